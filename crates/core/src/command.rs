@@ -1,0 +1,210 @@
+//! What the page may ask.
+
+use crate::{DiskFault, Settings};
+use otklik_model::{ClientId, Denied, DialogId, OperatorStatus, Refusal, TransferTarget};
+use serde::{Deserialize, Serialize};
+
+/// Something the operator did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    /// Show this dialog's thread, or none. Its thread events follow.
+    Open {
+        /// Which.
+        dialog: Option<DialogId>,
+    },
+    /// Write to the customer. Clears the draft.
+    SendText {
+        /// Where.
+        dialog: DialogId,
+        /// The words.
+        text: String,
+    },
+    /// Write for operators only. Clears the draft.
+    SendNote {
+        /// Where.
+        dialog: DialogId,
+        /// The words.
+        text: String,
+    },
+    /// Try a failed or held message again (a held one: yes, send it).
+    Resend {
+        /// Which.
+        message: ClientId,
+    },
+    /// Take an unsent message back into the composer; the receipt holds its text, the draft is replaced in the same
+    /// transaction.
+    Edit {
+        /// Which.
+        message: ClientId,
+    },
+    /// Throw an unsent message away.
+    Cancel {
+        /// Which.
+        message: ClientId,
+    },
+    /// Hand a held message to the new owner as a note.
+    AsNote {
+        /// Which.
+        message: ClientId,
+    },
+    /// The composer's text, at each pause of typing and before leaving a dialog.
+    SaveDraft {
+        /// Where.
+        dialog: DialogId,
+        /// The text.
+        text: String,
+        /// Whether the composer is in note mode.
+        note: bool,
+    },
+    /// The operator is (or stopped) writing.
+    Typing {
+        /// Where.
+        dialog: DialogId,
+        /// Writing or not.
+        on: bool,
+    },
+    /// The operator sees everything up to this message (dialog open, window focused, bottom visible).
+    Seen {
+        /// Where.
+        dialog: DialogId,
+        /// The number of the last visible message.
+        upto: u32,
+    },
+    /// Become its operator.
+    Accept {
+        /// Which.
+        dialog: DialogId,
+    },
+    /// Close it softly.
+    Close {
+        /// Which.
+        dialog: DialogId,
+    },
+    /// Give it away.
+    Transfer {
+        /// Which.
+        dialog: DialogId,
+        /// To whom.
+        target: TransferTarget,
+    },
+    /// Change one's own status.
+    SetStatus {
+        /// To this.
+        status: OperatorStatus,
+    },
+    /// Fetch missing messages, numbers `from` to `to`.
+    FillGap {
+        /// Where.
+        dialog: DialogId,
+        /// First number.
+        from: u32,
+        /// Last number.
+        to: u32,
+    },
+    /// Try to connect now.
+    Reconnect,
+    /// Replace the settings.
+    SetSettings {
+        /// All of them.
+        settings: Settings,
+    },
+}
+
+/// What the page may read. Answered from the store, never from the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "get", rename_all = "snake_case")]
+pub enum Query {
+    /// A page of a thread, newest last.
+    Thread {
+        /// Which dialog.
+        dialog: DialogId,
+        /// Only messages numbered below; the newest page (with what is unsent) if absent.
+        before: Option<u32>,
+        /// At most so many messages, 200 at most.
+        limit: u32,
+    },
+    /// A page of a thread around one message: a search result.
+    Around {
+        /// Which dialog.
+        dialog: DialogId,
+        /// This number in the middle.
+        seq: u32,
+        /// At most so many messages, 200 at most.
+        limit: u32,
+    },
+    /// The local history, newest first.
+    Search {
+        /// What the operator typed.
+        text: String,
+        /// At most so many hits, 100 at most.
+        limit: u32,
+    },
+    /// The unfinished text of a dialog.
+    Draft {
+        /// Which dialog.
+        dialog: DialogId,
+    },
+}
+
+/// A command was carried out (for messages: is safely on disk).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Receipt {
+    /// The id of the message made, if one was.
+    pub message: Option<ClientId>,
+    /// The text taken back, for [`Command::Edit`].
+    pub text: Option<String>,
+}
+
+/// A command was not carried out. The page has the words; whatever was typed is still there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UiError {
+    /// Why.
+    #[serde(flatten)]
+    pub code: UiErrorCode,
+}
+
+/// Why a command was not carried out: a variant only where the page reacts to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum UiErrorCode {
+    /// The disk refused: nothing was stored, the text stays in the composer.
+    Disk {
+        /// How.
+        fault: DiskFault,
+    },
+    /// Nothing to send.
+    Empty,
+    /// Too long.
+    TooLong {
+        /// The limit, in Unicode scalar values.
+        max: u32,
+        /// How long it is.
+        chars: u32,
+    },
+    /// Not allowed, and why.
+    Denied {
+        /// Why.
+        why: Denied,
+    },
+    /// The hub said no.
+    Refused {
+        /// Why.
+        reason: Refusal,
+    },
+    /// No connection, or it broke before the answer came: what happened will show after the reconnect.
+    NoConnection,
+    /// No such dialog or message.
+    NotFound,
+    /// The message is on its way (or was answered in the meantime) and can no longer be changed.
+    TooLate,
+    /// The request makes no sense. A bug of the page.
+    Malformed,
+    /// The engine has stopped or is starting.
+    NotReady,
+}

@@ -1,0 +1,216 @@
+//! Everything a session can wish for.
+
+use crate::{Draft, OutboxItem, Profile, Receipt, SavedDialog, Settings, UiError, ViewEvent};
+use otklik_model::{Channel, ClientId, Cursor, DialogId, Message, MessageId, Op, Operator, Stamp};
+use serde::{Deserialize, Serialize};
+
+/// Numbers a commit; growing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommitId(pub u64);
+
+/// Numbers a request of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ReqId(pub u64);
+
+/// One wish. The engine carries effects out in the order given; it may run commits and network at the same time,
+/// because whatever must wait for a commit is only released after [`crate::Input::Committed`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Store all of this in one transaction, answered by `Committed` or `CommitFailed`. Commits to one database are
+    /// carried out in the order given.
+    Commit {
+        /// Echoed in the answer.
+        id: CommitId,
+        /// What, and in which database.
+        writes: Writes,
+    },
+    /// Open a connection. An earlier one is abandoned.
+    Connect {
+        /// Go on from here, or ask for a snapshot.
+        cursor: Option<Cursor>,
+    },
+    /// Abandon the connection.
+    Disconnect,
+    /// Say this to the hub; the answer comes as `Answered`, `RetryLater`, or never.
+    Submit {
+        /// The idempotency key.
+        id: ClientId,
+        /// What.
+        op: Op,
+    },
+    /// Read messages `from` to `to` of a dialog, the newest `limit` of them.
+    Fetch {
+        /// Echoed in the answer.
+        req: u64,
+        /// Which dialog.
+        dialog: DialogId,
+        /// First number.
+        from: u32,
+        /// Last number.
+        to: u32,
+        /// At most so many.
+        limit: u32,
+    },
+    /// The operator is (or stopped) writing. Dropped if there is no connection.
+    Typing {
+        /// Where.
+        dialog: DialogId,
+        /// Writing or not.
+        on: bool,
+    },
+    /// Are you there? Asked for when a send stays unanswered.
+    Probe,
+    /// Tell the page.
+    Emit(ViewEvent),
+    /// Answer a command of the page.
+    Reply {
+        /// Which.
+        req: ReqId,
+        /// How it went.
+        result: Result<Receipt, UiError>,
+    },
+    /// Play a sound once.
+    Sound(AlertSound),
+    /// Show a notification; one with the same tag is replaced.
+    Popup(Popup),
+    /// Take a notification back.
+    Withdraw(PopupTag),
+    /// Ask for attention in the task bar, or stop asking.
+    Attention(bool),
+    /// Dialogs with something unread or offered, for badge, tray and title.
+    Badge(u32),
+    /// Bring the window to the front.
+    ShowWindow,
+}
+
+/// The writes of one transaction.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Writes {
+    /// To own.db, fully synchronous.
+    Own(Vec<OwnWrite>),
+    /// To cache.db, rows and cursor together.
+    Cache(Vec<CacheWrite>),
+}
+
+/// One write to own.db: what only this machine has.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OwnWrite {
+    /// Insert or replace by client id.
+    PutOutbox(OutboxItem),
+    /// Remove.
+    DropOutbox(ClientId),
+    /// Insert or replace by dialog.
+    PutDraft(Draft),
+    /// Remove.
+    DropDraft(DialogId),
+    /// Replace.
+    PutSettings(Settings),
+    /// Remember that this message was alerted about.
+    Alerted(MessageId, Stamp),
+    /// Forget alerts older than this.
+    ForgetAlerts(Stamp),
+}
+
+/// One write to cache.db: what the hub can send again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CacheWrite {
+    /// Insert or replace by id.
+    PutDialog(Box<SavedDialog>),
+    /// Remove the row and its messages.
+    DropDialog(DialogId),
+    /// Insert, or replace if `rev` is higher; also by (dialog, seq).
+    PutMessage(Box<Message>),
+    /// Insert or replace by id.
+    PutOperator(Operator),
+    /// Insert or replace by id.
+    PutChannel(Channel),
+    /// Replace.
+    PutProfile(Profile),
+    /// How far this cache has come.
+    PutCursor(Cursor),
+    /// Ask for a snapshot next time.
+    DropCursor,
+}
+
+/// The classes of sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlertSound {
+    /// Somebody new waits.
+    Long,
+    /// A message in one's own dialog.
+    Short,
+}
+
+/// What a notification is about; one per tag is on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PopupTag {
+    /// This dialog.
+    Dialog(DialogId),
+    /// The connection.
+    Link,
+    /// A summary after a reconnect.
+    Summary,
+    /// A message that does not go out.
+    Outbox,
+}
+
+/// A notification. The shell finds the words in the operator's language; the core says only what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Popup {
+    /// N3 and N1: somebody new waits, or was given to me.
+    Waiting {
+        /// Which.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        number: u64,
+        /// The words, if settings let them be shown.
+        text: Option<String>,
+        /// Offered or transferred to me, rather than in the queue.
+        to_me: bool,
+    },
+    /// N2 and N5: messages in my dialog.
+    Messages {
+        /// Which.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        number: u64,
+        /// The newest words, if settings let them be shown.
+        text: Option<String>,
+        /// How many are unread.
+        count: u32,
+    },
+    /// N10: a message failed or has been stuck for 30 seconds.
+    Unsent {
+        /// Which dialog.
+        dialog: DialogId,
+        /// How many.
+        count: u32,
+    },
+    /// N11: no connection for 30 seconds.
+    LinkLost,
+    /// After a reconnect: one line instead of a volley.
+    Summary {
+        /// Dialogs that now have something unread.
+        unread: u32,
+        /// Dialogs that now wait.
+        waiting: u32,
+    },
+}
+
+impl Popup {
+    /// What it is about.
+    #[must_use]
+    pub fn tag(&self) -> PopupTag {
+        match self {
+            Self::Waiting { dialog, .. } | Self::Messages { dialog, .. } => PopupTag::Dialog(*dialog),
+            Self::Unsent { .. } => PopupTag::Outbox,
+            Self::LinkLost => PopupTag::Link,
+            Self::Summary { .. } => PopupTag::Summary,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What was written and is not yet known to be on the hub.
+
+use otklik_model::{ClientId, DialogId, Refusal, Stamp};
+use serde::{Deserialize, Serialize};
+
+/// One row of the outbox: the intent and, for messages, the bubble. It is stored before the network hears of it and
+/// leaves the store only after the hub's answer is in the cache.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxItem {
+    /// Made once per Enter; a repeat carries the same.
+    pub client_id: ClientId,
+    /// Where it goes.
+    pub dialog: DialogId,
+    /// What.
+    pub op: OutboxOp,
+    /// When Enter was pressed.
+    pub created_at: Stamp,
+    /// Position in the order of pressing Enter, over all dialogs of this machine; strictly growing.
+    pub order: u64,
+    /// Where it stands.
+    pub state: OutboxState,
+    /// How often it was handed to the network; counted before the try.
+    pub attempts: u32,
+}
+
+/// What may wait for a connection. Everything else (accept, close, transfer, status) is racy and never queued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum OutboxOp {
+    /// Words for the customer.
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// Words for operators only.
+    Note {
+        /// The words.
+        text: String,
+    },
+    /// Read up to here; a later one replaces an earlier one.
+    MarkRead {
+        /// The number of the last message read.
+        upto: u32,
+    },
+}
+
+impl OutboxOp {
+    /// The words, if it is a message.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text { text } | Self::Note { text } => Some(text),
+            Self::MarkRead { .. } => None,
+        }
+    }
+}
+
+/// Where an outbox item stands on disk. What a temporary failure adds (waiting until a moment of the monotonic
+/// clock) is kept in memory only: after a restart it is `Queued` again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum OutboxState {
+    /// Will go when the link is live and it is the head of its dialog.
+    Queued,
+    /// Was handed to the network; found so after a restart or a lost connection it is in doubt, and is sent again
+    /// under the same id.
+    Sending,
+    /// The operator has to decide.
+    Held {
+        /// Why.
+        reason: HeldReason,
+    },
+    /// The hub refused it; it steps aside and later messages go on.
+    Stuck {
+        /// Why.
+        reason: Refusal,
+    },
+}
+
+/// Why a message waits for the operator's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum HeldReason {
+    /// Written longer ago than the setting allows to send without asking.
+    TooOld,
+    /// The dialog belongs to somebody else now, or to nobody.
+    NotMine {
+        /// The present owner's name.
+        owner: Option<String>,
+    },
+    /// The dialog is closed for good or has left this operator's sight.
+    Gone,
+}

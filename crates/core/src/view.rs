@@ -1,0 +1,546 @@
+//! What the page shows: rows already decided, nothing left to infer.
+
+use crate::{DiskFault, HeldReason, Settings};
+use otklik_model::{
+    Author, Can, Channel, ClientId, DialogId, DialogState, GoneReason, Limits, MessageKind, Operator, Page, Presence,
+    Preview, Refusal, Rights, Section, Stamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// Which screen the workplace is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "screen", rename_all = "snake_case")]
+pub enum AppView {
+    /// Opening stores, finding the hub.
+    Starting,
+    /// There is no keychain: a passphrase protects the store instead.
+    Passphrase {
+        /// First time: choose one. Otherwise: enter it.
+        new: bool,
+        /// The last one was wrong.
+        wrong: bool,
+    },
+    /// The store cannot be used, and what to do about it.
+    Broken {
+        /// A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `already_running`, `keychain_locked`.
+        code: String,
+        /// The folder or file concerned.
+        path: String,
+    },
+    /// Sign in to a hub.
+    SignIn {
+        /// The address tried last.
+        address: Option<String>,
+        /// The login tried last.
+        login: Option<String>,
+        /// Why the last try failed.
+        error: Option<SignInError>,
+        /// A try is under way.
+        busy: bool,
+        /// This machine can run a desk of its own.
+        local_desk: bool,
+    },
+    /// The workplace itself; a [`Snapshot`] follows.
+    Workplace,
+}
+
+/// Why signing in failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum SignInError {
+    /// Not an address.
+    BadAddress,
+    /// The name does not resolve.
+    UnknownHost,
+    /// Nobody answers there.
+    Unreachable,
+    /// The certificate is not trusted, and why in the library's words.
+    Certificate {
+        /// For the details line.
+        detail: String,
+    },
+    /// Something answers, but not a hub.
+    NotAHub,
+    /// Login or password is wrong.
+    WrongPassword,
+    /// Too many tries.
+    TooManyTries {
+        /// Seconds to wait.
+        retry_after_s: u32,
+    },
+    /// The hub speaks only older protocol versions.
+    HubTooOld,
+    /// The hub speaks only newer protocol versions.
+    HubTooNew,
+    /// The session ended; sign in again, nothing is lost.
+    SessionEnded,
+    /// The hub cannot answer now.
+    Unavailable,
+}
+
+/// Everything the page needs to draw itself anew. Later [`ViewEvent`]s with a higher `rev` change it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Snapshot {
+    /// Oneself.
+    pub me: Operator,
+    /// The centre's name.
+    pub desk: String,
+    /// What one may do.
+    pub rights: Rights,
+    /// What the hub accepts.
+    pub limits: Limits,
+    /// The connection.
+    pub link: LinkView,
+    /// Sums.
+    pub counts: Counts,
+    /// Colleagues.
+    pub operators: Vec<Operator>,
+    /// Channels.
+    pub channels: Vec<Channel>,
+    /// Settings.
+    pub settings: Settings,
+    /// The dialog that is open.
+    pub open: Option<DialogId>,
+    /// Rows that a first screen shows; the rest follows as [`ViewEvent::Rows`].
+    pub rows: Vec<DialogRow>,
+    /// What stands in the way, if anything.
+    pub notices: Vec<Notice>,
+}
+
+/// Something changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum ViewEvent {
+    /// Rows are new or changed; of two versions the one with the higher `rev` is kept.
+    Rows {
+        /// The rows.
+        rows: Vec<DialogRow>,
+    },
+    /// Rows left.
+    RowsGone {
+        /// Which.
+        dialogs: Vec<DialogId>,
+    },
+    /// Items of the open thread are new or changed, by `key`.
+    Thread {
+        /// Whose thread.
+        dialog: DialogId,
+        /// The items.
+        items: Vec<ThreadItem>,
+        /// Keys that left (a cancelled message).
+        gone: Vec<String>,
+    },
+    /// Messages of this dialog reached the cache that the page may have shown as a gap: read the thread again where
+    /// it has one.
+    GapFilled {
+        /// Whose thread.
+        dialog: DialogId,
+        /// First number.
+        from: u32,
+        /// Last number.
+        to: u32,
+    },
+    /// The customer's unfinished text.
+    Typing {
+        /// Where.
+        dialog: DialogId,
+        /// `None`: stopped.
+        text: Option<String>,
+    },
+    /// The connection.
+    Link {
+        /// Its state.
+        link: LinkView,
+    },
+    /// Sums.
+    Counts {
+        /// The sums.
+        counts: Counts,
+    },
+    /// Oneself, one's rights or limits.
+    Me {
+        /// Oneself.
+        me: Operator,
+        /// The centre's name.
+        desk: String,
+        /// What one may do.
+        rights: Rights,
+        /// What the hub accepts.
+        limits: Limits,
+    },
+    /// Colleagues and channels.
+    Directory {
+        /// Colleagues.
+        operators: Vec<Operator>,
+        /// Channels.
+        channels: Vec<Channel>,
+    },
+    /// Settings.
+    Settings {
+        /// All of them.
+        settings: Settings,
+    },
+    /// A short word that goes away by itself.
+    Toast {
+        /// What.
+        toast: Toast,
+    },
+    /// What stands in the way now; replaces the earlier list.
+    Notices {
+        /// All of it.
+        notices: Vec<Notice>,
+    },
+    /// Open this dialog: a notification was clicked, or it was accepted.
+    OpenDialog {
+        /// Which.
+        dialog: DialogId,
+    },
+}
+
+/// A word that stays until its cause is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// The disk refuses: what is written now cannot be kept.
+    Disk {
+        /// How.
+        fault: DiskFault,
+    },
+    /// The token is no longer good.
+    SignIn,
+    /// The hub speaks only older versions.
+    HubTooOld,
+    /// The hub speaks only newer versions.
+    HubTooNew,
+    /// The hub's certificate is not trusted.
+    Certificate,
+    /// The cache was damaged and is being fetched again; nothing written here was lost.
+    CacheRebuilt,
+}
+
+/// A short word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "toast", rename_all = "snake_case")]
+pub enum Toast {
+    /// Another operator was first.
+    AlreadyAccepted {
+        /// The winner.
+        by: String,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        number: u64,
+    },
+    /// A dialog of mine left me.
+    DialogLeft {
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        number: u64,
+        /// How.
+        reason: GoneReason,
+        /// To whom.
+        to: Option<String>,
+    },
+    /// N2, focused on something else: a message in another of my dialogs.
+    Message {
+        /// Which.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        number: u64,
+        /// The words, shortened.
+        text: String,
+    },
+    /// N1, focused: a dialog was given to me.
+    Offered {
+        /// Which.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        number: u64,
+    },
+    /// N10: a message failed or does not go out.
+    Unsent {
+        /// Which dialog.
+        dialog: DialogId,
+    },
+}
+
+/// The connection, as the line at the bottom says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "link", rename_all = "snake_case")]
+pub enum LinkView {
+    /// Live and caught up.
+    Live {
+        /// When the hub last confirmed the position.
+        synced_at: Stamp,
+    },
+    /// Connecting.
+    Connecting,
+    /// Connected, receiving what was missed.
+    CatchingUp,
+    /// No connection.
+    Down {
+        /// Since when.
+        since: Stamp,
+        /// When the next try is; `None`: not before the operator acts.
+        retry_at: Option<Stamp>,
+    },
+}
+
+/// Sums over all rows, derived from the store's rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Counts {
+    /// Dialogs in Waiting.
+    pub waiting: u32,
+    /// Dialogs in Mine.
+    pub mine: u32,
+    /// Dialogs in Mine with something unread.
+    pub mine_unread: u32,
+    /// Visible dialogs.
+    pub all: u32,
+    /// Messages written and not yet on the hub (held and failed ones too).
+    pub unsent: u32,
+    /// Dialogs with something unread in Mine, plus those that wait: title, tray, badge.
+    pub badge: u32,
+}
+
+/// How a row is marked: colour and shape in the page, one per state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RowTone {
+    /// Nobody has it.
+    Waiting,
+    /// Nobody has it and the customer has left.
+    Offline,
+    /// Mine, the customer waits.
+    MineUnanswered,
+    /// Mine, I wrote last.
+    MineAnswered,
+    /// A colleague's.
+    Others,
+    /// Closed.
+    Closed,
+}
+
+/// A dialog as the list, the header and the card show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DialogRow {
+    /// Which.
+    pub id: DialogId,
+    /// Grows with each version of any row.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub rev: u64,
+    /// The dialog's number.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub number: u64,
+    /// The customer's name; `None` if made up by the hub (shown as "Customer" and `customer_number`).
+    pub name: Option<String>,
+    /// The hub's number of the customer.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub customer_number: u64,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// The browser's language.
+    pub language: Option<String>,
+    /// The channel's name.
+    pub channel: String,
+    /// Where it stands.
+    pub state: DialogState,
+    /// How it is marked.
+    pub tone: RowTone,
+    /// Waiting, Mine, or only in All.
+    pub section: Section,
+    /// Rows of Waiting and Mine by this, ascending (who waits longest first); All by `active_at`, descending.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub sort: i64,
+    /// When something last happened in it.
+    pub active_at: Stamp,
+    /// Since when the customer has waited for an answer.
+    pub waiting_since: Option<Stamp>,
+    /// Messages of the customer that are unread, with what was read here and not yet told to the hub.
+    pub unread: u32,
+    /// The newest line (of the hub or written here).
+    pub last: Option<Preview>,
+    /// Whether the newest line is one's own.
+    pub last_mine: bool,
+    /// The customer's unfinished text.
+    pub typing: Option<String>,
+    /// Whether the page is open.
+    pub presence: Presence,
+    /// Who leads it.
+    pub assignee: Option<String>,
+    /// There is an unfinished text here.
+    pub draft: bool,
+    /// Messages written here and not yet on the hub.
+    pub unsent: u32,
+    /// One of them failed or waits for the operator's word.
+    pub unsent_trouble: bool,
+    /// The page the customer is on.
+    pub page: Option<Page>,
+    /// When it began.
+    pub created_at: Stamp,
+    /// Number of the newest message.
+    pub last_seq: u32,
+    /// The operator has read up to here.
+    pub read_upto: u32,
+    /// What may be done now, and why not.
+    pub can: Can,
+}
+
+/// How far an own message has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SendState {
+    /// On disk, waits for the connection or for its turn.
+    Queued,
+    /// Given to the network.
+    Sending,
+    /// A passing failure: again at this time.
+    Waiting {
+        /// When.
+        until: Stamp,
+    },
+    /// The hub has it.
+    Sent,
+    /// The customer's page has it.
+    Delivered,
+    /// The customer has seen it.
+    Read,
+    /// The operator has to decide.
+    Held {
+        /// Why.
+        reason: HeldReason,
+    },
+    /// The hub refused it.
+    Failed {
+        /// Why.
+        reason: Refusal,
+    },
+}
+
+/// One line of a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ThreadItem {
+    /// The same from Enter to read: the client id where there is one, else the hub's id.
+    pub key: String,
+    /// Number in the dialog; `None` while unsent.
+    pub seq: Option<u32>,
+    /// Unsent items come after all numbered ones, by this.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub order: Option<u64>,
+    /// What it is.
+    pub kind: MessageKind,
+    /// Who wrote it.
+    pub author: Author,
+    /// Written by this operator.
+    pub mine: bool,
+    /// The words; for `system` a code and a name.
+    pub text: String,
+    /// When it was stored by the hub, or written here.
+    pub at: Stamp,
+    /// For own messages.
+    pub send: Option<SendState>,
+    /// The client id, for resend, edit, cancel.
+    pub client_id: Option<ClientId>,
+    /// Of two versions the higher one is kept.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub rev: u64,
+}
+
+/// Messages that the hub has and this machine does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Gap {
+    /// First number.
+    pub from: u32,
+    /// Last number.
+    pub to: u32,
+}
+
+/// A page of a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ThreadPage {
+    /// Whose.
+    pub dialog: DialogId,
+    /// Oldest first; on the newest page the unsent ones last.
+    pub items: Vec<ThreadItem>,
+    /// Missing stretches inside or directly below the page, and above it on the newest page.
+    pub gaps: Vec<Gap>,
+    /// There are older messages in the cache.
+    pub older: bool,
+    /// There are newer messages than this page in the cache.
+    pub newer: bool,
+}
+
+/// One hit of a search.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SearchHit {
+    /// Which dialog.
+    pub dialog: DialogId,
+    /// The dialog's number.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub number: u64,
+    /// The customer's name; `None` if made up by the hub.
+    pub name: Option<String>,
+    /// The hub's number of the customer.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub customer_number: u64,
+    /// Which message.
+    pub seq: u32,
+    /// Who wrote it.
+    pub author: Author,
+    /// When.
+    pub at: Stamp,
+    /// The words around the hit, as pieces; odd pieces (the second, the fourth) are what was searched for.
+    pub pieces: Vec<String>,
+}
+
+/// The answer to a query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// To `Thread` and `Around`.
+    Thread {
+        /// The page.
+        page: ThreadPage,
+    },
+    /// To `Search`.
+    Hits {
+        /// Newest first.
+        hits: Vec<SearchHit>,
+        /// There are more.
+        more: bool,
+    },
+    /// To `Draft`.
+    Draft {
+        /// The text, empty if none.
+        text: String,
+        /// Whether the composer is in note mode.
+        note: bool,
+    },
+}

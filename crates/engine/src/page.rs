@@ -1,0 +1,131 @@
+//! The contract with a page: three calls and one stream, the same over tauri's bridge and over the dev socket.
+
+use otklik_core::{Answer, AppView, Command, Query, Snapshot, ViewEvent};
+use serde::{Deserialize, Serialize};
+
+/// What a page asks to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PageCommand {
+    /// Of the session.
+    Session {
+        /// What.
+        command: Command,
+    },
+    /// Of the workplace around it.
+    App {
+        /// What.
+        command: AppCommand,
+    },
+}
+
+/// What a page asks of the workplace itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum AppCommand {
+    /// Answer the passphrase screen.
+    Unlock {
+        /// The passphrase.
+        passphrase: String,
+    },
+    /// Sign in to a hub.
+    SignIn {
+        /// Its address, such as `https://hub.example`.
+        address: String,
+        /// Login.
+        login: String,
+        /// Password.
+        password: String,
+    },
+    /// Run a desk of one's own on this machine.
+    UseLocalDesk,
+    /// Forget the token; what is unsent stays on this machine for the next sign-in.
+    SignOut,
+    /// Try the step that failed again ([`AppView::Broken`]).
+    TryAgain,
+    /// Open a link in the system's browser, after the operator saw its host ([`PageQuery::Link`]).
+    OpenLink {
+        /// The link as it stands in the message.
+        url: String,
+    },
+    /// Open the customers' page of the local desk in the system's browser.
+    OpenCustomerPage,
+    /// The window's state as a browser page knows it. Ignored from the desktop window, whose shell knows better.
+    Window {
+        /// Has the keyboard.
+        focused: bool,
+        /// Cannot be seen.
+        hidden: bool,
+    },
+}
+
+/// What a page asks to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PageQuery {
+    /// Of the session's store.
+    Session {
+        /// What.
+        query: Query,
+    },
+    /// Where a link really leads.
+    Link {
+        /// The link as it stands in the message.
+        url: String,
+    },
+}
+
+/// The answer to a [`PageQuery`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PageAnswer {
+    /// Of the session's store.
+    Session {
+        /// The answer.
+        answer: Answer,
+    },
+    /// About a link.
+    Link {
+        /// `None` for a link that is never opened.
+        check: Option<LinkCheck>,
+    },
+}
+
+/// What a page is told, without asking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "push", rename_all = "snake_case")]
+pub enum Push {
+    /// Which screen to show. The first push of a subscription.
+    App {
+        /// The screen.
+        view: AppView,
+    },
+    /// Draw everything anew: the first push of a session, and whenever the page was too slow to be told each change.
+    Snapshot {
+        /// Everything.
+        snapshot: Box<Snapshot>,
+    },
+    /// What changed since the last push, in order.
+    Events {
+        /// The changes.
+        events: Vec<ViewEvent>,
+    },
+}
+
+/// A link after inspection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LinkCheck {
+    /// The host that will be reached, in Unicode where it is plain and in punycode where scripts are mixed; the
+    /// address for `mailto:` and `tel:`.
+    pub host: String,
+    /// The whole address that will be opened.
+    pub url: String,
+    /// Codes of what is odd: `mixed_scripts`, `userinfo`, `not_encrypted`, `bidi`.
+    pub warnings: Vec<String>,
+}

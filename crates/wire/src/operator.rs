@@ -1,0 +1,219 @@
+//! The frames between an operator's workplace and the hub, on the WebSocket `/api/v1/operator`.
+
+use crate::VersionRange;
+use otklik_model::{
+    Change, Channel, ClientId, Cursor, Dialog, DialogId, Limits, Message, Op, Operator, Outcome, Rights, Seq,
+    SessionId, Stamp,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What the workplace says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// The first frame, within five seconds.
+    Hello(Hello),
+    /// Do this once. Repeated with the same id after a lost answer.
+    Command {
+        /// The idempotency key.
+        id: ClientId,
+        /// What.
+        #[serde(flatten)]
+        op: Op,
+    },
+    /// Read from the hub.
+    Fetch {
+        /// Echoed in the answer.
+        req: u64,
+        /// What.
+        #[serde(flatten)]
+        what: Fetch,
+    },
+    /// The operator is (or stopped) writing in a dialog. Never stored, never answered.
+    Typing {
+        /// Where.
+        dialog: DialogId,
+        /// Writing or not.
+        on: bool,
+    },
+    /// Are you there? Answered with a `beat` at once.
+    Beat,
+    /// A frame of a newer client: ignored.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who connects, and from where to go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// The versions the workplace speaks.
+    pub protocol: VersionRange,
+    /// The secret of the login.
+    pub token: String,
+    /// The workplace's name and version, for the log.
+    #[serde(default)]
+    pub client: String,
+    /// The last position that is durable here; absent on a first start.
+    #[serde(default)]
+    pub resume: Option<Cursor>,
+}
+
+/// What can be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Fetch {
+    /// Messages of one dialog, numbers `from` to `to`, both included; the hub answers with the newest at most
+    /// `limit` (100 at most) of them, so a client asks again for what is left.
+    History {
+        /// Which dialog.
+        dialog: DialogId,
+        /// The first number wanted.
+        from: u32,
+        /// The last number wanted.
+        to: u32,
+        /// At most so many.
+        limit: u32,
+    },
+    /// Of a newer client.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What the hub says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum HubFrame {
+    /// The answer to a good `hello`.
+    Welcome(Box<Welcome>),
+    /// One part of the whole visible state. The parts of one snapshot share `at` and replace everything when the
+    /// last has come.
+    Snapshot {
+        /// The position the state stands for.
+        at: Seq,
+        /// From 0.
+        part: u32,
+        /// Whether this is the last part.
+        last: bool,
+        /// Visible dialogs: all open ones and the recently closed.
+        dialogs: Vec<Dialog>,
+        /// Visible colleagues and oneself. In part 0 only.
+        operators: Vec<Operator>,
+        /// Channels. In part 0 only.
+        channels: Vec<Channel>,
+    },
+    /// What happened after `after` up to and including `upto`. Positions that concern others are skipped, so
+    /// `changes` may be shorter than the range, or empty. `after` must equal the receiver's position.
+    Events {
+        /// The position this continues.
+        after: Seq,
+        /// The new position.
+        upto: Seq,
+        /// In order.
+        changes: Vec<Change>,
+    },
+    /// The final answer to a command.
+    Result {
+        /// Of this command.
+        id: ClientId,
+        /// What came of it.
+        #[serde(flatten)]
+        outcome: Outcome,
+    },
+    /// The command was not tried, or failed for a passing reason: repeat it after a while.
+    Retry {
+        /// Which command.
+        id: ClientId,
+        /// Not before so many milliseconds.
+        after_ms: u64,
+    },
+    /// The answer to [`Fetch::History`], oldest first.
+    History {
+        /// Of this request.
+        req: u64,
+        /// Which dialog.
+        dialog: DialogId,
+        /// The messages.
+        messages: Vec<Message>,
+    },
+    /// A fetch failed.
+    FetchFailed {
+        /// Of this request.
+        req: u64,
+        /// Whether asking again may help.
+        retry: bool,
+    },
+    /// The customer's unfinished text; `None` when it was sent or cleared. Never stored.
+    Draft {
+        /// Where.
+        dialog: DialogId,
+        /// At most [`otklik_model::MAX_DRAFT_CHARS`] characters.
+        text: Option<String>,
+    },
+    /// Alive; `head` is the newest position sent or skipped for this socket, so a silent miss shows.
+    Beat {
+        /// The newest position.
+        head: Seq,
+    },
+    /// The hub closes the connection.
+    Bye {
+        /// Why.
+        code: ByeCode,
+        /// Do not come back sooner; clients spread themselves from here on.
+        #[serde(default)]
+        retry_after_ms: Option<u64>,
+    },
+    /// A frame of a newer hub: ignored.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What a signed-in workplace has to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The version spoken from here on.
+    pub protocol: u16,
+    /// The hub's version, for the log and the about box.
+    pub hub: String,
+    /// This session.
+    pub session: SessionId,
+    /// The event stream.
+    pub stream: Uuid,
+    /// True: events after the cursor follow. False: a snapshot follows.
+    pub resumed: bool,
+    /// The newest position at this moment; at it the client has caught up.
+    pub head: Seq,
+    /// Oneself.
+    pub me: Operator,
+    /// The centre's name.
+    pub desk: String,
+    /// What one may do.
+    pub rights: Rights,
+    /// What the hub accepts.
+    pub limits: Limits,
+    /// A `beat` comes at least this often; two missed mean a dead connection.
+    pub beat_ms: u64,
+    /// The hub's clock, to show how far ours is off.
+    pub server_at: Stamp,
+}
+
+/// Why the hub closes a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ByeCode {
+    /// The token is unknown, expired or revoked: sign in again.
+    SignIn,
+    /// The workplace speaks only versions this hub no longer knows.
+    ClientTooOld,
+    /// The workplace speaks only versions this hub does not know yet.
+    ClientTooNew,
+    /// The hub stops or restarts.
+    Draining,
+    /// The reader was too slow; resume.
+    TooSlow,
+    /// The frames make no sense, or too many came.
+    Protocol,
+    /// Of a newer hub: reconnect.
+    #[serde(other)]
+    Unknown,
+}
