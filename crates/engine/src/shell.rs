@@ -1,0 +1,83 @@
+//! What the engine wants of the machine around it. The desktop shell, the browser mode and tests implement these.
+
+use async_trait::async_trait;
+use otklik_core::{AlertSound, Language, LinkView, Popup, PopupTag};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Window, sound and notifications. Calls return at once and never fail: what cannot be done is logged by the shell.
+pub trait Shell: Send + Sync + 'static {
+    /// Plays a sound once, `volume` 0 to 100.
+    fn sound(&self, sound: AlertSound, volume: u8);
+    /// Shows a notification in this language; one with the same tag is replaced. A click on it is told to
+    /// [`crate::Workplace::popup_clicked`].
+    fn popup(&self, popup: &Popup, language: Language);
+    /// Takes a notification back.
+    fn withdraw(&self, tag: PopupTag);
+    /// Asks for attention in the task bar, or stops asking.
+    fn attention(&self, on: bool);
+    /// Shows how many dialogs want something: tray, badge, title of the window.
+    fn badge(&self, count: u32);
+    /// Shows the connection in the tray.
+    fn link(&self, link: &LinkView);
+    /// Brings the window to the front.
+    fn show_window(&self);
+    /// Opens an address, which the engine has checked, in the system's browser.
+    fn open_url(&self, url: &str);
+}
+
+/// Why a secret cannot be read or written.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum KeychainError {
+    /// The system has no keychain service.
+    #[error("the system has no keychain service")]
+    Absent,
+    /// There is one, but it is locked or the operator refused.
+    #[error("the keychain is locked")]
+    Locked,
+    /// Something else, in the library's words.
+    #[error("the keychain failed: {0}")]
+    Failed(String),
+}
+
+/// The system's store of secrets. Calls may block (a dialog of the system); the engine calls them off its own thread.
+pub trait Keychain: Send + Sync + 'static {
+    /// Reads a secret.
+    ///
+    /// # Errors
+    /// [`KeychainError`].
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError>;
+    /// Writes a secret, replacing an earlier one.
+    ///
+    /// # Errors
+    /// [`KeychainError`].
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError>;
+    /// Removes a secret; removing none is no error.
+    ///
+    /// # Errors
+    /// [`KeychainError`].
+    fn delete(&self, name: &str) -> Result<(), KeychainError>;
+}
+
+/// A running desk of this machine's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalDesk {
+    /// The hub's address on loopback, such as `http://127.0.0.1:41327`.
+    pub address: String,
+    /// A token for the desk's one operator.
+    pub token: Zeroizing<String>,
+    /// The customers' page.
+    pub customer_page: String,
+}
+
+/// Starts the embedded hub. The engine does not know the hub; the app joins them.
+#[async_trait]
+pub trait LocalDeskHost: Send + Sync + 'static {
+    /// Starts the hub, or returns the running one. `key` encrypts its database.
+    ///
+    /// # Errors
+    /// What went wrong, in words for the log.
+    async fn start(&self, key: &[u8; 32]) -> Result<LocalDesk, String>;
+    /// Stops it gracefully.
+    async fn stop(&self);
+}
