@@ -1,0 +1,208 @@
+//! The trait, and the closed vocabularies on both sides of it.
+
+use async_trait::async_trait;
+use otklik_model::{
+    Change, Channel, ClientId, Cursor, Dialog, DialogId, Limits, Message, Op, Operator, Outcome, Rights, Seq,
+};
+use thiserror::Error;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// A platform's connection, for one account.
+///
+/// New features grow [`Request`], [`Incoming`] and [`Capabilities`], not the trait.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// For logs.
+    fn name(&self) -> &'static str;
+
+    /// What the platform can.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Opens a connection, going on from `cursor` or asking for everything.
+    ///
+    /// # Errors
+    /// The class of what went wrong.
+    async fn connect(&self, cursor: Option<Cursor>) -> Result<Connection, Failure>;
+}
+
+/// What a platform can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// A repeated command id changes nothing and returns the first answer.
+    pub idempotent: bool,
+    /// Going on from a cursor is possible.
+    pub resume: bool,
+    /// Customers' unfinished texts arrive.
+    pub drafts: bool,
+    /// Delivery and reading by the customer are told.
+    pub receipts: bool,
+    /// Notes that the customer never sees exist.
+    pub notes: bool,
+}
+
+/// A signed-in connection. Dropping it closes it.
+#[derive(Debug)]
+pub struct Connection {
+    /// What was said at sign-in.
+    pub opened: Opened,
+    /// What the platform says, in order. Ends with exactly one [`Incoming::Closed`].
+    pub incoming: mpsc::Receiver<Incoming>,
+    /// What we say. Bounded: a full channel means a dead peer.
+    pub requests: mpsc::Sender<Request>,
+}
+
+/// What was said at sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Oneself.
+    pub me: Operator,
+    /// The centre's name.
+    pub desk: String,
+    /// What one may do.
+    pub rights: Rights,
+    /// What the platform accepts.
+    pub limits: Limits,
+    /// The event stream.
+    pub stream: Uuid,
+    /// True: events after the cursor follow. False: a snapshot follows.
+    pub resumed: bool,
+    /// The newest position at sign-in.
+    pub head: Seq,
+    /// A beat comes at least this often.
+    pub beat_ms: u64,
+}
+
+/// What we say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Do this once.
+    Submit {
+        /// The idempotency key.
+        id: ClientId,
+        /// What.
+        op: Op,
+    },
+    /// Read messages `from` to `to`, the newest `limit` of them.
+    History {
+        /// Echoed in the answer.
+        req: u64,
+        /// Which dialog.
+        dialog: DialogId,
+        /// First number.
+        from: u32,
+        /// Last number.
+        to: u32,
+        /// At most so many.
+        limit: u32,
+    },
+    /// The operator is (or stopped) writing.
+    Typing {
+        /// Where.
+        dialog: DialogId,
+        /// Writing or not.
+        on: bool,
+    },
+    /// Are you there?
+    Probe,
+}
+
+/// What the platform says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Incoming {
+    /// The whole visible state.
+    Snapshot {
+        /// Stands for this position.
+        at: Seq,
+        /// Dialogs.
+        dialogs: Vec<Dialog>,
+        /// Colleagues.
+        operators: Vec<Operator>,
+        /// Channels.
+        channels: Vec<Channel>,
+    },
+    /// What happened in `(after, upto]`.
+    Events {
+        /// Continues this position.
+        after: Seq,
+        /// The new position.
+        upto: Seq,
+        /// In order.
+        changes: Vec<Change>,
+    },
+    /// The final answer to a submit.
+    Answered {
+        /// Which.
+        id: ClientId,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// Try that again after a while.
+    RetryLater {
+        /// Which.
+        id: ClientId,
+        /// Not before so many milliseconds.
+        after_ms: u64,
+    },
+    /// The answer to a history request.
+    History {
+        /// Which.
+        req: u64,
+        /// Oldest first.
+        messages: Vec<Message>,
+    },
+    /// A history request failed.
+    HistoryFailed {
+        /// Which.
+        req: u64,
+        /// Asking again may help.
+        retry: bool,
+    },
+    /// A customer's unfinished text.
+    Draft {
+        /// Where.
+        dialog: DialogId,
+        /// `None`: stopped.
+        text: Option<String>,
+    },
+    /// Alive.
+    Beat {
+        /// The newest position.
+        head: Seq,
+    },
+    /// The end, and why.
+    Closed(Failure),
+}
+
+/// The classes of failure of a connection. What happened to a single command is told as [`Incoming::Answered`] or
+/// [`Incoming::RetryLater`]; a command that was not answered before the end is in doubt.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Failure {
+    /// Lost, refused, timed out.
+    #[error("the connection was lost")]
+    Lost,
+    /// Come back no sooner than this.
+    #[error("the hub asks to come back in {ms} ms")]
+    RetryAfter {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// The token is no longer good.
+    #[error("the session has ended")]
+    SignIn,
+    /// The platform speaks only older protocol versions.
+    #[error("the hub is too old")]
+    TooOld,
+    /// The platform speaks only newer protocol versions.
+    #[error("the hub is too new")]
+    TooNew,
+    /// The certificate is not trusted.
+    #[error("the certificate was refused: {detail}")]
+    Certificate {
+        /// In the library's words.
+        detail: String,
+    },
+    /// What came broke the protocol: positions can no longer be trusted.
+    #[error("the hub broke the protocol")]
+    Resync,
+}

@@ -1,0 +1,152 @@
+//! One WebSocket to a hub: opening it, and the task that carries frames both ways.
+
+use super::{
+    HubAddress, tls,
+    translate::{Meaning, Translator, farewell, opened},
+};
+use crate::{Connection, Failure, Incoming, Opened, Request};
+use futures_util::{SinkExt, StreamExt};
+use otklik_model::Cursor;
+use otklik_wire::{
+    MAX_FRAME_BYTES, VersionRange, decode, encode,
+    operator::{ClientFrame, Fetch, Hello, HubFrame},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::{net::TcpStream, sync::mpsc, time::timeout};
+use tokio_tungstenite::{
+    Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
+    tungstenite::{Error as SocketError, Message as SocketMessage, protocol::WebSocketConfig},
+};
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// How long connecting and the welcome may take, each.
+const OPEN_WITHIN: Duration = Duration::from_secs(10);
+/// How long a write may take before the peer counts as dead.
+const WRITE_WITHIN: Duration = Duration::from_secs(10);
+
+/// Opens a socket and signs in.
+pub(crate) async fn connect(
+    address: &HubAddress,
+    token: &str,
+    client: &str,
+    cursor: Option<Cursor>,
+    tls: Arc<rustls::ClientConfig>,
+) -> Result<Connection, Failure> {
+    let url = address.socket().map_err(|_| Failure::Lost)?;
+    let config =
+        WebSocketConfig::default().max_message_size(Some(MAX_FRAME_BYTES)).max_frame_size(Some(MAX_FRAME_BYTES));
+    let connecting = connect_async_tls_with_config(url.as_str(), Some(config), true, Some(Connector::Rustls(tls)));
+    let (mut socket, _) =
+        timeout(OPEN_WITHIN, connecting).await.map_err(|_| Failure::Lost)?.map_err(|error| classify(&error))?;
+    let hello =
+        Hello { protocol: VersionRange::OURS, token: token.to_owned(), client: client.to_owned(), resume: cursor };
+    write(&mut socket, &ClientFrame::Hello(hello)).await?;
+    let opened = timeout(OPEN_WITHIN, welcome(&mut socket)).await.map_err(|_| Failure::Lost)??;
+    let (say, incoming) = mpsc::channel(256);
+    let (requests, asked) = mpsc::channel(256);
+    tokio::spawn(carry(socket, say, asked));
+    Ok(Connection { opened, incoming, requests })
+}
+
+async fn welcome(socket: &mut Socket) -> Result<Opened, Failure> {
+    loop {
+        match read(socket).await? {
+            HubFrame::Welcome(welcome) => return Ok(opened(*welcome)),
+            HubFrame::Bye { code, retry_after_ms } => return Err(farewell(code, retry_after_ms)),
+            HubFrame::Unknown | HubFrame::Beat { .. } => {}
+            HubFrame::Snapshot { .. }
+            | HubFrame::Events { .. }
+            | HubFrame::Result { .. }
+            | HubFrame::Retry { .. }
+            | HubFrame::History { .. }
+            | HubFrame::FetchFailed { .. }
+            | HubFrame::Draft { .. } => return Err(Failure::Resync),
+        }
+    }
+}
+
+/// Carries frames until either side is gone. Ends with one [`Incoming::Closed`].
+async fn carry(mut socket: Socket, say: mpsc::Sender<Incoming>, mut asked: mpsc::Receiver<Request>) {
+    let mut translator = Translator::default();
+    let end = loop {
+        tokio::select! {
+            request = asked.recv() => match request {
+                Some(request) => if let Err(failure) = write(&mut socket, &frame_of(request)).await {
+                    break failure;
+                },
+                // Our side let go: say goodbye and end without a word.
+                None => {
+                    let _ = timeout(WRITE_WITHIN, socket.close(None)).await;
+                    return;
+                }
+            },
+            frame = read(&mut socket) => match frame.map(|frame| translator.frame(frame)) {
+                Ok(Meaning::Say(incoming)) => if say.send(incoming).await.is_err() {
+                    return;
+                },
+                Ok(Meaning::Nothing) => {}
+                Ok(Meaning::End(failure)) | Err(failure) => break failure,
+            },
+        }
+    };
+    let _ = say.send(Incoming::Closed(end)).await;
+}
+
+/// The next frame. Cancel-safe: a frame is taken from the socket whole or not at all.
+async fn read(socket: &mut Socket) -> Result<HubFrame, Failure> {
+    loop {
+        match socket.next().await {
+            Some(Ok(SocketMessage::Text(text))) => {
+                return decode(&text).map_err(|error| {
+                    tracing::warn!(%error, "the hub sent what is no frame");
+                    Failure::Resync
+                });
+            }
+            Some(Ok(SocketMessage::Ping(_) | SocketMessage::Pong(_) | SocketMessage::Frame(_))) => {}
+            Some(Ok(SocketMessage::Binary(_))) => return Err(Failure::Resync),
+            Some(Ok(SocketMessage::Close(_))) | None => return Err(Failure::Lost),
+            Some(Err(error)) => return Err(classify(&error)),
+        }
+    }
+}
+
+async fn write(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Failure> {
+    let message = SocketMessage::text(encode(frame));
+    match timeout(WRITE_WITHIN, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(classify(&error)),
+        Err(_) => Err(Failure::Lost),
+    }
+}
+
+fn frame_of(request: Request) -> ClientFrame {
+    match request {
+        Request::Submit { id, op } => ClientFrame::Command { id, op },
+        Request::History { req, dialog, from, to, limit } => {
+            ClientFrame::Fetch { req, what: Fetch::History { dialog, from, to, limit } }
+        }
+        Request::Typing { dialog, on } => ClientFrame::Typing { dialog, on },
+        Request::Probe => ClientFrame::Beat,
+    }
+}
+
+/// Every way a socket fails, in the classes of all backends.
+fn classify(error: &SocketError) -> Failure {
+    if let Some(detail) = tls::certificate_fault(error) {
+        return Failure::Certificate { detail };
+    }
+    match error {
+        SocketError::Capacity(_) | SocketError::Utf8(_) | SocketError::AttackAttempt => Failure::Resync,
+        SocketError::Http(response) if response.status().as_u16() == 401 => Failure::SignIn,
+        SocketError::ConnectionClosed
+        | SocketError::AlreadyClosed
+        | SocketError::Io(_)
+        | SocketError::Tls(_)
+        | SocketError::Protocol(_)
+        | SocketError::WriteBufferFull(_)
+        | SocketError::Url(_)
+        | SocketError::Http(_)
+        | SocketError::HttpFormat(_) => Failure::Lost,
+    }
+}

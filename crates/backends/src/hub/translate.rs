@@ -1,0 +1,177 @@
+//! From the hub's frames to the vocabulary of every backend. Pure.
+
+use crate::{Failure, Incoming, Opened};
+use otklik_model::{Channel, Dialog, Operator, Seq};
+use otklik_wire::operator::{ByeCode, HubFrame, Welcome};
+
+/// More visible dialogs than this is no workplace but an attack on its memory.
+const MAX_DIALOGS: usize = 200_000;
+
+/// Turns frames into incoming words, putting the parts of a snapshot together.
+#[derive(Debug, Default)]
+pub(crate) struct Translator {
+    snapshot: Option<Parts>,
+}
+
+#[derive(Debug)]
+struct Parts {
+    at: Seq,
+    next: u32,
+    dialogs: Vec<Dialog>,
+    operators: Vec<Operator>,
+    channels: Vec<Channel>,
+}
+
+/// What a frame means.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Meaning {
+    /// Say this on.
+    Say(Incoming),
+    /// Nothing yet, or nothing ever.
+    Nothing,
+    /// The connection is over.
+    End(Failure),
+}
+
+impl Translator {
+    /// Takes one frame.
+    pub(crate) fn frame(&mut self, frame: HubFrame) -> Meaning {
+        match frame {
+            HubFrame::Snapshot { at, part, last, dialogs, operators, channels } => {
+                self.part(at, part, last, dialogs, operators, channels)
+            }
+            HubFrame::Events { after, upto, changes } => Meaning::Say(Incoming::Events { after, upto, changes }),
+            HubFrame::Result { id, outcome } => Meaning::Say(Incoming::Answered { id, outcome }),
+            HubFrame::Retry { id, after_ms } => Meaning::Say(Incoming::RetryLater { id, after_ms }),
+            HubFrame::History { req, dialog: _, messages } => Meaning::Say(Incoming::History { req, messages }),
+            HubFrame::FetchFailed { req, retry } => Meaning::Say(Incoming::HistoryFailed { req, retry }),
+            HubFrame::Draft { dialog, text } => Meaning::Say(Incoming::Draft { dialog, text }),
+            HubFrame::Beat { head } => Meaning::Say(Incoming::Beat { head }),
+            HubFrame::Bye { code, retry_after_ms } => Meaning::End(farewell(code, retry_after_ms)),
+            HubFrame::Unknown => Meaning::Nothing,
+            // A second welcome.
+            HubFrame::Welcome(_) => Meaning::End(Failure::Resync),
+        }
+    }
+
+    fn part(
+        &mut self,
+        at: Seq,
+        part: u32,
+        last: bool,
+        dialogs: Vec<Dialog>,
+        operators: Vec<Operator>,
+        channels: Vec<Channel>,
+    ) -> Meaning {
+        if part == 0 {
+            self.snapshot =
+                Some(Parts { at, next: 0, dialogs: Vec::new(), operators: Vec::new(), channels: Vec::new() });
+        }
+        let Some(parts) = self.snapshot.as_mut() else { return Meaning::End(Failure::Resync) };
+        if parts.at != at || parts.next != part || parts.dialogs.len() + dialogs.len() > MAX_DIALOGS {
+            return Meaning::End(Failure::Resync);
+        }
+        parts.next += 1;
+        parts.dialogs.extend(dialogs);
+        parts.operators.extend(operators);
+        parts.channels.extend(channels);
+        if !last {
+            return Meaning::Nothing;
+        }
+        match self.snapshot.take() {
+            Some(Parts { at, dialogs, operators, channels, next: _ }) => {
+                Meaning::Say(Incoming::Snapshot { at, dialogs, operators, channels })
+            }
+            None => Meaning::Nothing,
+        }
+    }
+}
+
+/// What a farewell means for the next try.
+pub(crate) fn farewell(code: ByeCode, retry_after_ms: Option<u64>) -> Failure {
+    match code {
+        ByeCode::SignIn => Failure::SignIn,
+        // The hub names the client's age; seen from here it is the hub's that differs.
+        ByeCode::ClientTooOld => Failure::TooNew,
+        ByeCode::ClientTooNew => Failure::TooOld,
+        ByeCode::Draining | ByeCode::TooSlow | ByeCode::Protocol | ByeCode::Unknown => match retry_after_ms {
+            Some(ms) => Failure::RetryAfter { ms },
+            None => Failure::Lost,
+        },
+    }
+}
+
+/// The welcome in the words of every backend.
+pub(crate) fn opened(welcome: Welcome) -> Opened {
+    let Welcome {
+        protocol: _,
+        hub: _,
+        session: _,
+        stream,
+        resumed,
+        head,
+        me,
+        desk,
+        rights,
+        limits,
+        beat_ms,
+        server_at: _,
+    } = welcome;
+    Opened { me, desk, rights, limits, stream, resumed, head, beat_ms: beat_ms.clamp(1_000, 60_000) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Meaning, Translator, farewell};
+    use crate::{Failure, Incoming};
+    use otklik_model::Seq;
+    use otklik_wire::operator::{ByeCode, HubFrame};
+
+    fn part(at: u64, part: u32, last: bool) -> HubFrame {
+        HubFrame::Snapshot { at: Seq(at), part, last, dialogs: vec![], operators: vec![], channels: vec![] }
+    }
+
+    #[test]
+    fn a_snapshot_speaks_only_when_whole() {
+        let mut translator = Translator::default();
+        assert_eq!(translator.frame(part(7, 0, false)), Meaning::Nothing);
+        assert_eq!(translator.frame(part(7, 1, false)), Meaning::Nothing);
+        let whole = Incoming::Snapshot { at: Seq(7), dialogs: vec![], operators: vec![], channels: vec![] };
+        assert_eq!(translator.frame(part(7, 2, true)), Meaning::Say(whole));
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_end_the_connection() {
+        for frames in [
+            vec![part(7, 1, true)],
+            vec![part(7, 0, false), part(8, 1, true)],
+            vec![part(7, 0, false), part(7, 2, true)],
+        ] {
+            let mut translator = Translator::default();
+            let last = frames.into_iter().map(|frame| translator.frame(frame)).last();
+            assert_eq!(last, Some(Meaning::End(Failure::Resync)));
+        }
+    }
+
+    #[test]
+    fn unknown_frames_are_passed_over() {
+        let frame: HubFrame = otklik_wire::decode(r#"{"t":"fireworks","colour":"red"}"#).unwrap();
+        assert_eq!(Translator::default().frame(frame), Meaning::Nothing);
+    }
+
+    #[test]
+    fn each_farewell_has_its_class() {
+        for (code, after, class) in [
+            (ByeCode::SignIn, None, Failure::SignIn),
+            (ByeCode::ClientTooOld, None, Failure::TooNew),
+            (ByeCode::ClientTooNew, None, Failure::TooOld),
+            (ByeCode::Draining, Some(4000), Failure::RetryAfter { ms: 4000 }),
+            (ByeCode::Draining, None, Failure::Lost),
+            (ByeCode::TooSlow, None, Failure::Lost),
+            (ByeCode::Protocol, Some(60_000), Failure::RetryAfter { ms: 60_000 }),
+            (ByeCode::Unknown, None, Failure::Lost),
+        ] {
+            assert_eq!(farewell(code, after), class, "{code:?}");
+        }
+    }
+}
