@@ -1,0 +1,90 @@
+//! `cargo xtask run`: from a fresh machine to the workplace on the screen.
+
+use crate::program::{Program, root};
+use crate::setup::{Wanted, ensure};
+use crate::through::built;
+use anyhow::{Context, Result};
+use clap::Args;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// How to start the app.
+#[derive(Args)]
+pub struct Run {
+    /// Bring the desk to life with scripted customers.
+    #[arg(long)]
+    demo: bool,
+    /// Serve the workplace to a browser on this machine instead of opening a window.
+    #[arg(long)]
+    browser: bool,
+    /// Build the optimised app.
+    #[arg(long)]
+    release: bool,
+    /// For the app itself, after `--`.
+    #[arg(last = true)]
+    args: Vec<String>,
+}
+
+impl Run {
+    /// Sets up, builds, starts.
+    pub fn start(self) -> Result<()> {
+        ensure(Wanted::Build)?;
+        build_page()?;
+        build_app(self.release)?;
+        let flags = [(self.demo, "--demo"), (self.browser, "--browser")];
+        Program::new(built(if self.release { "release" } else { "debug" }, "otklik"))
+            .args(flags.into_iter().filter_map(|(on, flag)| on.then_some(flag)))
+            .args(self.args)
+            .run()
+    }
+}
+
+/// Builds the app and the hub beside it.
+pub fn build_app(release: bool) -> Result<()> {
+    let line = ["build", "--package", "otklik", "--package", "otklik-hub"];
+    Program::new("cargo").args(line).args(release.then_some("--release")).run()
+}
+
+/// Builds the operator's page and the customers' widget, each unless it is newer than all it is made of.
+pub fn build_page() -> Result<()> {
+    for folder in ["ui", "hub/widget"] {
+        if !is_fresh(folder) {
+            println!("build: {folder}");
+            Program::new("npm").args(["run", "--silent", "build"]).in_folder(folder).run()?;
+            let stamp = stamp(folder);
+            fs::create_dir_all(stamp.parent().unwrap_or(root()))?;
+            fs::write(&stamp, "").with_context(|| format!("cannot write {}", stamp.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// A file as old as the last build. The bundle itself will not do: an empty page is put there for the compiler
+/// before the first build.
+fn stamp(folder: &str) -> PathBuf {
+    root().join("target/xtask").join(format!("built-{}", folder.replace('/', "-")))
+}
+
+fn is_fresh(folder: &str) -> bool {
+    let here = root().join(folder);
+    let bundled = fs::read_dir(here.join("dist")).is_ok_and(|mut files| files.next().is_some());
+    let Ok(built) = fs::metadata(stamp(folder)).and_then(|stamp| stamp.modified()) else { return false };
+    bundled && newest_source(&here).is_some_and(|newest| newest < built)
+}
+
+/// When a source below a folder was last changed; what is made or fetched does not count.
+fn newest_source(folder: &Path) -> Option<SystemTime> {
+    let made = ["dist", "node_modules"];
+    let entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
+    let sources = entries.filter(|entry| !made.iter().any(|made| entry.file_name() == *made));
+    sources
+        .filter_map(|entry| {
+            if entry.file_type().ok()?.is_dir() {
+                newest_source(&entry.path())
+            } else {
+                entry.metadata().and_then(|of| of.modified()).ok()
+            }
+        })
+        .max()
+}

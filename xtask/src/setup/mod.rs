@@ -1,0 +1,27 @@
+//! Sees to it that a fresh machine can build and test. Says exactly what is missing where it may not install it.
+
+mod node;
+mod packages;
+mod system;
+
+use anyhow::Result;
+
+/// How much has to be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Enough to build and run the app.
+    Build,
+    /// And to test it in a display of its own.
+    Tests,
+}
+
+/// Installs what is missing, or stops with the command that would. Quick when nothing is.
+pub fn ensure(wanted: Wanted) -> Result<()> {
+    packages::ensure(wanted)?;
+    node::ensure()
+}
+
+/// The system's packages alone.
+pub fn ensure_packages(wanted: Wanted) -> Result<()> {
+    packages::ensure(wanted)
+}

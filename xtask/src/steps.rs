@@ -1,0 +1,64 @@
+//! What `cargo xtask test` does, as a table: one row, one step, in the order of how soon it tells the truth.
+
+use crate::{bindings, tidy};
+use anyhow::Result;
+use std::io::Write;
+
+/// One step.
+pub struct Step {
+    /// What to call it on the command line.
+    pub name: &'static str,
+    /// What it proves.
+    pub proves: &'static str,
+    /// Whether it opens a window or runs for minutes; left out by `--fast`.
+    pub slow: bool,
+    /// What it does.
+    pub work: Work,
+}
+
+/// What a step does.
+pub enum Work {
+    /// One line of cargo.
+    Cargo(&'static [&'static str]),
+    /// One script of a folder's package.json.
+    Npm(&'static str, &'static str),
+    /// Something of our own.
+    Own(fn(&mut dyn Write) -> Result<()>),
+    /// A command of this very program.
+    Xtask(&'static [&'static str]),
+}
+
+const fn step(name: &'static str, proves: &'static str, work: Work) -> Step {
+    Step { name, proves, slow: false, work }
+}
+
+const fn slow(name: &'static str, proves: &'static str, work: Work) -> Step {
+    Step { name, proves, slow: true, work }
+}
+
+/// All steps.
+pub const STEPS: &[Step] = &[
+    step("fmt", "Rust code is formatted", Work::Cargo(&["fmt", "--all", "--check"])),
+    step("tidy", "no long files, vague names, paths of one machine, dead links", Work::Own(tidy::check)),
+    step("bindings", "the page's types are those of the Rust code", Work::Own(bindings::check)),
+    step("ui-check", "the page's types hold", Work::Npm("ui", "check")),
+    step("ui-lint", "the page follows its own rules", Work::Npm("ui", "lint")),
+    step("ui-unit", "the page's parts do what they say", Work::Npm("ui", "test")),
+    step("ui-build", "the page can be bundled", Work::Npm("ui", "build")),
+    step("widget-check", "the widget's types hold", Work::Npm("hub/widget", "check")),
+    step("widget-unit", "the widget's parts do what they say", Work::Npm("hub/widget", "test")),
+    step("widget-build", "the widget can be bundled", Work::Npm("hub/widget", "build")),
+    step("rust", "every crate's own tests", Work::Cargo(RUST_TESTS)),
+    step("app", "the app and the hub can be built", Work::Cargo(&["build", "-p", "otklik", "-p", "otklik-hub"])),
+    step("shell", "the shell's own tests", Work::Cargo(&["test", "--quiet", "-p", "otklik", "--bin", "otklik"])),
+    step("clippy", "no warning anywhere", Work::Cargo(CLIPPY)),
+    slow("ui-browser", "the page in a real browser", Work::Npm("ui", "test:browser")),
+    slow("sim", "10 000 simulated schedules", Work::Xtask(&["sim", "--seeds", "10000"])),
+    slow("crash", "kills, failing and full disks", Work::Xtask(&["crash", "--short"])),
+    slow("e2e", "a customer and an operator talk, whatever dies in between", Work::Xtask(&["e2e", "main-job"])),
+];
+
+/// Replaced by cargo-nextest where it is installed.
+pub const RUST_TESTS: &[&str] = &["test", "--quiet", "--workspace", "--exclude", "otklik"];
+
+const CLIPPY: &[&str] = &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];

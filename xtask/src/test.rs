@@ -1,0 +1,111 @@
+//! `cargo xtask test`: one step after the other, each with its time, until one fails.
+
+use crate::program::{Program, root};
+use crate::setup::{Wanted, ensure};
+use crate::steps::{RUST_TESTS, STEPS, Step, Work};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Which steps to take.
+#[derive(Args)]
+pub struct Test {
+    /// Only this step; may be given more than once.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+    /// Leave out what opens a window or runs for minutes.
+    #[arg(long)]
+    fast: bool,
+    /// Show the steps and take none.
+    #[arg(long)]
+    list: bool,
+}
+
+impl Test {
+    /// Takes the steps.
+    pub fn run(self) -> Result<()> {
+        let steps = self.chosen()?;
+        if self.list {
+            for step in steps {
+                println!("{:13} {}{}", step.name, step.proves, if step.slow { " (slow)" } else { "" });
+            }
+            return Ok(());
+        }
+        ensure(if steps.iter().any(|step| step.slow) { Wanted::Tests } else { Wanted::Build })?;
+        let begun = Instant::now();
+        for (passed, step) in steps.iter().enumerate() {
+            if let Err(error) = take(step) {
+                println!("{passed} passed, 1 failed, {} not reached", steps.len() - passed - 1);
+                return Err(error.context(format!("step `{}` failed", step.name)));
+            }
+        }
+        println!("{} passed, 0 failed in {:.0} s", steps.len(), begun.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    fn chosen(&self) -> Result<Vec<&'static Step>> {
+        if let Some(unknown) = self.only.iter().find(|name| !STEPS.iter().any(|step| step.name == **name)) {
+            bail!("there is no step `{unknown}`; `cargo xtask test --list` shows them");
+        }
+        let wanted = |step: &&Step| {
+            if self.only.is_empty() {
+                !(self.fast && step.slow)
+            } else {
+                self.only.iter().any(|name| name == step.name)
+            }
+        };
+        Ok(STEPS.iter().filter(wanted).collect())
+    }
+}
+
+/// Takes one step; all it says goes to a file, which is shown only if it fails.
+fn take(step: &Step) -> Result<()> {
+    print!("{:13} ", step.name);
+    io::stdout().flush()?;
+    let begun = Instant::now();
+    let path = log_path(step)?;
+    let mut log = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    let result = work(step, &mut log);
+    let seconds = begun.elapsed().as_secs_f64();
+    match &result {
+        Ok(()) => println!("ok      {seconds:6.1} s  {}", step.proves),
+        Err(_) => {
+            println!("FAILED  {seconds:6.1} s  {}\n", step.proves);
+            show(&path)?;
+        }
+    }
+    result
+}
+
+fn log_path(step: &Step) -> Result<PathBuf> {
+    let folder = root().join("target/xtask/log");
+    fs::create_dir_all(&folder)?;
+    Ok(folder.join(format!("{}.log", step.name)))
+}
+
+fn show(path: &Path) -> Result<()> {
+    io::copy(&mut File::open(path)?, &mut io::stdout())?;
+    println!();
+    Ok(())
+}
+
+fn work(step: &Step, log: &mut File) -> Result<()> {
+    let program = match &step.work {
+        Work::Cargo(line) if *line == RUST_TESTS && has_nextest() => Program::new("cargo").args(NEXTEST),
+        Work::Cargo(line) => Program::new("cargo").args(*line),
+        Work::Npm(folder, script) => Program::new("npm").args(["run", "--silent", script]).in_folder(folder),
+        Work::Xtask(line) => Program::new(std::env::current_exe()?).args(*line),
+        Work::Own(check) => return check(log),
+    };
+    program.into_log(log)?.run()
+}
+
+const NEXTEST: [&str; 8] =
+    ["nextest", "run", "--workspace", "--exclude", "otklik", "--status-level", "fail", "--hide-progress-bar"];
+
+fn has_nextest() -> bool {
+    Program::new("cargo").args(["nextest", "--version"]).succeeds()
+}
