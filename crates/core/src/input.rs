@@ -30,7 +30,7 @@ pub enum Input {
     PopupClicked(Option<DialogId>),
     /// The system woke from sleep, or its network changed: the connection is probably dead.
     Woke,
-    /// The time asked for by [`crate::next_wakeup`] has come.
+    /// The time asked for by [`crate::Session::next_wakeup`] has come.
     Tick,
 }
 

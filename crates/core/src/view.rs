@@ -23,7 +23,8 @@ pub enum AppView {
     },
     /// The store cannot be used, and what to do about it.
     Broken {
-        /// A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `already_running`, `keychain_locked`.
+        /// A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
+        /// `keychain_locked`, `key_missing` (the store is there, its key is not).
         code: String,
         /// The folder or file concerned.
         path: String,
@@ -52,6 +53,8 @@ pub enum AppView {
 pub enum SignInError {
     /// Not an address.
     BadAddress,
+    /// `http` to another machine: the password and the messages would travel in the clear.
+    NotEncrypted,
     /// The name does not resolve.
     UnknownHost,
     /// Nobody answers there.
