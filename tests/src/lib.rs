@@ -1,1 +1,4 @@
-//! Placeholder.
+//! What spans crates: the simulation that proves the promise "never lost, doubled or reordered", the crash suites,
+//! and what the end-to-end runs need.
+
+pub mod sim;

@@ -1,0 +1,131 @@
+//! What Ира hears: never while she looks at the window, never in a volley, never for old news.
+//!
+//! A sound needs a cause: something that arrived live since the last sound, or an unread message that is recalled while
+//! the window is out of sight.
+
+use otklik_core::{AlertSound, DialogRow, LinkInput, Popup, WindowState};
+use otklik_model::{Author, Change, DialogState, Message, MessageId, Section, Seq, Tick};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The shortest time between two sounds.
+const APART_MS: u64 = 2_000;
+/// The shortest time between two reminders (N5).
+const REMIND_MS: u64 = 15_000;
+
+/// One workplace's loudspeaker and screen corner.
+#[derive(Clone, Debug, Default)]
+pub struct Ears {
+    last_sound: Option<Tick>,
+    /// The position at which the connection counted as caught up.
+    live_from: Seq,
+    /// Arrived live and not yet sounded for.
+    causes: u32,
+    /// Customers' texts that a notification showed, and when.
+    shown: BTreeMap<String, Tick>,
+    /// Sounded for: one sound per message, also over a restart.
+    heard: BTreeSet<MessageId>,
+    /// Sounds so far.
+    pub sounds: u32,
+}
+
+impl Ears {
+    /// The program started again.
+    pub fn restarted(&mut self) {
+        self.last_sound = None;
+        self.causes = 0;
+        self.live_from = Seq(u64::MAX);
+    }
+
+    /// Something is about to be told to the core.
+    pub fn arrives(&mut self, input: &LinkInput) {
+        match input {
+            LinkInput::Opened(session) => self.live_from = session.head,
+            LinkInput::Events { upto, changes, .. } if *upto > self.live_from => {
+                for change in changes {
+                    self.causes += u32::from(self.is_cause(change));
+                }
+            }
+            LinkInput::Events { .. }
+            | LinkInput::Snapshot { .. }
+            | LinkInput::Answered { .. }
+            | LinkInput::RetryLater { .. }
+            | LinkInput::Fetched { .. }
+            | LinkInput::Draft { .. }
+            | LinkInput::Beat { .. }
+            | LinkInput::Closed(_) => {}
+        }
+    }
+
+    fn is_cause(&mut self, change: &Change) -> bool {
+        match change {
+            Change::MessageAdded(message) => self.is_news(message),
+            Change::DialogUpserted(dialog) => {
+                matches!(dialog.state, DialogState::Queue | DialogState::Offered)
+            }
+            Change::DialogGone { .. }
+            | Change::OperatorUpserted(_)
+            | Change::ChannelUpserted(_)
+            | Change::RightsChanged(_)
+            | Change::Unknown(_) => false,
+        }
+    }
+
+    /// A customer's message that arrives for the first time.
+    fn is_news(&mut self, message: &Message) -> bool {
+        message.author == Author::Customer && self.heard.insert(message.id)
+    }
+
+    /// A sound is played.
+    ///
+    /// # Errors
+    /// A sentence, when it should not be.
+    pub fn sound(
+        &mut self,
+        sound: AlertSound,
+        window: WindowState,
+        rows: &BTreeMap<otklik_model::DialogId, DialogRow>,
+        now: Tick,
+    ) -> Result<(), String> {
+        self.sounds += 1;
+        if window.focused {
+            return Err(format!("{sound:?} while the window has the focus"));
+        }
+        let pause = self.last_sound.map(|last| now.since(last));
+        if pause.is_some_and(|pause| pause < APART_MS) {
+            return Err(format!("two sounds within {pause:?} ms"));
+        }
+        let unread = rows.values().any(|row| row.unread > 0 || row.section == Section::Waiting);
+        let reminder = unread && pause.is_none_or(|pause| pause >= REMIND_MS);
+        if self.causes == 0 && !reminder {
+            return Err(format!("{sound:?} without a cause: {pause:?} ms after the last one"));
+        }
+        self.causes = 0;
+        self.last_sound = Some(now);
+        Ok(())
+    }
+
+    /// A notification is shown.
+    ///
+    /// # Errors
+    /// A sentence, when it was shown before.
+    pub fn popup(&mut self, popup: &Popup, window: WindowState, now: Tick) -> Result<(), String> {
+        match popup {
+            Popup::Messages { text: Some(text), .. } => {
+                if window.focused {
+                    return Err("a notification of a message while the window has the focus".to_owned());
+                }
+                match self.shown.insert(text.clone(), now) {
+                    Some(before) if now.since(before) < REMIND_MS => {
+                        Err(format!("{text:?} was notified of {} ms ago already", now.since(before)))
+                    }
+                    Some(_) | None => Ok(()),
+                }
+            }
+            Popup::Messages { text: None, .. }
+            | Popup::Waiting { .. }
+            | Popup::Unsent { .. }
+            | Popup::LinkLost
+            | Popup::Summary { .. } => Ok(()),
+        }
+    }
+}
