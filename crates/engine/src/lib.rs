@@ -1,7 +1,23 @@
 //! Tokio around core, store and backend: the API that a page talks to.
+//!
+//! [`Workplace`] is the whole of it: a shell starts one, pages watch it, send commands and ask questions. Knows no
+//! window, no tauri and no hub; what it needs of the machine stands behind the traits of `shell`.
 
+mod accounts;
+mod audience;
+pub mod browser;
+mod clock;
+mod link;
+mod link_check;
+mod local_desk;
 mod page;
+mod queries;
+mod runner;
+mod secrets;
 mod shell;
+mod vault;
+mod workplace;
 
 pub use page::{AppCommand, LinkCheck, PageAnswer, PageCommand, PageQuery, Push};
 pub use shell::{Keychain, KeychainError, LocalDesk, LocalDeskHost, Shell};
+pub use workplace::{Watch, Workplace, WorkplaceConfig};

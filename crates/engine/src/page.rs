@@ -129,3 +129,30 @@ pub struct LinkCheck {
     /// Codes of what is odd: `mixed_scripts`, `userinfo`, `not_encrypted`, `bidi`.
     pub warnings: Vec<String>,
 }
+
+/// How much a push weighs in a page's queue: its rows and items.
+pub(crate) fn push_weight(push: &Push) -> usize {
+    match push {
+        Push::App { .. } => 1,
+        Push::Snapshot { snapshot } => 1 + snapshot.rows.len(),
+        Push::Events { events } => events.iter().map(event_weight).sum(),
+    }
+}
+
+fn event_weight(event: &ViewEvent) -> usize {
+    match event {
+        ViewEvent::Rows { rows } => rows.len(),
+        ViewEvent::Thread { items, gone, .. } => items.len() + gone.len(),
+        ViewEvent::RowsGone { dialogs } => dialogs.len(),
+        ViewEvent::Directory { operators, channels } => operators.len() + channels.len(),
+        ViewEvent::GapFilled { .. }
+        | ViewEvent::Typing { .. }
+        | ViewEvent::Link { .. }
+        | ViewEvent::Counts { .. }
+        | ViewEvent::Me { .. }
+        | ViewEvent::Settings { .. }
+        | ViewEvent::Toast { .. }
+        | ViewEvent::Notices { .. }
+        | ViewEvent::OpenDialog { .. } => 1,
+    }
+}

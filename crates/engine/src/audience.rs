@@ -1,0 +1,155 @@
+//! The pages that watch: each gets every change in order, or a whole new snapshot, never a part.
+
+use crate::{Push, page::push_weight};
+use otklik_core::{AppView, Snapshot, ViewEvent};
+use parking_lot::Mutex;
+use std::{collections::VecDeque, sync::Arc};
+use tokio::sync::Notify;
+
+/// What may wait for one page, counted in rows and items; beyond it the page is told to draw itself anew.
+const MAX_WAITING: usize = 20_000;
+
+/// All pages.
+#[derive(Clone, Default)]
+pub(crate) struct Audience {
+    pages: Arc<Mutex<Vec<Arc<Page>>>>,
+}
+
+/// One page's queue.
+pub(crate) struct Page {
+    queue: Mutex<Queue>,
+    filled: Notify,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Push>,
+    weight: usize,
+    /// The session must give it a snapshot before anything else.
+    wants_snapshot: bool,
+    gone: bool,
+}
+
+impl Audience {
+    /// Adds a page that begins with this screen.
+    pub(crate) fn join(&self, view: AppView) -> Arc<Page> {
+        let mut queue = Queue { wants_snapshot: true, ..Queue::default() };
+        queue.push(Push::App { view });
+        let page = Arc::new(Page { queue: Mutex::new(queue), filled: Notify::new() });
+        self.pages.lock().push(page.clone());
+        page
+    }
+
+    /// Whether anybody watches.
+    pub(crate) fn is_empty(&self) -> bool {
+        let mut pages = self.pages.lock();
+        pages.retain(|page| !page.queue.lock().gone);
+        pages.is_empty()
+    }
+
+    /// Shows another screen. What was said of the screen before is forgotten.
+    pub(crate) fn show(&self, view: &AppView) {
+        for page in self.pages.lock().iter() {
+            let mut queue = page.queue.lock();
+            queue.clear();
+            queue.wants_snapshot = true;
+            queue.push(Push::App { view: view.clone() });
+            page.filled.notify_one();
+        }
+    }
+
+    /// Tells changes to every page that has its snapshot.
+    pub(crate) fn tell(&self, events: &[ViewEvent]) {
+        if events.is_empty() {
+            return;
+        }
+        for page in self.pages.lock().iter() {
+            let mut queue = page.queue.lock();
+            if queue.wants_snapshot || queue.gone {
+                continue;
+            }
+            let push = Push::Events { events: events.to_vec() };
+            if queue.weight + push_weight(&push) > MAX_WAITING {
+                queue.clear();
+                queue.wants_snapshot = true;
+            } else {
+                queue.push(push);
+            }
+            page.filled.notify_one();
+        }
+    }
+
+    /// Gives a snapshot to the pages that want one. `draw` is called only if any does, and returns beside it the rows
+    /// that a first screen does not show, in chunks.
+    pub(crate) fn serve(&self, draw: impl FnOnce() -> (Snapshot, Vec<Vec<ViewEvent>>)) {
+        let pages = self.pages.lock();
+        let hungry: Vec<_> = pages.iter().filter(|page| page.queue.lock().is_hungry()).collect();
+        if hungry.is_empty() {
+            return;
+        }
+        let (snapshot, rest) = draw();
+        for page in hungry {
+            let mut queue = page.queue.lock();
+            queue.wants_snapshot = false;
+            queue.push(Push::Snapshot { snapshot: Box::new(snapshot.clone()) });
+            for events in &rest {
+                queue.push(Push::Events { events: events.clone() });
+            }
+            // The rows of a large desk are not a backlog.
+            queue.weight = 0;
+            page.filled.notify_one();
+        }
+    }
+}
+
+impl Queue {
+    fn push(&mut self, push: Push) {
+        self.weight += push_weight(&push);
+        self.waiting.push_back(push);
+    }
+
+    fn clear(&mut self) {
+        self.waiting.retain(|push| matches!(push, Push::App { .. }));
+        self.weight = 0;
+    }
+
+    fn is_hungry(&self) -> bool {
+        self.wants_snapshot && !self.gone
+    }
+}
+
+impl Page {
+    /// The next push, events joined as far as they wait. `None` never comes: the caller ends it with [`Page::leave`].
+    pub(crate) async fn next(&self) -> Push {
+        loop {
+            if let Some(push) = self.take() {
+                return push;
+            }
+            self.filled.notified().await;
+        }
+    }
+
+    fn take(&self) -> Option<Push> {
+        let mut queue = self.queue.lock();
+        let mut push = queue.waiting.pop_front()?;
+        if let Push::Events { events } = &mut push {
+            while let Some(Push::Events { .. }) = queue.waiting.front() {
+                if let Some(Push::Events { events: more }) = queue.waiting.pop_front() {
+                    events.extend(more);
+                }
+                if events.len() > 500 {
+                    break;
+                }
+            }
+        }
+        queue.weight = queue.weight.saturating_sub(push_weight(&push));
+        Some(push)
+    }
+
+    /// The page is gone.
+    pub(crate) fn leave(&self) {
+        let mut queue = self.queue.lock();
+        queue.gone = true;
+        queue.waiting.clear();
+    }
+}

@@ -1,0 +1,122 @@
+//! The dev socket: the same workplace, from the same engine, for a browser on this machine.
+//!
+//! Loopback only. The address that is printed holds a token that works once: it is exchanged for a cookie, and only
+//! a request with that cookie, to a loopback host, from our own origin, gets anything. The page is served under the
+//! same content policy as in the desktop window.
+
+mod session;
+mod socket;
+
+use crate::Workplace;
+use axum::{
+    Router,
+    body::Body,
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Deserialize;
+use session::Door;
+use std::{borrow::Cow, io, net::Ipv4Addr, sync::Arc};
+use tokio::{net::TcpListener, task::AbortHandle};
+
+/// The page's files, by path without a leading slash.
+pub type Assets = Arc<dyn Fn(&str) -> Option<Cow<'static, [u8]>> + Send + Sync>;
+
+/// The content policy of the page; `ws:` to ourselves is its only network.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+
+/// A served workplace. Dropping it stops serving.
+pub struct Served {
+    /// The address to open once, with its token.
+    pub url: String,
+    task: AbortHandle,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+#[derive(Clone)]
+struct Desk {
+    workplace: Workplace,
+    assets: Assets,
+    door: Arc<Door>,
+}
+
+/// Serves a workplace on a loopback port; 0 means any free one.
+///
+/// # Errors
+/// If the port cannot be taken or the system has no randomness.
+pub async fn serve(workplace: Workplace, assets: Assets, port: u16) -> io::Result<Served> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let address = listener.local_addr()?;
+    let (door, token) = Door::new(address.port())?;
+    let desk = Desk { workplace, assets, door: Arc::new(door) };
+    let router = Router::new().route("/page", get(socket::upgrade)).fallback(file).with_state(desk);
+    let task = tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the browser's workplace is no longer served");
+        }
+    });
+    Ok(Served { url: format!("http://{address}/?token={token}"), task: task.abort_handle() })
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    token: Option<String>,
+}
+
+async fn file(State(desk): State<Desk>, Query(entry): Query<Entry>, uri: Uri, headers: HeaderMap) -> Response {
+    if !desk.door.is_our_host(&headers) {
+        return (StatusCode::MISDIRECTED_REQUEST, "this address serves loopback only").into_response();
+    }
+    if let Some(token) = entry.token {
+        return match desk.door.exchange(&token) {
+            Some(cookie) => (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())]).into_response(),
+            None => refuse("this address was used already; start the program again for a new one"),
+        };
+    }
+    if !desk.door.knows(&headers) {
+        return refuse("open the address that the program printed");
+    }
+    let path = match uri.path().trim_start_matches('/') {
+        "" => "index.html",
+        path => path,
+    };
+    match (desk.assets)(path) {
+        Some(content) => with_headers(path, content),
+        None => (StatusCode::NOT_FOUND, "no such file").into_response(),
+    }
+}
+
+fn refuse(why: &'static str) -> Response {
+    (StatusCode::FORBIDDEN, why).into_response()
+}
+
+fn with_headers(path: &str, content: Cow<'static, [u8]>) -> Response {
+    let mut response = Response::new(Body::from(content.into_owned()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some(_) | None => "application/octet-stream",
+    }
+}

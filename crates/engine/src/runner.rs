@@ -1,0 +1,318 @@
+//! The loop around one session: inputs in, effects out. Decides nothing.
+
+use crate::{Shell, audience::Audience, clock, clock::Clock, link::Link};
+use otklik_backends::{Backend, Request};
+use otklik_core::{
+    Account, Command, Effect, Input, LinkInput, OutboxItem, Receipt, ReqId, Saved, Session, Settings, ThreadItem, UiError,
+    UiErrorCode, ViewEvent,
+};
+use otklik_model::{DialogId, Message};
+use otklik_store::Store;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
+};
+
+/// Rows after the first screen go out in chunks of this many.
+const CHUNK: usize = 500;
+
+/// What reaches the loop besides the connection and the clock.
+pub(crate) enum Told {
+    /// Straight to the core.
+    Input(Input),
+    /// A command of a page.
+    Command(Command, oneshot::Sender<Result<Receipt, UiError>>),
+    /// What of a dialog is unsent, and the number of its newest message on the hub.
+    Unsent(DialogId, oneshot::Sender<(Vec<OutboxItem>, u32)>),
+    /// How these messages look in a thread, then those unsent items.
+    Items(Vec<Message>, Vec<OutboxItem>, oneshot::Sender<Vec<ThreadItem>>),
+    /// A dialog's unfinished text and mode.
+    Draft(DialogId, oneshot::Sender<(String, bool)>),
+    /// A page wants a snapshot.
+    Look,
+    /// Stop; the store is closed when the answer comes.
+    Stop(oneshot::Sender<()>),
+}
+
+/// The way into a running session.
+#[derive(Clone)]
+pub(crate) struct Handle {
+    told: mpsc::UnboundedSender<Told>,
+}
+
+impl Handle {
+    pub(crate) fn tell(&self, told: Told) {
+        // A session that has stopped hears nothing; whoever waits for its answer sees the channel close.
+        let _ = self.told.send(told);
+    }
+
+    pub(crate) async fn command(&self, command: Command) -> Result<Receipt, UiError> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(Told::Command(command, reply));
+        answer.await.unwrap_or(Err(UiError { code: UiErrorCode::NotReady }))
+    }
+
+    pub(crate) async fn ask<T>(&self, question: impl FnOnce(oneshot::Sender<T>) -> Told) -> Result<T, UiError> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(question(reply));
+        answer.await.map_err(|_| UiError { code: UiErrorCode::NotReady })
+    }
+
+    pub(crate) async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        self.tell(Told::Stop(done));
+        let _ = stopped.await;
+    }
+}
+
+/// What a session runs on.
+pub(crate) struct Ground {
+    pub(crate) store: Store,
+    pub(crate) saved: Saved,
+    pub(crate) cache_rebuilt: bool,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) shell: Arc<dyn Shell>,
+    pub(crate) audience: Audience,
+    pub(crate) clock: Arc<Clock>,
+}
+
+/// Starts the loop.
+pub(crate) fn start(ground: Ground) -> Handle {
+    let (told, heard) = mpsc::unbounded_channel();
+    let handle = Handle { told };
+    let runner = Runner::new(ground, handle.clone());
+    tokio::spawn(runner.run(heard));
+    handle
+}
+
+struct Runner {
+    session: Session,
+    store: Store,
+    backend: Arc<dyn Backend>,
+    shell: Arc<dyn Shell>,
+    audience: Audience,
+    clock: Arc<Clock>,
+    handle: Handle,
+    link: Option<Link>,
+    replies: BTreeMap<ReqId, oneshot::Sender<Result<Receipt, UiError>>>,
+    last_req: u64,
+    settings: Settings,
+    /// What this turn of the loop has to tell the pages.
+    events: Vec<ViewEvent>,
+}
+
+impl Runner {
+    fn new(ground: Ground, handle: Handle) -> Self {
+        let Ground { store, saved, cache_rebuilt, backend, shell, audience, clock } = ground;
+        let settings = saved.settings.clone();
+        let mut session = Session::restore(saved, Account { seed: seed() }, clock.now());
+        if cache_rebuilt {
+            session.note_cache_rebuilt();
+        }
+        let (link, replies, events) = (None, BTreeMap::new(), Vec::new());
+        Self { session, store, backend, shell, audience, clock, handle, link, replies, last_req: 0, settings, events }
+    }
+
+    async fn run(mut self, mut heard: mpsc::UnboundedReceiver<Told>) {
+        let mut watch = interval(clock::WATCH_EVERY);
+        watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.shell.link(&self.session.snapshot().link);
+        self.settle();
+        loop {
+            let wakeup = self.wakeup();
+            tokio::select! {
+                told = heard.recv() => match told {
+                    Some(Told::Stop(done)) => {
+                        drop(self.link.take());
+                        let store = self.store;
+                        let _ = tokio::task::spawn_blocking(move || store.close()).await;
+                        let _ = done.send(());
+                        return;
+                    }
+                    Some(told) => {
+                        self.take(told);
+                        // What has come in meanwhile belongs to the same turn: one push to the pages for all of it.
+                        while let Some(told) = self.next_plain(&mut heard) {
+                            self.take(told);
+                        }
+                    }
+                    None => return,
+                },
+                said = said(&mut self.link) => self.hear(said),
+                () = sleep_until(wakeup.unwrap_or_else(far_away)), if wakeup.is_some() => self.handle_input(Input::Tick),
+                _ = watch.tick() => if self.clock.slept() {
+                    self.handle_input(Input::Woke);
+                },
+            }
+            self.settle();
+        }
+    }
+
+    /// The next thing told that is already there and is not the end, at most one turn's worth.
+    fn next_plain(&self, heard: &mut mpsc::UnboundedReceiver<Told>) -> Option<Told> {
+        if self.events.len() > 1_000 {
+            return None;
+        }
+        match heard.try_recv() {
+            Ok(Told::Stop(done)) => {
+                self.handle.tell(Told::Stop(done));
+                None
+            }
+            Ok(told) => Some(told),
+            Err(_) => None,
+        }
+    }
+
+    fn wakeup(&self) -> Option<Instant> {
+        let (tick, _) = self.session.next_wakeup()?;
+        Some(Instant::now() + Duration::from_millis(tick.since(self.clock.now().tick)))
+    }
+
+    fn hear(&mut self, said: Option<LinkInput>) {
+        match said {
+            Some(input) => {
+                if matches!(input, LinkInput::Closed(_)) {
+                    self.link = None;
+                }
+                self.handle_input(Input::Link(input));
+            }
+            None => self.link = None,
+        }
+    }
+
+    fn take(&mut self, told: Told) {
+        match told {
+            Told::Input(input) => self.handle_input(input),
+            Told::Command(command, reply) => {
+                self.last_req += 1;
+                let req = ReqId(self.last_req);
+                self.replies.insert(req, reply);
+                self.handle_input(Input::Command { req, command });
+            }
+            Told::Unsent(dialog, reply) => {
+                let last_seq = self.session.dialog(dialog).map_or(0, |row| row.last_seq);
+                let _ = reply.send((self.session.outbox_of(dialog), last_seq));
+            }
+            Told::Items(messages, unsent, reply) => {
+                let now = self.clock.now();
+                let stored = messages.iter().map(|message| self.session.thread_item(message));
+                let waiting = unsent.iter().map(|item| self.session.unsent_item(item, now));
+                let _ = reply.send(stored.chain(waiting).collect());
+            }
+            Told::Draft(dialog, reply) => {
+                let draft = self.session.draft(dialog);
+                let _ = reply.send(draft.map_or_else(Default::default, |draft| (draft.text.clone(), draft.note)));
+            }
+            Told::Look => {}
+            // `run` ends on it before it comes here.
+            Told::Stop(done) => drop(done),
+        }
+    }
+
+    fn handle_input(&mut self, input: Input) {
+        self.session.handle(input, self.clock.now());
+        self.carry_out();
+    }
+
+    fn carry_out(&mut self) {
+        while let Some(effect) = self.session.poll_effect() {
+            self.effect(effect);
+        }
+    }
+
+    /// The end of a turn: the pages are told.
+    fn settle(&mut self) {
+        self.carry_out();
+        let events = std::mem::take(&mut self.events);
+        self.audience.tell(&events);
+        let session = &self.session;
+        self.audience.serve(|| {
+            let rest = session.rows_after_snapshot();
+            let chunks = rest.chunks(CHUNK).map(|rows| vec![ViewEvent::Rows { rows: rows.to_vec() }]).collect();
+            (session.snapshot(), chunks)
+        });
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::Commit { id, writes } => {
+                let handle = self.handle.clone();
+                self.store.commit(id, writes, move |id, result| {
+                    handle.tell(Told::Input(match result {
+                        Ok(()) => Input::Committed(id),
+                        Err(fault) => Input::CommitFailed { id, fault },
+                    }));
+                });
+            }
+            Effect::Connect { cursor } => self.link = Some(Link::open(self.backend.clone(), cursor)),
+            Effect::Disconnect => self.link = None,
+            Effect::Submit { id, op } => self.say(Request::Submit { id, op }),
+            Effect::Fetch { req, dialog, from, to, limit } => self.say(Request::History { req, dialog, from, to, limit }),
+            Effect::Typing { dialog, on } => self.say(Request::Typing { dialog, on }),
+            Effect::Probe => self.say(Request::Probe),
+            Effect::Emit(event) => self.emit(event),
+            Effect::Reply { req, result } => {
+                if let Some(reply) = self.replies.remove(&req) {
+                    let _ = reply.send(result);
+                }
+            }
+            Effect::Sound(sound) => self.shell.sound(sound, self.settings.volume),
+            Effect::Popup(popup) => self.shell.popup(&popup, self.settings.language),
+            Effect::Withdraw(tag) => self.shell.withdraw(tag),
+            Effect::Attention(on) => self.shell.attention(on),
+            Effect::Badge(count) => self.shell.badge(count),
+            Effect::ShowWindow => self.shell.show_window(),
+        }
+    }
+
+    fn emit(&mut self, event: ViewEvent) {
+        match &event {
+            ViewEvent::Settings { settings } => self.settings = settings.clone(),
+            ViewEvent::Link { link } => self.shell.link(link),
+            ViewEvent::Rows { .. }
+            | ViewEvent::RowsGone { .. }
+            | ViewEvent::Thread { .. }
+            | ViewEvent::GapFilled { .. }
+            | ViewEvent::Typing { .. }
+            | ViewEvent::Counts { .. }
+            | ViewEvent::Me { .. }
+            | ViewEvent::Directory { .. }
+            | ViewEvent::Toast { .. }
+            | ViewEvent::Notices { .. }
+            | ViewEvent::OpenDialog { .. } => {}
+        }
+        self.events.push(event);
+    }
+
+    fn say(&mut self, request: Request) {
+        let Some(link) = &self.link else { return };
+        if let Err(cause) = link.say(request) {
+            self.link = None;
+            // Told, not handled here: the core is in the middle of giving out its effects.
+            self.handle.tell(Told::Input(Input::Link(LinkInput::Closed(cause))));
+        }
+    }
+}
+
+/// What the connection says next, or never.
+async fn said(link: &mut Option<Link>) -> Option<LinkInput> {
+    match link {
+        Some(link) => link.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn far_away() -> Instant {
+    Instant::now() + Duration::from_secs(3600)
+}
+
+/// Fresh randomness for the ids of this run.
+fn seed() -> u64 {
+    let mut bytes = [0; 8];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        tracing::error!(%error, "no randomness: ids are seeded by the clock");
+        return std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |age| age.subsec_nanos().into());
+    }
+    u64::from_le_bytes(bytes)
+}

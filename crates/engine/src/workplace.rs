@@ -1,0 +1,210 @@
+//! The workplace around a session: which screen it is on, and the way from an empty data folder to a running session.
+//!
+//! One task owns all of it (`Host`); pages and shells hold a [`Workplace`] and only send words.
+
+mod host;
+
+use crate::{
+    AppCommand, Keychain, LocalDeskHost, PageAnswer, PageCommand, PageQuery, Push, Shell,
+    audience::{Audience, Page},
+    link_check::check_link,
+    queries,
+    runner::{Handle, Told},
+};
+use host::{Host, Word};
+use otklik_core::{AppView, Input, Receipt, UiError, UiErrorCode, WindowState};
+use otklik_model::DialogId;
+use otklik_store::Reader;
+use parking_lot::Mutex;
+use std::{path::PathBuf, sync::Arc};
+use tokio::sync::{mpsc, oneshot};
+
+/// What a workplace is started with.
+#[derive(Clone, Debug)]
+pub struct WorkplaceConfig {
+    /// The folder of everything this machine keeps.
+    pub data: PathBuf,
+    /// Offer to sign in at this hub instead of running a local desk.
+    pub hub: Option<String>,
+    /// The program's version, for the hub's log.
+    pub version: String,
+}
+
+/// A running workplace. Cheap to clone.
+#[derive(Clone)]
+pub struct Workplace {
+    shared: Arc<Shared>,
+    words: mpsc::UnboundedSender<Word>,
+}
+
+/// What the pages' calls and the host both touch.
+pub(crate) struct Shared {
+    pub(crate) audience: Audience,
+    pub(crate) shell: Arc<dyn Shell>,
+    pub(crate) view: Mutex<AppView>,
+    pub(crate) session: Mutex<Option<Running>>,
+    pub(crate) window: Mutex<WindowState>,
+}
+
+/// A running session's two ways in.
+#[derive(Clone)]
+pub(crate) struct Running {
+    pub(crate) handle: Handle,
+    pub(crate) reader: Reader,
+}
+
+impl Workplace {
+    /// Starts a workplace; inside a tokio runtime. Without `desk` there is no local desk to offer.
+    #[must_use]
+    pub fn start(
+        config: WorkplaceConfig,
+        shell: Arc<dyn Shell>,
+        keychain: Arc<dyn Keychain>,
+        desk: Option<Arc<dyn LocalDeskHost>>,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            audience: Audience::default(),
+            shell,
+            view: Mutex::new(AppView::Starting),
+            session: Mutex::new(None),
+            window: Mutex::new(WindowState::default()),
+        });
+        let (words, heard) = mpsc::unbounded_channel();
+        tokio::spawn(Host::new(config, shared.clone(), keychain, desk).run(heard));
+        Self { shared, words }
+    }
+
+    /// Watches everything from here on. The first push is the screen.
+    #[must_use]
+    pub fn watch(&self) -> Watch {
+        // The screen is read and the page joined under one lock, so that a change of screen is not missed between.
+        let page = {
+            let view = self.shared.view.lock();
+            self.shared.audience.join(view.clone())
+        };
+        self.look();
+        Watch { page }
+    }
+
+    /// Tells a page everything from here on; `sink` returns false when the page is gone. Pushes come in order, on a
+    /// task of their own, and a slow page holds up nobody.
+    pub fn subscribe(&self, mut sink: impl FnMut(Push) -> bool + Send + 'static) {
+        let mut watch = self.watch();
+        tokio::spawn(async move { while sink(watch.next().await) {} });
+    }
+
+    /// Carries out a page's command.
+    ///
+    /// # Errors
+    /// [`UiError`]; what the operator typed is still in the page.
+    pub async fn command(&self, command: PageCommand) -> Result<Receipt, UiError> {
+        match command {
+            PageCommand::Session { command } => match self.running() {
+                Some(running) => running.handle.command(command).await,
+                None => Err(not_ready()),
+            },
+            PageCommand::App { command } => self.app_command(command).await,
+        }
+    }
+
+    async fn app_command(&self, command: AppCommand) -> Result<Receipt, UiError> {
+        match command {
+            AppCommand::OpenLink { url } => match check_link(&url) {
+                Some(check) => {
+                    self.shared.shell.open_url(&check.url);
+                    Ok(Receipt::default())
+                }
+                None => Err(UiError { code: UiErrorCode::Malformed }),
+            },
+            AppCommand::Window { focused, hidden } => {
+                self.window(WindowState { focused, hidden });
+                Ok(Receipt::default())
+            }
+            command @ (AppCommand::Unlock { .. }
+            | AppCommand::SignIn { .. }
+            | AppCommand::UseLocalDesk
+            | AppCommand::SignOut
+            | AppCommand::TryAgain
+            | AppCommand::OpenCustomerPage) => {
+                let (reply, answer) = oneshot::channel();
+                let _ = self.words.send(Word::Command(command, reply));
+                answer.await.unwrap_or_else(|_| Err(not_ready()))
+            }
+        }
+    }
+
+    /// Answers a page's question from the store.
+    ///
+    /// # Errors
+    /// [`UiError`] if there is no session, or the disk refuses.
+    pub async fn query(&self, query: PageQuery) -> Result<PageAnswer, UiError> {
+        match query {
+            PageQuery::Link { url } => Ok(PageAnswer::Link { check: check_link(&url) }),
+            PageQuery::Session { query } => match self.running() {
+                Some(running) => Ok(PageAnswer::Session { answer: queries::answer(&running, query).await? }),
+                None => Err(not_ready()),
+            },
+        }
+    }
+
+    /// The window's state changed.
+    pub fn window(&self, state: WindowState) {
+        *self.shared.window.lock() = state;
+        self.tell(Input::Window(state));
+    }
+
+    /// A notification was clicked.
+    pub fn popup_clicked(&self, dialog: Option<DialogId>) {
+        self.tell(Input::PopupClicked(dialog));
+    }
+
+    /// The system says that it woke, or that its network changed.
+    pub fn woke(&self) {
+        self.tell(Input::Woke);
+    }
+
+    /// Stops: everything accepted is on disk when this returns.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        let _ = self.words.send(Word::Stop(done));
+        let _ = stopped.await;
+    }
+
+    fn tell(&self, input: Input) {
+        if let Some(running) = self.running() {
+            running.handle.tell(Told::Input(input));
+        }
+    }
+
+    fn look(&self) {
+        if let Some(running) = self.running() {
+            running.handle.tell(Told::Look);
+        }
+    }
+
+    fn running(&self) -> Option<Running> {
+        self.shared.session.lock().clone()
+    }
+}
+
+/// One page's stream of pushes. Dropping it ends it.
+pub struct Watch {
+    page: Arc<Page>,
+}
+
+impl Watch {
+    /// The next push, events joined as far as they wait. Cancel-safe.
+    pub async fn next(&mut self) -> Push {
+        self.page.next().await
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.page.leave();
+    }
+}
+
+pub(crate) fn not_ready() -> UiError {
+    UiError { code: UiErrorCode::NotReady }
+}

@@ -1,0 +1,341 @@
+//! From an empty data folder to a running session, and back.
+
+use super::{Running, Shared, WorkplaceConfig, not_ready};
+use crate::{
+    AppCommand, Keychain, LocalDeskHost,
+    accounts::{self, Account},
+    clock::Clock,
+    local_desk::LocalDeskBackend,
+    runner::{self, Ground, Told},
+    secrets::{self, Custody, Secrets},
+    vault::VaultError,
+};
+use otklik_backends::{AddressError, Backend, HubAddress, HubBackend, LoginError, login};
+use otklik_core::{AppView, Input, Receipt, SignInError, UiError, UiErrorCode};
+use otklik_store::{OpenError, Store};
+use std::{path::Path, sync::Arc};
+use tokio::sync::{mpsc, oneshot};
+use zeroize::Zeroizing;
+
+/// What pages and shell say to the host.
+pub(crate) enum Word {
+    Command(AppCommand, oneshot::Sender<Result<Receipt, UiError>>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// Owns the way to a session.
+pub(crate) struct Host {
+    config: WorkplaceConfig,
+    shared: Arc<Shared>,
+    keychain: Arc<dyn Keychain>,
+    desk: Option<Arc<dyn LocalDeskHost>>,
+    clock: Arc<Clock>,
+    secrets: Option<Secrets>,
+    /// Whose session runs, or is being started.
+    account: Option<Account>,
+    local: Option<Arc<LocalDeskBackend>>,
+}
+
+impl Host {
+    pub(super) fn new(
+        config: WorkplaceConfig,
+        shared: Arc<Shared>,
+        keychain: Arc<dyn Keychain>,
+        desk: Option<Arc<dyn LocalDeskHost>>,
+    ) -> Self {
+        let clock = Arc::new(Clock::start());
+        Self { config, shared, keychain, desk, clock, secrets: None, account: None, local: None }
+    }
+
+    pub(super) async fn run(mut self, mut heard: mpsc::UnboundedReceiver<Word>) {
+        self.begin().await;
+        while let Some(word) = heard.recv().await {
+            match word {
+                Word::Command(command, reply) => {
+                    let _ = reply.send(self.command(command).await);
+                }
+                Word::Stop(done) => {
+                    self.end_session().await;
+                    if let Some(desk) = &self.desk {
+                        desk.stop().await;
+                    }
+                    let _ = done.send(());
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn command(&mut self, command: AppCommand) -> Result<Receipt, UiError> {
+        match command {
+            AppCommand::Unlock { passphrase } => self.unlock(Zeroizing::new(passphrase)).await,
+            AppCommand::SignIn { address, login, password } => self.sign_in(address, login, Zeroizing::new(password)).await,
+            AppCommand::UseLocalDesk => self.start_session(Account::Local).await,
+            AppCommand::SignOut => self.sign_out().await,
+            AppCommand::TryAgain => self.begin().await,
+            AppCommand::OpenCustomerPage => return self.open_customer_page().await,
+            // Answered before they come here.
+            AppCommand::OpenLink { .. } | AppCommand::Window { .. } => return Err(not_ready()),
+        }
+        Ok(Receipt::default())
+    }
+
+    /// The first step, and the step after every repair.
+    async fn begin(&mut self) {
+        if self.shared.session.lock().is_some() {
+            return;
+        }
+        self.show(AppView::Starting);
+        if let Err(error) = std::fs::create_dir_all(&self.config.data) {
+            tracing::error!(%error, "the data folder cannot be made");
+            return self.broken("read_only", &self.config.data.clone());
+        }
+        if self.secrets.is_none() {
+            let (data, keychain) = (self.config.data.clone(), self.keychain.clone());
+            let custody = tokio::task::spawn_blocking(move || secrets::look(&data, &keychain)).await;
+            match custody {
+                Ok(Custody::Open(secrets)) => self.secrets = Some(secrets),
+                Ok(Custody::Passphrase { new }) => return self.show(AppView::Passphrase { new, wrong: false }),
+                Ok(Custody::KeychainLocked) | Err(_) => return self.broken("keychain_locked", &self.config.data.clone()),
+            }
+        }
+        self.choose().await;
+    }
+
+    async fn unlock(&mut self, passphrase: Zeroizing<String>) {
+        if self.secrets.is_some() {
+            return;
+        }
+        let data = self.config.data.clone();
+        match tokio::task::spawn_blocking(move || secrets::unlock(&data, &passphrase)).await {
+            Ok(Ok(secrets)) => {
+                self.secrets = Some(secrets);
+                self.choose().await;
+            }
+            Ok(Err(VaultError::WrongPassphrase)) => self.show(AppView::Passphrase { new: false, wrong: true }),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the vault cannot be used");
+                self.broken("io", &crate::vault::Vault::file_in(&self.config.data));
+            }
+            Err(_) => self.broken("io", &self.config.data.clone()),
+        }
+    }
+
+    /// Which account: the one of the command line, the one of last time, else the local desk.
+    async fn choose(&mut self) {
+        let saved = accounts::load(&self.config.data);
+        let account = match (&self.config.hub, saved) {
+            (Some(address), Some(Account::Hub { address: known, login })) if same_hub(address, &known) => {
+                Some(Account::Hub { address: known, login })
+            }
+            (Some(address), _) => {
+                let address = Some(address.clone());
+                return self.show(self.sign_in_view(address, None, None, false));
+            }
+            (None, Some(account)) => Some(account),
+            (None, None) => self.desk.is_some().then_some(Account::Local),
+        };
+        match account {
+            Some(account) => self.start_session(account).await,
+            None => self.show(self.sign_in_view(None, None, None, false)),
+        }
+    }
+
+    async fn sign_in(&mut self, address: String, name: String, password: Zeroizing<String>) {
+        let Some(secrets) = self.secrets.clone() else { return };
+        self.end_session().await;
+        let view = |host: &Self, error, busy| host.sign_in_view(Some(address.clone()), Some(name.clone()), error, busy);
+        let hub = match HubAddress::parse(&address) {
+            Ok(hub) => hub,
+            Err(AddressError::Malformed) => return self.show(view(self, Some(SignInError::BadAddress), false)),
+            Err(AddressError::NotEncrypted) => return self.show(view(self, Some(SignInError::NotEncrypted), false)),
+        };
+        self.show(view(self, None, true));
+        match login(&hub, &name, &password, &device()).await {
+            Ok((token, _)) => {
+                let account = Account::Hub { address: hub.to_string(), login: name.clone() };
+                if let Err(error) = secrets.set_token(&account.name(), &token) {
+                    tracing::error!(%error, "the token cannot be kept");
+                    return self.broken("keychain_locked", &self.config.data.clone());
+                }
+                self.start_session(account).await;
+            }
+            Err(error) => self.show(view(self, Some(words(error)), false)),
+        }
+    }
+
+    async fn start_session(&mut self, account: Account) {
+        let Some(secrets) = self.secrets.clone() else { return };
+        self.end_session().await;
+        let folder = account.folder(&self.config.data);
+        let backend: Arc<dyn Backend> = match self.backend(&account, &secrets) {
+            Ok(backend) => backend,
+            Err(view) => return self.show(*view),
+        };
+        let key = match secrets.store_key(folder.join("own.db").exists()) {
+            Ok(Some(key)) => key,
+            Ok(None) => return self.broken("key_missing", &folder),
+            Err(error) => {
+                tracing::error!(%error, "no key for the store");
+                return self.broken("keychain_locked", &self.config.data.clone());
+            }
+        };
+        let opening = folder.clone();
+        let opened = tokio::task::spawn_blocking(move || Store::open(&opening, &key)).await;
+        let (store, saved, report) = match opened {
+            Ok(Ok(opened)) => opened,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the store does not open");
+                return self.broken(code_of(&error), &folder);
+            }
+            Err(_) => return self.broken("io", &folder),
+        };
+        if let Err(error) = accounts::save(&self.config.data, &account) {
+            tracing::warn!(%error, "the account is not remembered");
+        }
+        let reader = store.reader();
+        let shared = &self.shared;
+        let ground = Ground {
+            store,
+            saved,
+            cache_rebuilt: report.cache_set_aside.is_some(),
+            backend,
+            shell: shared.shell.clone(),
+            audience: shared.audience.clone(),
+            clock: self.clock.clone(),
+        };
+        // The screen changes before the session speaks, so that no page loses its first words.
+        self.show(AppView::Workplace);
+        let handle = runner::start(ground);
+        handle.tell(Told::Input(Input::Window(*self.shared.window.lock())));
+        *self.shared.session.lock() = Some(Running { handle: handle.clone(), reader });
+        handle.tell(Told::Look);
+        self.account = Some(account);
+    }
+
+    /// The backend of an account, or the screen that stands in its way.
+    fn backend(&mut self, account: &Account, secrets: &Secrets) -> Result<Arc<dyn Backend>, Box<AppView>> {
+        let client = format!("otklik/{}", self.config.version);
+        match account {
+            Account::Local => {
+                let Some(host) = self.desk.clone() else {
+                    return Err(Box::new(self.sign_in_view(None, None, None, false)));
+                };
+                let desk = self.config.data.join("desk");
+                let locked = |code: &str, path: &Path| {
+                    Box::new(AppView::Broken { code: code.to_owned(), path: path.display().to_string() })
+                };
+                let key = secrets
+                    .desk_key(desk.join("hub.db").exists())
+                    .map_err(|_| locked("keychain_locked", &self.config.data))?
+                    .ok_or_else(|| locked("key_missing", &desk))?;
+                let backend = Arc::new(LocalDeskBackend::new(host, key, client));
+                self.local = Some(backend.clone());
+                Ok(backend)
+            }
+            Account::Hub { address, login } => {
+                let again = |error| Box::new(self.sign_in_view(Some(address.clone()), Some(login.clone()), error, false));
+                let hub = HubAddress::parse(address).map_err(|_| again(Some(SignInError::BadAddress)))?;
+                match secrets.token(&account.name()) {
+                    Ok(Some(token)) => Ok(Arc::new(HubBackend::new(hub, token, client))),
+                    Ok(None) => Err(again(None)),
+                    Err(_) => Err(Box::new(AppView::Broken {
+                        code: "keychain_locked".to_owned(),
+                        path: self.config.data.display().to_string(),
+                    })),
+                }
+            }
+        }
+    }
+
+    async fn sign_out(&mut self) {
+        self.end_session().await;
+        let account = self.account.take();
+        if let (Some(account), Some(secrets)) = (&account, &self.secrets)
+            && let Err(error) = secrets.drop_token(&account.name())
+        {
+            tracing::warn!(%error, "the token is still in the keychain");
+        }
+        if let Err(error) = accounts::forget(&self.config.data) {
+            tracing::warn!(%error, "the account is still remembered");
+        }
+        let (address, login) = match account {
+            Some(Account::Hub { address, login }) => (Some(address), Some(login)),
+            Some(Account::Local) | None => (None, None),
+        };
+        self.show(self.sign_in_view(address, login, None, false));
+    }
+
+    async fn end_session(&mut self) {
+        let running = self.shared.session.lock().take();
+        if let Some(running) = running {
+            running.handle.stop().await;
+        }
+        self.local = None;
+    }
+
+    async fn open_customer_page(&self) -> Result<Receipt, UiError> {
+        let Some(local) = &self.local else { return Err(UiError { code: UiErrorCode::NotFound }) };
+        let page = local.customer_page().await.ok_or(UiError { code: UiErrorCode::NoConnection })?;
+        self.shared.shell.open_url(&page);
+        Ok(Receipt::default())
+    }
+
+    fn sign_in_view(
+        &self,
+        address: Option<String>,
+        login: Option<String>,
+        error: Option<SignInError>,
+        busy: bool,
+    ) -> AppView {
+        AppView::SignIn { address, login, error, busy, local_desk: self.desk.is_some() }
+    }
+
+    fn broken(&self, code: &str, path: &Path) {
+        self.show(AppView::Broken { code: code.to_owned(), path: path.display().to_string() });
+    }
+
+    fn show(&self, view: AppView) {
+        let mut shown = self.shared.view.lock();
+        *shown = view;
+        self.shared.audience.show(&shown);
+    }
+}
+
+fn same_hub(one: &str, other: &str) -> bool {
+    match (HubAddress::parse(one), HubAddress::parse(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        (Err(_), _) | (_, Err(_)) => false,
+    }
+}
+
+/// What the hub's list of sessions calls this machine.
+fn device() -> String {
+    std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).unwrap_or_else(|_| std::env::consts::OS.to_owned())
+}
+
+fn code_of(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::WrongKey => "key_missing",
+        OpenError::NewerVersion { .. } => "newer_version",
+        OpenError::ReadOnly => "read_only",
+        OpenError::Full => "full",
+        OpenError::InUse => "already_running",
+        OpenError::Corrupt { .. } => "damaged",
+        OpenError::Io => "io",
+    }
+}
+
+fn words(error: LoginError) -> SignInError {
+    match error {
+        LoginError::UnknownHost => SignInError::UnknownHost,
+        LoginError::Unreachable => SignInError::Unreachable,
+        LoginError::Certificate { detail } => SignInError::Certificate { detail },
+        LoginError::NotAHub => SignInError::NotAHub,
+        LoginError::WrongPassword => SignInError::WrongPassword,
+        LoginError::TooManyTries { retry_after_s } => SignInError::TooManyTries { retry_after_s },
+        LoginError::HubTooOld => SignInError::HubTooOld,
+        LoginError::HubTooNew => SignInError::HubTooNew,
+        LoginError::Unavailable => SignInError::Unavailable,
+    }
+}
