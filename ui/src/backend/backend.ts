@@ -1,0 +1,43 @@
+/**
+ * What the page knows of the engine behind it: three calls and one stream. It must not know over which wire they
+ * travel.
+ */
+import type { PageAnswer, PageCommand, PageQuery, Push, Receipt, UiError } from "./types";
+
+/** A way to reach an engine. */
+export interface Backend {
+  /** Which wire it is. */
+  readonly kind: "tauri" | "socket" | "fake";
+  /**
+   * Delivers every push until the returned function is called; after a broken wire again, beginning anew. `onLost` is
+   * called when the wire breaks.
+   */
+  subscribe(onPush: (push: Push) => void, onLost?: () => void): Promise<() => void>;
+  /** Has something done. Throws {@link Refused}. */
+  command(command: PageCommand): Promise<Receipt>;
+  /** Reads from the store. Throws {@link Refused}. */
+  query(query: PageQuery): Promise<PageAnswer>;
+}
+
+/** A command or query that was not carried out. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+
+  constructor(readonly reason: UiError) {
+    super(reason.error);
+  }
+}
+
+/** Whatever a wire threw, as the engine's own word. What is not an engine's error means that it was not reached. */
+export function asRefused(thrown: unknown): Refused {
+  if (thrown instanceof Refused) return thrown;
+  if (
+    typeof thrown === "object" &&
+    thrown !== null &&
+    "error" in thrown &&
+    typeof thrown.error === "string"
+  ) {
+    return new Refused(thrown as UiError);
+  }
+  return new Refused({ error: "not_ready" });
+}

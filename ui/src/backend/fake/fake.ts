@@ -1,0 +1,2 @@
+import type { Backend } from "../backend";
+export function fakeFromAddress(_: URLSearchParams): Backend { throw new Error("x"); }

@@ -1,0 +1,38 @@
+/** The engine inside the same application, over tauri's bridge. */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { asRefused, type Backend } from "./backend";
+import type { PageAnswer, PageCommand, PageQuery, Push, Receipt } from "./types";
+
+/** Whether this page runs in the application's window. */
+export function inTauri(): boolean {
+  return "__TAURI_INTERNALS__" in window;
+}
+
+export class TauriBackend implements Backend {
+  readonly kind = "tauri";
+
+  async subscribe(onPush: (push: Push) => void): Promise<() => void> {
+    const channel = new Channel<Push>();
+    channel.onmessage = onPush;
+    await invoke("subscribe", { channel });
+    return () => {
+      channel.onmessage = () => undefined;
+    };
+  }
+
+  async command(command: PageCommand): Promise<Receipt> {
+    return call<Receipt>("command", { command });
+  }
+
+  async query(query: PageQuery): Promise<PageAnswer> {
+    return call<PageAnswer>("query", { query });
+  }
+}
+
+async function call<T>(name: string, args: Record<string, unknown>): Promise<T> {
+  try {
+    return await invoke<T>(name, args);
+  } catch (thrown) {
+    throw asRefused(thrown);
+  }
+}

@@ -1,0 +1,93 @@
+/** Dates, numbers and durations in one language. Pure: the time now is given. */
+import type { Stamp } from "../backend/types";
+
+/** A language of the interface. */
+export type Lang = "ru" | "en";
+
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+
+export class Formats {
+  readonly plural: Intl.PluralRules;
+  readonly #number: Intl.NumberFormat;
+  readonly #time: Intl.DateTimeFormat;
+  readonly #weekday: Intl.DateTimeFormat;
+  readonly #short: Intl.DateTimeFormat;
+  readonly #day: Intl.DateTimeFormat;
+  readonly #dayWithYear: Intl.DateTimeFormat;
+  readonly #moment: Intl.DateTimeFormat;
+  readonly #clock: Intl.DateTimeFormat;
+
+  constructor(readonly lang: Lang) {
+    const time = { hour: "2-digit", minute: "2-digit", hour12: false } as const;
+    this.plural = new Intl.PluralRules(lang);
+    this.#number = new Intl.NumberFormat(lang);
+    this.#time = new Intl.DateTimeFormat(lang, time);
+    this.#weekday = new Intl.DateTimeFormat(lang, { weekday: "short" });
+    this.#short = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short" });
+    this.#day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long" });
+    this.#dayWithYear = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric" });
+    this.#moment = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric", ...time });
+    this.#clock = new Intl.DateTimeFormat(lang, { weekday: "short", ...time });
+  }
+
+  number(n: number): string {
+    return this.#number.format(n);
+  }
+
+  /** `14:05` */
+  time(at: Stamp): string {
+    return this.#time.format(at);
+  }
+
+  /** `Mon 14:05` */
+  clock(at: Stamp): string {
+    return this.#clock.format(at);
+  }
+
+  /** `20 November 2026, 14:05` */
+  moment(at: Stamp): string {
+    return this.#moment.format(at);
+  }
+
+  /** The shortest that tells when: the time today, the weekday this week, else the day. */
+  recent(at: Stamp, now: Stamp): string {
+    const days = dayNumber(now) - dayNumber(at);
+    if (days === 0) return this.time(at);
+    if (days > 0 && days < 7) return this.#weekday.format(at);
+    return this.#short.format(at);
+  }
+
+  /** A day of a thread, with its year if it is not this year's. */
+  day(at: Stamp, now: Stamp): string {
+    const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+    return (sameYear ? this.#day : this.#dayWithYear).format(at);
+  }
+
+  /** A short stretch in words: `8 s`, `3 min`, `2 h`. */
+  stretch(seconds: number): string {
+    const s = Math.max(0, Math.floor(seconds));
+    const words = this.lang === "ru" ? ["с", "мин", "ч", "дн."] : ["s", "min", "h", "d"];
+    if (s < MINUTE_S) return `${s} ${words[0]}`;
+    if (s < HOUR_S) return `${Math.floor(s / MINUTE_S)} ${words[1]}`;
+    if (s < DAY_S) return `${Math.floor(s / HOUR_S)} ${words[2]}`;
+    return `${Math.floor(s / DAY_S)} ${words[3]}`;
+  }
+
+  /** A running timer: `0:42`, `12:05`, `1:02:05`, from a day on `3 d`. */
+  timer(seconds: number): string {
+    const s = Math.max(0, Math.floor(seconds));
+    if (s >= DAY_S) return this.stretch(s);
+    const two = (n: number) => String(n).padStart(2, "0");
+    const minutes = Math.floor((s % HOUR_S) / MINUTE_S);
+    if (s < HOUR_S) return `${minutes}:${two(s % MINUTE_S)}`;
+    return `${Math.floor(s / HOUR_S)}:${two(minutes)}:${two(s % MINUTE_S)}`;
+  }
+}
+
+/** Days since an arbitrary start, by the local calendar. */
+export function dayNumber(at: Stamp): number {
+  const date = new Date(at);
+  return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / (DAY_S * 1_000));
+}

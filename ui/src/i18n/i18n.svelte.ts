@@ -1,0 +1,47 @@
+/** The interface's language and words. Components call {@link t} and {@link n}; both follow a change of language. */
+import type { Language } from "../backend/types";
+import { en } from "./en";
+import { Formats, type Lang } from "./format";
+import { ru } from "./ru";
+import { fill, type CountedKey, type Places, type PlainKey, type Words } from "./words";
+
+export type { CountedKey, PlainKey, Places } from "./words";
+
+const WORDS: Record<Lang, Words> = { ru, en };
+const FORMATS: Record<Lang, Formats> = { ru: new Formats("ru"), en: new Formats("en") };
+
+let current = $state<Lang>(systemLanguage());
+
+/** The system's language, English if it is neither of ours. */
+export function systemLanguage(): Lang {
+  return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
+}
+
+/** The language shown now. */
+export function lang(): Lang {
+  return current;
+}
+
+/** Follows the operator's choice. */
+export function useLanguage(choice: Language): void {
+  current = choice === "auto" ? systemLanguage() : choice;
+  document.documentElement.lang = current;
+}
+
+/** Dates and numbers of the present language. */
+export function formats(): Formats {
+  return FORMATS[current];
+}
+
+/** A phrase. */
+export function t(key: PlainKey, places: Places = {}): string {
+  return fill(WORDS[current][key], places);
+}
+
+/** A phrase counted by `count`, which also fills `{n}`. */
+export function n(key: CountedKey, count: number, places: Places = {}): string {
+  const words = WORDS[current][key];
+  const format = FORMATS[current];
+  const phrase = words[format.plural.select(count)] ?? words.other;
+  return fill(phrase, { n: format.number(count), ...places });
+}

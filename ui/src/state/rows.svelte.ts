@@ -1,0 +1,110 @@
+/**
+ * The rows of all visible dialogs, in the three orders in which they are listed. Of two versions of a row it keeps the
+ * one with the higher `rev`; where a row belongs is written in the row.
+ */
+import type { DialogId, DialogRow, Section } from "../backend/types";
+import { insert, lowerBound, remove, type Order } from "./order";
+
+/** From so many changed rows on, sorting anew is cheaper than placing each. */
+const SORT_ANEW_FROM = 200;
+
+const bySort: Order<DialogRow> = (a, b) => a.sort - b.sort || compareText(a.id, b.id);
+const byActive: Order<DialogRow> = (a, b) => b.active_at - a.active_at || compareText(a.id, b.id);
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function orderOf(section: Section): Order<DialogRow> {
+  return section === "all" ? byActive : bySort;
+}
+
+export class Rows {
+  readonly #byId = new Map<DialogId, DialogRow>();
+  readonly #lists: Record<Section, DialogRow[]> = { waiting: [], mine: [], all: [] };
+  #version = $state(0);
+
+  /** The rows of a section, in its order. Not to be kept: it changes in place. */
+  section(section: Section): readonly DialogRow[] {
+    void this.#version;
+    return this.#lists[section];
+  }
+
+  /** Grows whenever any row changes. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get size(): number {
+    void this.#version;
+    return this.#byId.size;
+  }
+
+  get(id: DialogId | null): DialogRow | undefined {
+    void this.#version;
+    return id === null ? undefined : this.#byId.get(id);
+  }
+
+  /** Where a dialog stands in a section, -1 if it does not. */
+  place(section: Section, id: DialogId): number {
+    void this.#version;
+    const row = this.#byId.get(id);
+    if (row === undefined) return -1;
+    const list = this.#lists[section];
+    const place = lowerBound(list, row, orderOf(section));
+    return list[place]?.id === id ? place : -1;
+  }
+
+  /** Forgets everything and shows these. */
+  replace(rows: readonly DialogRow[]): void {
+    this.#byId.clear();
+    for (const row of rows) this.#byId.set(row.id, row);
+    this.#sortAnew();
+  }
+
+  merge(rows: readonly DialogRow[]): void {
+    const newer = rows.filter((row) => row.rev >= (this.#byId.get(row.id)?.rev ?? 0));
+    if (newer.length === 0) return;
+    if (newer.length >= SORT_ANEW_FROM) {
+      for (const row of newer) this.#byId.set(row.id, row);
+      this.#sortAnew();
+      return;
+    }
+    for (const row of newer) {
+      this.#takeOut(row.id);
+      this.#byId.set(row.id, row);
+      insert(this.#lists.all, row, byActive);
+      if (row.section !== "all") insert(this.#lists[row.section], row, bySort);
+    }
+    this.#version += 1;
+  }
+
+  remove(ids: readonly DialogId[]): void {
+    for (const id of ids) {
+      this.#takeOut(id);
+      this.#byId.delete(id);
+    }
+    this.#version += 1;
+  }
+
+  /** The customer's unfinished text, which travels ahead of the row's next version. */
+  setTyping(id: DialogId, text: string | null): void {
+    const row = this.#byId.get(id);
+    if (row !== undefined && row.typing !== text) this.merge([{ ...row, typing: text }]);
+  }
+
+  #takeOut(id: DialogId): void {
+    const old = this.#byId.get(id);
+    if (old === undefined) return;
+    remove(this.#lists.all, old, byActive);
+    if (old.section !== "all") remove(this.#lists[old.section], old, bySort);
+  }
+
+  #sortAnew(): void {
+    const all = [...this.#byId.values()];
+    this.#lists.all = all.toSorted(byActive);
+    this.#lists.waiting = all.filter((row) => row.section === "waiting").toSorted(bySort);
+    this.#lists.mine = all.filter((row) => row.section === "mine").toSorted(bySort);
+    this.#version += 1;
+  }
+}
