@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The operator's local store: two encrypted SQLite files per account.
+//!
+//! `own.db` holds what only this machine has (outbox, drafts, settings, seen alerts): fully synchronous, never dropped,
+//! salvaged row by row if damaged. `cache.db` holds what the hub can send again (dialogs, messages, directories,
+//! cursor, search): set aside and fetched again if damaged or of an unknown version. What they mean together is the
+//! core's business; this crate keeps rows, and must not know sockets, windows, clocks or the rules of the desk.
+
+mod cache;
+mod columns;
+mod connection;
+mod fault;
+mod key;
+mod own;
+mod saved;
+mod schema;
+mod words;
+
+pub use cache::CacheDb;
+pub use cache::thread::Block;
+pub use fault::OpenError;
+pub use key::StoreKey;
+pub use own::OwnDb;
+pub use saved::{CacheSaved, OwnSaved, into_saved};

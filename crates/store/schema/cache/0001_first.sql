@@ -1,0 +1,60 @@
+CREATE TABLE dialogs (
+    -- Dialogs as this operator may see them.
+    id BLOB NOT NULL UNIQUE,          -- 16 bytes, UUID version 7
+    number INTEGER NOT NULL,          -- the number people say aloud; here for search results
+    customer_number INTEGER NOT NULL, -- the hub's number of the customer; here for search results
+    customer_name TEXT,               -- NULL: made up by the hub; here for search results
+    held_from INTEGER NOT NULL,       -- first message of the newest unbroken block in the cache
+    held_upto INTEGER NOT NULL,       -- its last message; 0: none
+    json TEXT NOT NULL                -- the whole row
+) STRICT;
+
+CREATE TABLE messages (
+    -- Messages as the hub keeps them. Holes in (dialog, seq) are history that was not fetched yet.
+    slot INTEGER NOT NULL PRIMARY KEY, -- millisecond of storing on the hub * 2^20 + place within it: the search index
+                                       -- walks its rows by this number, so descending it is newest first even
+                                       -- though older history arrives later
+    id BLOB NOT NULL UNIQUE,           -- 16 bytes, UUID version 7, the hub's
+    dialog BLOB NOT NULL,              -- 16 bytes
+    seq INTEGER NOT NULL,              -- number in the dialog, from 1 without holes
+    rev INTEGER NOT NULL,              -- the event that last changed it; the higher one is kept
+    at INTEGER NOT NULL,               -- milliseconds since 1970, when the hub stored it
+    kind INTEGER NOT NULL,             -- 0 unknown, 1 text, 2 note, 3 system
+    author INTEGER NOT NULL,           -- 0 unknown, 1 customer, 2 operator, 3 system
+    author_id BLOB,                    -- 16 bytes, of an operator
+    author_name TEXT,                  -- of an operator
+    client_id BLOB,                    -- 16 bytes, the writer's own id
+    text TEXT NOT NULL,                -- the words
+    UNIQUE (dialog, seq)
+) STRICT;
+
+-- Normalised, stemmed words of messages.text by messages.slot. Contentless: the words stand in messages only. A row is
+-- taken out by naming its words again, and secure-delete then leaves no trace of them in the index. How words are made
+-- (src/words.rs) is part of this schema: changing it needs a new version.
+CREATE VIRTUAL TABLE search USING fts5 (words, content = '', tokenize = 'ascii');
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+
+CREATE TABLE operators (
+    -- Colleagues.
+    id BLOB NOT NULL PRIMARY KEY, -- 16 bytes
+    json TEXT NOT NULL            -- the whole row
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channels (
+    -- Where customers come from.
+    id BLOB NOT NULL PRIMARY KEY, -- 16 bytes
+    json TEXT NOT NULL            -- the whole row
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profile (
+    -- One row: who one is, as the hub last said.
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    json TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE cursor (
+    -- One row: how far this cache has come; none: a snapshot is wanted. Written together with the rows it stands for.
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    stream BLOB NOT NULL,   -- 16 bytes, which history
+    after INTEGER NOT NULL  -- the last event applied
+) STRICT;

@@ -1,0 +1,147 @@
+//! own.db: what only this machine has. Rows are few; all of them are read at start.
+
+mod sql;
+
+use crate::columns::{count, id, int, rows, small};
+use crate::connection;
+use crate::fault::{Fault, OpenError};
+use crate::schema::OWN;
+use crate::{OwnSaved, StoreKey};
+use otklik_core::{DiskFault, Draft, OutboxItem, OwnWrite, Settings};
+use otklik_model::{ClientId, DialogId, MessageId, Stamp};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
+use std::path::Path;
+
+/// The outbox, drafts, settings and seen alerts of one account.
+pub struct OwnDb {
+    db: Connection,
+}
+
+impl OwnDb {
+    /// Opens the file, makes it if it is missing, brings it to the newest version.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; a damaged first page is reported as [`OpenError::WrongKey`], because this file alone cannot
+    /// tell the two apart.
+    pub fn open(path: &Path, key: &StoreKey) -> Result<Self, OpenError> {
+        Ok(Self { db: connection::open_file(&OWN, path, key)? })
+    }
+
+    /// The same tables and statements in memory, not encrypted.
+    ///
+    /// # Errors
+    /// [`OpenError::Io`] if there is no memory.
+    pub fn open_in_memory() -> Result<Self, OpenError> {
+        Ok(Self { db: connection::open_in_memory(&OWN)? })
+    }
+
+    /// Carries out all writes in one transaction, or none of them.
+    ///
+    /// # Errors
+    /// The class of the failure; nothing of `writes` is stored.
+    pub fn apply(&mut self, writes: &[OwnWrite]) -> Result<(), DiskFault> {
+        self.apply_all([writes].into_iter()).map_err(|fault| fault.told())
+    }
+
+    /// Everything in the file.
+    ///
+    /// # Errors
+    /// The class of the failure.
+    pub fn load(&self) -> Result<OwnSaved, DiskFault> {
+        self.load_all().map_err(|fault| fault.told())
+    }
+
+    /// Several groups of writes in one transaction.
+    pub(crate) fn apply_all<'a>(&mut self, groups: impl Iterator<Item = &'a [OwnWrite]>) -> Result<(), Fault> {
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for write in groups.flatten() {
+            apply_one(&transaction, write)?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn load_all(&self) -> Result<OwnSaved, Fault> {
+        let mark: Option<i64> = self.db.query_row(sql::LOAD_MARK, [], |row| row.get(0)).optional()?;
+        Ok(OwnSaved {
+            outbox: rows(&self.db, sql::LOAD_OUTBOX, outbox_item)?,
+            drafts: rows(&self.db, sql::LOAD_DRAFTS, draft)?,
+            settings: self.settings()?,
+            last_order: count(mark.unwrap_or(0), "last_position")?,
+            alerted: rows(&self.db, sql::LOAD_ALERTED, |row| Ok((MessageId(id(row, 0)?), Stamp(row.get(1)?))))?,
+        })
+    }
+
+    fn settings(&self) -> Result<Settings, Fault> {
+        let json: Option<String> = self.db.query_row(sql::LOAD_SETTINGS, [], |row| row.get(0)).optional()?;
+        let Some(json) = json else { return Ok(Settings::default()) };
+        // A choice that only a newer program knows must not keep the operator from the outbox.
+        Ok(serde_json::from_str(&json).unwrap_or_else(|_| {
+            tracing::warn!("the stored settings do not decode; the default ones are used");
+            Settings::default()
+        }))
+    }
+}
+
+fn apply_one(db: &Connection, write: &OwnWrite) -> Result<(), Fault> {
+    match write {
+        OwnWrite::PutOutbox(item) => put_outbox(db, item)?,
+        OwnWrite::DropOutbox(client_id) => {
+            db.prepare_cached(sql::DROP_OUTBOX)?.execute([client_id.0.as_bytes()])?;
+        }
+        OwnWrite::PutDraft(draft) => put_draft(db, draft)?,
+        OwnWrite::DropDraft(dialog) => {
+            db.prepare_cached(sql::DROP_DRAFT)?.execute([dialog.0.as_bytes()])?;
+        }
+        OwnWrite::PutSettings(settings) => {
+            db.prepare_cached(sql::PUT_SETTINGS)?.execute([serde_json::to_string(settings)?])?;
+        }
+        OwnWrite::Alerted(message, at) => {
+            db.prepare_cached(sql::PUT_ALERTED)?.execute(params![message.0.as_bytes(), at.0])?;
+        }
+        OwnWrite::ForgetAlerts(before) => {
+            db.prepare_cached(sql::FORGET_ALERTS)?.execute([before.0])?;
+        }
+    }
+    Ok(())
+}
+
+fn put_outbox(db: &Connection, item: &OutboxItem) -> Result<(), Fault> {
+    db.prepare_cached(sql::PUT_OUTBOX)?.execute(params![
+        item.client_id.0.as_bytes(),
+        item.dialog.0.as_bytes(),
+        int(item.order),
+        item.created_at.0,
+        item.attempts,
+        serde_json::to_string(&item.op)?,
+        serde_json::to_string(&item.state)?,
+    ])?;
+    db.prepare_cached(sql::RAISE_MARK)?.execute([int(item.order)])?;
+    Ok(())
+}
+
+fn put_draft(db: &Connection, draft: &Draft) -> Result<(), Fault> {
+    db.prepare_cached(sql::PUT_DRAFT)?.execute(params![
+        draft.dialog.0.as_bytes(),
+        draft.text,
+        draft.note,
+        draft.at.0
+    ])?;
+    Ok(())
+}
+
+fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, Fault> {
+    Ok(OutboxItem {
+        client_id: ClientId(id(row, 0)?),
+        dialog: DialogId(id(row, 1)?),
+        order: count(row.get(2)?, "position")?,
+        created_at: Stamp(row.get(3)?),
+        attempts: small(row.get(4)?, "attempts")?,
+        op: serde_json::from_str(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?,
+        state: serde_json::from_str(row.get_ref(6)?.as_str().map_err(rusqlite::Error::from)?)?,
+    })
+}
+
+fn draft(row: &Row<'_>) -> Result<Draft, Fault> {
+    Ok(Draft { dialog: DialogId(id(row, 0)?), text: row.get(1)?, note: row.get(2)?, at: Stamp(row.get(3)?) })
+}
