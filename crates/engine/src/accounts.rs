@@ -30,7 +30,8 @@ impl Account {
         match self {
             Self::Local => "local".to_owned(),
             Self::Hub { address, login } => {
-                let address = HubAddress::parse(address).map_or_else(|_| address.clone(), |address| address.to_string());
+                let address =
+                    HubAddress::parse(address).map_or_else(|_| address.clone(), |address| address.to_string());
                 let hash = Sha256::digest(format!("{address}\n{login}"));
                 format!("hub-{}", hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>())
             }

@@ -77,7 +77,8 @@ async fn file(State(desk): State<Desk>, Query(entry): Query<Entry>, uri: Uri, he
     }
     if let Some(token) = entry.token {
         return match desk.door.exchange(&token) {
-            Some(cookie) => (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())]).into_response(),
+            Some(cookie) => (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())])
+                .into_response(),
             None => refuse("this address was used already; start the program again for a new one"),
         };
     }

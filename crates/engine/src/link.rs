@@ -79,7 +79,9 @@ fn info(opened: Opened) -> SessionInfo {
 
 fn translate(incoming: Incoming) -> LinkInput {
     match incoming {
-        Incoming::Snapshot { at, dialogs, operators, channels } => LinkInput::Snapshot { at, dialogs, operators, channels },
+        Incoming::Snapshot { at, dialogs, operators, channels } => {
+            LinkInput::Snapshot { at, dialogs, operators, channels }
+        }
         Incoming::Events { after, upto, changes } => LinkInput::Events { after, upto, changes },
         Incoming::Answered { id, outcome } => LinkInput::Answered { id, outcome },
         Incoming::RetryLater { id, after_ms } => LinkInput::RetryLater { id, after_ms },

@@ -70,7 +70,8 @@ fn readable(domain: &str) -> (String, bool) {
 }
 
 fn mixes_scripts(label: &str) -> bool {
-    let mut scripts = label.chars().map(|c| c.script()).filter(|script| !matches!(script, Script::Common | Script::Inherited));
+    let mut scripts =
+        label.chars().map(|c| c.script()).filter(|script| !matches!(script, Script::Common | Script::Inherited));
     scripts.next().is_some_and(|first| scripts.any(|script| script != first))
 }
 

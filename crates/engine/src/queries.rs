@@ -18,7 +18,8 @@ pub(crate) async fn answer(running: &Running, query: Query) -> Result<Answer, Ui
     match query {
         Query::Thread { dialog, before, limit } => {
             let limit = limit.clamp(1, MAX_MESSAGES);
-            let page = thread(running, dialog, before.is_none(), move |reader| reader.thread(dialog, before, limit)).await?;
+            let page =
+                thread(running, dialog, before.is_none(), move |reader| reader.thread(dialog, before, limit)).await?;
             Ok(Answer::Thread { page })
         }
         Query::Around { dialog, seq, limit } => {
@@ -54,7 +55,9 @@ async fn thread(
     let Block { messages, older, newer, mut gaps } = read(running, block).await?;
     let newest = newest || !newer;
     if newest {
-        unsent.retain(|item| item.op.text().is_some() && messages.iter().all(|message| message.client_id != Some(item.client_id)));
+        unsent.retain(|item| {
+            item.op.text().is_some() && messages.iter().all(|message| message.client_id != Some(item.client_id))
+        });
         let have = messages.last().map_or(0, |message| message.seq);
         if have < last_seq {
             gaps.push(Gap { from: have + 1, to: last_seq });

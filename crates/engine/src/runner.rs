@@ -3,8 +3,8 @@
 use crate::{Shell, audience::Audience, clock, clock::Clock, link::Link};
 use otklik_backends::{Backend, Request};
 use otklik_core::{
-    Account, Command, Effect, Input, LinkInput, OutboxItem, Receipt, ReqId, Saved, Session, Settings, ThreadItem, UiError,
-    UiErrorCode, ViewEvent,
+    Account, Command, Effect, Input, LinkInput, OutboxItem, Receipt, ReqId, Saved, Session, Settings, ThreadItem,
+    UiError, UiErrorCode, ViewEvent,
 };
 use otklik_model::{DialogId, Message};
 use otklik_store::Store;
@@ -248,7 +248,9 @@ impl Runner {
             Effect::Connect { cursor } => self.link = Some(Link::open(self.backend.clone(), cursor)),
             Effect::Disconnect => self.link = None,
             Effect::Submit { id, op } => self.say(Request::Submit { id, op }),
-            Effect::Fetch { req, dialog, from, to, limit } => self.say(Request::History { req, dialog, from, to, limit }),
+            Effect::Fetch { req, dialog, from, to, limit } => {
+                self.say(Request::History { req, dialog, from, to, limit })
+            }
             Effect::Typing { dialog, on } => self.say(Request::Typing { dialog, on }),
             Effect::Probe => self.say(Request::Probe),
             Effect::Emit(event) => self.emit(event),
@@ -312,7 +314,9 @@ fn seed() -> u64 {
     let mut bytes = [0; 8];
     if let Err(error) = getrandom::fill(&mut bytes) {
         tracing::error!(%error, "no randomness: ids are seeded by the clock");
-        return std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |age| age.subsec_nanos().into());
+        return std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(1, |age| age.subsec_nanos().into());
     }
     u64::from_le_bytes(bytes)
 }

@@ -1,6 +1,9 @@
 //! Where this data folder's secrets are: the system's keychain, else a vault under a passphrase, never a plain file.
 
-use crate::{Keychain, KeychainError, vault::{Vault, VaultError}};
+use crate::{
+    Keychain, KeychainError,
+    vault::{Vault, VaultError},
+};
 use otklik_store::StoreKey;
 use sha2::{Digest, Sha256};
 use std::{path::Path, sync::Arc};

@@ -156,7 +156,13 @@ pub(crate) fn replace_file(file: &Path, content: &[u8]) -> io::Result<()> {
     fs::rename(&beside, file)
 }
 
-fn derive(passphrase: &str, salt: &[u8], memory: u32, passes: u32, lanes: u32) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+fn derive(
+    passphrase: &str,
+    salt: &[u8],
+    memory: u32,
+    passes: u32,
+    lanes: u32,
+) -> Result<Zeroizing<[u8; 32]>, VaultError> {
     let params = Params::new(memory, passes, lanes, Some(32)).map_err(|_| VaultError::Damaged)?;
     let mut key = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -208,7 +214,12 @@ mod tests {
     fn a_damaged_file_is_said_so_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let file = Vault::file_in(folder.path());
-        for content in ["", "{}", "не хранилище", r#"{"version":1,"memory_kib":99999999,"passes":1,"lanes":1,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","sealed":""}"#] {
+        for content in [
+            "",
+            "{}",
+            "не хранилище",
+            r#"{"version":1,"memory_kib":99999999,"passes":1,"lanes":1,"salt":"AAAAAAAAAAAAAAAAAAAAAA==","nonce":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","sealed":""}"#,
+        ] {
             std::fs::write(&file, content).unwrap();
             assert!(matches!(Vault::open(&file, "x"), Err(VaultError::Damaged)), "{content}");
             assert_eq!(std::fs::read_to_string(&file).unwrap(), content);

@@ -35,9 +35,10 @@ impl Door {
     pub(super) fn knows(&self, headers: &HeaderMap) -> bool {
         let name = self.cookie_name();
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')).any(|(key, value)| {
-            key == name && same(value, &self.cookie)
-        })
+        cookies
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .any(|(key, value)| key == name && same(value, &self.cookie))
     }
 
     /// Whether the request was meant for us: a foreign name that resolves to loopback is somebody's trick.

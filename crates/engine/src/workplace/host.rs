@@ -69,7 +69,9 @@ impl Host {
     async fn command(&mut self, command: AppCommand) -> Result<Receipt, UiError> {
         match command {
             AppCommand::Unlock { passphrase } => self.unlock(Zeroizing::new(passphrase)).await,
-            AppCommand::SignIn { address, login, password } => self.sign_in(address, login, Zeroizing::new(password)).await,
+            AppCommand::SignIn { address, login, password } => {
+                self.sign_in(address, login, Zeroizing::new(password)).await
+            }
             AppCommand::UseLocalDesk => self.start_session(Account::Local).await,
             AppCommand::SignOut => self.sign_out().await,
             AppCommand::TryAgain => self.begin().await,
@@ -96,7 +98,9 @@ impl Host {
             match custody {
                 Ok(Custody::Open(secrets)) => self.secrets = Some(secrets),
                 Ok(Custody::Passphrase { new }) => return self.show(AppView::Passphrase { new, wrong: false }),
-                Ok(Custody::KeychainLocked) | Err(_) => return self.broken("keychain_locked", &self.config.data.clone()),
+                Ok(Custody::KeychainLocked) | Err(_) => {
+                    return self.broken("keychain_locked", &self.config.data.clone());
+                }
             }
         }
         self.choose().await;
@@ -234,7 +238,8 @@ impl Host {
                 Ok(backend)
             }
             Account::Hub { address, login } => {
-                let again = |error| Box::new(self.sign_in_view(Some(address.clone()), Some(login.clone()), error, false));
+                let again =
+                    |error| Box::new(self.sign_in_view(Some(address.clone()), Some(login.clone()), error, false));
                 let hub = HubAddress::parse(address).map_err(|_| again(Some(SignInError::BadAddress)))?;
                 match secrets.token(&account.name()) {
                     Ok(Some(token)) => Ok(Arc::new(HubBackend::new(hub, token, client))),
@@ -311,7 +316,9 @@ fn same_hub(one: &str, other: &str) -> bool {
 
 /// What the hub's list of sessions calls this machine.
 fn device() -> String {
-    std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).unwrap_or_else(|_| std::env::consts::OS.to_owned())
+    std::env::var("HOSTNAME")
+        .or_else(|_| std::env::var("COMPUTERNAME"))
+        .unwrap_or_else(|_| std::env::consts::OS.to_owned())
 }
 
 fn code_of(error: &OpenError) -> &'static str {
