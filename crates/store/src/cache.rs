@@ -1,6 +1,7 @@
 //! cache.db: what the hub can send again. Everything but the messages is read at start; messages are read by the page.
 
 mod messages;
+pub(crate) mod search;
 mod sql;
 pub(crate) mod thread;
 
@@ -8,7 +9,7 @@ use crate::columns::{count, id, int, rows, small};
 use crate::connection;
 use crate::fault::{Fault, OpenError};
 use crate::schema::CACHE;
-use crate::{Block, CacheSaved, StoreKey};
+use crate::{Block, CacheSaved, Hits, StoreKey};
 use otklik_core::{CacheWrite, DiskFault, Held, SavedDialog};
 use otklik_model::{Cursor, DialogId, Seq};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
@@ -70,6 +71,15 @@ impl CacheDb {
         thread::around(&self.db, dialog, seq, limit).map_err(|fault| fault.told())
     }
 
+    /// The newest `limit` messages in which every word of `text` occurs, in any of its forms; the last word may be
+    /// unfinished. A text without a letter or digit finds nothing.
+    ///
+    /// # Errors
+    /// The class of the failure.
+    pub fn search(&self, text: &str, limit: u32) -> Result<Hits, DiskFault> {
+        search::find(&self.db, text, limit).map_err(|fault| fault.told())
+    }
+
     /// Several groups of writes in one transaction.
     pub(crate) fn apply_all<'a>(&mut self, groups: impl Iterator<Item = &'a [CacheWrite]>) -> Result<(), Fault> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -78,6 +88,11 @@ impl CacheDb {
         }
         transaction.commit()?;
         Ok(())
+    }
+
+    /// Empties the log into the file.
+    pub(crate) fn empty_log(&self) -> Result<(), Fault> {
+        connection::empty_log(&self.db)
     }
 
     fn load_all(&self) -> Result<CacheSaved, Fault> {

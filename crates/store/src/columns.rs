@@ -51,7 +51,7 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, Fault> {
         rev: Seq(count(row.get(3)?, "rev")?),
         at: Stamp(row.get(4)?),
         kind: kind_of(row.get(5)?)?,
-        author: author_of(row)?,
+        author: author(row, 6)?,
         client_id: client_id.map(|bytes| otklik_model::ClientId(Uuid::from_bytes(bytes))),
         text: row.get(10)?,
     })
@@ -87,11 +87,12 @@ pub(crate) fn author_parts(author: &Author) -> (i64, Option<&[u8; 16]>, Option<&
     }
 }
 
-fn author_of(row: &Row<'_>) -> Result<Author, Fault> {
-    match row.get(6)? {
+/// The author from the columns author, author_id, author_name, the first of them at `index`.
+pub(crate) fn author(row: &Row<'_>, index: usize) -> Result<Author, Fault> {
+    match row.get(index)? {
         0 => Ok(Author::Unknown),
         1 => Ok(Author::Customer),
-        2 => Ok(Author::Operator { id: OperatorId(id(row, 7)?), name: row.get(8)? }),
+        2 => Ok(Author::Operator { id: OperatorId(id(row, index + 1)?), name: row.get(index + 2)? }),
         3 => Ok(Author::System),
         _ => Err(Fault::Value("author")),
     }

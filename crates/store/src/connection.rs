@@ -55,6 +55,17 @@ pub(crate) fn open_in_memory(shape: &Shape) -> Result<Connection, OpenError> {
     make().map_err(|fault| OpenError::of(&fault, shape.file.into()))
 }
 
+/// Opens a damaged file for reading only, so that nothing in it changes.
+pub(crate) fn open_damaged(path: &Path, key: &StoreKey) -> Result<Connection, Fault> {
+    keyed(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX, key)
+}
+
+/// Copies the log into the file and cuts it to nothing. A reader in the way only postpones it.
+pub(crate) fn empty_log(db: &Connection) -> Result<(), Fault> {
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
 /// A connection that has its key; nothing was read yet.
 fn keyed(path: &Path, flags: OpenFlags, key: &StoreKey) -> Result<Connection, Fault> {
     let db = Connection::open_with_flags(path, flags)?;

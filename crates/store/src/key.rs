@@ -1,5 +1,6 @@
 //! The key of both files. Where it is kept (keychain, passphrase) is the engine's business.
 
+use sha2::{Digest, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -13,6 +14,14 @@ impl StoreKey {
     #[must_use]
     pub fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
         Self(bytes)
+    }
+
+    /// Tells this key from another without telling the key: a hash of all its 256 bits.
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(b"otklik store key 1\0");
+        hash.update(self.0.as_slice());
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The statement that gives the key to a connection; must be its first one.

@@ -11,13 +11,17 @@ mod connection;
 mod fault;
 mod key;
 mod own;
+mod query;
 mod saved;
 mod schema;
+mod store;
 mod words;
 
 pub use cache::CacheDb;
+pub use cache::search::Hits;
 pub use cache::thread::Block;
 pub use fault::OpenError;
 pub use key::StoreKey;
 pub use own::OwnDb;
 pub use saved::{CacheSaved, OwnSaved, into_saved};
+pub use store::{AsideCause, OpenReport, OwnDamage, Reader, SetAside, Store};

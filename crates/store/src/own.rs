@@ -1,6 +1,9 @@
 //! own.db: what only this machine has. Rows are few; all of them are read at start.
 
+mod salvage;
 mod sql;
+
+pub(crate) use salvage::Salvaged;
 
 use crate::columns::{count, id, int, rows, small};
 use crate::connection;
@@ -61,26 +64,37 @@ impl OwnDb {
         Ok(())
     }
 
-    fn load_all(&self) -> Result<OwnSaved, Fault> {
+    /// Fails if a page of the file is damaged.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        let verdict: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if verdict == "ok" { Ok(()) } else { Err(Fault::Value("integrity_check")) }
+    }
+
+    /// Empties the log into the file.
+    pub(crate) fn empty_log(&self) -> Result<(), Fault> {
+        connection::empty_log(&self.db)
+    }
+
+    pub(crate) fn load_all(&self) -> Result<OwnSaved, Fault> {
         let mark: Option<i64> = self.db.query_row(sql::LOAD_MARK, [], |row| row.get(0)).optional()?;
         Ok(OwnSaved {
             outbox: rows(&self.db, sql::LOAD_OUTBOX, outbox_item)?,
             drafts: rows(&self.db, sql::LOAD_DRAFTS, draft)?,
-            settings: self.settings()?,
+            settings: settings(&self.db)?,
             last_order: count(mark.unwrap_or(0), "last_position")?,
             alerted: rows(&self.db, sql::LOAD_ALERTED, |row| Ok((MessageId(id(row, 0)?), Stamp(row.get(1)?))))?,
         })
     }
+}
 
-    fn settings(&self) -> Result<Settings, Fault> {
-        let json: Option<String> = self.db.query_row(sql::LOAD_SETTINGS, [], |row| row.get(0)).optional()?;
-        let Some(json) = json else { return Ok(Settings::default()) };
-        // A choice that only a newer program knows must not keep the operator from the outbox.
-        Ok(serde_json::from_str(&json).unwrap_or_else(|_| {
-            tracing::warn!("the stored settings do not decode; the default ones are used");
-            Settings::default()
-        }))
-    }
+fn settings(db: &Connection) -> Result<Settings, Fault> {
+    let json: Option<String> = db.query_row(sql::LOAD_SETTINGS, [], |row| row.get(0)).optional()?;
+    let Some(json) = json else { return Ok(Settings::default()) };
+    // A choice that only a newer program knows must not keep the operator from the outbox.
+    Ok(serde_json::from_str(&json).unwrap_or_else(|_| {
+        tracing::warn!("the stored settings do not decode; the default ones are used");
+        Settings::default()
+    }))
 }
 
 fn apply_one(db: &Connection, write: &OwnWrite) -> Result<(), Fault> {

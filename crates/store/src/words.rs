@@ -105,7 +105,7 @@ pub(crate) fn phones(text: &str, words: &[Word]) -> Vec<Phone> {
 }
 
 /// Stretches of numbers with nothing between them but what people put into phone numbers.
-pub(crate) fn digit_runs(text: &str, words: &[Word]) -> Vec<Range<usize>> {
+fn digit_runs(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for (index, word) in words.iter().enumerate() {
         if !is_digits(&word.normal) {
@@ -127,7 +127,7 @@ pub(crate) fn phone_words(digits: &str) -> [&str; 3] {
 }
 
 /// Only the digits 0 to 9: other scripts' digits are longer than a byte and not written in phone numbers here.
-pub(crate) fn is_digits(normal: &str) -> bool {
+fn is_digits(normal: &str) -> bool {
     normal.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -50,3 +50,9 @@ pub(crate) const BELOW: &str = messages!("WHERE m.dialog = ?1 AND m.seq < ?2 ORD
 pub(crate) const FROM: &str = messages!("WHERE m.dialog = ?1 AND m.seq >= ?2 ORDER BY m.seq LIMIT ?3");
 pub(crate) const HELD_BELOW: &str = "SELECT max(seq) FROM messages WHERE dialog = ?1 AND seq < ?2";
 pub(crate) const HELD_FROM: &str = "SELECT EXISTS (SELECT 1 FROM messages WHERE dialog = ?1 AND seq >= ?2)";
+
+pub(crate) const SEARCH: &str =
+    "SELECT m.dialog, d.number, d.customer_name, d.customer_number, m.seq, m.at, m.author, m.author_id,
+        m.author_name, m.text
+    FROM search s JOIN messages m ON m.slot = s.rowid JOIN dialogs d ON d.id = m.dialog
+    WHERE s.words MATCH ?1 ORDER BY s.rowid DESC LIMIT ?2";

@@ -22,3 +22,12 @@ pub(crate) const LOAD_MARK: &str = "SELECT last_position FROM outbox_mark WHERE 
 pub(crate) const LOAD_DRAFTS: &str = "SELECT dialog, text, note, at FROM drafts ORDER BY dialog";
 pub(crate) const LOAD_SETTINGS: &str = "SELECT json FROM settings WHERE id = 1";
 pub(crate) const LOAD_ALERTED: &str = "SELECT message, at FROM alerted ORDER BY message";
+
+pub(crate) const RESCUE_OUTBOX_UP: &str = "SELECT client_id, dialog, position, created_at, attempts, op, state, rowid
+    FROM outbox WHERE rowid >= ?1 ORDER BY rowid LIMIT 1";
+pub(crate) const RESCUE_OUTBOX_DOWN: &str = "SELECT client_id, dialog, position, created_at, attempts, op, state, rowid
+    FROM outbox WHERE rowid <= ?1 ORDER BY rowid DESC LIMIT 1";
+pub(crate) const RESCUE_DRAFT_UP: &str =
+    "SELECT dialog, text, note, at, rowid FROM drafts WHERE rowid >= ?1 ORDER BY rowid LIMIT 1";
+pub(crate) const RESCUE_DRAFT_DOWN: &str =
+    "SELECT dialog, text, note, at, rowid FROM drafts WHERE rowid <= ?1 ORDER BY rowid DESC LIMIT 1";

@@ -1,0 +1,99 @@
+//! What the operator typed, as a question to the search index and as a way to mark what was found.
+//!
+//! Nothing typed ever reaches SQLite's query language: the question is put together from words, and a word holds only
+//! letters and digits.
+
+use crate::words::{Word, phone_words, phones, stem, words};
+use std::ops::Range;
+
+/// More words than this narrow nothing down and cost time.
+const MOST: usize = 12;
+
+/// The shortest unfinished word that is completed: fewer letters begin half of all words.
+const SHORTEST_PREFIX: usize = 3;
+
+/// A search: every part must be found.
+#[derive(Debug)]
+pub(crate) struct Query {
+    parts: Vec<Part>,
+}
+
+/// One thing to be found: any of these entries of the index.
+#[derive(Debug, Default)]
+struct Part {
+    /// Whole entries.
+    exact: Vec<String>,
+    /// Beginnings of entries.
+    prefix: Vec<String>,
+}
+
+impl Query {
+    /// Reads what was typed; `None` if there is no word in it.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let words = words(text);
+        let phones = phones(text, &words);
+        let unfinished = text.chars().next_back().is_some_and(|c| !c.is_whitespace());
+        let mut parts: Vec<Part> = phones
+            .iter()
+            .map(|phone| Part { exact: vec![phone.digits.clone()], prefix: Vec::new() })
+            .chain(
+                words
+                    .iter()
+                    .enumerate()
+                    .filter(|(index, _)| phones.iter().all(|phone| !phone.words.contains(index)))
+                    .map(|(index, word)| Part::of(&word.normal, unfinished && index + 1 == words.len())),
+            )
+            .collect();
+        parts.truncate(MOST);
+        if parts.is_empty() { None } else { Some(Self { parts }) }
+    }
+
+    /// The question in the language of FTS5.
+    pub(crate) fn expression(&self) -> String {
+        let parts: Vec<String> = self.parts.iter().map(Part::expression).collect();
+        parts.join(" AND ")
+    }
+
+    /// Where in a text the words asked for stand, in order, not overlapping.
+    pub(crate) fn spans(&self, text: &str) -> Vec<Range<usize>> {
+        let words = words(text);
+        let mut spans: Vec<Range<usize>> = phones(text, &words)
+            .iter()
+            .filter(|phone| phone_words(&phone.digits).iter().any(|digits| self.finds(digits)))
+            .map(|phone| words[phone.words.start].span.start..words[phone.words.end - 1].span.end)
+            .collect();
+        let free = |word: &&Word, spans: &[Range<usize>]| spans.iter().all(|span| !span.contains(&word.span.start));
+        let single: Vec<Range<usize>> = words
+            .iter()
+            .filter(|word| free(word, &spans) && self.finds(&stem(&word.normal)))
+            .map(|word| word.span.clone())
+            .collect();
+        spans.extend(single);
+        spans.sort_by_key(|span| span.start);
+        spans
+    }
+
+    fn finds(&self, entry: &str) -> bool {
+        self.parts.iter().any(|part| {
+            part.exact.iter().any(|exact| exact == entry)
+                || part.prefix.iter().any(|prefix| entry.starts_with(prefix.as_str()))
+        })
+    }
+}
+
+impl Part {
+    fn of(normal: &str, unfinished: bool) -> Self {
+        let mut part = Self { exact: vec![stem(normal).into_owned()], prefix: Vec::new() };
+        if unfinished && normal.chars().count() >= SHORTEST_PREFIX {
+            part.prefix.push(normal.to_owned());
+        }
+        part
+    }
+
+    fn expression(&self) -> String {
+        let exact = self.exact.iter().map(|entry| format!("\"{entry}\""));
+        let prefix = self.prefix.iter().map(|entry| format!("\"{entry}\" *"));
+        let any: Vec<String> = exact.chain(prefix).collect();
+        format!("({})", any.join(" OR "))
+    }
+}

@@ -1,0 +1,84 @@
+//! The store as the engine uses it: one folder, one writer thread per file, readers beside them.
+
+mod folder;
+mod key_check;
+mod open;
+mod reader;
+mod salvage;
+mod writer;
+
+pub use open::{AsideCause, OpenReport, OwnDamage, SetAside};
+pub use reader::Reader;
+
+use crate::fault::OpenError;
+use crate::schema::{CACHE, OWN};
+use crate::{CacheDb, OwnDb, StoreKey, into_saved};
+use folder::Folder;
+use otklik_core::{CommitId, DiskFault, Saved, Writes};
+use std::path::Path;
+use writer::Writer;
+
+/// Both files of one account, open in this process and in no other.
+pub struct Store {
+    own: Writer<OwnDb>,
+    cache: Writer<CacheDb>,
+    reader: Reader,
+    /// Let go of last: the files are closed by then.
+    _folder: Folder,
+}
+
+impl Store {
+    /// Opens the store in `folder`, makes what is missing, repairs what is damaged and says so in the report: a damaged
+    /// own.db is kept aside and its readable rows are copied into a new one; a damaged or too new cache.db is set
+    /// aside and begun anew.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. [`OpenError::Corrupt`] is not among them.
+    pub fn open(folder: &Path, key: &StoreKey) -> Result<(Self, Saved, OpenReport), OpenError> {
+        let folder = Folder::lock(folder)?;
+        let own = open::own(&folder, key)?;
+        let cache = open::cache(&folder, key)?;
+        let reader = Reader::new(&folder, key);
+        let store = Self {
+            own: Writer::start(own.db, folder.again(&OWN, key), OwnDb::open)?,
+            cache: Writer::start(cache.db, folder.again(&CACHE, key), CacheDb::open)?,
+            reader,
+            _folder: folder,
+        };
+        let report = OpenReport { own: own.damage, cache: cache.set_aside };
+        Ok((store, into_saved(own.saved, cache.saved), report))
+    }
+
+    /// Queues writes to their file's writer thread and returns at once. Writes to one file are carried out in the
+    /// order of these calls, whatever waits in one transaction; each gets its own answer: `done` is called exactly
+    /// once, on the writer's thread, when the writes are durable or when nothing of them is stored. It must be quick.
+    pub fn commit(
+        &self,
+        id: CommitId,
+        writes: Writes,
+        done: impl FnOnce(CommitId, Result<(), DiskFault>) + Send + 'static,
+    ) {
+        match writes {
+            Writes::Own(writes) => self.own.queue(id, writes, Box::new(done)),
+            Writes::Cache(writes) => self.cache.queue(id, writes, Box::new(done)),
+        }
+    }
+
+    /// For reading pages and searching beside the writers.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        self.reader.clone()
+    }
+
+    /// Carries out everything queued, then closes both files. Dropping does the same.
+    pub fn close(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Before the writers: the last connection to a file is to be the one that can tidy it.
+        self.reader.close();
+    }
+}

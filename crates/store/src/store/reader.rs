@@ -1,0 +1,100 @@
+//! Reading beside the writers: read-only connections, kept for the next question.
+
+use super::folder::{self, Folder};
+use crate::StoreKey;
+use crate::cache::search::{self, Hits};
+use crate::cache::thread::{self, Block};
+use crate::connection::open_reader;
+use crate::fault::Fault;
+use crate::schema::CACHE;
+use otklik_core::DiskFault;
+use otklik_model::DialogId;
+use rusqlite::Connection;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Answers questions about cache.db as of its last commit. Cheap to clone; every call blocks on the disk.
+#[derive(Clone)]
+pub struct Reader {
+    pool: Arc<Pool>,
+}
+
+struct Pool {
+    path: PathBuf,
+    key: StoreKey,
+    idle: Mutex<Idle>,
+}
+
+/// Connections that nobody is using.
+struct Idle {
+    connections: Vec<Connection>,
+    /// How many may wait: two panes and a search; none once the store is closed.
+    most: usize,
+}
+
+impl Reader {
+    pub(super) fn new(folder: &Folder, key: &StoreKey) -> Self {
+        let idle = Mutex::new(Idle { connections: Vec::new(), most: 3 });
+        Self { pool: Arc::new(Pool { path: folder.file(CACHE.file), key: key.clone(), idle }) }
+    }
+
+    /// See [`crate::CacheDb::thread`].
+    ///
+    /// # Errors
+    /// The class of the failure.
+    pub fn thread(&self, dialog: DialogId, before: Option<u32>, limit: u32) -> Result<Block, DiskFault> {
+        self.read(|db| thread::page(db, dialog, before, limit))
+    }
+
+    /// See [`crate::CacheDb::around`].
+    ///
+    /// # Errors
+    /// The class of the failure.
+    pub fn around(&self, dialog: DialogId, seq: u32, limit: u32) -> Result<Block, DiskFault> {
+        self.read(|db| thread::around(db, dialog, seq, limit))
+    }
+
+    /// See [`crate::CacheDb::search`].
+    ///
+    /// # Errors
+    /// The class of the failure.
+    pub fn search(&self, text: &str, limit: u32) -> Result<Hits, DiskFault> {
+        self.read(|db| search::find(db, text, limit))
+    }
+
+    /// Closes the idle connections and keeps none from now on.
+    pub(super) fn close(&self) {
+        let mut idle = self.idle();
+        idle.most = 0;
+        idle.connections.clear();
+    }
+
+    fn read<T>(&self, question: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, DiskFault> {
+        self.ask(question).map_err(|fault| {
+            let told = fault.told();
+            if told == DiskFault::Corrupt {
+                folder::condemn(&self.pool.path);
+            }
+            told
+        })
+    }
+
+    /// A connection that failed is not used again: SQLCipher's never recovers from a page that does not decrypt.
+    fn ask<T>(&self, question: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
+        let waiting = self.idle().connections.pop();
+        let connection = match waiting {
+            Some(connection) => connection,
+            None => open_reader(&self.pool.path, &self.pool.key)?,
+        };
+        let answer = question(&connection)?;
+        let mut idle = self.idle();
+        if idle.connections.len() < idle.most {
+            idle.connections.push(connection);
+        }
+        Ok(answer)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,180 @@
+//! One thread per file that does all its writing.
+
+use super::folder::{Again, condemn};
+use crate::StoreKey;
+use crate::fault::{Fault, OpenError};
+use crate::{CacheDb, OwnDb};
+use otklik_core::{CacheWrite, CommitId, DiskFault, OwnWrite};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// How many commits share a transaction at most: bounds how long the first of them waits.
+const GROUP: usize = 256;
+
+/// After so long without a write the log is emptied into the file, which also overwrites erased text in it.
+const REST: Duration = Duration::from_secs(1);
+
+/// Called with the answer to one commit.
+pub(super) type Done = Box<dyn FnOnce(CommitId, Result<(), DiskFault>) + Send>;
+
+/// A database that a [`Writer`] can write to.
+pub(super) trait Written: Sized + Send + 'static {
+    /// One write.
+    type Write: Send + 'static;
+    /// Carries out several groups in one transaction.
+    fn apply_groups(&mut self, groups: &[&[Self::Write]]) -> Result<(), Fault>;
+    /// Empties the log into the file.
+    fn tidy(&self) -> Result<(), Fault>;
+}
+
+impl Written for OwnDb {
+    type Write = OwnWrite;
+
+    fn apply_groups(&mut self, groups: &[&[OwnWrite]]) -> Result<(), Fault> {
+        self.apply_all(groups.iter().copied())
+    }
+
+    fn tidy(&self) -> Result<(), Fault> {
+        self.empty_log()
+    }
+}
+
+impl Written for CacheDb {
+    type Write = CacheWrite;
+
+    fn apply_groups(&mut self, groups: &[&[CacheWrite]]) -> Result<(), Fault> {
+        self.apply_all(groups.iter().copied())
+    }
+
+    fn tidy(&self) -> Result<(), Fault> {
+        self.empty_log()
+    }
+}
+
+/// Opens a database by path and key.
+type Open<D> = fn(&Path, &StoreKey) -> Result<D, OpenError>;
+
+/// The sending side. Dropped, it waits until everything queued is done and the file is closed.
+pub(super) struct Writer<D: Written> {
+    jobs: Option<Sender<Job<D::Write>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Job<W> {
+    id: CommitId,
+    writes: Vec<W>,
+    done: Done,
+}
+
+impl<D: Written> Writer<D> {
+    /// Starts the thread.
+    pub(super) fn start(db: D, again: Again, open: Open<D>) -> Result<Self, OpenError> {
+        let (jobs, queue) = channel();
+        let desk = Desk { db: Some(db), again, open };
+        let thread = thread::Builder::new().name("store writer".to_owned()).spawn(move || run(desk, &queue))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Queues one commit.
+    pub(super) fn queue(&self, id: CommitId, writes: Vec<D::Write>, done: Done) {
+        let job = Job { id, writes, done };
+        let Some(jobs) = &self.jobs else { return };
+        if let Err(lost) = jobs.send(job) {
+            // The thread is gone, by a panic in somebody's `done`: still exactly one answer.
+            let job = lost.0;
+            (job.done)(job.id, Err(DiskFault::Io));
+        }
+    }
+}
+
+impl<D: Written> Drop for Writer<D> {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != thread::current().id()
+            && thread.join().is_err()
+        {
+            tracing::error!("a writer thread of the local store ended by a panic");
+        }
+    }
+}
+
+fn run<D: Written>(mut desk: Desk<D>, queue: &Receiver<Job<D::Write>>) {
+    let mut rested = true;
+    loop {
+        let next =
+            if rested { queue.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { queue.recv_timeout(REST) };
+        match next {
+            Ok(first) => {
+                let mut group = vec![first];
+                group.extend(queue.try_iter().take(GROUP - 1));
+                desk.commit(group);
+                rested = false;
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                desk.rest();
+                rested = true;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+}
+
+/// The database, or the lack of one after a failure.
+struct Desk<D> {
+    db: Option<D>,
+    again: Again,
+    open: Open<D>,
+}
+
+impl<D: Written> Desk<D> {
+    /// One transaction for the whole group; if that fails, one each, so that a bad write takes nobody with it.
+    fn commit(&mut self, group: Vec<Job<D::Write>>) {
+        let all: Vec<&[D::Write]> = group.iter().map(|job| job.writes.as_slice()).collect();
+        let result = self.apply(&all);
+        let alone = group.len() == 1;
+        for job in group {
+            let answer = if result.is_ok() || alone { result } else { self.apply(&[&job.writes]) };
+            (job.done)(job.id, answer);
+        }
+    }
+
+    fn apply(&mut self, groups: &[&[D::Write]]) -> Result<(), DiskFault> {
+        let mut db = match self.db.take() {
+            Some(db) => db,
+            None => self.reopen()?,
+        };
+        let result = db.apply_groups(groups).map_err(|fault| fault.told());
+        match result {
+            // After these SQLite has rolled back cleanly and knows what is on disk.
+            Ok(()) | Err(DiskFault::Full | DiskFault::ReadOnly) => self.db = Some(db),
+            // After these the page cache may hold what the disk does not: the connection is given up, never retried.
+            Err(DiskFault::Io) => drop(db),
+            Err(DiskFault::Corrupt) => {
+                drop(db);
+                condemn(&self.again.path);
+            }
+        }
+        result
+    }
+
+    fn reopen(&self) -> Result<D, DiskFault> {
+        (self.open)(&self.again.path, &self.again.key).map_err(|error| match error {
+            OpenError::Full => DiskFault::Full,
+            OpenError::ReadOnly => DiskFault::ReadOnly,
+            OpenError::WrongKey | OpenError::NewerVersion { .. } | OpenError::Corrupt { .. } => DiskFault::Corrupt,
+            OpenError::Io | OpenError::InUse => DiskFault::Io,
+        })
+    }
+
+    fn rest(&mut self) {
+        if let Some(db) = &self.db
+            && let Err(fault) = db.tidy()
+        {
+            fault.told();
+            self.db = None;
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The store as the engine meets it: files in a folder, threads, damage.
+
+mod made;
+
+mod thread;
+mod threads;
