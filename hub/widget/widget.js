@@ -204,10 +204,10 @@
 
   /**
    * A name on one line, without characters that draw nothing or turn the direction of what follows.
-   * @param {string | null | undefined} name
+   * @param {unknown} name
    */
   const cleanName = (name) =>
-    firstChars((name ?? '').replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '').replace(INVISIBLE, '').trim(), 80);
+    firstChars((typeof name === 'string' ? name : '').replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '').replace(INVISIBLE, '').trim(), 80);
 
   /**
    * Cuts a text into plain runs and links. A link is http or https, carries no user name and nothing invisible.
@@ -522,7 +522,7 @@
       if (typeof kept?.dialog === 'string' && Number.isInteger(kept.upto) && Array.isArray(kept.messages)) {
         this.dialog = kept.dialog;
         this.upto = kept.upto;
-        this.head = kept.head ?? null;
+        this.head = soundHead(kept.head);
         this.messages = kept.messages.filter(isMessage);
       }
       this.loadRead();
@@ -779,31 +779,53 @@
   }
 
   /**
-   * A frame as this widget understands it; `null` for anything else, which is ignored.
+   * A frame as this widget understands it, safe to work with; `null` for anything else, which is passed over.
    * @param {any} value
    * @returns {HubFrame | null}
    */
   function soundFrame(value) {
-    const sound = () => {
-      switch (value?.t) {
-        case 'welcome':
-          return typeof value.token === 'string' && Number.isFinite(value.beat_ms);
-        case 'messages':
-          return typeof value.dialog === 'string' && Number.isInteger(value.after) && Number.isInteger(value.upto) && Array.isArray(value.items);
-        case 'dialog':
-          return typeof value.id === 'string';
-        case 'result':
-          return typeof value.id === 'string';
-        case 'typing':
-        case 'beat':
-          return true;
-        case 'bye':
-          return typeof value.code === 'string';
-        default:
-          return false;
+    switch (value?.t) {
+      case 'welcome': {
+        const sound = typeof value.token === 'string' && Number.isFinite(value.beat_ms);
+        return sound ? { ...value, desk: cleanName(value.desk), dialog: soundHead(value.dialog) } : null;
       }
+      case 'messages': {
+        const numbered = Number.isInteger(value.after) && Number.isInteger(value.upto);
+        const sound = typeof value.dialog === 'string' && numbered && Array.isArray(value.items);
+        return sound ? { ...value, items: value.items.filter(isMessage) } : null;
+      }
+      case 'dialog': {
+        const head = soundHead(value);
+        return head === null ? null : { t: 'dialog', ...head };
+      }
+      case 'typing':
+        return { t: 'typing', on: value.on === true, name: cleanName(value.name) };
+      case 'result':
+        return typeof value.id === 'string' ? value : null;
+      case 'beat':
+        return { t: 'beat' };
+      case 'bye':
+        return typeof value.code === 'string' ? { ...value, retry_after_ms: Number(value.retry_after_ms) || 0 } : null;
+      default:
+        return null;
+    }
+  }
+
+  /**
+   * @param {any} value
+   * @returns {DialogHead | null}
+   */
+  function soundHead(value) {
+    if (typeof value?.id !== 'string') return null;
+    const count = (/** @type {unknown} */ number) => (Number.isInteger(number) ? Number(number) : 0);
+    return {
+      id: value.id,
+      number: count(value.number),
+      operator: cleanName(value.operator) || null,
+      closed: value.closed === true,
+      read_by_operator: count(value.read_by_operator),
+      last_seq: count(value.last_seq),
     };
-    return sound() ? value : null;
   }
 
   // ── Connection ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1298,7 +1320,7 @@
           this.conversation.setHead(frame);
           break;
         case 'typing':
-          this.#setTyping(frame.on ? cleanName(frame.name) : null);
+          this.#setTyping(frame.on ? frame.name : null);
           break;
         case 'result':
           this.#answered(frame);
@@ -1315,9 +1337,9 @@
       if (this.#token !== frame.token && frame.dialog?.id !== this.conversation.dialog) this.conversation.forget();
       this.#token = frame.token;
       if (this.#around.shelf.get('token') !== frame.token) this.#around.shelf.set('token', frame.token);
-      this.desk = cleanName(frame.desk);
+      this.desk = frame.desk;
       if (Number.isInteger(frame.text_chars) && frame.text_chars > 0) this.textChars = frame.text_chars;
-      this.conversation.setHead(frame.dialog ?? null);
+      this.conversation.setHead(frame.dialog);
       this.#seen = null;
     }
 
@@ -1981,7 +2003,7 @@
       const words = this.#words;
       const close = el('button', { type: 'button', 'aria-label': words.close, title: words.close }, icon(ICON.cross));
       close.onclick = () => this.close();
-      const head = el('header', { class: 'head' }, this.#face, el('div', { class: 'names' }, this.#title, this.#served), close);
+      const head = el('div', { class: 'head' }, this.#face, el('div', { class: 'names' }, this.#title, this.#served), close);
       const panel = el('section', { class: 'panel', id: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1' });
       panel.append(head, this.#thread.element, this.#typing, this.#status, this.#composer.element);
       panel.hidden = true;
@@ -2082,7 +2104,7 @@
     }
 
     #drawHead() {
-      const operator = cleanName(this.#chat.conversation.head?.operator);
+      const operator = this.#chat.conversation.head?.operator ?? '';
       setText(this.#title, this.#heading || this.#chat.desk || this.#words.title);
       setText(this.#served, operator === '' ? '' : this.#words.served(operator));
       const initial = firstChars(operator, 1).toLocaleUpperCase();

@@ -33,7 +33,7 @@ test('a customer writes, Ира answers, both see it', async () => {
   await customer.states(['read']);
   assert.equal(await customer.page.getByText('Ира печатает…').count(), 0);
   assert.match(await customer.log.textContent(), /Вам отвечает Ира/);
-  assert.match(await customer.panel.locator('header').textContent(), /Чай и глина.*Вам отвечает Ира/);
+  assert.match(await customer.panel.locator('.head').textContent(), /Чай и глина.*Вам отвечает Ира/);
   assert.match(await customer.own.locator('.meta').textContent(), /\d\d:\d\dПрочитано/);
   assert.match(await customer.log.locator('.day').textContent(), /Сегодня/);
   await hub.until('everything seen', () => hub.said('seen').at(-1)?.read === 3 && hub.said('seen').at(-1)?.delivered === 3);

@@ -102,9 +102,11 @@ test('without the browser\'s locks the tabs take turns by a lease', async () => 
 });
 
 test('a tab that was only looking on hears the answer once another has begun to write', async () => {
-  const [writing, idle] = [await come(), await visit(context, hub.address)];
+  const [idle, writing] = [await visit(context, hub.address), await come()];
   await writing.write('hello?');
   await writing.states(['sent']);
+  await hub.until('the onlooker', () => hub.customer.peers.size === 2);
+  await writing.page.keyboard.press('Escape');
   hub.answer('yes?');
   await idle.page.getByRole('button', { name: 'Open chat, 1 new message' }).waitFor();
   await writing.noWrongs();
