@@ -224,6 +224,17 @@ pub enum Notice {
     Certificate,
     /// The cache was damaged and is being fetched again; nothing written here was lost.
     CacheRebuilt,
+    /// The file of what was written here was damaged; what could be read of it was saved.
+    OwnSalvaged {
+        /// Where the damaged file is kept; `None`: it was gone.
+        kept: Option<String>,
+        /// Unsent messages saved.
+        messages: u32,
+        /// Unfinished texts saved.
+        drafts: u32,
+        /// Some rows may be missing.
+        incomplete: bool,
+    },
 }
 
 /// A short word.

@@ -6,7 +6,7 @@ use crate::{
 };
 use otklik_core::{Answer, DiskFault, Gap, Query, ThreadPage, UiError, UiErrorCode};
 use otklik_model::DialogId;
-use otklik_store::{Block, Reader};
+use otklik_store::{Block, Hits, Reader};
 
 /// The most messages one page of a thread holds.
 const MAX_MESSAGES: u32 = 200;
@@ -28,10 +28,8 @@ pub(crate) async fn answer(running: &Running, query: Query) -> Result<Answer, Ui
             Ok(Answer::Thread { page })
         }
         Query::Search { text, limit } => {
-            let limit = limit.clamp(1, MAX_HITS) as usize;
-            let mut hits = read(running, move |reader| reader.search(&text, limit + 1)).await?;
-            let more = hits.len() > limit;
-            hits.truncate(limit);
+            let limit = limit.clamp(1, MAX_HITS);
+            let Hits { hits, more } = read(running, move |reader| reader.search(&text, limit)).await?;
             Ok(Answer::Hits { hits, more })
         }
         Query::Draft { dialog } => {

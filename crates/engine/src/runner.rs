@@ -3,8 +3,8 @@
 use crate::{Shell, audience::Audience, clock, clock::Clock, link::Link};
 use otklik_backends::{Backend, Request};
 use otklik_core::{
-    Account, Command, Effect, Input, LinkInput, OutboxItem, Receipt, ReqId, Saved, Session, Settings, ThreadItem,
-    UiError, UiErrorCode, ViewEvent,
+    Account, Command, Effect, Input, LinkInput, Notice, OutboxItem, Receipt, ReqId, Saved, Session, Settings,
+    ThreadItem, UiError, UiErrorCode, ViewEvent,
 };
 use otklik_model::{DialogId, Message};
 use otklik_store::Store;
@@ -70,7 +70,8 @@ impl Handle {
 pub(crate) struct Ground {
     pub(crate) store: Store,
     pub(crate) saved: Saved,
-    pub(crate) cache_rebuilt: bool,
+    /// What opening the store found.
+    pub(crate) notices: Vec<Notice>,
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) shell: Arc<dyn Shell>,
     pub(crate) audience: Audience,
@@ -104,11 +105,11 @@ struct Runner {
 
 impl Runner {
     fn new(ground: Ground, handle: Handle) -> Self {
-        let Ground { store, saved, cache_rebuilt, backend, shell, audience, clock } = ground;
+        let Ground { store, saved, notices, backend, shell, audience, clock } = ground;
         let settings = saved.settings.clone();
         let mut session = Session::restore(saved, Account { seed: seed() }, clock.now());
-        if cache_rebuilt {
-            session.note_cache_rebuilt();
+        for notice in notices {
+            session.set_notice(notice);
         }
         let (link, replies, events) = (None, BTreeMap::new(), Vec::new());
         Self { session, store, backend, shell, audience, clock, handle, link, replies, last_req: 0, settings, events }

@@ -62,7 +62,8 @@ new: boolean,
  */
 wrong: boolean, } | { "screen": "broken", 
 /**
- * A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `already_running`, `keychain_locked`.
+ * A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
+ * `keychain_locked`, `key_missing` (the store is there, its key is not).
  */
 code: string, 
 /**
@@ -463,7 +464,23 @@ export type Notice = { "notice": "disk",
 /**
  * How.
  */
-fault: DiskFault, } | { "notice": "sign_in" } | { "notice": "hub_too_old" } | { "notice": "hub_too_new" } | { "notice": "certificate" } | { "notice": "cache_rebuilt" };
+fault: DiskFault, } | { "notice": "sign_in" } | { "notice": "hub_too_old" } | { "notice": "hub_too_new" } | { "notice": "certificate" } | { "notice": "cache_rebuilt" } | { "notice": "own_salvaged", 
+/**
+ * Where the damaged file is kept; `None`: it was gone.
+ */
+kept: string | null, 
+/**
+ * Unsent messages saved.
+ */
+messages: number, 
+/**
+ * Unfinished texts saved.
+ */
+drafts: number, 
+/**
+ * Some rows may be missing.
+ */
+incomplete: boolean, };
 
 export type Operator = { 
 /**
@@ -711,7 +728,7 @@ reminder_s: number,
  */
 ask_after_min: number, };
 
-export type SignInError = { "code": "bad_address" } | { "code": "unknown_host" } | { "code": "unreachable" } | { "code": "certificate", 
+export type SignInError = { "code": "bad_address" } | { "code": "not_encrypted" } | { "code": "unknown_host" } | { "code": "unreachable" } | { "code": "certificate", 
 /**
  * For the details line.
  */

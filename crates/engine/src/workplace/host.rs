@@ -11,8 +11,8 @@ use crate::{
     vault::VaultError,
 };
 use otklik_backends::{AddressError, Backend, HubAddress, HubBackend, LoginError, login};
-use otklik_core::{AppView, Input, Receipt, SignInError, UiError, UiErrorCode};
-use otklik_store::{OpenError, Store};
+use otklik_core::{AppView, Input, Notice, Receipt, SignInError, UiError, UiErrorCode};
+use otklik_store::{OpenError, OpenReport, Store};
 use std::{path::Path, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
@@ -202,7 +202,7 @@ impl Host {
         let ground = Ground {
             store,
             saved,
-            cache_rebuilt: report.cache_set_aside.is_some(),
+            notices: notices(&report),
             backend,
             shell: shared.shell.clone(),
             audience: shared.audience.clone(),
@@ -319,6 +319,18 @@ fn device() -> String {
     std::env::var("HOSTNAME")
         .or_else(|_| std::env::var("COMPUTERNAME"))
         .unwrap_or_else(|_| std::env::consts::OS.to_owned())
+}
+
+/// What opening the store found, in words that stay on the screen.
+fn notices(report: &OpenReport) -> Vec<Notice> {
+    let salvaged = report.own.as_ref().map(|damage| Notice::OwnSalvaged {
+        kept: damage.kept.as_ref().map(|path| path.display().to_string()),
+        messages: u32::try_from(damage.outbox).unwrap_or(u32::MAX),
+        drafts: u32::try_from(damage.drafts).unwrap_or(u32::MAX),
+        incomplete: damage.incomplete,
+    });
+    let rebuilt = report.cache.as_ref().map(|_| Notice::CacheRebuilt);
+    salvaged.into_iter().chain(rebuilt).collect()
 }
 
 fn code_of(error: &OpenError) -> &'static str {
