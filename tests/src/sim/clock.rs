@@ -82,6 +82,11 @@ impl<T> Agenda<T> {
         self.at(self.now.plus(ms), what);
     }
 
+    /// Lets time pass to a tick up to which nothing is due.
+    pub fn wait_until(&mut self, tick: Tick) {
+        self.now = self.now.max(tick);
+    }
+
     /// The next thing not later than `until`, moving the clock to it. `None`: nothing is due by then, and the clock
     /// stands where it stood.
     pub fn next(&mut self, until: Tick) -> Option<T> {

@@ -77,9 +77,7 @@ impl Kept {
     /// A message with this client id is in the cache.
     #[must_use]
     pub fn has_message_of(&self, dialog: DialogId, id: ClientId) -> bool {
-        self.messages
-            .range((dialog, 0)..=(dialog, u32::MAX))
-            .any(|(_, message)| message.client_id == Some(id))
+        self.messages.range((dialog, 0)..=(dialog, u32::MAX)).any(|(_, message)| message.client_id == Some(id))
     }
 
     /// The outbox in the order of pressing Enter.

@@ -4,11 +4,24 @@
 //! says. Everything then heals, and [`check`] compares what is left with what a naive model says must be. Nothing here
 //! knows threads, sockets or the time of day: a plan replays to the same end, always.
 
+pub mod batch;
 pub mod cast;
+pub mod check;
 pub mod clock;
-pub mod hub;
-pub mod plan;
+pub mod disk;
 pub mod ears;
+pub mod generate;
+pub mod hub;
 pub mod kept;
+pub mod machine;
+pub mod mutants;
 pub mod page;
+pub mod plan;
 pub mod promises;
+pub mod shrink;
+pub mod trace;
+pub mod wire;
+pub mod world;
+
+#[cfg(test)]
+mod tests;

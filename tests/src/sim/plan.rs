@@ -92,102 +92,197 @@ pub enum Mishap {
 }
 
 /// Everything that can happen. `app` is the workplace concerned, `customer` the place of a customer, whose newest
-/// dialog is meant; times are milliseconds.
-#[expect(missing_docs, reason = "the fields say the same in every variant, and the enum says what")]
+/// dialog is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(untagged)]
+#[expect(missing_docs, reason = "app and customer are explained above")]
 pub enum Deed {
-    /// Ира writes to the customer in this place, or a note.
-    Send { app: u8, customer: u8, note: bool },
-    /// Ира sends something that cannot be sent.
-    SendNonsense { app: u8, customer: u8, too_long: bool },
-    /// Ира stops in the middle of a sentence.
-    Draft { app: u8, customer: u8, note: bool },
-    /// Ира clears the composer.
-    ClearDraft { app: u8, customer: u8 },
-    /// Ира opens a dialog, or none.
-    Open { app: u8, customer: Option<u8> },
-    /// Ира has seen everything in a dialog.
-    Seen { app: u8, customer: u8 },
-    /// Ира accepts.
-    Accept { app: u8, customer: u8 },
-    /// Ира closes.
-    Close { app: u8, customer: u8 },
-    /// Ира gives away: to Олег, or to the queue.
-    Transfer { app: u8, customer: u8, to_oleg: bool },
-    /// Ира decides about one of the unsent messages of her workplace.
-    Judge { app: u8, nth: u8, verdict: Verdict },
-    /// Ира asks for missing history.
-    FillGap { app: u8, customer: u8, from: u32, to: u32 },
-    /// Ира presses "connect now".
-    Reconnect { app: u8 },
-    /// Ира changes her settings.
-    Settings { app: u8, reminder_s: u32, ask_after_min: u32, popups: bool, sounds: bool },
-    /// Ира changes her status.
-    Status { app: u8, online: bool },
-    /// Ира is typing, or stops.
-    Typing { app: u8, customer: u8, on: bool },
-    /// The window changes.
-    Window { app: u8, focused: bool, hidden: bool },
-    /// Ира clicks a notification about a dialog.
-    ClickPopup { app: u8, customer: u8 },
+    /// Ира does something in a dialog.
+    InDialog { app: u8, customer: u8, ira: Gesture },
+    /// Ира does something else.
+    AtDesk { app: u8, ira: Hand },
+    /// A customer or a colleague does something.
+    Outside { customer: u8, does: Outside },
+    /// Something goes wrong on one workplace.
+    Befalls { app: u8, fault: Fault },
+    /// Something goes wrong at the hub.
+    Hub { hub: HubFault },
+}
 
-    /// A customer writes so many messages in a row.
-    CustomerWrites { customer: u8, count: u8 },
-    /// A customer's page receives everything, or the customer sees it.
-    CustomerReceives { customer: u8, seen: bool },
-    /// A customer is typing, or stops.
-    CustomerTypes { customer: u8, on: bool },
-    /// A customer closes for good.
-    CustomerCloses { customer: u8 },
+/// What Ира does in a dialog that she sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gesture {
+    /// Writes to the customer, if she may.
+    Text,
+    /// Writes a note, if she may.
+    Note,
+    /// Sends nothing but blanks.
+    Blank,
+    /// Sends more than is allowed.
+    TooLong,
+    /// Stops in the middle of a sentence.
+    Draft {
+        /// In note mode.
+        note: bool,
+    },
+    /// Clears the composer.
+    ClearDraft,
+    /// Shows the thread.
+    Open,
+    /// Has seen everything in it.
+    Seen,
+    /// Becomes its operator.
+    Accept,
+    /// Closes it.
+    Close,
+    /// Gives it away: to Олег, or to the queue.
+    Transfer {
+        /// To Олег.
+        to_oleg: bool,
+    },
+    /// Asks for missing history, these numbers.
+    FillGap {
+        /// First.
+        from: u32,
+        /// Last.
+        to: u32,
+    },
+    /// Is typing, or stops.
+    Typing {
+        /// Is typing.
+        on: bool,
+    },
+    /// Clicks its notification.
+    ClickPopup,
+}
+
+/// What Ира does elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hand {
+    /// Closes the thread.
+    ShowNothing,
+    /// Decides about one of the unsent messages of her workplace.
+    Judge {
+        /// Which, counted around.
+        nth: u8,
+        /// How.
+        verdict: Verdict,
+    },
+    /// Presses "connect now".
+    Reconnect,
+    /// Changes her settings.
+    Settings {
+        /// See [`otklik_core::Settings`].
+        reminder_s: u32,
+        /// See [`otklik_core::Settings`].
+        ask_after_min: u32,
+        /// See [`otklik_core::Settings`].
+        popups: bool,
+        /// See [`otklik_core::Settings`].
+        sounds: bool,
+    },
+    /// Changes her status.
+    Status {
+        /// Online.
+        online: bool,
+    },
+    /// Turns to the window, or away from it.
+    Window {
+        /// Has the keyboard.
+        focused: bool,
+        /// Cannot be seen.
+        hidden: bool,
+    },
+}
+
+/// What others do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outside {
+    /// The customer writes so many messages in a row.
+    Writes {
+        /// How many.
+        count: u8,
+    },
+    /// The customer's page has received everything.
+    Receives,
+    /// The customer has seen everything.
+    Reads,
+    /// The customer is typing, or stops.
+    Types {
+        /// Is typing.
+        on: bool,
+    },
+    /// The customer closes for good.
+    ClosesForGood,
     /// Олег accepts.
-    OlegAccepts { customer: u8 },
+    OlegAccepts,
     /// Олег writes in his dialog.
-    OlegWrites { customer: u8, note: bool },
+    OlegWrites,
+    /// Олег writes a note.
+    OlegNotes,
     /// Олег closes his dialog.
-    OlegCloses { customer: u8 },
+    OlegCloses,
     /// Олег gives his dialog to Ира, or to the queue.
-    OlegGives { customer: u8, to_ira: bool },
-    /// A supervisor takes a dialog away and gives it to Олег.
-    OlegSeizes { customer: u8 },
-    /// The hub says something of a newer version.
-    UnknownChange,
+    OlegGives {
+        /// To Ира.
+        to_ira: bool,
+    },
+    /// A supervisor takes the dialog away and gives it to Олег.
+    OlegSeizes,
+}
 
+/// What goes wrong on one workplace. Times are milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "ms is how long it lasts; the others say what they are")]
+pub enum Fault {
     /// Something befalls the frame towards the workplace that comes after the next `skip`.
-    Down { app: u8, skip: u8, mishap: Mishap },
+    Down { skip: u8, mishap: Mishap },
     /// Something befalls the frame towards the hub that comes after the next `skip`.
-    Up { app: u8, skip: u8, mishap: Mishap },
+    Up { skip: u8, mishap: Mishap },
     /// The next command is carried out and the connection breaks before the answer.
-    LoseAnswer { app: u8 },
-    /// The next commands so many are put off.
-    PutOff { count: u8, ms: u64 },
+    LoseAnswer,
     /// The connection ends.
-    Cut { app: u8, how: Cut },
-    /// Nothing passes in either direction for a while, and nobody is told.
-    BlackHole { app: u8, ms: u64 },
-    /// The hub sends no beats for a while.
-    Mute { ms: u64 },
-    /// The hub is restarted.
-    RestartHub { new_stream: bool, forget_log: bool, down_ms: u64 },
+    Cut { how: Cut },
+    /// Nothing passes in either direction, and nobody is told.
+    BlackHole { ms: u64 },
     /// The token is no good until the operator signs in again.
-    SignInExpires { app: u8, ms: u64 },
-    /// A file refuses for a while.
-    DiskFails { app: u8, file: File, fault: DiskFault, ms: u64 },
-    /// A file is slow for a while.
-    DiskSlow { app: u8, file: File, by_ms: u64, ms: u64 },
+    SignInExpires { ms: u64 },
+    /// A file refuses.
+    DiskFails { file: File, why: DiskFault, ms: u64 },
+    /// A file is slow.
+    DiskSlow { file: File, by_ms: u64, ms: u64 },
     /// The machine sleeps. Its connection may survive.
-    Sleep { app: u8, ms: u64, link_survives: bool },
+    Sleep { ms: u64, link_survives: bool },
     /// The machine's wall clock jumps.
-    WallJump { ms: i64 },
+    WallJump { by_ms: i64 },
     /// The program dies after so many more effects, and is started again.
-    Crash { app: u8, after_effects: u16, down_ms: u64 },
+    Crash { after_effects: u16, down_ms: u64 },
+}
+
+/// What goes wrong at the hub. Times are milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "ms is how long it lasts; the others say what they are")]
+pub enum HubFault {
+    /// The next `count` commands are put off.
+    PutsOff { count: u8, ms: u64 },
+    /// No beats.
+    Mute { ms: u64 },
+    /// It is restarted.
+    Restarts { new_stream: bool, forget_log: bool, down_ms: u64 },
+    /// It says something of a newer version.
+    SaysUnknown,
 }
 
 /// What is broken on purpose, to see whether the checks notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "in", content = "which")]
 pub enum Mutant {
-    /// In the core: the name of a variant of its own list.
+    /// In the core.
     Core(CoreMutant),
     /// In the hub.
     Hub(HubMutant),
@@ -195,10 +290,46 @@ pub enum Mutant {
     Store(StoreMutant),
 }
 
-/// A mistake in the core, by its place in the core's list.
+/// A mistake in the core; in JSON by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CoreMutant(pub usize);
+#[serde(try_from = "String", into = "String")]
+pub struct CoreMutant(pub otklik_core::Mutant);
+
+/// Every mistake that can be built into the core.
+pub const CORE_MUTANTS: [otklik_core::Mutant; 14] = {
+    use otklik_core::Mutant as M;
+    [
+        M::SendBeforeCommit,
+        M::TwoInFlight,
+        M::NewIdOnRetry,
+        M::DropOutboxBeforeCache,
+        M::IgnoreEcho,
+        M::IgnoreEpoch,
+        M::FullPageIsTheEnd,
+        M::ForgetGap,
+        M::SkipAfterCheck,
+        M::CursorBeforeRows,
+        M::SendBeforeCaughtUp,
+        M::UnparkedOrder,
+        M::ForgetOutboxOnRestart,
+        M::SentOnSubmit,
+    ]
+};
+
+impl From<CoreMutant> for String {
+    fn from(CoreMutant(mutant): CoreMutant) -> Self {
+        format!("{mutant:?}")
+    }
+}
+
+impl TryFrom<String> for CoreMutant {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let named = CORE_MUTANTS.into_iter().find(|mutant| format!("{mutant:?}") == name);
+        named.map(Self).ok_or_else(|| format!("the core has no mutant {name}"))
+    }
+}
 
 /// Mistakes of a hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -149,7 +149,10 @@ impl Promises {
             (Ask::Nonsense, Err(error)) => {
                 if !matches!(
                     error.code,
-                    UiErrorCode::Empty | UiErrorCode::TooLong { .. } | UiErrorCode::Denied { .. } | UiErrorCode::NotFound
+                    UiErrorCode::Empty
+                        | UiErrorCode::TooLong { .. }
+                        | UiErrorCode::Denied { .. }
+                        | UiErrorCode::NotFound
                 ) {
                     return Err(format!("a text that cannot be sent was refused with {error:?}"));
                 }
@@ -210,6 +213,20 @@ impl Promises {
 
     fn draft_is(&mut self, app: u8, dialog: DialogId, words: Words) {
         self.drafts.insert((app, dialog), [words].into());
+    }
+
+    /// An unsent text was found on disk at a start: what was in doubt is promised now, because it is shown again.
+    pub fn found(&mut self, app: u8, id: ClientId, text: &str) {
+        let place = self.entered.iter().position(|entered| entered.app == app && entered.text == text);
+        let Some(place) = place else { return };
+        let entered = &mut self.entered[place];
+        if !entered.ids.contains(&id) {
+            entered.ids.push(id);
+        }
+        match entered.fate {
+            Fate::Asked | Fate::InDoubt | Fate::Perhaps => entered.fate = Fate::Promised,
+            Fate::Promised | Fate::Refused | Fate::TakenBack => {}
+        }
     }
 
     /// The program died: what was not answered is in doubt.

@@ -30,9 +30,7 @@ impl Hub {
     pub fn reach(&self, cursor: Option<Cursor>) -> Reach {
         match cursor {
             Some(cursor)
-                if cursor.stream == self.stream
-                    && cursor.after.0 >= self.log_from
-                    && cursor.after <= self.head() =>
+                if cursor.stream == self.stream && cursor.after.0 >= self.log_from && cursor.after <= self.head() =>
             {
                 if self.mutant == Some(HubMutant::ResumeByTime) {
                     // The classic mistake: "what is newer than my last look", where one look and one event share a

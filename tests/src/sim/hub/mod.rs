@@ -95,8 +95,7 @@ impl Hub {
     /// The directory.
     #[must_use]
     pub fn operators(&self) -> Vec<Operator> {
-        let oleg =
-            Operator { id: cast::OLEG, name: cast::OLEG_NAME.to_owned(), status: OperatorStatus::Online };
+        let oleg = Operator { id: cast::OLEG, name: cast::OLEG_NAME.to_owned(), status: OperatorStatus::Online };
         vec![self.ira(), oleg]
     }
 

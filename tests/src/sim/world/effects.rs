@@ -1,0 +1,319 @@
+//! What the engine does: feeds the core, carries out its wishes one by one, and dies between any two of them.
+
+use super::{Event, World};
+use crate::sim::{plan::StoreMutant, wire::Up};
+use otklik_core::{
+    CacheWrite, Command, CommitId, Effect, Input, LinkInput, OutboxOp, OutboxState, OwnWrite, SendState, ThreadItem,
+    ViewEvent, Writes,
+};
+use otklik_model::{ClientId, Message, Op, Outcome};
+
+impl World {
+    /// The program starts on what is on disk.
+    pub(super) fn start(&mut self, app: usize) {
+        if self.machines[app].session.is_some() {
+            return;
+        }
+        let (now, seed, mutant) = (self.agenda.now(), self.plan.seed, self.plan.mutant);
+        let machine = &mut self.machines[app];
+        if let Err(what) = machine.start(seed.wrapping_add(app as u64), now, mutant) {
+            return self.breaks("store", what);
+        }
+        for item in machine.kept.outbox_in_order() {
+            if let Some(text) = item.op.text() {
+                self.promises.found(app as u8, item.client_id, text);
+            }
+        }
+        self.note(|| format!("app {app} starts"));
+        self.drain(app);
+        let window = self.machines[app].window;
+        self.feed(app, Input::Window(window));
+    }
+
+    /// Hands an input to the core and carries out what it wishes.
+    pub(super) fn feed(&mut self, app: usize, input: Input) {
+        let now = self.agenda.now();
+        let Some(session) = &mut self.machines[app].session else { return };
+        self.trace.note(now.tick, || format!("app {app} <- {input:?}"));
+        session.handle(input, now);
+        self.drain(app);
+    }
+
+    fn drain(&mut self, app: usize) {
+        loop {
+            if let Some((left, down_ms)) = self.machines[app].fuse {
+                if left == 0 {
+                    return self.crash(app, down_ms);
+                }
+            }
+            let Some(effect) = self.machines[app].session.as_mut().and_then(|session| session.poll_effect()) else {
+                break;
+            };
+            if let Some((left, _)) = &mut self.machines[app].fuse {
+                *left -= 1;
+            }
+            self.report.effects += 1;
+            self.note(|| format!("app {app} -> {effect:?}"));
+            self.carry_out(app, effect);
+            if self.broken.is_some() {
+                return;
+            }
+        }
+        self.set_alarm(app);
+    }
+
+    fn set_alarm(&mut self, app: usize) {
+        let machine = &mut self.machines[app];
+        let wanted = machine.session.as_ref().and_then(|session| session.next_wakeup()).map(|(at, _)| at);
+        if let Some(at) = wanted
+            && machine.wake_at != Some(at)
+        {
+            self.agenda.at(at, Event::Alarm { app, boot: machine.boot });
+        }
+        machine.wake_at = wanted;
+    }
+
+    /// The alarm rings, unless it was set anew meanwhile.
+    pub(super) fn alarm(&mut self, app: usize, boot: u32) {
+        let machine = &mut self.machines[app];
+        let now = self.agenda.tick();
+        if machine.boot != boot || machine.session.is_none() || machine.wake_at.is_none_or(|at| at > now) {
+            return;
+        }
+        if now < machine.asleep_until {
+            let until = machine.asleep_until;
+            return self.agenda.at(until, Event::Alarm { app, boot });
+        }
+        machine.wake_at = None;
+        self.feed(app, Input::Tick);
+    }
+
+    /// The program dies.
+    pub(super) fn crash(&mut self, app: usize, down_ms: u64) {
+        self.note(|| format!("app {app} DIES"));
+        self.report.crashes += 1;
+        self.machines[app].die();
+        self.promises.crashed(app as u8);
+        self.agenda.after(down_ms, Event::Start { app });
+    }
+
+    /// A frame reaches a workplace; one that sleeps hears it in the morning.
+    pub(super) fn arrive_at_app(&mut self, app: usize, call: u64, input: LinkInput) {
+        let now = self.agenda.tick();
+        let machine = &mut self.machines[app];
+        if machine.wire.call != call || machine.session.is_none() {
+            return;
+        }
+        if now < machine.asleep_until {
+            let until = machine.asleep_until;
+            return self.agenda.at(until, Event::Down { app, call, input });
+        }
+        if let LinkInput::Answered { id, .. } | LinkInput::RetryLater { id, .. } = &input {
+            machine.in_flight.retain(|_, waiting| waiting != id);
+        }
+        machine.ears.arrives(&input);
+        if matches!(input, LinkInput::Closed(_)) {
+            machine.wire.begin();
+            machine.in_flight.clear();
+        }
+        self.feed(app, Input::Link(input));
+    }
+
+    fn carry_out(&mut self, app: usize, effect: Effect) {
+        match effect {
+            Effect::Commit { id, writes } => self.begin_commit(app, id, writes),
+            Effect::Connect { cursor } => {
+                self.machines[app].in_flight.clear();
+                self.machines[app].wire.begin();
+                self.say_up(app, Up::Hello(cursor));
+            }
+            Effect::Disconnect => {
+                self.machines[app].in_flight.clear();
+                self.machines[app].wire.begin();
+            }
+            Effect::Submit { id, op } => {
+                self.check_submit(app, id, &op);
+                self.say_up(app, Up::Submit(id, op));
+            }
+            Effect::Fetch { req, dialog, from, to, limit } => {
+                self.say_up(app, Up::Fetch(req, dialog, from, to, limit));
+            }
+            Effect::Probe => self.say_up(app, Up::Probe),
+            Effect::Emit(event) => self.show(app, &event),
+            Effect::Reply { req, result } => {
+                if let Err(what) = self.promises.answered(app as u8, req, &result) {
+                    self.breaks("reply", what);
+                }
+            }
+            Effect::Sound(sound) => {
+                let now = self.agenda.tick();
+                let machine = &mut self.machines[app];
+                let rows = machine.page.as_ref().map(|page| &page.rows);
+                let heard = rows.map_or(Ok(()), |rows| machine.ears.sound(sound, machine.window, rows, now));
+                if let Err(what) = heard {
+                    self.breaks("alerts", what);
+                }
+            }
+            Effect::Popup(popup) => {
+                let now = self.agenda.tick();
+                let machine = &mut self.machines[app];
+                if let Err(what) = machine.ears.popup(&popup, machine.window, now) {
+                    self.breaks("alerts", what);
+                }
+            }
+            Effect::Badge(count) => self.machines[app].badge = Some(count),
+            Effect::Typing { .. } | Effect::Withdraw(_) | Effect::Attention(_) | Effect::ShowWindow => {}
+        }
+    }
+
+    /// Persisted before sent, and one at a time.
+    fn check_submit(&mut self, app: usize, id: ClientId, op: &Op) {
+        let (Op::SendText { dialog, .. } | Op::SendNote { dialog, .. }) = op else { return };
+        let machine = &mut self.machines[app];
+        let stored = machine.kept.outbox.get(&id).map(|item| item.state.clone());
+        let other = machine.in_flight.insert(*dialog, id).filter(|other| *other != id);
+        if stored != Some(OutboxState::Sending) {
+            self.breaks("persist", format!("{id} goes to the network while own.db has it as {stored:?}"));
+        }
+        if let Some(other) = other {
+            self.breaks("I3", format!("{id} goes out while {other} of the same dialog is unanswered"));
+        }
+    }
+
+    fn show(&mut self, app: usize, event: &ViewEvent) {
+        if let ViewEvent::Thread { items, .. } = event {
+            for item in items {
+                if let Err(what) = self.check_shown(item) {
+                    self.breaks("I4", what);
+                }
+            }
+        }
+        if let Some(page) = &mut self.machines[app].page {
+            page.apply(event);
+        }
+    }
+
+    /// "Sent" is never shown before the hub has it, "delivered" and "read" never before the customer.
+    fn check_shown(&self, item: &ThreadItem) -> Result<(), String> {
+        let (Some(id), Some(send)) = (item.client_id, &item.send) else { return Ok(()) };
+        let reached = |pick: fn(&otklik_model::Dialog) -> u32, message: &Message| {
+            self.hub.row(message.dialog).is_some_and(|row| pick(&row.dialog) >= message.seq)
+        };
+        let stored = self.hub.all_messages().find(|message| message.client_id == Some(id));
+        let fair = match send {
+            SendState::Queued
+            | SendState::Sending
+            | SendState::Waiting { .. }
+            | SendState::Held { .. }
+            | SendState::Failed { .. } => true,
+            SendState::Sent => stored.is_some(),
+            SendState::Delivered => {
+                stored.is_some_and(|message| reached(|dialog| dialog.delivered_to_customer, message))
+            }
+            SendState::Read => stored.is_some_and(|message| reached(|dialog| dialog.read_by_customer, message)),
+        };
+        if fair { Ok(()) } else { Err(format!("{id} is shown as {send:?}, and is not")) }
+    }
+
+    fn begin_commit(&mut self, app: usize, id: CommitId, mut writes: Writes) {
+        let now = self.agenda.tick();
+        let mutant = self.store_mutant();
+        let machine = &mut self.machines[app];
+        let boot = machine.boot;
+        let (mut durable_at, mut told_at) = match writes {
+            Writes::Own(_) => machine.own_disk.schedule(now, &mut self.rng),
+            Writes::Cache(_) => machine.cache_disk.schedule(now, &mut self.rng),
+        };
+        if mutant == Some(StoreMutant::NoSync) && matches!(writes, Writes::Own(_)) {
+            told_at = now;
+            durable_at = durable_at.plus(300);
+            self.agenda.at(told_at, Event::Told { app, boot, input: Input::Committed(id) });
+        }
+        if mutant == Some(StoreMutant::CursorBeforeRows)
+            && let Writes::Cache(rows) = &mut writes
+        {
+            let is_cursor = |write: &CacheWrite| matches!(write, CacheWrite::PutCursor(_));
+            let cursor: Vec<_> = rows.extract_if(.., |write| is_cursor(write)).collect();
+            if let Err(what) = machine.commit(&Writes::Cache(cursor), None) {
+                return self.breaks("store", what);
+            }
+        }
+        self.machines[app].pending.insert(id, writes);
+        self.machines[app].told_at.insert(id, told_at);
+        self.agenda.at(durable_at, Event::Durable { app, boot, id });
+    }
+
+    /// A commit is carried out, or refused.
+    pub(super) fn durable(&mut self, app: usize, boot: u32, id: CommitId) {
+        let now = self.agenda.tick();
+        let mutant = self.store_mutant();
+        let machine = &mut self.machines[app];
+        if machine.boot != boot {
+            return;
+        }
+        let Some(writes) = machine.pending.remove(&id) else { return };
+        let told_at = machine.told_at.remove(&id).unwrap_or(now);
+        let fault = match writes {
+            Writes::Own(_) => machine.own_disk.fault(now),
+            Writes::Cache(_) => machine.cache_disk.fault(now),
+        };
+        let input = match fault {
+            Some(_) if mutant == Some(StoreMutant::SwallowsFailure) => Input::Committed(id),
+            Some(fault) => Input::CommitFailed { id, fault },
+            None => {
+                self.check_drops(app, &writes);
+                if let Err(what) = self.machines[app].commit(&writes, mutant) {
+                    self.breaks("store", what);
+                }
+                Input::Committed(id)
+            }
+        };
+        if mutant != Some(StoreMutant::NoSync) || matches!(writes, Writes::Cache(_)) {
+            self.agenda.at(told_at, Event::Told { app, boot, input });
+        }
+    }
+
+    /// An acknowledged message is in the cache before it leaves the outbox: a bubble never vanishes in between.
+    fn check_drops(&mut self, app: usize, writes: &Writes) {
+        let Writes::Own(writes) = writes else { return };
+        for write in writes {
+            let OwnWrite::DropOutbox(id) = write else { continue };
+            let kept = &self.machines[app].kept;
+            let Some(item) = kept.outbox.get(id) else { continue };
+            let done = matches!(self.hub.answer(*id), Some(Outcome::Done { .. }));
+            let message = matches!(item.op, OutboxOp::Text { .. } | OutboxOp::Note { .. });
+            let seen = kept.dialogs.contains_key(&item.dialog);
+            if done && message && seen && !kept.has_message_of(item.dialog, *id) {
+                let what = format!("{id} left the outbox and is not in the cache");
+                self.breaks("I1", what);
+            }
+        }
+    }
+
+    /// A commit's result reaches the core.
+    pub(super) fn told(&mut self, app: usize, boot: u32, input: Input) {
+        let machine = &self.machines[app];
+        if machine.boot != boot || machine.session.is_none() {
+            return;
+        }
+        let (now, until) = (self.agenda.tick(), machine.asleep_until);
+        if now < until {
+            return self.agenda.at(until, Event::Told { app, boot, input });
+        }
+        self.feed(app, input);
+    }
+
+    /// Ира gives a command.
+    pub(super) fn command(&mut self, app: usize, command: Command) {
+        let machine = &mut self.machines[app];
+        if machine.session.is_none() || self.agenda.tick() < machine.asleep_until {
+            return;
+        }
+        let req = machine.next_request();
+        if let (Command::Open { dialog }, Some(page)) = (&command, &mut machine.page) {
+            page.turn_to(*dialog);
+        }
+        self.promises.ask(app as u8, req, &command);
+        self.feed(app, Input::Command { req, command });
+    }
+}
