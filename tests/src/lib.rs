@@ -1,4 +1,5 @@
 //! What spans crates: the simulation that proves the promise "never lost, doubled or reordered", the crash suites,
 //! and what the end-to-end runs need.
 
+pub mod e2e;
 pub mod sim;

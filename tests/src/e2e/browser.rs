@@ -1,0 +1,207 @@
+//! A page under a WebDriver: what is on it, and the hands that work on it. Shared by the customer's browser and the
+//! operator's window; knows neither.
+
+use super::alone::{self, free_port};
+use super::patience::{SOON, START, until};
+use anyhow::{Context, Result, bail};
+use fantoccini::elements::{Element, ElementRef};
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::future::Future;
+use std::path::Path;
+use tokio::process::{Child, Command};
+
+/// How a page's elements are handed over by a WebDriver.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A session with a page, and the driver that keeps it.
+pub struct Browser {
+    client: Client,
+    driver: Child,
+}
+
+/// What to look for: a role, the beginning of its name, and the part of the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    role: &'a str,
+    name: Option<&'a str>,
+    within: Option<&'a str>,
+}
+
+impl<'a> Named<'a> {
+    /// A part of the page by its role (`button`, `textbox`, `tab` …, or a CSS selector) and its name.
+    #[must_use]
+    pub fn new(role: &'a str, name: &'a str) -> Self {
+        Self { role, name: Some(name), within: None }
+    }
+
+    /// The first of a role, whatever its name.
+    #[must_use]
+    pub fn first(role: &'a str) -> Self {
+        Self { role, name: None, within: None }
+    }
+
+    /// The writing field of a part of the page.
+    #[must_use]
+    pub const fn field(within: &'a str) -> Self {
+        Self { role: "textbox", name: None, within: Some(within) }
+    }
+
+    /// Only inside what this CSS selector finds.
+    #[must_use]
+    pub fn within(self, selector: &'a str) -> Self {
+        Self { within: Some(selector), ..self }
+    }
+}
+
+impl Browser {
+    /// Starts a driver by its command line (its port is added) and a session with these capabilities.
+    ///
+    /// # Errors
+    /// One of them does not start.
+    pub async fn open(mut driver: Command, capabilities: Map<String, Value>) -> Result<Self> {
+        let port = free_port()?;
+        driver.arg(format!("--port={port}"));
+        let driver = alone::start(driver)?;
+        let address = format!("http://127.0.0.1:{port}");
+        let client = until("the driver opens a session", START, || async {
+            tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            Ok(Some(builder.capabilities(capabilities.clone()).connect(&address).await?))
+        })
+        .await?;
+        Ok(Self { client, driver })
+    }
+
+    /// The driver's process, whose child the browser is.
+    #[must_use]
+    pub fn driver_pid(&self) -> Option<u32> {
+        self.driver.id()
+    }
+
+    /// Goes to an address.
+    ///
+    /// # Errors
+    /// It cannot be loaded.
+    pub async fn goto(&self, address: &str) -> Result<()> {
+        within_reason(self.client.goto(address)).await
+    }
+
+    /// Loads the page again.
+    ///
+    /// # Errors
+    /// It cannot be loaded.
+    pub async fn reload(&self) -> Result<()> {
+        within_reason(self.client.refresh()).await
+    }
+
+    /// Runs a function's body on the page and hands over what it returns.
+    ///
+    /// # Errors
+    /// It throws, or returns something else.
+    pub async fn ask<T: DeserializeOwned>(&self, body: &str, args: Vec<Value>) -> Result<T> {
+        let said = within_reason(self.client.execute(body, args)).await?;
+        serde_json::from_value(said.clone()).with_context(|| format!("an unexpected answer of the page: {said}"))
+    }
+
+    /// The whole page as it is now.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn source(&self) -> Result<String> {
+        within_reason(self.client.source()).await
+    }
+
+    /// Whether this is on the page and can be seen.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn has(&self, named: Named<'_>) -> Result<bool> {
+        Ok(self.look(named).await?.is_some())
+    }
+
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// It does not appear.
+    pub async fn find(&self, named: Named<'_>) -> Result<Element> {
+        until(&format!("{named:?} is on the page"), SOON, || self.look(named)).await
+    }
+
+    /// Waits for it and clicks it.
+    ///
+    /// # Errors
+    /// It does not appear or cannot be clicked: disabled, covered.
+    pub async fn click(&self, named: Named<'_>) -> Result<()> {
+        until(&format!("{named:?} can be clicked"), SOON, || async {
+            let Some(element) = self.look(named).await? else { return Ok(None) };
+            within_reason(element.click()).await.map(Some)
+        })
+        .await
+    }
+
+    /// Waits for a field, empties it and types into it.
+    ///
+    /// # Errors
+    /// It does not appear or takes no text.
+    pub async fn fill(&self, named: Named<'_>, text: &str) -> Result<()> {
+        let field = self.find(named).await?;
+        within_reason(field.clear()).await?;
+        within_reason(field.send_keys(text)).await
+    }
+
+    /// Types after what is in a field already.
+    ///
+    /// # Errors
+    /// It does not appear or takes no text.
+    pub async fn type_into(&self, named: Named<'_>, text: &str) -> Result<()> {
+        within_reason(self.find(named).await?.send_keys(text)).await
+    }
+
+    /// Presses Enter in a field.
+    ///
+    /// # Errors
+    /// The field does not appear.
+    pub async fn enter(&self, named: Named<'_>) -> Result<()> {
+        self.type_into(named, &char::from(Key::Enter).to_string()).await
+    }
+
+    /// Ends the session and the driver; the browser may be gone already.
+    pub async fn close(mut self) {
+        // A driver whose browser was killed has nothing left to say.
+        within_reason(self.client.close()).await.ok();
+        self.driver.kill().await.ok();
+    }
+
+    /// Drops the session without a word to the browser: it was killed, or stays.
+    pub async fn abandon(mut self) {
+        // It fails only if the driver is gone.
+        self.driver.kill().await.ok();
+    }
+
+    async fn look(&self, named: Named<'_>) -> Result<Option<Element>> {
+        let args = vec![json!(named.role), json!(named.name), json!(named.within)];
+        let found: Value = self.ask(include_str!("find.js"), args).await?;
+        let Some(id) = found[ELEMENT].as_str() else { return Ok(None) };
+        Ok(Some(Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))))
+    }
+}
+
+/// A driver that says nothing any more must not hold up the report of it.
+async fn within_reason<T, E: Into<anyhow::Error>>(answer: impl Future<Output = Result<T, E>>) -> Result<T> {
+    match tokio::time::timeout(START, answer).await {
+        Ok(answer) => answer.map_err(Into::into),
+        Err(_) => bail!("the page's driver says nothing for {} s", START.as_secs()),
+    }
+}
+
+/// A driver's command, its words going to a log.
+///
+/// # Errors
+/// The log cannot be written.
+pub fn driver(program: &str, log: &Path) -> Result<Command> {
+    alone::command(program, log)
+}

@@ -1,0 +1,173 @@
+//! The customer: a real browser on the demonstration page, and the widget on it.
+
+use super::browser::{Browser, Named, driver};
+use super::patience::{SOON, until, until_true};
+use anyhow::Result;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+
+/// Flags without which the browser would ask its maker's servers for this and that, or not start as root.
+const FLAGS: &[&str] = &[
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1000,760",
+];
+
+/// Reads the conversation off the page.
+const READ: &str = r#"
+const host = [...document.querySelectorAll("*")].find((element) => element.shadowRoot?.querySelector("[role=log]"));
+if (!host) return [];
+return [...host.shadowRoot.querySelectorAll(".row")].map((row) => ({
+  own: row.classList.contains("own"),
+  text: row.querySelector(".bubble")?.textContent ?? "",
+  state: row.querySelector(".state")?.title ?? "",
+}));
+"#;
+
+/// A line of the conversation on the customer's page.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Line {
+    /// Written by the customer.
+    pub own: bool,
+    /// The words.
+    pub text: String,
+    /// How far it has come, for own ones, in the page's words.
+    pub state: String,
+}
+
+/// A customer with a browser and a profile of his own.
+pub struct Customer {
+    browser: Browser,
+}
+
+/// The widget's writing field.
+const FIELD: Named<'static> = Named::field(".panel");
+
+impl Customer {
+    /// Opens the browser on a page, in Russian.
+    ///
+    /// # Errors
+    /// The browser does not start, or the page does not load.
+    pub async fn open(page: &str, profile: &Path, log: &Path) -> Result<Self> {
+        let profile = format!("--user-data-dir={}", profile.display());
+        let args: Vec<_> = FLAGS.iter().copied().chain(["--lang=ru", profile.as_str()]).collect();
+        let preferences = json!({"intl.accept_languages": "ru,en"});
+        let mut capabilities = Map::<String, Value>::new();
+        capabilities.insert("browserName".to_owned(), json!("chrome"));
+        capabilities.insert("goog:chromeOptions".to_owned(), json!({"args": args, "prefs": preferences}));
+        let mut command = driver("chromedriver", log)?;
+        command.env("LANGUAGE", "ru");
+        let browser = Browser::open(command, capabilities).await?;
+        browser.goto(page).await?;
+        Ok(Self { browser })
+    }
+
+    /// Opens the widget and waits until one can write in it.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn open_chat(&self) -> Result<()> {
+        self.browser.click(Named::new("button", "Открыть чат")).await?;
+        self.browser.find(FIELD).await.map(drop)
+    }
+
+    /// Types without sending.
+    ///
+    /// # Errors
+    /// The widget is closed.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        self.browser.type_into(FIELD, text).await
+    }
+
+    /// Sends what is typed.
+    ///
+    /// # Errors
+    /// The widget is closed.
+    pub async fn send(&self) -> Result<()> {
+        self.browser.enter(FIELD).await
+    }
+
+    /// Types and sends.
+    ///
+    /// # Errors
+    /// The widget is closed.
+    pub async fn say(&self, text: &str) -> Result<()> {
+        self.type_text(text).await?;
+        self.send().await
+    }
+
+    /// The conversation as it is on the page.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn lines(&self) -> Result<Vec<Line>> {
+        self.browser.ask(READ, Vec::new()).await
+    }
+
+    /// The operators' words on the page, in order.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn heard(&self) -> Result<Vec<String>> {
+        Ok(self.lines().await?.into_iter().filter(|line| !line.own).map(|line| line.text).collect())
+    }
+
+    /// Waits for a line of an operator.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn wait_for(&self, text: &str) -> Result<()> {
+        until_true(&format!("the customer reads “{text}”"), SOON * 2, || async {
+            Ok(self.heard().await?.iter().any(|heard| heard == text))
+        })
+        .await
+    }
+
+    /// Waits until an own line has come this far.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn wait_for_state(&self, text: &str, state: &str) -> Result<()> {
+        until(&format!("the customer's “{text}” is marked “{state}”"), SOON, || async {
+            let lines = self.lines().await?;
+            Ok(lines.iter().any(|line| line.own && line.text == text && line.state == state).then_some(()))
+        })
+        .await
+    }
+
+    /// Loads the page again.
+    ///
+    /// # Errors
+    /// It does not load.
+    pub async fn reload(&self) -> Result<()> {
+        self.browser.reload().await
+    }
+
+    /// Whether the page shows this text in the open widget.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn sees(&self, name: &str) -> Result<bool> {
+        self.browser.has(Named::new("p, h2, span, bdi", name).within(".panel")).await
+    }
+
+    /// The page as it is now, for the report of a failure.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn source(&self) -> Result<String> {
+        self.browser.source().await
+    }
+
+    /// Closes the browser.
+    pub async fn close(self) {
+        self.browser.close().await;
+    }
+}

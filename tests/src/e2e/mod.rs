@@ -1,0 +1,17 @@
+//! The real window, a real hub and a real browser: what drives them, what hears and sees them, and the story they play.
+//!
+//! Everything here stands outside the product. It knows what a person could know: words and roles on a page, sounds in
+//! the air, popups on the screen, processes that can be killed. It must not call the product's crates: what is proven
+//! here is proven about the programs that are shipped.
+
+pub mod alone;
+pub mod browser;
+pub mod customer;
+pub mod ears;
+pub mod hub_process;
+pub mod operator;
+pub mod patience;
+pub mod pictures;
+pub mod popups;
+pub mod report;
+pub mod windows;
