@@ -9,7 +9,7 @@ import "./theme/base.css";
 async function backend(): Promise<Backend> {
   if (inTauri()) return new TauriBackend();
   if (import.meta.env.MODE === "fake") {
-    const { fakeFromAddress } = await import("./backend/fake/fake");
+    const { fakeFromAddress } = await import("./backend/fake/life");
     return fakeFromAddress(new URLSearchParams(location.search));
   }
   return new SocketBackend(socketAddress(location));

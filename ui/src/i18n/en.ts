@@ -34,6 +34,12 @@ export const en = {
   "broken.keychain_locked.title": "The keychain is locked",
   "broken.keychain_locked.body":
     "The key to your history is inside it. Nothing was changed. Unlock the keychain, then try again.",
+  "broken.damaged.title": "The store is damaged",
+  "broken.damaged.body":
+    "Nothing was thrown away: the damaged file is kept. Try again; if it comes back, give the file to your administrator.",
+  "broken.key_missing.title": "The key to your history is missing",
+  "broken.key_missing.body":
+    "The history is on this machine, untouched, but the keychain no longer holds its key. Restore the keychain, then try again.",
   "broken.other.title": "The workplace cannot open its store",
   "broken.other.body": "Nothing was changed. Try again, and tell your administrator this code: {code}.",
   "broken.where": "Where",
@@ -50,6 +56,8 @@ export const en = {
   "signin.local.hint": "One operator, no server. You can connect to a hub later.",
   "signin.or": "or",
   "signin.bad_address": "This is not an address. Write it like https://hub.example",
+  "signin.not_encrypted":
+    "Without https:// the password would travel unprotected, so nothing was sent. Use an https:// address.",
   "signin.unknown_host": "There is no such host. Check the address for a slip, or your network.",
   "signin.unreachable": "Nobody answers at this address. Check the network, or whether the hub is running.",
   "signin.certificate":
@@ -245,6 +253,11 @@ export const en = {
     "The hub's certificate is not trusted, so nothing is sent. What you write is kept here.",
   "notice.cache_rebuilt":
     "The local history was damaged and is being fetched again. Nothing you wrote was lost.",
+  "notice.salvaged": "A file was damaged. Saved from it: {messages}, {drafts}.",
+  "notice.salvaged.messages": { one: "{n} unsent message", other: "{n} unsent messages" },
+  "notice.salvaged.drafts": { one: "{n} draft", other: "{n} drafts" },
+  "notice.salvaged.incomplete": "Some may be missing: look through what you wrote last.",
+  "notice.salvaged.kept": "The damaged file is kept: {path}",
   "notice.hide": "Hide",
 
   // Toasts

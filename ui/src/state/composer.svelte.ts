@@ -64,7 +64,8 @@ export class Composer {
     const draft = await this.#load(dialog);
     if (draft === null || this.#dialog !== dialog) return;
     // Typed before the draft was read: both are kept.
-    this.#text = this.#text === "" || draft.text === "" ? draft.text + this.#text : `${draft.text}\n${this.#text}`;
+    this.#text =
+      this.#text === "" || draft.text === "" ? draft.text + this.#text : `${draft.text}\n${this.#text}`;
     this.#note = draft.note;
   }
 

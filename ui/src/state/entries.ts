@@ -75,7 +75,11 @@ function lineOf(item: ThreadItem, before: ThreadItem | undefined, after: ThreadI
 
 function together(a: ThreadItem, b: ThreadItem): boolean {
   return (
-    a.kind === b.kind && a.kind !== "system" && sameAuthor(a, b) && b.at - a.at < TOGETHER_MS && dayNumber(a.at) === dayNumber(b.at)
+    a.kind === b.kind &&
+    a.kind !== "system" &&
+    sameAuthor(a, b) &&
+    b.at - a.at < TOGETHER_MS &&
+    dayNumber(a.at) === dayNumber(b.at)
   );
 }
 

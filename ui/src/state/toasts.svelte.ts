@@ -22,7 +22,12 @@ export class Toasts {
   }
 
   say(words: string, options: { dialog?: DialogId; trouble?: boolean } = {}): void {
-    const toast = { id: this.#next++, words, dialog: options.dialog ?? null, trouble: options.trouble ?? false };
+    const toast = {
+      id: this.#next++,
+      words,
+      dialog: options.dialog ?? null,
+      trouble: options.trouble ?? false,
+    };
     this.#shown = [...this.#shown, toast].slice(-MOST);
     setTimeout(() => this.hide(toast.id), SHOWN_MS);
   }

@@ -1,6 +1,16 @@
 /** Codes of the engine turned into the interface's words. */
-import type { Denied, DialogRow, HeldReason, Refusal, SignInError, ThreadItem, Toast, UiError } from "../backend/types";
-import { formats, t } from "../i18n/i18n.svelte";
+import type {
+  Denied,
+  DialogRow,
+  HeldReason,
+  Notice,
+  Refusal,
+  SignInError,
+  ThreadItem,
+  Toast,
+  UiError,
+} from "../backend/types";
+import { formats, n, t } from "../i18n/i18n.svelte";
 import { plainName } from "../text/chars";
 
 /** How a customer is called. */
@@ -59,6 +69,7 @@ export function signInError(error: SignInError): string {
     case "too_many_tries":
       return t("signin.too_many_tries", { time: formats().stretch(error.retry_after_s) });
     case "bad_address":
+    case "not_encrypted":
     case "unknown_host":
     case "unreachable":
     case "certificate":
@@ -69,6 +80,28 @@ export function signInError(error: SignInError): string {
     case "session_ended":
     case "unavailable":
       return t(`signin.${error.code}`);
+  }
+}
+
+/** What stands in the way, in words that say what was kept. */
+export function noticeWords(notice: Notice): string {
+  switch (notice.notice) {
+    case "disk":
+      return t(`notice.disk.${notice.fault}`);
+    case "own_salvaged": {
+      const messages = n("notice.salvaged.messages", notice.messages);
+      const drafts = n("notice.salvaged.drafts", notice.drafts);
+      const parts = [t("notice.salvaged", { messages, drafts })];
+      if (notice.incomplete) parts.push(t("notice.salvaged.incomplete"));
+      if (notice.kept !== null) parts.push(t("notice.salvaged.kept", { path: notice.kept }));
+      return parts.join(" ");
+    }
+    case "sign_in":
+    case "hub_too_old":
+    case "hub_too_new":
+    case "certificate":
+    case "cache_rebuilt":
+      return t(`notice.${notice.notice}`);
   }
 }
 
@@ -106,7 +139,9 @@ export function systemLine(text: string): string {
 /** Where a dialog stands, in a word. */
 export function toneWord(row: DialogRow): string {
   if (row.tone !== "others") return t(`tone.${row.tone}`);
-  return row.assignee === null ? t("tone.others.unknown") : t("tone.others", { name: plainName(row.assignee) });
+  return row.assignee === null
+    ? t("tone.others.unknown")
+    : t("tone.others", { name: plainName(row.assignee) });
 }
 
 /** The line under a name. */
@@ -154,9 +189,12 @@ export function toastWords(toast: Toast): string {
   }
 }
 
-function leftWords(reason: "accepted" | "transferred" | "closed" | "hidden", to: string | null, name: string): string {
+function leftWords(
+  reason: "accepted" | "transferred" | "closed" | "hidden",
+  to: string | null,
+  name: string,
+): string {
   if (reason === "closed" || reason === "hidden") return t(`toast.left.${reason}`, { name });
   if (to === null) return t("toast.left.transferred.nobody", { name });
   return t(`toast.left.${reason}`, { name, to: plainName(to) });
 }
-

@@ -286,7 +286,6 @@ export class Workplace {
   #useSettings(settings: Settings): void {
     this.settings = settings;
     useLanguage(settings.language);
-    document.documentElement.dataset.theme = settings.theme;
   }
 
   #leaveWorkplace(): void {
