@@ -9,6 +9,7 @@ mod cache;
 mod columns;
 mod connection;
 mod fault;
+mod forms;
 mod key;
 mod own;
 mod query;

@@ -3,7 +3,8 @@
 //! Nothing typed ever reaches SQLite's query language: the question is put together from words, and a word holds only
 //! letters and digits.
 
-use crate::words::{Word, phone_words, phones, stem, words};
+use crate::forms::entries;
+use crate::words::{Word, is_russian_word, phone_words, phones, stem, words};
 use std::ops::Range;
 
 /// More words than this narrow nothing down and cost time.
@@ -11,6 +12,9 @@ const MOST: usize = 12;
 
 /// The shortest unfinished word that is completed: fewer letters begin half of all words.
 const SHORTEST_PREFIX: usize = 3;
+
+/// The shortest word that is also looked for by its beginning.
+const LONG: usize = 7;
 
 /// A search: every part must be found.
 #[derive(Debug)]
@@ -83,7 +87,13 @@ impl Query {
 
 impl Part {
     fn of(normal: &str, unfinished: bool) -> Self {
-        let mut part = Self { exact: vec![stem(normal).into_owned()], prefix: Vec::new() };
+        let mut part = Self::default();
+        if is_russian_word(normal) {
+            part.exact.extend(entries(normal));
+            part.prefix.extend(shortened(normal));
+        } else {
+            part.exact.push(stem(normal).into_owned());
+        }
         if unfinished && normal.chars().count() >= SHORTEST_PREFIX {
             part.prefix.push(normal.to_owned());
         }
@@ -96,4 +106,10 @@ impl Part {
         let any: Vec<String> = exact.chain(prefix).collect();
         format!("({})", any.join(" OR "))
     }
+}
+
+/// A long word without its last two letters: finds the forms that no pattern led to, and in a long word little else.
+fn shortened(normal: &str) -> Option<String> {
+    let letters = normal.chars().count();
+    (letters >= LONG).then(|| normal.chars().take(letters - 2).collect())
 }

@@ -73,7 +73,6 @@ pub(crate) fn stem(normal: &str) -> Cow<'_, str> {
 }
 
 /// Whether a normal word is Russian, and so has many forms.
-#[cfg(test)]
 pub(crate) fn is_russian_word(normal: &str) -> bool {
     normal.chars().all(is_russian)
 }

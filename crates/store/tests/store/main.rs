@@ -2,5 +2,6 @@
 
 mod made;
 
+mod search;
 mod thread;
 mod threads;
