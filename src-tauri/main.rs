@@ -1,2 +1,52 @@
-//! Placeholder.
-fn main() {}
+//! The shell of the workplace: a window, a tray, sounds, notifications and the keychain around the engine. Decides
+//! nothing about dialogs; knows the machine. The only package that knows tauri.
+
+mod bridge;
+mod browser;
+mod bundle;
+mod desktop;
+mod display;
+mod flags;
+mod geometry;
+mod keychain;
+mod popups;
+mod shell;
+mod sound;
+mod tray;
+mod window;
+mod words;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use flags::Flags;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let flags = Flags::parse();
+    let filter = EnvFilter::try_from_env("OTKLIK_LOG").unwrap_or_else(|_| EnvFilter::new("info,zbus=warn,tao=error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match start(flags) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(flags: Flags) -> Result<()> {
+    let data =
+        flags.data_folder().context("this system has no home folder to keep anything in; name one with --data")?;
+    // Twice is the only way this fails, and then it is done.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    if flags.browser {
+        return browser::run(&flags, &data);
+    }
+    if !display::exists() {
+        tracing::warn!("there is no display to open a window on; the workplace is served to a browser instead");
+        return browser::run(&flags, &data);
+    }
+    display::prefer_plain_drawing();
+    desktop::run(flags, data)
+}

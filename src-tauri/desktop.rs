@@ -1,0 +1,140 @@
+//! The desktop program: tauri's loop around the workplace, from the first start to an orderly end.
+
+use crate::bridge::{self, Bridge};
+use crate::bundle;
+use crate::flags::Flags;
+use crate::keychain::SystemKeychain;
+use crate::shell::{DesktopShell, Later};
+use crate::window::{self, Watcher};
+use anyhow::{Context, Result};
+use otklik_engine::{Workplace, WorkplaceConfig};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tauri::plugin::TauriPlugin;
+use tauri::{App, AppHandle, Manager, RunEvent, Wry};
+
+/// How long an orderly end may take. What was accepted is on disk before; this is for goodbyes.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Runs the program until it is quit.
+///
+/// # Errors
+/// If the system gives no window.
+pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
+    let mut builder = tauri::Builder::default();
+    // First of all plugins: a second start ends in it.
+    if let Some(plugin) = single_instance(&flags, &data) {
+        builder = builder.plugin(plugin);
+    }
+    builder
+        .invoke_handler(tauri::generate_handler![bridge::subscribe, bridge::command, bridge::query, bridge::quit])
+        .setup(move |app| Ok(set_up(app, &flags, &data)?))
+        .on_window_event(|window, event| {
+            if let Some(watcher) = window.try_state::<Watcher>() {
+                watcher.happened(window.app_handle(), event);
+            }
+        })
+        .build(bundle::context())
+        .context("the window could not be opened")?
+        .run(|app, event| {
+            // Without a code it was the last window that closed, not somebody who wants to quit.
+            if let RunEvent::ExitRequested { code: None, api, .. } = event {
+                api.prevent_exit();
+                quit(app);
+            }
+        });
+    Ok(())
+}
+
+/// One program for each data folder: a second start shows the first one's window. With a folder of its own it is a
+/// workplace of its own.
+fn single_instance(flags: &Flags, data: &Path) -> Option<TauriPlugin<Wry>> {
+    let plugin = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| window::show(app));
+    if flags.data.is_none() && !flags.demo {
+        return Some(plugin.build());
+    }
+    // Elsewhere the plugin knows one name only; there the data folder's lock alone tells a second start.
+    let digest = Sha256::digest(data.as_os_str().as_encoded_bytes());
+    let name = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
+    cfg!(target_os = "linux").then(|| plugin.dbus_id(format!("org.otklik.workplace.x{name}")).build())
+}
+
+fn set_up(app: &App, flags: &Flags, data: &Path) -> Result<()> {
+    let app = app.handle();
+    let window = window::open(app, data)?;
+    let later = Later::default();
+    let runtime = tauri::async_runtime::handle().inner().clone();
+    let _inside = runtime.enter();
+    let shell = Arc::new(DesktopShell::start(app, runtime.clone(), Arc::clone(&later)));
+    let workplace = Workplace::start(config(flags, data), shell, Arc::new(SystemKeychain), None);
+    later.set(workplace.clone()).ok();
+    let told = workplace.clone();
+    app.manage(Watcher::new(data.to_owned(), move |state| told.window(state)));
+    app.manage(Bridge::new(workplace.clone()));
+    app.manage(Ending { workplace, begun: AtomicBool::new(false) });
+    end_on_signal(app);
+    if flags.hidden { Ok(()) } else { Ok(window.show().and_then(|()| window.set_focus())?) }
+}
+
+/// What the workplace is started with, the same in a window and in a browser.
+pub fn config(flags: &Flags, data: &Path) -> WorkplaceConfig {
+    WorkplaceConfig { data: data.to_owned(), hub: flags.hub.clone(), version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+/// The orderly end, which begins once.
+struct Ending {
+    workplace: Workplace,
+    begun: AtomicBool,
+}
+
+/// Ends the program: the window goes at once, the workplace finishes what it has accepted, then the process ends.
+pub fn quit(app: &AppHandle) {
+    let Some(ending) = app.try_state::<Ending>() else { return app.exit(0) };
+    if ending.begun.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    if let Some(watcher) = app.try_state::<Watcher>() {
+        watcher.keep_place(app);
+    }
+    if let Some(Err(error)) = window::main(app).map(|window| window.hide()) {
+        tracing::debug!(%error, "the window was gone already");
+    }
+    let (app, workplace) = (app.clone(), ending.workplace.clone());
+    tauri::async_runtime::spawn(async move {
+        if tokio::time::timeout(FAREWELL, workplace.stop()).await.is_err() {
+            tracing::warn!("the workplace took too long to end; what was accepted is on disk");
+        }
+        app.exit(0);
+    });
+}
+
+/// The end of the session, or of patience at a terminal, is an orderly end too.
+fn end_on_signal(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if told_to_end().await.is_ok() {
+            quit(&app);
+        }
+    });
+}
+
+/// Waits until the system asks this program to end.
+///
+/// # Errors
+/// If the system has no such requests.
+pub async fn told_to_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,164 @@
+//! Notifications over the desktop's message bus. Each one on the screen has a task: it holds the connection that the
+//! notification was sent on (a server may forget the notifications of a sender that left, and tells clicks to the
+//! sender alone), updates it in place, and hears the click.
+
+use super::{Clicked, Notice};
+use crate::words::Tongue;
+use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency};
+use otklik_core::{Popup, PopupTag};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+
+/// The notifications on the screen.
+#[derive(Clone)]
+pub struct Popups {
+    shown: Arc<Mutex<BTreeMap<PopupTag, UnboundedSender<Order>>>>,
+    clicked: Clicked,
+    runtime: Handle,
+}
+
+enum Order {
+    Show(Notice),
+    Withdraw,
+}
+
+impl Popups {
+    /// None is shown yet; their tasks run on this runtime.
+    pub fn new(runtime: Handle, clicked: Clicked) -> Self {
+        Self { shown: Arc::default(), clicked, runtime }
+    }
+
+    /// Shows a notification, or changes the one with the same tag.
+    pub fn show(&self, popup: &Popup, tongue: Tongue) {
+        let notice = Notice::new(popup, tongue);
+        let tag = notice.tag;
+        let mut shown = self.shown.lock();
+        shown.retain(|_, orders| !orders.is_closed());
+        let orders = shown.entry(tag).or_insert_with(|| self.attend());
+        if let Err(mpsc::error::SendError(order)) = orders.send(Order::Show(notice)) {
+            // It was closed between the two lines above; a new one takes the order.
+            let anew = self.attend();
+            if anew.send(order).is_ok() {
+                shown.insert(tag, anew);
+            }
+        }
+    }
+
+    /// Takes a notification back.
+    pub fn withdraw(&self, tag: PopupTag) {
+        if let Some(orders) = self.shown.lock().remove(&tag) {
+            // An error means it is gone already.
+            orders.send(Order::Withdraw).ok();
+        }
+    }
+
+    fn attend(&self) -> UnboundedSender<Order> {
+        let (orders, received) = mpsc::unbounded_channel();
+        self.runtime.spawn(attend(received, Arc::clone(&self.clicked)));
+        orders
+    }
+}
+
+/// What came first: another order, or the person's answer.
+enum Next {
+    Order(Option<Order>),
+    Answer(NotificationResponse),
+}
+
+/// The life of one notification, until it is closed, clicked or taken back.
+async fn attend(mut orders: UnboundedReceiver<Order>, clicked: Clicked) {
+    let Some(Order::Show(mut notice)) = orders.recv().await else { return };
+    let mut handle = match notification(&notice).await.show_async().await {
+        Ok(handle) => handle,
+        Err(error) => {
+            tracing::warn!(%error, "no notification could be shown; counts in tray and title still tell");
+            return;
+        }
+    };
+    loop {
+        match next(&handle, &mut orders).await {
+            Next::Order(Some(Order::Show(newer))) => {
+                notice = newer;
+                handle.summary(&notice.title).body(&body(&notice).await);
+                let Some(updated) = update(handle).await else { return };
+                handle = updated;
+            }
+            Next::Order(Some(Order::Withdraw) | None) => {
+                handle.close_async().await;
+                return;
+            }
+            Next::Answer(NotificationResponse::Default | NotificationResponse::Action(_)) => {
+                clicked(notice.dialog);
+                return;
+            }
+            Next::Answer(NotificationResponse::Closed(_) | NotificationResponse::Reply(_)) => return,
+        }
+    }
+}
+
+async fn next(handle: &NotificationHandle, orders: &mut UnboundedReceiver<Order>) -> Next {
+    let mut answer = None;
+    tokio::select! {
+        order = orders.recv() => return Next::Order(order),
+        () = handle.wait_for_action_async(|said| answer = Some(said.clone())) => {}
+    }
+    // Without an answer the bus is gone, and the notification with it.
+    answer.map_or(Next::Order(None), Next::Answer)
+}
+
+/// The library waits for the server here, on a thread that may wait.
+async fn update(mut handle: NotificationHandle) -> Option<NotificationHandle> {
+    let updated = tokio::task::spawn_blocking(move || handle.update().map(|()| handle)).await;
+    match updated {
+        Ok(Ok(handle)) => Some(handle),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "a notification could not be changed");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+async fn notification(notice: &Notice) -> Notification {
+    let mut built = Notification::new();
+    built.appname("Otklik").icon("otklik").summary(&notice.title).body(&body(notice).await);
+    built.action("default", &notice.open);
+    built.hint(Hint::DesktopEntry("Otklik".to_owned())).hint(Hint::SuppressSound(true));
+    built.hint(Hint::Category("im.received".to_owned())).urgency(Urgency::Normal).timeout(Timeout::Default);
+    built
+}
+
+async fn body(notice: &Notice) -> String {
+    if reads_markup().await { escaped(&notice.body) } else { notice.body.clone() }
+}
+
+/// Whether the server takes a body for a kind of HTML. Asked once.
+async fn reads_markup() -> bool {
+    static READS: OnceLock<bool> = OnceLock::new();
+    if let Some(reads) = READS.get() {
+        return *reads;
+    }
+    let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities).await;
+    // A server that does not say is taken at its worst.
+    let reads = asked.ok().and_then(Result::ok).is_none_or(|can| can.iter().any(|word| word == "body-markup"));
+    *READS.get_or_init(|| reads)
+}
+
+/// A customer's words are text, never markup.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn markup_in_a_customers_words_is_text() {
+        let hostile = r#"<a href="http://x">click</a> &lt;"#;
+        assert_eq!(escaped(hostile), r#"&lt;a href="http://x"&gt;click&lt;/a&gt; &amp;lt;"#);
+    }
+}

@@ -1,0 +1,58 @@
+//! Notifications on Windows and macOS: shown once each. These systems replace and take back nothing by themselves, so
+//! an older notification of the same tag only loses its click.
+
+use super::{Clicked, Notice};
+use crate::words::Tongue;
+use notify_rust::Notification;
+use otklik_core::{Popup, PopupTag};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+
+/// The notifications on the screen: of each tag, which one is the newest.
+#[derive(Clone)]
+pub struct Popups {
+    newest: Arc<Mutex<BTreeMap<PopupTag, u64>>>,
+    clicked: Clicked,
+    runtime: Handle,
+}
+
+impl Popups {
+    /// None is shown yet; waiting for clicks happens on this runtime's threads.
+    pub fn new(runtime: Handle, clicked: Clicked) -> Self {
+        Self { newest: Arc::default(), clicked, runtime }
+    }
+
+    /// Shows a notification.
+    pub fn show(&self, popup: &Popup, tongue: Tongue) {
+        let notice = Notice::new(popup, tongue);
+        let mine = {
+            let mut newest = self.newest.lock();
+            let number = newest.entry(notice.tag).or_default();
+            *number += 1;
+            *number
+        };
+        let popups = self.clone();
+        self.runtime.spawn_blocking(move || popups.attend(&notice, mine));
+    }
+
+    /// Forgets a notification: a click on it does nothing any more.
+    pub fn withdraw(&self, tag: PopupTag) {
+        if let Some(number) = self.newest.lock().get_mut(&tag) {
+            *number += 1;
+        }
+    }
+
+    fn attend(&self, notice: &Notice, mine: u64) {
+        let shown = Notification::new().appname("Otklik").summary(&notice.title).body(&notice.body).show();
+        match shown {
+            Ok(handle) => handle.wait_for_action(|action| {
+                if action != "__closed" && self.newest.lock().get(&notice.tag) == Some(&mine) {
+                    (self.clicked)(notice.dialog);
+                }
+            }),
+            Err(error) => tracing::warn!(%error, "no notification could be shown; counts in tray and title still tell"),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The machine around the engine, joined: the desktop's window, tray, sound and notifications, and what of it there is
+//! when a browser shows the page.
+
+use crate::popups::Popups;
+use crate::sound::Loudspeaker;
+use crate::tray::Tray;
+use crate::window;
+use crate::words::Tongue;
+use otklik_core::{AlertSound, Language, LinkView, Popup, PopupTag};
+use otklik_engine::{Shell, Workplace};
+use otklik_model::DialogId;
+use std::sync::{Arc, OnceLock};
+use tauri::AppHandle;
+use tokio::runtime::Handle;
+
+/// The workplace, known a moment after the shell that it is started with: clicks before that have nothing to open.
+pub type Later = Arc<OnceLock<Workplace>>;
+
+/// What both shells have.
+#[derive(Clone)]
+struct Alerts {
+    loudspeaker: Option<Loudspeaker>,
+    popups: Popups,
+}
+
+impl Alerts {
+    fn start(runtime: Handle, workplace: Later) -> Self {
+        let loudspeaker = Loudspeaker::start();
+        if let Err(error) = &loudspeaker {
+            tracing::error!(%error, "no thread for sounds; alerts are silent");
+        }
+        let clicked = move |dialog: Option<DialogId>| {
+            if let Some(workplace) = workplace.get() {
+                workplace.popup_clicked(dialog);
+            }
+        };
+        Self { loudspeaker: loudspeaker.ok(), popups: Popups::new(runtime, Arc::new(clicked)) }
+    }
+
+    fn sound(&self, sound: AlertSound, volume: u8) {
+        if let Some(loudspeaker) = &self.loudspeaker {
+            loudspeaker.play(sound, volume);
+        }
+    }
+}
+
+/// The shell of the desktop's window.
+pub struct DesktopShell {
+    app: AppHandle,
+    alerts: Alerts,
+    tray: Option<Tray>,
+}
+
+impl DesktopShell {
+    /// Puts the icon into the tray and makes ready to alert.
+    pub fn start(app: &AppHandle, runtime: Handle, workplace: Later) -> Self {
+        let tray = Tray::build(app, Tongue::of(Language::Auto));
+        if let Err(error) = &tray {
+            tracing::warn!(%error, "this system has no tray; a second start brings a closed window back");
+        }
+        Self { app: app.clone(), alerts: Alerts::start(runtime, workplace), tray: tray.ok() }
+    }
+
+    fn tray(&self, change: impl FnOnce(&Tray)) {
+        if let Some(tray) = &self.tray {
+            change(tray);
+        }
+    }
+}
+
+impl Shell for DesktopShell {
+    fn sound(&self, sound: AlertSound, volume: u8) {
+        self.alerts.sound(sound, volume);
+    }
+
+    fn popup(&self, popup: &Popup, language: Language) {
+        let tongue = Tongue::of(language);
+        self.tray(|tray| tray.speak(tongue));
+        self.alerts.popups.show(popup, tongue);
+    }
+
+    fn withdraw(&self, tag: PopupTag) {
+        self.alerts.popups.withdraw(tag);
+    }
+
+    fn attention(&self, on: bool) {
+        window::attention(&self.app, on);
+    }
+
+    fn badge(&self, count: u32) {
+        window::badge(&self.app, count);
+        self.tray(|tray| tray.count(count));
+    }
+
+    fn link(&self, link: &LinkView) {
+        self.tray(|tray| tray.link(link));
+    }
+
+    fn show_window(&self) {
+        window::show(&self.app);
+    }
+
+    fn open_url(&self, url: &str) {
+        if let Err(error) = tauri_plugin_opener::open_url(url, None::<&str>) {
+            tracing::warn!(%error, "the system's browser could not be opened");
+        }
+    }
+}
+
+/// The shell of a page in a browser: sounds and notifications of this machine, no window and no tray.
+pub struct BrowserShell {
+    alerts: Alerts,
+}
+
+impl BrowserShell {
+    /// Makes ready to alert.
+    pub fn start(runtime: Handle, workplace: Later) -> Self {
+        Self { alerts: Alerts::start(runtime, workplace) }
+    }
+}
+
+impl Shell for BrowserShell {
+    fn sound(&self, sound: AlertSound, volume: u8) {
+        self.alerts.sound(sound, volume);
+    }
+
+    fn popup(&self, popup: &Popup, language: Language) {
+        self.alerts.popups.show(popup, Tongue::of(language));
+    }
+
+    fn withdraw(&self, tag: PopupTag) {
+        self.alerts.popups.withdraw(tag);
+    }
+
+    fn attention(&self, _on: bool) {}
+
+    fn badge(&self, _count: u32) {}
+
+    fn link(&self, _link: &LinkView) {}
+
+    fn show_window(&self) {}
+
+    #[allow(clippy::print_stdout, reason = "the person at the terminal opens it")]
+    fn open_url(&self, url: &str) {
+        println!("Open in your browser: {url}");
+    }
+}

@@ -1,0 +1,206 @@
+//! What the shell itself says, in Russian and English: notifications, the tray, the title. The page has its own words.
+
+use otklik_core::{Language, LinkView, Popup};
+
+/// A language that words exist in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tongue {
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
+impl Tongue {
+    /// The chosen language, or the system's.
+    pub fn of(language: Language) -> Self {
+        match language {
+            Language::Ru => Self::Ru,
+            Language::En => Self::En,
+            Language::Auto => Self::of_locale(&system_locale()),
+        }
+    }
+
+    fn of_locale(locale: &str) -> Self {
+        if locale.to_ascii_lowercase().starts_with("ru") { Self::Ru } else { Self::En }
+    }
+}
+
+/// The system's language as a locale, such as `ru_RU.UTF-8`; empty if it does not say.
+pub fn system_locale() -> String {
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+    names.into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty()).unwrap_or_default()
+}
+
+/// A notification in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The first line, plain text.
+    pub title: String,
+    /// The rest, plain text; may be empty.
+    pub body: String,
+}
+
+/// A notification in words.
+pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
+    use Tongue::{En, Ru};
+    match popup {
+        Popup::Waiting { name, number, text, to_me, .. } => {
+            let who = customer(name.as_deref(), *number, tongue);
+            let title = match (tongue, to_me) {
+                (Ru, true) => format!("{who}: обращение передано вам"),
+                (En, true) => format!("{who} was passed to you"),
+                (Ru, false) => format!("{who} ожидает ответа"),
+                (En, false) => format!("{who} is waiting"),
+            };
+            Note { title, body: text.clone().unwrap_or_default() }
+        }
+        Popup::Messages { name, number, text, count, .. } => {
+            let who = customer(name.as_deref(), *number, tongue);
+            let many = new_messages(*count, tongue);
+            let title = if *count > 1 || text.is_none() { format!("{who}: {many}") } else { who };
+            Note { title, body: text.clone().unwrap_or_default() }
+        }
+        Popup::Unsent { count, .. } => Note { title: unsent_title(*count, tongue), body: unsent_body(tongue) },
+        Popup::LinkLost => Note {
+            title: pick(tongue, "Нет связи", "No connection"),
+            body: pick(
+                tongue,
+                "Всё написанное сохраняется и уйдёт, когда связь вернётся.",
+                "What you write is kept and goes out when the connection is back.",
+            ),
+        },
+        Popup::Summary { unread, waiting } => Note {
+            title: pick(tongue, "Связь восстановлена", "Connected again"),
+            body: summary(*unread, *waiting, tongue),
+        },
+    }
+}
+
+/// What the customer is called.
+fn customer(name: Option<&str>, number: u64, tongue: Tongue) -> String {
+    match (name, tongue) {
+        (Some(name), _) => name.to_owned(),
+        (None, Tongue::Ru) => format!("Клиент {number}"),
+        (None, Tongue::En) => format!("Customer {number}"),
+    }
+}
+
+fn new_messages(count: u32, tongue: Tongue) -> String {
+    match tongue {
+        Tongue::Ru => {
+            let words = ["новое сообщение", "новых сообщения", "новых сообщений"];
+            format!("{count} {}", russian(count, words))
+        }
+        Tongue::En => format!("{count} new {}", english(count, "message", "messages")),
+    }
+}
+
+fn unsent_title(count: u32, tongue: Tongue) -> String {
+    match tongue {
+        Tongue::Ru => {
+            let words = ["сообщение не отправлено", "сообщения не отправлены", "сообщений не отправлено"];
+            format!("{count} {}", russian(count, words))
+        }
+        Tongue::En => format!("{count} {} not sent", english(count, "message is", "messages are")),
+    }
+}
+
+fn unsent_body(tongue: Tongue) -> String {
+    pick(
+        tongue,
+        "Текст сохранён. Откройте диалог, чтобы отправить снова или исправить.",
+        "The words are kept. Open the dialog to send them again or to change them.",
+    )
+}
+
+fn summary(unread: u32, waiting: u32, tongue: Tongue) -> String {
+    let unread = (unread > 0).then(|| match tongue {
+        Tongue::Ru => {
+            format!("непрочитанное в {unread} {}", russian(unread, ["диалоге", "диалогах", "диалогах"]))
+        }
+        Tongue::En => format!("{unread} {} with something unread", english(unread, "dialog", "dialogs")),
+    });
+    let waiting = (waiting > 0).then(|| match tongue {
+        Tongue::Ru => {
+            let words = ["клиент ожидает", "клиента ожидают", "клиентов ожидают"];
+            format!("{waiting} {}", russian(waiting, words))
+        }
+        Tongue::En => format!("{waiting} waiting"),
+    });
+    let said: Vec<_> = unread.into_iter().chain(waiting).collect();
+    capital(&said.join(", "))
+}
+
+/// The connection in the tray's menu.
+pub fn link(link: &LinkView, tongue: Tongue) -> String {
+    match link {
+        LinkView::Live { .. } => pick(tongue, "На связи", "Connected"),
+        LinkView::Connecting => pick(tongue, "Подключение…", "Connecting…"),
+        LinkView::CatchingUp => pick(tongue, "Получаю пропущенное…", "Catching up…"),
+        LinkView::Down { .. } => pick(tongue, "Нет связи", "No connection"),
+    }
+}
+
+/// How many dialogs want something, in the tray's menu.
+pub fn unread(count: u32, tongue: Tongue) -> String {
+    match (count, tongue) {
+        (0, Tongue::Ru) => "Всё прочитано".to_owned(),
+        (0, Tongue::En) => "Nothing unread".to_owned(),
+        (_, Tongue::Ru) => format!(
+            "{count} {}",
+            russian(count, ["диалог требует внимания", "диалога требуют внимания", "диалогов требуют внимания"])
+        ),
+        (_, Tongue::En) => format!("{count} {}", english(count, "dialog wants you", "dialogs want you")),
+    }
+}
+
+/// The tray's menu: show the window.
+pub fn open(tongue: Tongue) -> String {
+    pick(tongue, "Открыть Otklik", "Open Otklik")
+}
+
+/// The tray's menu: end the program.
+pub fn quit(tongue: Tongue) -> String {
+    pick(tongue, "Выйти", "Quit")
+}
+
+/// The notification's button, on systems that show one.
+pub fn show(tongue: Tongue) -> String {
+    pick(tongue, "Открыть", "Open")
+}
+
+/// The window's title.
+pub fn title(count: u32) -> String {
+    if count == 0 { "Otklik".to_owned() } else { format!("({count}) Otklik") }
+}
+
+fn pick(tongue: Tongue, russian: &str, english: &str) -> String {
+    match tongue {
+        Tongue::Ru => russian.to_owned(),
+        Tongue::En => english.to_owned(),
+    }
+}
+
+/// The Russian form for a count: 1 сообщение, 2 сообщения, 5 сообщений.
+fn russian(count: u32, [one, few, many]: [&'static str; 3]) -> &'static str {
+    match (count % 10, count % 100) {
+        (_, 11..=14) => many,
+        (1, _) => one,
+        (2..=4, _) => few,
+        (0 | 5.., _) => many,
+    }
+}
+
+fn english(count: u32, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
+/// The same with a capital first letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! The words, as an operator reads them.
+
+use super::*;
+use Tongue::{En, Ru};
+use otklik_model::DialogId;
+
+fn dialog() -> DialogId {
+    DialogId::from_parts(0, [0; 10])
+}
+
+fn ira() -> Option<String> {
+    Some("Ира".to_owned())
+}
+
+fn messages(name: Option<String>, text: Option<&str>, count: u32) -> Popup {
+    Popup::Messages { dialog: dialog(), name, number: 368_646, text: text.map(str::to_owned), count }
+}
+
+fn waiting(name: Option<String>, to_me: bool) -> Popup {
+    Popup::Waiting { dialog: dialog(), name, number: 7, text: Some("Где мой заказ?".to_owned()), to_me }
+}
+
+#[test]
+fn a_locale_names_its_language() {
+    for (locale, tongue) in [("ru_RU.UTF-8", Ru), ("RU", Ru), ("en_GB", En), ("C", En), ("", En)] {
+        assert_eq!(Tongue::of_locale(locale), tongue, "{locale}");
+    }
+}
+
+#[test]
+fn russian_counts_follow_the_last_two_digits() {
+    let table = [
+        (1, "1 новое сообщение"),
+        (2, "2 новых сообщения"),
+        (4, "4 новых сообщения"),
+        (5, "5 новых сообщений"),
+        (11, "11 новых сообщений"),
+        (12, "12 новых сообщений"),
+        (21, "21 новое сообщение"),
+        (22, "22 новых сообщения"),
+        (111, "111 новых сообщений"),
+        (121, "121 новое сообщение"),
+    ];
+    for (count, words) in table {
+        assert_eq!(new_messages(count, Ru), words);
+    }
+    assert_eq!(new_messages(1, En), "1 new message");
+    assert_eq!(new_messages(21, En), "21 new messages");
+}
+
+#[test]
+fn one_message_is_shown_under_the_name_alone() {
+    let note = popup(&messages(ira(), Some("Спасибо!"), 1), Ru);
+    assert_eq!(note, Note { title: "Ира".to_owned(), body: "Спасибо!".to_owned() });
+}
+
+#[test]
+fn a_burst_is_counted() {
+    assert_eq!(popup(&messages(ira(), Some("Алло?"), 4), Ru).title, "Ира: 4 новых сообщения");
+    assert_eq!(popup(&messages(None, Some("Hello?"), 2), En).title, "Customer 368646: 2 new messages");
+}
+
+#[test]
+fn without_the_words_it_still_says_what_happened() {
+    let note = popup(&messages(None, None, 1), Ru);
+    assert_eq!(note, Note { title: "Клиент 368646: 1 новое сообщение".to_owned(), body: String::new() });
+}
+
+#[test]
+fn who_waits_and_whose_it_is() {
+    assert_eq!(popup(&waiting(ira(), false), Ru).title, "Ира ожидает ответа");
+    assert_eq!(popup(&waiting(ira(), true), Ru).title, "Ира: обращение передано вам");
+    assert_eq!(popup(&waiting(None, false), En).title, "Customer 7 is waiting");
+    assert_eq!(popup(&waiting(None, true), En).body, "Где мой заказ?");
+}
+
+#[test]
+fn a_summary_says_only_what_there_is() {
+    let body = |unread, waiting, tongue| popup(&Popup::Summary { unread, waiting }, tongue).body;
+    assert_eq!(body(2, 1, Ru), "Непрочитанное в 2 диалогах, 1 клиент ожидает");
+    assert_eq!(body(1, 0, Ru), "Непрочитанное в 1 диалоге");
+    assert_eq!(body(0, 5, Ru), "5 клиентов ожидают");
+    assert_eq!(body(1, 2, En), "1 dialog with something unread, 2 waiting");
+}
+
+#[test]
+fn unsent_messages_say_that_they_are_kept() {
+    let note = popup(&Popup::Unsent { dialog: dialog(), count: 3 }, Ru);
+    assert_eq!(note.title, "3 сообщения не отправлены");
+    assert!(note.body.contains("сохранён"));
+}
+
+#[test]
+fn the_title_counts_only_when_there_is_something() {
+    assert_eq!([title(0), title(3)], ["Otklik", "(3) Otklik"]);
+}
