@@ -6,14 +6,29 @@
 //!
 //! Must not know: tokio, SQLite, sockets, tauri, the time of day, randomness other than the seeded id source.
 
+mod alerts;
+mod batch;
+mod blocks;
+mod board;
 mod command;
+mod disk;
 mod effect;
+mod history;
+mod ids;
 mod input;
+mod link;
+mod local;
+mod mirror;
 mod mutants;
+mod outbox;
 mod outbox_item;
+mod requests;
+mod row;
 mod saved;
 mod session;
 mod settings;
+mod sync;
+mod thread;
 mod view;
 
 pub use command::{Command, Query, Receipt, UiError, UiErrorCode};

@@ -4,6 +4,7 @@
 //! and the deviation is compiled away.
 
 /// A fault built in on purpose.
+#[cfg_attr(not(feature = "mutants"), allow(dead_code, reason = "one is only made when the feature is on"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mutant {
     /// A message is handed to the network while its `Sending` state is not yet durable.

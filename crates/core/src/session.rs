@@ -1,13 +1,37 @@
-//! The operator's session: routes each input to the sub-machine concerned.
+//! The operator's session: routes each input to the sub-machine concerned, and gathers what follows.
+//!
+//! Each input runs through four steps: it is routed; what has come due by now is run; the queues to disk and network
+//! are moved on; what changed is shown. A step only ever asks a sub-machine and passes its wishes on.
+
+mod applied;
+mod commands;
+mod fresh;
+mod hub;
+mod pump;
+mod texts;
 
 use crate::{
-    Account, Counts, DialogRow, Draft, Effect, Input, LinkView, Notice, OutboxItem, Saved, SendState, Snapshot,
-    ThreadItem, mutants::Mutants,
+    Account, DialogRow, Draft, Effect, Input, Notice, OutboxItem, Saved, Settings, Snapshot, ThreadItem, WindowState,
+    alerts::{Alerts, Scene},
+    batch::Work,
+    blocks::Blocks,
+    board::Board,
+    disk::Disk,
+    history::History,
+    ids::Chance,
+    link::Link,
+    local::Local,
+    mirror::{Known, Mirror, is_remains, nobody},
+    mutants::Mutants,
+    outbox::Outbox,
+    requests::Requests,
+    row::RowSource,
+    sync::Sync,
+    thread::{Marks, item_of, unsent_item},
 };
-use otklik_model::{
-    Author, Dialog, DialogId, Limits, Message, MessageKind, Now, Operator, OperatorId, OperatorStatus, Tick,
-};
-use std::collections::VecDeque;
+use fresh::Fresh;
+use otklik_model::{Cursor, Dialog, DialogId, Message, Now, Section, Tick};
+use std::collections::{BTreeSet, VecDeque};
 
 /// Why a session wants to be woken: for logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,21 +58,122 @@ pub enum WakeReason {
     Alert,
 }
 
+/// What the operator looks at, and how he wants it.
+#[derive(Debug)]
+struct Desk {
+    settings: Settings,
+    window: WindowState,
+    open: Option<DialogId>,
+}
+
+impl Desk {
+    fn scene(&self, online: bool, now: Now) -> Scene<'_> {
+        Scene { window: self.window, open: self.open, settings: &self.settings, online, now }
+    }
+
+    /// Whether the operator has this dialog before his eyes.
+    fn looks_at(&self, dialog: DialogId) -> bool {
+        self.open == Some(dialog) && self.window.focused && !self.window.hidden
+    }
+}
+
 /// One operator's session. See the crate's documentation.
 #[derive(Debug)]
 pub struct Session {
-    saved: Saved,
     effects: VecDeque<Effect>,
-    notices: Vec<Notice>,
+    chance: Chance,
     mutants: Mutants,
+    desk: Desk,
+    mirror: Mirror,
+    local: Local,
+    link: Link,
+    sync: Sync,
+    history: History,
+    outbox: Outbox,
+    requests: Requests,
+    disk: Disk,
+    board: Board,
+    marks: Marks,
+    alerts: Alerts,
+    notices: Vec<Notice>,
+    fresh: Fresh,
+    /// The position the present connection was asked to go on from.
+    asked: Option<Cursor>,
+    /// The position is no good: everything is wanted.
+    wants_all: bool,
+    /// Something happened while the operator was not connected.
+    news: bool,
+    now: Now,
 }
 
 impl Session {
     /// Takes up where the stores stopped; the first effects (to connect, the badge) are waiting.
     #[must_use]
-    pub fn restore(saved: Saved, _account: Account, _now: Now) -> Self {
-        let effects = VecDeque::from([Effect::Connect { cursor: saved.cursor }]);
-        Self { saved, effects, notices: Vec::new(), mutants: Mutants::default() }
+    pub fn restore(saved: Saved, account: Account, now: Now) -> Self {
+        let dialogs = saved.dialogs.into_iter().map(|saved| {
+            let blocks = Blocks::new(saved.held);
+            (saved.dialog.id, Known { row: saved.dialog, blocks })
+        });
+        let mirror = Mirror {
+            dialogs: dialogs.collect(),
+            operators: saved.operators.into_iter().map(|operator| (operator.id, operator)).collect(),
+            channels: saved.channels.into_iter().map(|channel| (channel.id, channel)).collect(),
+            profile: saved.profile.unwrap_or_else(nobody),
+            cursor: saved.cursor,
+            stream: saved.cursor.map(|cursor| cursor.stream),
+        };
+        let mut session = Self {
+            effects: VecDeque::new(),
+            chance: Chance::new(account.seed),
+            mutants: Mutants::default(),
+            alerts: Alerts::new(saved.alerted, &saved.settings),
+            desk: Desk { settings: saved.settings, window: WindowState::default(), open: None },
+            mirror,
+            local: Local::default(),
+            link: Link::new(now),
+            sync: Sync::new(),
+            history: History::new(),
+            outbox: Outbox::restore(saved.outbox, saved.last_order),
+            requests: Requests::default(),
+            disk: Disk::default(),
+            board: Board::default(),
+            marks: Marks::default(),
+            notices: Vec::new(),
+            fresh: Fresh::default(),
+            asked: None,
+            wants_all: false,
+            news: false,
+            now,
+        };
+        session.local.drafts = saved.drafts.into_iter().map(|draft| (draft.dialog, draft)).collect();
+        session.set_up(now);
+        session
+    }
+
+    /// Derives what is derived, and asks for the first effects.
+    fn set_up(&mut self, now: Now) {
+        let reads: Vec<_> = self.outbox.reads().collect();
+        for (dialog, upto) in reads {
+            self.local.read(dialog, upto);
+        }
+        let keep = self.kept();
+        let source =
+            RowSource { mirror: &self.mirror, outbox: &self.outbox, local: &self.local, live: self.link.is_live() };
+        for (id, known) in &self.mirror.dialogs {
+            let place = source.place(&known.row);
+            self.board.put(*id, place);
+            if place.section == Section::Mine {
+                self.alerts.settle(*id, place.section, false, self.local.unread_of(&known.row), now);
+            }
+            if is_remains(&known.row) && !keep.contains(id) {
+                self.sync.push(Work::Clear(*id));
+            }
+        }
+        self.alerts.link_down(now);
+        self.fresh.counts = self.counts();
+        self.fresh.shown_as = Some(self.mirror.me());
+        self.effects.push_back(Effect::Badge(self.fresh.counts.badge));
+        self.pump(now);
     }
 
     /// Builds in a fault.
@@ -56,11 +181,32 @@ impl Session {
     #[must_use]
     pub fn with_mutant(mut self, mutant: crate::Mutant) -> Self {
         self.mutants.active = Some(mutant);
+        self.sync.set_mutants(self.mutants);
+        self.history.set_mutants(self.mutants);
+        if mutant == crate::Mutant::ForgetOutboxOnRestart {
+            self.outbox = Outbox::restore(Vec::new(), 0);
+        }
+        self.outbox.set_mutants(self.mutants);
         self
     }
 
     /// Takes what happened at `now`. Total: whatever comes, it never fails and never blocks.
-    pub fn handle(&mut self, _input: Input, _now: Now) {}
+    pub fn handle(&mut self, input: Input, now: Now) {
+        self.now = now;
+        match input {
+            Input::Command { req, command } => self.handle_command(req, command, now),
+            Input::Link(said) => self.handle_link(said, now),
+            Input::Committed(id) => self.handle_committed(id, now),
+            Input::CommitFailed { id, fault } => self.handle_commit_failed(id, fault, now),
+            Input::Window(window) => self.handle_window(window, now),
+            Input::PopupClicked(dialog) => self.handle_popup_clicked(dialog),
+            Input::Woke => self.reconnect(now),
+            Input::Tick => {}
+        }
+        self.run_due(now);
+        self.pump(now);
+        self.show(now);
+    }
 
     /// The next wish, in the order they are to be carried out.
     pub fn poll_effect(&mut self) -> Option<Effect> {
@@ -70,91 +216,125 @@ impl Session {
     /// When [`Input::Tick`] is wanted, if nothing else happens before, and why.
     #[must_use]
     pub fn next_wakeup(&self) -> Option<(Tick, WakeReason)> {
-        None
+        let scene = self.desk.scene(self.mirror.is_online(), self.now);
+        [
+            self.link.deadline(),
+            self.sync.deadline().map(|at| (at, WakeReason::DiskRetry)),
+            self.outbox.deadline().map(|at| (at, WakeReason::OutboxRetry)),
+            self.requests.deadline().map(|at| (at, WakeReason::RequestRetry)),
+            self.history.deadline().map(|at| (at, WakeReason::FetchRetry)),
+            self.alerts.deadline(&scene),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The view for a new page: everything but the rows beyond a first screen.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let me = Operator { id: OperatorId(uuid::Uuid::nil()), name: String::new(), status: OperatorStatus::Offline };
+        let profile = self.mirror.profile.clone();
+        let first = self.board.first_screen(self.desk.open);
         Snapshot {
-            me,
-            desk: String::new(),
-            rights: Default::default(),
-            limits: Limits::default(),
-            link: LinkView::Connecting,
-            counts: Counts::default(),
-            operators: Vec::new(),
-            channels: Vec::new(),
-            settings: self.saved.settings.clone(),
-            open: None,
-            rows: Vec::new(),
-            notices: self.notices.clone(),
+            me: profile.me,
+            desk: profile.desk,
+            rights: profile.rights,
+            limits: profile.limits,
+            link: self.link.view(self.now),
+            counts: self.counts(),
+            operators: self.mirror.operators.values().cloned().collect(),
+            channels: self.mirror.channels.values().cloned().collect(),
+            settings: self.desk.settings.clone(),
+            open: self.desk.open,
+            rows: first.into_iter().filter_map(|id| self.row(id)).collect(),
+            notices: self.all_notices(),
         }
     }
 
-    /// The rows that [`Self::snapshot`] left out.
+    /// The rows that [`Self::snapshot`] left out, those where something happened last first.
     #[must_use]
     pub fn rows_after_snapshot(&self) -> Vec<DialogRow> {
-        Vec::new()
+        let first = self.board.first_screen(self.desk.open);
+        self.board.newest_first().filter(|id| !first.contains(id)).filter_map(|id| self.row(id)).collect()
     }
 
-    /// What was written in a dialog and is not yet known to be on the hub, by `order`.
+    /// What was written in a dialog and is not yet known to be on the hub, by `order`. Ask before reading the
+    /// cache: a message that lands in between is then in both, and one in neither cannot be.
     #[must_use]
-    pub fn outbox_of(&self, _dialog: DialogId) -> Vec<OutboxItem> {
-        Vec::new()
+    pub fn outbox_of(&self, dialog: DialogId) -> Vec<OutboxItem> {
+        self.outbox.unsent_of(dialog).map(|entry| entry.item.clone()).collect()
     }
 
     /// A dialog's row as the cache has it.
     #[must_use]
-    pub fn dialog(&self, _id: DialogId) -> Option<&Dialog> {
-        None
+    pub fn dialog(&self, id: DialogId) -> Option<&Dialog> {
+        self.mirror.row(id)
     }
 
     /// The unfinished text of a dialog.
     #[must_use]
-    pub fn draft(&self, _id: DialogId) -> Option<&Draft> {
-        None
+    pub fn draft(&self, id: DialogId) -> Option<&Draft> {
+        self.local.drafts.get(&id)
     }
 
-    /// A stored message as a line of a thread.
+    /// A stored message as a line of a thread, with the mark that its dialog's watermarks give it.
     #[must_use]
     pub fn thread_item(&self, message: &Message) -> ThreadItem {
-        ThreadItem {
-            key: message.id.to_string(),
-            seq: Some(message.seq),
-            order: None,
-            kind: message.kind,
-            author: message.author.clone(),
-            mine: false,
-            text: message.text.clone(),
-            at: message.at,
-            send: None,
-            client_id: message.client_id,
-            rev: 0,
-        }
+        item_of(message, &self.mirror, self.board.rev())
     }
 
     /// An unsent message as a line of a thread.
     #[must_use]
-    pub fn unsent_item(&self, item: &OutboxItem, _now: Now) -> ThreadItem {
-        ThreadItem {
-            key: item.client_id.to_string(),
-            seq: None,
-            order: Some(item.order),
-            kind: MessageKind::Text,
-            author: Author::System,
-            mine: true,
-            text: item.op.text().unwrap_or_default().to_owned(),
-            at: item.created_at,
-            send: Some(SendState::Queued),
-            client_id: Some(item.client_id),
-            rev: 0,
-        }
+    pub fn unsent_item(&self, item: &OutboxItem, now: Now) -> ThreadItem {
+        unsent_item(item, &self.outbox, &self.mirror, self.board.rev(), now)
     }
 
     /// Adds a word that stays until its cause is gone, such as [`Notice::CacheRebuilt`] at a start.
     pub fn set_notice(&mut self, notice: Notice) {
-        self.notices.push(notice);
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+            self.fresh.notices = true;
+        }
+    }
+
+    fn clear_notices(&mut self, over: impl Fn(&Notice) -> bool) {
+        let before = self.notices.len();
+        self.notices.retain(|notice| !over(notice));
+        self.fresh.notices |= self.notices.len() != before;
+    }
+
+    fn all_notices(&self) -> Vec<Notice> {
+        let disk = self.disk.fault().map(|fault| Notice::Disk { fault });
+        disk.into_iter().chain(self.notices.iter().cloned()).collect()
+    }
+
+    fn row(&self, id: DialogId) -> Option<DialogRow> {
+        self.source().row(id, self.board.rev_of(id))
+    }
+
+    fn source(&self) -> RowSource<'_> {
+        RowSource { mirror: &self.mirror, outbox: &self.outbox, local: &self.local, live: self.link.is_live() }
+    }
+
+    /// Dialogs to which words of the operator are bound: they stay visible whatever the hub says.
+    fn kept(&self) -> BTreeSet<DialogId> {
+        let mut kept = self.outbox.dialogs_with_words();
+        kept.extend(self.local.drafts.keys().copied());
+        kept
+    }
+
+    fn handle_window(&mut self, window: WindowState, now: Now) {
+        self.desk.window = window;
+        self.alerts.window_changed(&self.desk.scene(self.mirror.is_online(), now));
+    }
+
+    fn handle_popup_clicked(&mut self, dialog: Option<DialogId>) {
+        self.effects.push_back(Effect::ShowWindow);
+        if let Some(dialog) = dialog.filter(|id| self.mirror.dialogs.contains_key(id)) {
+            self.emit(crate::ViewEvent::OpenDialog { dialog });
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

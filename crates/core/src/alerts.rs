@@ -1,0 +1,492 @@
+//! Sounds, notifications and attention: what the operator is told when he is not looking, and what he is spared.
+//!
+//! Decided here from the window's state, because a hidden page's timers sleep. Global rules: no sound while the
+//! window is focused; one alert per message; a burst is one notification; nothing of a backlog rings; whatever lost
+//! its cause is taken back. Knows names and sums; must not know the connection or the disk.
+
+mod memory;
+mod sound;
+
+use crate::AlertSound;
+use crate::{Effect, OwnWrite, Popup, PopupTag, Settings, Toast, ViewEvent, WindowState, session::WakeReason};
+use memory::Memory;
+use otklik_model::{DialogId, MessageId, Now, Section, Stamp, Tick, excerpt};
+use sound::Speaker;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// N1 rings again this often, until accepted or expired.
+const OFFER_EVERY_MS: u64 = 30_000;
+/// N10: a message that does not go out although the connection is live.
+const STUCK_AFTER_MS: u64 = 30_000;
+/// N11: no connection.
+const LINK_LOST_AFTER_MS: u64 = 30_000;
+/// Messages closer together than this are one burst.
+const BURST_GAP_MS: u64 = 10_000;
+/// More messages than this in a burst become one notification with a count.
+const BURST_SINGLES: u32 = 3;
+/// How long such a notification waits for more.
+const BURST_PAUSE_MS: u64 = 1_000;
+/// Characters of a message in a notification.
+const TEXT_CHARS: usize = 160;
+
+/// The moment an alert is decided in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scene<'a> {
+    /// The window.
+    pub(crate) window: WindowState,
+    /// The dialog that is open.
+    pub(crate) open: Option<DialogId>,
+    /// What the operator chose.
+    pub(crate) settings: &'a Settings,
+    /// Whether the operator takes new dialogs.
+    pub(crate) online: bool,
+    /// Now.
+    pub(crate) now: Now,
+}
+
+/// What the operator sees of a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sight {
+    /// The window is focused and the dialog open in it.
+    Front,
+    /// The window is focused on something else.
+    Focused,
+    /// The window can be seen but is not focused.
+    Visible,
+    /// The window is minimised, in the tray, or the screen is locked.
+    Hidden,
+}
+
+impl Scene<'_> {
+    fn sight(&self, dialog: DialogId) -> Sight {
+        match (self.window.hidden, self.window.focused) {
+            (true, _) => Sight::Hidden,
+            (false, false) => Sight::Visible,
+            (false, true) if self.open == Some(dialog) => Sight::Front,
+            (false, true) => Sight::Focused,
+        }
+    }
+
+    fn is_focused(&self) -> bool {
+        self.window.focused && !self.window.hidden
+    }
+}
+
+/// Whom an alert is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Card {
+    /// The dialog.
+    pub(crate) dialog: DialogId,
+    /// The customer's name; `None` if made up by the hub.
+    pub(crate) name: Option<String>,
+    /// The hub's number of the customer.
+    pub(crate) number: u64,
+    /// The newest words.
+    pub(crate) text: Option<String>,
+}
+
+impl Card {
+    fn text_for(&self, settings: &Settings) -> Option<String> {
+        self.text.as_deref().filter(|_| settings.popup_text).map(|text| excerpt(text, TEXT_CHARS))
+    }
+
+    fn waiting(&self, to_me: bool, settings: &Settings) -> Popup {
+        let text = self.text_for(settings);
+        Popup::Waiting { dialog: self.dialog, name: self.name.clone(), number: self.number, text, to_me }
+    }
+
+    fn messages(&self, text: Option<String>, count: u32) -> Popup {
+        Popup::Messages { dialog: self.dialog, name: self.name.clone(), number: self.number, text, count }
+    }
+}
+
+/// Messages of one dialog in quick succession.
+#[derive(Debug)]
+struct Burst {
+    card: Card,
+    count: u32,
+    unread: u32,
+    last_at: Tick,
+    due: Option<Tick>,
+}
+
+/// All that may ring.
+#[derive(Debug)]
+pub(crate) struct Alerts {
+    out: Vec<Effect>,
+    memory: Memory,
+    speaker: Speaker,
+    shown: BTreeSet<PopupTag>,
+    /// Dialogs whose notification says that somebody waits.
+    called: BTreeSet<DialogId>,
+    offers: BTreeMap<DialogId, (Card, Tick)>,
+    reminders: BTreeMap<DialogId, Tick>,
+    bursts: BTreeMap<DialogId, Burst>,
+    /// Dialogs whose unsent messages were told about, until that is over.
+    troubled: BTreeSet<DialogId>,
+    /// Dialogs with something unsent on a live connection, and when that is worth a word (`None`: said).
+    slow: BTreeMap<DialogId, Option<Tick>>,
+    link_due: Option<Tick>,
+    attention: bool,
+    period_ms: u64,
+}
+
+impl Alerts {
+    /// Knows what was alerted about before the restart.
+    pub(crate) fn new(alerted: Vec<(MessageId, Stamp)>, settings: &Settings) -> Self {
+        Self {
+            out: Vec::new(),
+            memory: Memory::new(alerted),
+            speaker: Speaker::default(),
+            shown: BTreeSet::new(),
+            called: BTreeSet::new(),
+            offers: BTreeMap::new(),
+            reminders: BTreeMap::new(),
+            bursts: BTreeMap::new(),
+            troubled: BTreeSet::new(),
+            slow: BTreeMap::new(),
+            link_due: None,
+            attention: false,
+            period_ms: period_of(settings),
+        }
+    }
+
+    /// What is to be played, shown and taken back, in order.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// What has to be remembered on disk.
+    pub(crate) fn take_writes(&mut self) -> Vec<OwnWrite> {
+        self.memory.take_writes()
+    }
+
+    fn popup(&mut self, popup: Popup, scene: &Scene<'_>) {
+        if scene.settings.popups {
+            self.shown.insert(popup.tag());
+            self.out.push(Effect::Popup(popup));
+        }
+    }
+
+    fn withdraw(&mut self, tag: PopupTag) {
+        if self.shown.remove(&tag) {
+            self.out.push(Effect::Withdraw(tag));
+        }
+    }
+
+    fn toast(&mut self, toast: Toast) {
+        self.out.push(Effect::Emit(ViewEvent::Toast { toast }));
+    }
+
+    fn sound(&mut self, sound: AlertSound, scene: &Scene<'_>) {
+        if scene.settings.sounds && !scene.is_focused() {
+            self.out.extend(self.speaker.wish(sound, scene.now).map(Effect::Sound));
+        }
+    }
+
+    fn attend(&mut self, on: bool) {
+        if self.attention != on {
+            self.attention = on;
+            self.out.push(Effect::Attention(on));
+        }
+    }
+
+    /// N1: a dialog was offered or transferred to me.
+    pub(crate) fn offered(&mut self, card: Card, scene: &Scene<'_>) {
+        let again_at = scene.now.tick.plus(OFFER_EVERY_MS);
+        self.offers.insert(card.dialog, (card.clone(), again_at));
+        if scene.online {
+            self.call(&card, true, scene);
+        }
+    }
+
+    /// N3: a new dialog that I may take.
+    pub(crate) fn queued(&mut self, card: &Card, scene: &Scene<'_>) {
+        if scene.online {
+            self.call(card, false, scene);
+        }
+    }
+
+    fn call(&mut self, card: &Card, to_me: bool, scene: &Scene<'_>) {
+        match scene.sight(card.dialog) {
+            Sight::Front => {}
+            Sight::Focused if to_me => {
+                let (name, number) = (card.name.clone(), card.number);
+                self.toast(Toast::Offered { dialog: card.dialog, name, number });
+            }
+            Sight::Focused => {}
+            sight @ (Sight::Visible | Sight::Hidden) => {
+                self.called.insert(card.dialog);
+                self.popup(card.waiting(to_me, scene.settings), scene);
+                self.sound(AlertSound::Long, scene);
+                if to_me && sight == Sight::Hidden {
+                    self.attend(true);
+                }
+            }
+        }
+    }
+
+    /// N2: the customer of my dialog wrote these.
+    pub(crate) fn messages(&mut self, card: Card, ids: &[MessageId], unread: u32, scene: &Scene<'_>) {
+        match scene.sight(card.dialog) {
+            Sight::Front => {}
+            Sight::Focused => self.toast(Toast::Message {
+                dialog: card.dialog,
+                name: card.name,
+                number: card.number,
+                text: excerpt(card.text.as_deref().unwrap_or_default(), TEXT_CHARS),
+            }),
+            Sight::Visible | Sight::Hidden => {
+                let new = ids.iter().filter(|id| self.memory.is_new(**id, scene.now)).count();
+                if new > 0 {
+                    self.burst(card, u32::try_from(new).unwrap_or(u32::MAX), unread, scene);
+                    self.sound(AlertSound::Short, scene);
+                }
+            }
+        }
+    }
+
+    fn burst(&mut self, card: Card, new: u32, unread: u32, scene: &Scene<'_>) {
+        let now = scene.now.tick;
+        let running = self.bursts.remove(&card.dialog).filter(|burst| now.since(burst.last_at) <= BURST_GAP_MS);
+        let (earlier, due) = running.map_or((0, None), |burst| (burst.count, burst.due));
+        let count = earlier.saturating_add(new);
+        let shown_now = earlier == 0 || count <= BURST_SINGLES;
+        let due = if shown_now { None } else { due.or(Some(now.plus(BURST_PAUSE_MS))) };
+        if shown_now {
+            let text = card.text_for(scene.settings).filter(|_| count <= BURST_SINGLES);
+            self.popup(card.messages(text, unread.max(1)), scene);
+        }
+        self.bursts.insert(card.dialog, Burst { card, count, unread, last_at: now, due });
+    }
+
+    /// A dialog's row changed: whatever lost its cause is taken back, and N5 starts or ends.
+    pub(crate) fn settle(&mut self, dialog: DialogId, section: Section, to_me: bool, unread: u32, now: Now) {
+        if section != Section::Waiting && self.called.remove(&dialog) {
+            self.withdraw(PopupTag::Dialog(dialog));
+        }
+        if !to_me {
+            self.offers.remove(&dialog);
+        }
+        if section == Section::Mine && unread > 0 {
+            self.reminders.entry(dialog).or_insert(now.tick.plus(self.period_ms));
+            if let Some(burst) = self.bursts.get_mut(&dialog) {
+                burst.unread = unread;
+            }
+        } else {
+            self.reminders.remove(&dialog);
+            self.bursts.remove(&dialog);
+            if !self.called.contains(&dialog) {
+                self.withdraw(PopupTag::Dialog(dialog));
+            }
+        }
+        if self.offers.is_empty() {
+            self.attend(false);
+        }
+    }
+
+    /// A dialog is gone.
+    pub(crate) fn gone(&mut self, dialog: DialogId, now: Now) {
+        self.called.remove(&dialog);
+        self.settle(dialog, Section::All, false, 0, now);
+        self.unsent_over(dialog);
+    }
+
+    /// A dialog is before the operator's eyes.
+    pub(crate) fn seen(&mut self, scene: &Scene<'_>) {
+        if let Some(open) = scene.open.filter(|_| scene.is_focused()) {
+            self.bursts.remove(&open);
+            self.withdraw(PopupTag::Dialog(open));
+        }
+    }
+
+    /// N10: how a dialog's unsent messages stand.
+    pub(crate) fn unsent(&mut self, dialog: DialogId, count: u32, trouble: bool, live: bool, scene: &Scene<'_>) {
+        if trouble {
+            if self.troubled.insert(dialog) {
+                self.tell_unsent(dialog, count, scene);
+            }
+        } else if self.slow.get(&dialog) != Some(&None) {
+            self.troubled.remove(&dialog);
+        }
+        if count > 0 && live {
+            self.slow.entry(dialog).or_insert(Some(scene.now.tick.plus(STUCK_AFTER_MS)));
+        } else {
+            self.slow.remove(&dialog);
+        }
+        if count == 0 {
+            self.unsent_over(dialog);
+        }
+    }
+
+    fn unsent_over(&mut self, dialog: DialogId) {
+        self.slow.remove(&dialog);
+        self.troubled.remove(&dialog);
+        if self.troubled.is_empty() {
+            self.withdraw(PopupTag::Outbox);
+        }
+    }
+
+    fn tell_unsent(&mut self, dialog: DialogId, count: u32, scene: &Scene<'_>) {
+        match scene.sight(dialog) {
+            Sight::Front => {}
+            Sight::Focused => self.toast(Toast::Unsent { dialog }),
+            Sight::Visible | Sight::Hidden => self.popup(Popup::Unsent { dialog, count }, scene),
+        }
+    }
+
+    /// N11: there is no connection.
+    pub(crate) fn link_down(&mut self, now: Now) {
+        self.link_due.get_or_insert(now.tick.plus(LINK_LOST_AFTER_MS));
+        self.slow.clear();
+    }
+
+    /// The connection is live again. A backlog is one line, not a volley, and silent.
+    pub(crate) fn link_live(&mut self, news: bool, unread: u32, waiting: u32, scene: &Scene<'_>) {
+        self.link_due = None;
+        self.withdraw(PopupTag::Link);
+        if news && !scene.is_focused() && (unread > 0 || waiting > 0) {
+            self.popup(Popup::Summary { unread, waiting }, scene);
+        }
+    }
+
+    /// The window changed. What came due while the operator looked does not ring the moment he looks away.
+    pub(crate) fn window_changed(&mut self, scene: &Scene<'_>) {
+        if scene.is_focused() {
+            self.attend(false);
+            self.withdraw(PopupTag::Summary);
+            self.speaker.hush();
+            self.seen(scene);
+        }
+        let (now, period) = (scene.now.tick, self.period_ms);
+        for at in self.reminders.values_mut() {
+            *at = after(*at, period, now);
+        }
+        for (_, at) in self.offers.values_mut() {
+            *at = after(*at, OFFER_EVERY_MS, now);
+        }
+    }
+
+    /// The settings changed.
+    pub(crate) fn set_period(&mut self, settings: &Settings, now: Now) {
+        let period_ms = period_of(settings);
+        if period_ms != self.period_ms {
+            self.period_ms = period_ms;
+            for at in self.reminders.values_mut() {
+                *at = now.tick.plus(period_ms);
+            }
+        }
+    }
+
+    /// Rings what has come due. `waiting`: somebody waits still.
+    pub(crate) fn tick(&mut self, waiting: bool, scene: &Scene<'_>) {
+        let now = scene.now.tick;
+        if let Some(sound) = self.speaker.due(now)
+            && waiting
+            && scene.settings.sounds
+            && !scene.is_focused()
+        {
+            self.out.push(Effect::Sound(sound));
+        }
+        self.tick_bursts(scene);
+        self.tick_offers(scene);
+        self.tick_reminders(scene);
+        self.tick_slow(scene);
+        if self.link_due.is_some_and(|due| due <= now) {
+            // Said once per loss; a visible window shows it all the time.
+            self.link_due = Some(Tick(u64::MAX));
+            if scene.window.hidden {
+                self.popup(Popup::LinkLost, scene);
+            }
+        }
+    }
+
+    fn tick_bursts(&mut self, scene: &Scene<'_>) {
+        let now = scene.now.tick;
+        let mut due = Vec::new();
+        for burst in self.bursts.values_mut().filter(|burst| burst.due.is_some_and(|at| at <= now)) {
+            burst.due = None;
+            due.push(burst.card.messages(None, burst.unread.max(1)));
+        }
+        if !scene.is_focused() {
+            for popup in due {
+                self.popup(popup, scene);
+            }
+        }
+    }
+
+    fn tick_offers(&mut self, scene: &Scene<'_>) {
+        if scene.is_focused() || !scene.online {
+            return;
+        }
+        let now = scene.now.tick;
+        let due = self.offers.values_mut().filter(|(_, at)| *at <= now);
+        let cards: Vec<Card> = due
+            .map(|(card, at)| {
+                *at = after(*at, OFFER_EVERY_MS, now);
+                card.clone()
+            })
+            .collect();
+        for card in cards {
+            self.call(&card, true, scene);
+        }
+    }
+
+    fn tick_reminders(&mut self, scene: &Scene<'_>) {
+        if !scene.window.hidden {
+            return;
+        }
+        let (now, period) = (scene.now.tick, self.period_ms);
+        let mut ring = false;
+        for at in self.reminders.values_mut().filter(|at| **at <= now) {
+            *at = after(*at, period, now);
+            ring = true;
+        }
+        if ring {
+            self.sound(AlertSound::Short, scene);
+        }
+    }
+
+    fn tick_slow(&mut self, scene: &Scene<'_>) {
+        let now = scene.now.tick;
+        let mut due = Vec::new();
+        for (dialog, at) in self.slow.iter_mut().filter(|(_, at)| at.is_some_and(|at| at <= now)) {
+            *at = None;
+            due.push(*dialog);
+        }
+        for dialog in due {
+            if self.troubled.insert(dialog) {
+                self.tell_unsent(dialog, 1, scene);
+            }
+        }
+    }
+
+    /// When something rings next, if nothing happens before.
+    pub(crate) fn deadline(&self, scene: &Scene<'_>) -> Option<(Tick, WakeReason)> {
+        let unfocused = !scene.is_focused();
+        let offers = self.offers.values().map(|(_, at)| *at).filter(|_| unfocused && scene.online);
+        let reminders = self.reminders.values().copied().filter(|_| scene.window.hidden);
+        let bursts = self.bursts.values().filter_map(|burst| burst.due);
+        let slow = self.slow.values().filter_map(|at| *at);
+        let link = self.link_due.filter(|at| at.0 != u64::MAX);
+        let next = offers.chain(reminders).chain(bursts).chain(slow).chain(link).chain(self.speaker.deadline()).min();
+        next.map(|at| (at, WakeReason::Alert))
+    }
+}
+
+/// The next moment of a rhythm that lies after `now`.
+fn after(at: Tick, period_ms: u64, now: Tick) -> Tick {
+    if at > now {
+        return at;
+    }
+    let missed = now.since(at) / period_ms.max(1);
+    at.plus(missed.saturating_add(1).saturating_mul(period_ms.max(1)))
+}
+
+/// N5's rhythm.
+fn period_of(settings: &Settings) -> u64 {
+    u64::from(settings.reminder_s.clamp(15, 600)) * 1_000
+}
+
+#[cfg(test)]
+mod tests;

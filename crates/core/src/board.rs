@@ -1,0 +1,139 @@
+//! Where each dialog stands in the lists, and the sums over them.
+//!
+//! Ordered indexes and running sums: one changed dialog costs a few steps down a tree, whatever the length of the
+//! list. Knows places, no rows.
+
+use crate::Counts;
+use otklik_model::{DialogId, Section, Stamp};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// Rows of each section on a first screen.
+const FIRST_SCREEN: usize = 200;
+
+/// Where a dialog stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// In which list.
+    pub(crate) section: Section,
+    /// Order in Waiting and Mine, ascending.
+    pub(crate) sort: i64,
+    /// Order in All, descending.
+    pub(crate) active_at: Stamp,
+    /// Whether something is unread.
+    pub(crate) unread: bool,
+}
+
+/// The lists.
+#[derive(Debug, Default)]
+pub(crate) struct Board {
+    places: BTreeMap<DialogId, (Place, u64)>,
+    waiting: BTreeSet<(i64, DialogId)>,
+    mine: BTreeSet<(i64, DialogId)>,
+    all: BTreeSet<(Reverse<Stamp>, DialogId)>,
+    mine_unread: u32,
+    rev: u64,
+}
+
+impl Board {
+    /// A new revision of anything shown; growing.
+    pub(crate) fn next_rev(&mut self) -> u64 {
+        self.rev = self.rev.saturating_add(1);
+        self.rev
+    }
+
+    /// The newest revision given out.
+    pub(crate) fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    /// The revision of a row as it was last shown.
+    pub(crate) fn rev_of(&self, id: DialogId) -> u64 {
+        self.places.get(&id).map_or(0, |(_, rev)| *rev)
+    }
+
+    /// Puts a dialog where it belongs now. Returns the revision of its new row.
+    pub(crate) fn put(&mut self, id: DialogId, place: Place) -> u64 {
+        let rev = self.next_rev();
+        match self.places.insert(id, (place, rev)) {
+            Some((earlier, _)) if earlier == place => {}
+            earlier => {
+                if let Some((earlier, _)) = earlier {
+                    self.unlist(id, earlier);
+                }
+                self.list(id, place);
+            }
+        }
+        rev
+    }
+
+    /// Takes a dialog away. True if it was there.
+    pub(crate) fn remove(&mut self, id: DialogId) -> bool {
+        let place = self.places.remove(&id);
+        if let Some((place, _)) = place {
+            self.unlist(id, place);
+        }
+        place.is_some()
+    }
+
+    fn list(&mut self, id: DialogId, place: Place) {
+        self.all.insert((Reverse(place.active_at), id));
+        match place.section {
+            Section::Waiting => _ = self.waiting.insert((place.sort, id)),
+            Section::Mine => {
+                self.mine.insert((place.sort, id));
+                self.mine_unread += u32::from(place.unread);
+            }
+            Section::All => {}
+        }
+    }
+
+    fn unlist(&mut self, id: DialogId, place: Place) {
+        self.all.remove(&(Reverse(place.active_at), id));
+        match place.section {
+            Section::Waiting => _ = self.waiting.remove(&(place.sort, id)),
+            Section::Mine => {
+                self.mine.remove(&(place.sort, id));
+                self.mine_unread -= u32::from(place.unread);
+            }
+            Section::All => {}
+        }
+    }
+
+    /// The dialogs one leads.
+    pub(crate) fn mine(&self) -> impl Iterator<Item = DialogId> {
+        self.mine.iter().map(|(_, id)| *id)
+    }
+
+    /// The sums, but for what is unsent.
+    pub(crate) fn counts(&self) -> Counts {
+        let (waiting, mine) = (count(self.waiting.len()), count(self.mine.len()));
+        Counts {
+            waiting,
+            mine,
+            mine_unread: self.mine_unread,
+            all: count(self.all.len()),
+            unsent: 0,
+            badge: self.mine_unread.saturating_add(waiting),
+        }
+    }
+
+    /// The dialogs of a first screen.
+    pub(crate) fn first_screen(&self, open: Option<DialogId>) -> BTreeSet<DialogId> {
+        let waiting = self.waiting.iter().take(FIRST_SCREEN).map(|(_, id)| *id);
+        let mine = self.mine.iter().take(FIRST_SCREEN).map(|(_, id)| *id);
+        let newest = self.all.iter().take(FIRST_SCREEN).map(|(_, id)| *id);
+        waiting.chain(mine).chain(newest).chain(open.filter(|id| self.places.contains_key(id))).collect()
+    }
+
+    /// All dialogs, those where something happened last first.
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = DialogId> {
+        self.all.iter().map(|(_, id)| *id)
+    }
+}
+
+fn count(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,153 @@
+//! What cache.db holds, in memory: rows, directory, position. It changes only when a commit is durable, so that
+//! memory never runs ahead of the disk.
+
+use crate::{Profile, SavedDialog, blocks::Blocks};
+use otklik_model::{
+    Awaiting, Can, Channel, ChannelId, Cursor, Customer, CustomerId, Denied, Dialog, DialogId, DialogState, Limits,
+    OnlineState, Operator, OperatorId, OperatorStatus, Presence, Seq, Stamp,
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A cached dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// The row.
+    pub(crate) row: Dialog,
+    /// Which of its messages are in the cache.
+    pub(crate) blocks: Blocks,
+}
+
+impl Known {
+    /// As it is stored.
+    pub(crate) fn saved(&self) -> SavedDialog {
+        SavedDialog { dialog: self.row.clone(), held: self.blocks.newest }
+    }
+}
+
+/// The durable cache.
+#[derive(Debug)]
+pub(crate) struct Mirror {
+    /// All cached dialogs.
+    pub(crate) dialogs: BTreeMap<DialogId, Known>,
+    /// Colleagues.
+    pub(crate) operators: BTreeMap<OperatorId, Operator>,
+    /// Channels.
+    pub(crate) channels: BTreeMap<ChannelId, Channel>,
+    /// Oneself, as the hub last said.
+    pub(crate) profile: Profile,
+    /// How far the cache has come.
+    pub(crate) cursor: Option<Cursor>,
+    /// Which history the rows come from; known even when the cursor was dropped.
+    pub(crate) stream: Option<Uuid>,
+}
+
+impl Mirror {
+    /// Oneself.
+    pub(crate) fn me(&self) -> OperatorId {
+        self.profile.me.id
+    }
+
+    /// A dialog's row.
+    pub(crate) fn row(&self, id: DialogId) -> Option<&Dialog> {
+        self.dialogs.get(&id).map(|known| &known.row)
+    }
+
+    /// Whether one takes new dialogs.
+    pub(crate) fn is_online(&self) -> bool {
+        self.profile.me.status == OperatorStatus::Online
+    }
+
+    /// The longest text that may be sent in a dialog, in Unicode scalar values.
+    pub(crate) fn text_chars(&self, dialog: &Dialog) -> u32 {
+        let channel = self.channels.get(&dialog.channel).map_or(u32::MAX, |channel| channel.text_chars);
+        channel.min(self.profile.limits.text_chars)
+    }
+}
+
+/// Who one is before the hub has said so: nobody.
+pub(crate) fn nobody() -> Profile {
+    Profile {
+        me: Operator { id: OperatorId(Uuid::nil()), name: String::new(), status: OperatorStatus::Offline },
+        desk: String::new(),
+        rights: [].into(),
+        limits: Limits::default(),
+    }
+}
+
+/// Why one may not write to the customer of this dialog, if one may not.
+///
+/// The hub's word comes first; ownership is looked at as well, because a text for one's own customer must never
+/// reach somebody else's.
+pub(crate) fn writing_denied(dialog: &Dialog, me: OperatorId) -> Option<Denied> {
+    let by_ownership = match dialog.state {
+        DialogState::Queue => Some(Denied::NotAccepted),
+        DialogState::Offered if dialog.assignee == Some(me) => Some(Denied::NotAccepted),
+        DialogState::Active if dialog.assignee == Some(me) => None,
+        DialogState::Offered | DialogState::Active => Some(Denied::NotYours),
+        DialogState::Closed => Some(Denied::Closed),
+        DialogState::ClosedSoft | DialogState::Unknown => None,
+    };
+    dialog.can.write.or(by_ownership)
+}
+
+/// What stays of a dialog that left the operator's sight while his own words are still bound to it: enough to show
+/// them, nothing of the customer's conversation.
+pub(crate) fn remains_of(dialog: &Dialog, owner: Option<String>) -> Dialog {
+    let mut rest = blank(dialog.id);
+    rest.number = dialog.number;
+    rest.channel = dialog.channel;
+    rest.customer.name.clone_from(&dialog.customer.name);
+    rest.customer.number = dialog.customer.number;
+    rest.customer.named = dialog.customer.named;
+    rest.assignee_name = owner;
+    rest.rev = dialog.rev;
+    rest.created_at = dialog.created_at;
+    rest
+}
+
+/// The remains of a dialog of which not even the row is left.
+pub(crate) fn blank(id: DialogId) -> Dialog {
+    let no = Some(Denied::NotYours);
+    Dialog {
+        id,
+        number: 0,
+        channel: ChannelId(Uuid::nil()),
+        customer: Customer {
+            id: CustomerId(Uuid::nil()),
+            name: String::new(),
+            number: 0,
+            named: false,
+            email: None,
+            phone: None,
+            language: None,
+        },
+        state: DialogState::Unknown,
+        start_state: OnlineState::Unknown,
+        current_state: OnlineState::Unknown,
+        presence: Presence::Unknown,
+        assignee: None,
+        assignee_name: None,
+        epoch: 0,
+        rev: Seq(0),
+        last_seq: 0,
+        last: None,
+        awaiting: Awaiting::Nobody,
+        awaiting_since: None,
+        unread: 0,
+        read_by_operator: 0,
+        delivered_to_customer: 0,
+        read_by_customer: 0,
+        page: None,
+        created_at: Stamp(0),
+        accepted_at: None,
+        closed_at: None,
+        close_reason: None,
+        can: Can { accept: no, write: no, note: no, close: no, transfer: no },
+    }
+}
+
+/// Whether a row is only the remains of a dialog. No living dialog looks like this: the customer's id is nil.
+pub(crate) fn is_remains(dialog: &Dialog) -> bool {
+    dialog.customer.id.0.is_nil() && dialog.state == DialogState::Unknown
+}

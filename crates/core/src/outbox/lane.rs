@@ -1,0 +1,114 @@
+//! One dialog's queue: which item goes next, if any.
+
+use super::{Entry, Outbox, Stage, Step};
+use crate::{
+    HeldReason, OutboxItem, OutboxOp, OutboxState,
+    mirror::{Mirror, is_remains, writing_denied},
+    mutants::Mutant,
+};
+use otklik_model::{Denied, Dialog, DialogId, DialogState, Now, OperatorId, Stamp};
+
+impl Outbox {
+    /// The next step of a dialog: the oldest message that does not stand aside, else the read mark.
+    ///
+    /// A message that failed steps aside and later ones go on. A message that waits for the operator's word (or for
+    /// a moment) holds up the later ones: the order of pressing Enter is never changed behind his back.
+    pub(super) fn lane_step(&self, dialog: DialogId, mirror: &Mirror, ask_after_min: u32, now: Now) -> Option<Step> {
+        let mut blocked = false;
+        let (mut head, mut read): (Option<&Entry>, Option<&Entry>) = (None, None);
+        for (_, id) in self.lanes.get(&dialog)? {
+            let Some(entry) = self.entries.get(id) else { continue };
+            match entry.stage {
+                Stage::Saving | Stage::Flying if self.mutants.is(Mutant::TwoInFlight) => continue,
+                Stage::Saving | Stage::Flying => return None,
+                Stage::New | Stage::Answered => continue,
+                Stage::Resting | Stage::Pausing { .. } => {}
+            }
+            if entry.landed || entry.refused.is_some() {
+                continue;
+            }
+            let pausing = matches!(entry.stage, Stage::Pausing { .. });
+            match (&entry.item.op, &entry.item.state) {
+                (OutboxOp::MarkRead { .. }, _) if pausing => {}
+                (OutboxOp::MarkRead { .. }, _) => match read.replace(entry) {
+                    // Only the highest mark matters, and marks are written in growing order.
+                    Some(lower) => return Some(Step::Drop(lower.item.client_id)),
+                    None => {}
+                },
+                (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Stuck { .. }) => {}
+                (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Held { .. }) => blocked = true,
+                (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Queued | OutboxState::Sending) => {
+                    blocked |= pausing;
+                    if !blocked {
+                        head = head.or(Some(entry));
+                    }
+                }
+            }
+        }
+        match (head, read) {
+            (Some(entry), _) => Some(self.message_step(&entry.item, mirror, ask_after_min, now)),
+            (None, Some(entry)) => Some(read_step(&entry.item, mirror)),
+            (None, None) => None,
+        }
+    }
+
+    fn message_step(&self, item: &OutboxItem, mirror: &Mirror, ask_after_min: u32, now: Now) -> Step {
+        let too_old = age_ms(item.created_at, now) > i64::from(ask_after_min).saturating_mul(60_000);
+        let reason =
+            self.held_reason(item, mirror.row(item.dialog), mirror).or_else(|| too_old.then_some(HeldReason::TooOld));
+        match reason {
+            Some(reason) => Step::Park(OutboxItem { state: OutboxState::Held { reason }, ..item.clone() }),
+            None => Step::Send(on_its_way(item)),
+        }
+    }
+}
+
+/// The item as it is stored before a try: the try is counted first, so that a crash during it is seen.
+fn on_its_way(item: &OutboxItem) -> OutboxItem {
+    OutboxItem { state: OutboxState::Sending, attempts: item.attempts.saturating_add(1), ..item.clone() }
+}
+
+/// A read mark goes if it still says something.
+fn read_step(item: &OutboxItem, mirror: &Mirror) -> Step {
+    let OutboxOp::MarkRead { upto } = item.op else { return Step::Drop(item.client_id) };
+    let useful = mirror
+        .row(item.dialog)
+        .is_some_and(|row| row.assignee == Some(mirror.me()) && row.read_by_operator < upto && !is_remains(row));
+    if useful { Step::Send(on_its_way(item)) } else { Step::Drop(item.client_id) }
+}
+
+/// How long ago something was written, as far as the wall clock can tell.
+fn age_ms(at: Stamp, now: Now) -> i64 {
+    now.stamp.0.saturating_sub(at.0)
+}
+
+/// Why an item may not go to its dialog as things stand.
+pub(super) fn held_reason(item: &OutboxItem, row: Option<&Dialog>, me: OperatorId) -> Option<HeldReason> {
+    let Some(row) = row.filter(|row| !is_remains(row)) else { return Some(HeldReason::Gone) };
+    let denied = match item.op {
+        OutboxOp::Text { .. } => writing_denied(row, me),
+        OutboxOp::Note { .. } => row.can.note,
+        OutboxOp::MarkRead { .. } => None,
+    };
+    match denied? {
+        Denied::Closed => Some(HeldReason::Gone),
+        Denied::NoRight
+        | Denied::NotYours
+        | Denied::NotAccepted
+        | Denied::AlreadyTaken
+        | Denied::Offline
+        | Denied::Unknown => Some(match row.state {
+            DialogState::Closed => HeldReason::Gone,
+            DialogState::Queue
+            | DialogState::Offered
+            | DialogState::Active
+            | DialogState::ClosedSoft
+            | DialogState::Unknown => HeldReason::NotMine { owner: owner_of(row, me) },
+        }),
+    }
+}
+
+/// Who has the dialog, if somebody else.
+fn owner_of(row: &Dialog, me: OperatorId) -> Option<String> {
+    row.assignee.filter(|assignee| *assignee != me).and(row.assignee_name.clone())
+}

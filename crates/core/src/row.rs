@@ -1,0 +1,164 @@
+//! A dialog as the list shows it: everything decided, nothing left to infer.
+//!
+//! Reads the sub-machines, changes none.
+
+use crate::{
+    DialogRow, RowTone,
+    batch::PREVIEW_CHARS,
+    board::Place,
+    local::Local,
+    mirror::Mirror,
+    outbox::{Entry, Outbox},
+};
+use otklik_model::{
+    Author, Awaiting, Can, Denied, Dialog, DialogId, DialogState, OnlineState, Preview, Section, Stamp, clean_name,
+    excerpt,
+};
+
+/// Answered dialogs of Mine stand below all that wait for an answer.
+const ANSWERED: i64 = 1 << 60;
+/// Characters of a name.
+const NAME_CHARS: usize = 200;
+
+/// What rows are made from.
+#[derive(Clone, Copy)]
+pub(crate) struct RowSource<'a> {
+    /// The durable rows.
+    pub(crate) mirror: &'a Mirror,
+    /// What is unsent.
+    pub(crate) outbox: &'a Outbox,
+    /// What only this machine knows.
+    pub(crate) local: &'a Local,
+    /// Whether racy things may be done now.
+    pub(crate) live: bool,
+}
+
+impl RowSource<'_> {
+    /// Where a dialog stands.
+    pub(crate) fn place(&self, dialog: &Dialog) -> Place {
+        let section = self.section(dialog);
+        let active_at = self.active_at(dialog, self.outbox.unsent_of(dialog.id).next_back());
+        let waits = (dialog.awaiting == Awaiting::Operator).then_some(dialog.awaiting_since).flatten();
+        let sort = match (section, waits) {
+            (Section::Mine, None) => ANSWERED.saturating_sub(active_at.0),
+            (Section::Mine, Some(since)) => since.0,
+            (Section::Waiting | Section::All, since) => since.unwrap_or(dialog.created_at).0,
+        };
+        Place { section, sort, active_at, unread: self.local.unread_of(dialog) > 0 }
+    }
+
+    /// The row, in this revision.
+    pub(crate) fn row(&self, id: DialogId, rev: u64) -> Option<DialogRow> {
+        let dialog = self.mirror.row(id)?;
+        let place = self.place(dialog);
+        let (unsent, trouble) = self
+            .outbox
+            .unsent_of(id)
+            .fold((0_u32, false), |(count, trouble), entry| (count.saturating_add(1), trouble || entry.is_trouble()));
+        let last = match self.outbox.unsent_of(id).next_back() {
+            Some(entry) => Some(self.preview(entry)),
+            None => dialog.last.clone(),
+        };
+        Some(DialogRow {
+            id,
+            rev,
+            number: dialog.number,
+            name: name_of(dialog),
+            customer_number: dialog.customer.number,
+            email: dialog.customer.email.clone(),
+            phone: dialog.customer.phone.clone(),
+            language: dialog.customer.language.clone(),
+            channel: self.mirror.channels.get(&dialog.channel).map(|channel| channel.name.clone()).unwrap_or_default(),
+            state: dialog.state,
+            tone: self.tone(dialog, place.section),
+            section: place.section,
+            sort: place.sort,
+            active_at: place.active_at,
+            waiting_since: (dialog.awaiting == Awaiting::Operator).then_some(dialog.awaiting_since).flatten(),
+            unread: self.local.unread_of(dialog),
+            last_mine: last.as_ref().is_some_and(|last| self.is_mine(&last.author)),
+            last,
+            typing: self.local.typing_in(id).cloned(),
+            presence: dialog.presence,
+            assignee: dialog.assignee_name.clone(),
+            draft: self.local.drafts.contains_key(&id),
+            unsent,
+            unsent_trouble: trouble,
+            page: dialog.page.clone(),
+            created_at: dialog.created_at,
+            last_seq: dialog.last_seq,
+            read_upto: self.local.read_upto(dialog),
+            can: self.can(dialog),
+        })
+    }
+
+    /// What may be done now: as the hub says, and nothing racy without a live connection.
+    pub(crate) fn can(&self, dialog: &Dialog) -> Can {
+        let racy = |denied: Option<Denied>| denied.or((!self.live).then_some(Denied::Offline));
+        Can {
+            accept: racy(dialog.can.accept),
+            write: dialog.can.write,
+            note: dialog.can.note,
+            close: racy(dialog.can.close),
+            transfer: racy(dialog.can.transfer),
+        }
+    }
+
+    fn section(&self, dialog: &Dialog) -> Section {
+        let mine = dialog.assignee == Some(self.mirror.me());
+        match dialog.state {
+            DialogState::Queue => Section::Waiting,
+            DialogState::Offered if mine => Section::Waiting,
+            DialogState::Active if mine => Section::Mine,
+            DialogState::Offered
+            | DialogState::Active
+            | DialogState::ClosedSoft
+            | DialogState::Closed
+            | DialogState::Unknown => Section::All,
+        }
+    }
+
+    fn tone(&self, dialog: &Dialog, section: Section) -> RowTone {
+        match section {
+            Section::Waiting if dialog.assignee.is_none() && dialog.current_state == OnlineState::Offline => {
+                RowTone::Offline
+            }
+            Section::Waiting => RowTone::Waiting,
+            Section::Mine if dialog.awaiting == Awaiting::Operator => RowTone::MineUnanswered,
+            Section::Mine => RowTone::MineAnswered,
+            Section::All if dialog.state.is_closed() => RowTone::Closed,
+            Section::All => RowTone::Others,
+        }
+    }
+
+    fn active_at(&self, dialog: &Dialog, newest: Option<&Entry>) -> Stamp {
+        let times = [
+            Some(dialog.created_at),
+            dialog.last.as_ref().map(|last| last.at),
+            dialog.accepted_at,
+            dialog.closed_at,
+            newest.map(|entry| entry.item.created_at),
+        ];
+        times.into_iter().flatten().max().unwrap_or(dialog.created_at)
+    }
+
+    /// The newest unsent message as the hub would shorten it.
+    fn preview(&self, entry: &Entry) -> Preview {
+        let me = &self.mirror.profile.me;
+        Preview {
+            kind: entry.kind(),
+            author: Author::Operator { id: me.id, name: me.name.clone() },
+            text: excerpt(entry.item.op.text().unwrap_or_default(), PREVIEW_CHARS),
+            at: entry.item.created_at,
+        }
+    }
+
+    fn is_mine(&self, author: &Author) -> bool {
+        matches!(author, Author::Operator { id, .. } if *id == self.mirror.me())
+    }
+}
+
+/// The customer's name as one clean line; `None` if the hub made it up.
+pub(crate) fn name_of(dialog: &Dialog) -> Option<String> {
+    dialog.customer.named.then(|| clean_name(&dialog.customer.name, NAME_CHARS)).filter(|name| !name.is_empty())
+}

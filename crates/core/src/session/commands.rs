@@ -1,0 +1,153 @@
+//! What the operator does. Each command is answered exactly once: at once if nothing has to be stored or asked,
+//! otherwise when that is done.
+
+use super::Session;
+use crate::{
+    Command, Effect, OwnWrite, Receipt, ReqId, Settings, UiError, UiErrorCode, disk::Purpose, link::Asked,
+    mirror::is_remains,
+};
+use otklik_model::{Can, Denied, Dialog, DialogId, Now, Op};
+
+impl Session {
+    /// Takes a command.
+    pub(super) fn handle_command(&mut self, req: ReqId, command: Command, now: Now) {
+        let done = match command {
+            Command::Open { dialog } => self.open(dialog, now),
+            Command::SendText { dialog, text } => self.send_text(req, dialog, &text, now),
+            Command::SendNote { dialog, text } => self.send_note(req, dialog, &text, now),
+            Command::Resend { message } => self.resend(req, message, now),
+            Command::Edit { message } => self.edit(req, message, now),
+            Command::Cancel { message } => self.cancel(req, message),
+            Command::AsNote { message } => self.as_note(req, message, now),
+            Command::SaveDraft { dialog, text, note } => self.save_draft(req, dialog, text, note, now),
+            Command::Typing { dialog, on } => Ok(self.tell_typing(dialog, on)),
+            Command::Seen { dialog, upto } => self.mark_seen(req, dialog, upto, now),
+            Command::Accept { dialog } => self.accept(req, dialog, now),
+            Command::Close { dialog } => {
+                self.request(req, dialog, |can| can.close, |dialog, epoch| Op::Close { dialog, epoch }, now)
+            }
+            Command::Transfer { dialog, target: to } => {
+                self.request(req, dialog, |can| can.transfer, |dialog, epoch| Op::Transfer { dialog, epoch, to }, now)
+            }
+            Command::SetStatus { status } => self.ask_hub(req, Op::SetStatus { status }, now),
+            Command::FillGap { dialog, from, to } => self.fill_gap(dialog, from, to),
+            Command::Reconnect => {
+                self.reconnect(now);
+                Ok(Answer::Now)
+            }
+            Command::SetSettings { settings } => Ok(self.set_settings(req, settings)),
+        };
+        let result = match done {
+            Ok(Answer::Later) => return,
+            Ok(Answer::Now) => Ok(Receipt::default()),
+            Err(code) => Err(UiError { code }),
+        };
+        self.effects.push_back(Effect::Reply { req, result });
+    }
+
+    /// A dialog's row, or that there is none.
+    pub(super) fn known(&self, dialog: DialogId) -> Result<&Dialog, UiErrorCode> {
+        self.mirror.row(dialog).ok_or(UiErrorCode::NotFound)
+    }
+
+    fn open(&mut self, dialog: Option<DialogId>, now: Now) -> Result<Answer, UiErrorCode> {
+        if let Some(dialog) = dialog {
+            self.known(dialog)?;
+            self.history.chase(dialog);
+        }
+        self.desk.open = dialog;
+        self.alerts.seen(&self.desk.scene(self.mirror.is_online(), now));
+        Ok(Answer::Now)
+    }
+
+    /// Dropped without a connection: by the time there is one it would be stale.
+    fn tell_typing(&mut self, dialog: DialogId, on: bool) -> Answer {
+        let leads = self.mirror.row(dialog).is_some_and(|row| row.assignee == Some(self.mirror.me()));
+        if leads && self.link.is_live() {
+            self.effects.push_back(Effect::Typing { dialog, on });
+        }
+        Answer::Now
+    }
+
+    fn accept(&mut self, req: ReqId, dialog: DialogId, now: Now) -> Result<Answer, UiErrorCode> {
+        self.known(dialog)?;
+        if self.requests.is_accepting(dialog) {
+            return Err(UiErrorCode::Denied { why: Denied::AlreadyTaken });
+        }
+        self.request(req, dialog, |can| can.accept, |dialog, epoch| Op::Accept { dialog, epoch }, now)
+    }
+
+    /// Asks the hub for something racy: only what may be done now, and never later.
+    fn request(
+        &mut self,
+        req: ReqId,
+        dialog: DialogId,
+        part: impl Fn(&Can) -> Option<Denied>,
+        op: impl Fn(DialogId, u64) -> Op,
+        now: Now,
+    ) -> Result<Answer, UiErrorCode> {
+        let row = self.known(dialog)?;
+        if let Some(why) = part(&self.source().can(row)) {
+            return Err(UiErrorCode::Denied { why });
+        }
+        let op = op(dialog, row.epoch);
+        self.ask_hub(req, op, now)
+    }
+
+    fn ask_hub(&mut self, req: ReqId, op: Op, now: Now) -> Result<Answer, UiErrorCode> {
+        if !self.link.is_live() {
+            return Err(UiErrorCode::Denied { why: Denied::Offline });
+        }
+        let id = self.chance.client_id(now.stamp);
+        self.requests.start(id, req, op.clone());
+        self.link.ask(Asked::Op(id), now);
+        self.effects.push_back(Effect::Submit { id, op });
+        Ok(Answer::Later)
+    }
+
+    fn fill_gap(&mut self, dialog: DialogId, from: u32, to: u32) -> Result<Answer, UiErrorCode> {
+        let row = self.known(dialog)?;
+        if from == 0 || from > to || is_remains(row) {
+            return Err(UiErrorCode::Malformed);
+        }
+        let to = to.min(row.last_seq);
+        if !self.link.is_live() {
+            return Err(UiErrorCode::NoConnection);
+        }
+        if from <= to && !self.history.fill(dialog, from, to) {
+            return Err(UiErrorCode::NotReady);
+        }
+        Ok(Answer::Now)
+    }
+
+    fn set_settings(&mut self, req: ReqId, settings: Settings) -> Answer {
+        let settings = Settings {
+            volume: settings.volume.min(100),
+            reminder_s: settings.reminder_s.clamp(15, 600),
+            ask_after_min: settings.ask_after_min.max(1),
+            ..settings
+        };
+        self.store(req, vec![OwnWrite::PutSettings(settings)], Receipt::default(), Vec::new());
+        Answer::Later
+    }
+
+    /// Stores something for the operator, who is answered when it is durable.
+    pub(super) fn store(
+        &mut self,
+        req: ReqId,
+        writes: Vec<OwnWrite>,
+        receipt: Receipt,
+        items: Vec<otklik_model::ClientId>,
+    ) {
+        self.commit_own(writes, Purpose::Command { req, receipt, items });
+    }
+}
+
+/// When a command is answered, if it was not refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// At once.
+    Now,
+    /// When the disk or the hub has answered.
+    Later,
+}

@@ -1,0 +1,157 @@
+//! What changed during one input, shown at its end: each row once, each line once.
+
+use super::Session;
+use crate::{
+    Counts, Effect, ViewEvent,
+    disk::Purpose,
+    effect::{OwnWrite, Writes},
+    row::RowSource,
+    thread::{item_of, unsent_item},
+};
+use otklik_model::{ClientId, DialogId, DialogState, Message, Now, OperatorId};
+use std::collections::BTreeSet;
+
+/// Rows in one event.
+const ROWS_AT_ONCE: usize = 200;
+
+/// What has to be shown anew.
+#[derive(Debug, Default)]
+pub(super) struct Fresh {
+    /// Rows that changed or left.
+    pub(super) rows: BTreeSet<DialogId>,
+    /// Unsent lines of the open dialog.
+    pub(super) unsent: BTreeSet<ClientId>,
+    /// Stored lines of the open dialog.
+    pub(super) lines: Vec<Message>,
+    /// Keys of lines that left the open dialog.
+    pub(super) gone: Vec<String>,
+    /// Everything else, in order.
+    pub(super) events: Vec<ViewEvent>,
+    /// The connection changed.
+    pub(super) link: bool,
+    /// Whether racy things are possible changed.
+    pub(super) live: bool,
+    /// The notices changed.
+    pub(super) notices: bool,
+    /// The sums as last shown.
+    pub(super) counts: Counts,
+    /// As whom the rows were last shown: what is Mine depends on it.
+    pub(super) shown_as: Option<OperatorId>,
+}
+
+impl Session {
+    /// Tells the page.
+    pub(super) fn emit(&mut self, event: ViewEvent) {
+        self.fresh.events.push(event);
+    }
+
+    /// This dialog's row is to be shown anew.
+    pub(super) fn touch(&mut self, dialog: DialogId) {
+        self.fresh.rows.insert(dialog);
+    }
+
+    /// The sums over all rows.
+    pub(super) fn counts(&self) -> Counts {
+        Counts { unsent: self.outbox.unsent_total(), ..self.board.counts() }
+    }
+
+    /// Shows what changed.
+    pub(super) fn show(&mut self, now: Now) {
+        self.show_thread(now);
+        self.show_rows(now);
+        for event in std::mem::take(&mut self.fresh.events) {
+            self.effects.push_back(Effect::Emit(event));
+        }
+        if std::mem::take(&mut self.fresh.link) {
+            self.effects.push_back(Effect::Emit(ViewEvent::Link { link: self.link.view(now) }));
+        }
+        if std::mem::take(&mut self.fresh.notices) {
+            self.effects.push_back(Effect::Emit(ViewEvent::Notices { notices: self.all_notices() }));
+        }
+        self.show_counts();
+        self.effects.extend(self.alerts.take_effects());
+        self.note_alerts();
+    }
+
+    fn show_counts(&mut self) {
+        let counts = self.counts();
+        let shown = std::mem::replace(&mut self.fresh.counts, counts);
+        if counts != shown {
+            self.effects.push_back(Effect::Emit(ViewEvent::Counts { counts }));
+        }
+        if counts.badge != shown.badge {
+            self.effects.push_back(Effect::Badge(counts.badge));
+        }
+    }
+
+    /// Remembers on disk what was alerted about; nothing waits for it.
+    fn note_alerts(&mut self) {
+        let writes: Vec<OwnWrite> = self.alerts.take_writes();
+        if !writes.is_empty() {
+            let id = self.disk.start_own(writes.clone(), Purpose::Note);
+            self.effects.push_back(Effect::Commit { id, writes: Writes::Own(writes) });
+        }
+    }
+
+    fn show_thread(&mut self, now: Now) {
+        let (lines, unsent) = (std::mem::take(&mut self.fresh.lines), std::mem::take(&mut self.fresh.unsent));
+        let gone = std::mem::take(&mut self.fresh.gone);
+        let Some(dialog) = self.desk.open else { return };
+        let rev = self.board.next_rev();
+        let stored = lines.iter().filter(|line| line.dialog == dialog).map(|line| item_of(line, &self.mirror, rev));
+        let waiting = unsent
+            .iter()
+            .filter_map(|id| self.outbox.entry(*id))
+            .filter(|entry| entry.is_unsent() && entry.item.dialog == dialog)
+            .map(|entry| unsent_item(&entry.item, &self.outbox, &self.mirror, rev, now));
+        let items: Vec<_> = stored.chain(waiting).collect();
+        if !items.is_empty() || !gone.is_empty() {
+            self.effects.push_back(Effect::Emit(ViewEvent::Thread { dialog, items, gone }));
+        }
+    }
+
+    fn show_rows(&mut self, now: Now) {
+        if std::mem::take(&mut self.fresh.live) {
+            // Only where the hub would allow something racy does the connection make a difference.
+            let concerned = self.mirror.dialogs.values().filter(|known| {
+                let can = known.row.can;
+                can.accept.is_none() || can.close.is_none() || can.transfer.is_none()
+            });
+            self.fresh.rows.extend(concerned.map(|known| known.row.id));
+        }
+        let (mut rows, mut gone) = (Vec::new(), Vec::new());
+        for id in std::mem::take(&mut self.fresh.rows) {
+            match self.show_row(id, now) {
+                Some(row) => rows.push(row),
+                None if self.board.remove(id) => {
+                    self.alerts.gone(id, now);
+                    gone.push(id);
+                }
+                None => {}
+            }
+        }
+        if !gone.is_empty() {
+            self.effects.push_back(Effect::Emit(ViewEvent::RowsGone { dialogs: gone }));
+        }
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let rows = rows.by_ref().take(ROWS_AT_ONCE).collect();
+            self.effects.push_back(Effect::Emit(ViewEvent::Rows { rows }));
+        }
+    }
+
+    /// The new version of one row; its place, its reminders and its alarms follow.
+    fn show_row(&mut self, id: DialogId, now: Now) -> Option<crate::DialogRow> {
+        let live = self.link.is_live();
+        let source = RowSource { mirror: &self.mirror, outbox: &self.outbox, local: &self.local, live };
+        let dialog = self.mirror.row(id)?;
+        let place = source.place(dialog);
+        let to_me = dialog.state == DialogState::Offered && dialog.assignee == Some(self.mirror.me());
+        let rev = self.board.put(id, place);
+        let row = source.row(id, rev)?;
+        self.alerts.settle(id, place.section, to_me, row.unread, now);
+        let scene = self.desk.scene(self.mirror.is_online(), now);
+        self.alerts.unsent(id, row.unsent, row.unsent_trouble, live, &scene);
+        Some(row)
+    }
+}

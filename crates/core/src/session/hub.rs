@@ -1,0 +1,216 @@
+//! What the connection says, and what becomes of the connection.
+
+use super::Session;
+use crate::{
+    CloseCause, Effect, LinkInput, Notice, SessionInfo, Toast, UiError, UiErrorCode, ViewEvent,
+    batch::Work,
+    link::{Asked, LinkStep},
+    mutants::Mutant,
+    outbox,
+    requests::{self, winner},
+    row::name_of,
+    sync::Break,
+};
+use otklik_model::{ClientId, DialogId, Now, Op, Outcome, Seq};
+
+impl Session {
+    /// Takes what the connection says.
+    pub(super) fn handle_link(&mut self, said: LinkInput, now: Now) {
+        self.link.heard(now);
+        match said {
+            LinkInput::Opened(info) => self.handle_opened(&info, now),
+            LinkInput::Snapshot { at, dialogs, operators, channels } => {
+                self.wants_all = false;
+                self.sync.take_snapshot(at, dialogs, operators, channels);
+            }
+            LinkInput::Events { after, upto, changes } => {
+                let taken = self.sync.take_events(after, upto, changes);
+                self.break_off_if(taken, now);
+            }
+            LinkInput::Answered { id, outcome } => self.handle_answered(id, outcome, now),
+            LinkInput::RetryLater { id, after_ms } => self.handle_retry_later(id, after_ms, now),
+            LinkInput::Fetched { req, result } => {
+                self.link.answered(Asked::Fetch(req));
+                if let Some(page) = self.history.answered(req, result, now) {
+                    self.sync.push(page);
+                }
+            }
+            LinkInput::Draft { dialog, text } => self.handle_typing(dialog, text),
+            LinkInput::Beat { head } => self.handle_beat(head, now),
+            LinkInput::Closed(cause) => self.handle_closed(cause, now),
+        }
+    }
+
+    fn handle_opened(&mut self, info: &SessionInfo, now: Now) {
+        if !self.link.opened(info.beat_ms, now) {
+            return;
+        }
+        self.fresh.link = true;
+        self.clear_notices(|notice| match notice {
+            Notice::SignIn | Notice::HubTooOld | Notice::HubTooNew | Notice::Certificate => true,
+            Notice::Disk { .. } | Notice::CacheRebuilt | Notice::OwnSalvaged { .. } => false,
+        });
+        let opened = self.sync.opened(info, self.asked);
+        self.break_off_if(opened, now);
+    }
+
+    fn handle_beat(&mut self, head: Seq, now: Now) {
+        let taken = self.sync.take_beat(head);
+        self.break_off_if(taken, now);
+        if self.link.is_live() {
+            self.link.synced(now);
+            self.fresh.link = true;
+        }
+    }
+
+    /// The customer's unfinished text: for the screen only.
+    fn handle_typing(&mut self, dialog: DialogId, text: Option<String>) {
+        if self.mirror.dialogs.contains_key(&dialog) && self.local.types(dialog, text) {
+            let text = self.local.typing_in(dialog).cloned();
+            self.emit(ViewEvent::Typing { dialog, text });
+        }
+    }
+
+    fn handle_answered(&mut self, id: ClientId, outcome: Outcome, now: Now) {
+        self.link.answered(Asked::Op(id));
+        if let Some(settled) = self.requests.answered(id, &outcome) {
+            self.settle_request(settled);
+            return;
+        }
+        match self.outbox.answered(id, outcome, &self.mirror, now) {
+            outbox::Settled::NotMine | outbox::Settled::Noted => {}
+            outbox::Settled::Stored(message) => {
+                if self.mutants.is(Mutant::DropOutboxBeforeCache) {
+                    self.outbox.landed(id, message.dialog);
+                }
+                self.sync.push(Work::Own(message));
+            }
+            outbox::Settled::ReadRefused(dialog) => {
+                self.local.unread(dialog);
+                self.touch(dialog);
+            }
+        }
+        self.show_item(id);
+    }
+
+    fn handle_retry_later(&mut self, id: ClientId, after_ms: u64, now: Now) {
+        self.link.answered(Asked::Op(id));
+        if self.outbox.retry_later(id, after_ms, now) {
+            self.show_item(id);
+        } else if let Some(settled) = self.requests.retry_later(id, after_ms, now) {
+            self.settle_request(settled);
+        }
+    }
+
+    /// A request of the operator was answered.
+    fn settle_request(&mut self, settled: requests::Settled) {
+        let requests::Settled { req, op, result } = settled;
+        if let Op::Accept { dialog, .. } = op {
+            let row = self.mirror.row(dialog);
+            match (&result, winner(&result), row) {
+                (Ok(_), ..) => self.emit(ViewEvent::OpenDialog { dialog }),
+                (Err(_), Some(by), Some(row)) => {
+                    let (by, name, number) = (by.to_owned(), name_of(row), row.customer.number);
+                    self.emit(ViewEvent::Toast { toast: Toast::AlreadyAccepted { by, name, number } });
+                }
+                (Err(_), ..) => {}
+            }
+        }
+        let result = result.map_err(|code| UiError { code });
+        self.effects.push_back(Effect::Reply { req, result });
+    }
+
+    fn break_off_if(&mut self, taken: Result<(), Break>, now: Now) {
+        let cause = match taken {
+            Ok(()) => return,
+            Err(Break::Resync) => CloseCause::Resync,
+            Err(Break::Reconnect) => CloseCause::Lost,
+        };
+        self.effects.push_back(Effect::Disconnect);
+        self.handle_closed(cause, now);
+    }
+
+    fn handle_closed(&mut self, cause: CloseCause, now: Now) {
+        if !self.link.is_engaged() {
+            return;
+        }
+        match cause {
+            CloseCause::Lost | CloseCause::RetryAfter { .. } => {}
+            CloseCause::SignIn => self.set_notice(Notice::SignIn),
+            CloseCause::HubTooOld => self.set_notice(Notice::HubTooOld),
+            CloseCause::HubTooNew => self.set_notice(Notice::HubTooNew),
+            CloseCause::Certificate => self.set_notice(Notice::Certificate),
+            CloseCause::Resync => {
+                self.wants_all = true;
+                self.sync.push(Work::Forget);
+            }
+        }
+        let was_live = self.link.is_live();
+        self.link.closed(cause, &mut self.chance, now);
+        self.connection_lost(was_live, now);
+    }
+
+    /// Connects anew at once: the operator wants it, or the machine woke up and the connection is probably dead.
+    pub(super) fn reconnect(&mut self, now: Now) {
+        let was_live = self.link.is_live();
+        if self.link.is_engaged() {
+            self.effects.push_back(Effect::Disconnect);
+        }
+        self.link.hurry(now);
+        self.connection_lost(was_live, now);
+    }
+
+    /// Every sub-machine learns that the connection is gone.
+    fn connection_lost(&mut self, was_live: bool, now: Now) {
+        self.sync.closed();
+        self.history.closed();
+        self.outbox.link_closed();
+        for req in self.requests.closed() {
+            let result = Err(UiError { code: UiErrorCode::NoConnection });
+            self.effects.push_back(Effect::Reply { req, result });
+        }
+        for dialog in self.local.all_stopped() {
+            self.emit(ViewEvent::Typing { dialog, text: None });
+        }
+        self.alerts.link_down(now);
+        self.show_open_unsent();
+        self.fresh.live |= was_live;
+        self.fresh.link = true;
+    }
+
+    /// Runs what has come due by now.
+    pub(super) fn run_due(&mut self, now: Now) {
+        let was_live = self.link.is_live();
+        while let Some(step) = self.link.step(&mut self.chance, now) {
+            match step {
+                LinkStep::Connect => self.fresh.link = true,
+                LinkStep::Probe => self.effects.push_back(Effect::Probe),
+                LinkStep::Dead => {
+                    self.effects.push_back(Effect::Disconnect);
+                    self.connection_lost(was_live, now);
+                }
+            }
+        }
+        self.outbox.tick(now);
+        while let Some((id, op)) = self.requests.next_again(now) {
+            self.link.ask(Asked::Op(id), now);
+            self.effects.push_back(Effect::Submit { id, op });
+        }
+        let waiting = self.board.counts().waiting > 0;
+        self.alerts.tick(waiting, &self.desk.scene(self.mirror.is_online(), now));
+    }
+
+    /// The unsent lines of the open dialog look different without a connection.
+    fn show_open_unsent(&mut self) {
+        if let Some(open) = self.desk.open {
+            self.fresh.unsent.extend(self.outbox.unsent_of(open).map(|entry| entry.item.client_id));
+        }
+    }
+
+    /// This unsent line is to be shown anew, if its dialog is open.
+    pub(super) fn show_item(&mut self, id: ClientId) {
+        if self.outbox.entry(id).is_some_and(|entry| Some(entry.item.dialog) == self.desk.open) {
+            self.fresh.unsent.insert(id);
+        }
+    }
+}

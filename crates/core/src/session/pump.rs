@@ -1,0 +1,239 @@
+//! Moves the queues on: to the disks, to the network, and what follows once a commit is over.
+
+use super::Session;
+use crate::{
+    CommitId, DiskFault, Effect, Notice, OwnWrite, UiError, UiErrorCode, ViewEvent, Writes,
+    batch::Work,
+    disk::{Pending, Purpose},
+    history::PAGE,
+    link::Asked,
+    mirror::is_remains,
+    mutants::Mutant,
+    outbox::Step,
+};
+use otklik_model::{ClientId, DialogId, Now};
+
+impl Session {
+    /// Goes on until nothing more can be started.
+    pub(super) fn pump(&mut self, now: Now) {
+        loop {
+            self.go_live(now);
+            let moved = self.pump_cache(now) | self.pump_outbox(now) | self.pump_history(now) | self.pump_connect(now);
+            if !moved {
+                break;
+            }
+        }
+    }
+
+    /// Everything missed is durable: from now on things happen live.
+    fn go_live(&mut self, now: Now) {
+        if self.link.is_live() || !self.link.is_open() || !self.sync.has_caught_up(&self.mirror) {
+            return;
+        }
+        self.link.went_live(now);
+        self.outbox.link_live();
+        for dialog in self.board.mine().chain(self.desk.open) {
+            self.history.chase(dialog);
+        }
+        let counts = self.counts();
+        let news = std::mem::take(&mut self.news);
+        let scene = self.desk.scene(self.mirror.is_online(), now);
+        self.alerts.link_live(news, counts.mine_unread, counts.waiting, &scene);
+        self.clear_notices(|notice| *notice == Notice::CacheRebuilt);
+        (self.fresh.live, self.fresh.link) = (true, true);
+    }
+
+    /// Whether messages may go out.
+    fn may_send(&self) -> bool {
+        self.link.is_live() || (self.link.is_open() && self.mutants.is(Mutant::SendBeforeCaughtUp))
+    }
+
+    /// Connects, unless a commit is on its way: its outcome decides from where to go on.
+    fn pump_connect(&mut self, now: Now) -> bool {
+        if !self.link.is_due() || self.sync.is_flying() {
+            return false;
+        }
+        if self.sync.drop_stalled() {
+            // The disk refused what the last connection brought: the hub will say it again.
+            self.outbox.answers_lost();
+            self.history.pages_lost();
+        }
+        self.asked = self.mirror.cursor.filter(|_| !self.wants_all);
+        self.link.called(now);
+        self.effects.push_back(Effect::Connect { cursor: self.asked });
+        self.fresh.link = true;
+        true
+    }
+
+    fn pump_cache(&mut self, now: Now) -> bool {
+        let keep = if self.sync.has_work(now) { self.kept() } else { return false };
+        let Some(batch) = self.sync.next_batch(&self.mirror, &keep, now) else { return false };
+        let writes = batch.writes();
+        if writes.is_empty() {
+            self.apply(batch, now);
+            return true;
+        }
+        let id = self.disk.next_id();
+        self.sync.flies(id, batch);
+        self.effects.push_back(Effect::Commit { id, writes: Writes::Cache(writes) });
+        true
+    }
+
+    fn pump_history(&mut self, now: Now) -> bool {
+        if !self.link.is_live() {
+            return false;
+        }
+        let Some(want) = self.history.next(&self.mirror, self.desk.open, now) else { return false };
+        self.link.ask(Asked::Fetch(want.req), now);
+        let (req, dialog, from, to) = (want.req, want.dialog, want.from, want.upto);
+        self.effects.push_back(Effect::Fetch { req, dialog, from, to, limit: PAGE });
+        true
+    }
+
+    fn pump_outbox(&mut self, now: Now) -> bool {
+        let may_send = self.may_send();
+        let ask_after_min = self.desk.settings.ask_after_min;
+        let Some(step) = self.outbox.next_step(&self.mirror, ask_after_min, may_send, now) else { return false };
+        match step {
+            Step::Send(item) if self.mutants.is(Mutant::NewIdOnRetry) && item.attempts > 1 => {
+                let old = item.client_id;
+                let item = crate::OutboxItem { client_id: self.chance.client_id(now.stamp), ..item };
+                let id = item.client_id;
+                self.commit_own(vec![OwnWrite::DropOutbox(old), OwnWrite::PutOutbox(item)], Purpose::Send(id));
+            }
+            Step::Send(item) => {
+                let id = item.client_id;
+                self.commit_own(vec![OwnWrite::PutOutbox(item)], Purpose::Send(id));
+                if self.mutants.is(Mutant::SendBeforeCommit) {
+                    self.submit(id, now);
+                }
+            }
+            Step::Park(item) => {
+                let id = item.client_id;
+                self.commit_own(vec![OwnWrite::PutOutbox(item)], Purpose::Settle(id));
+            }
+            Step::Drop(id) => self.commit_own(vec![OwnWrite::DropOutbox(id)], Purpose::Settle(id)),
+        }
+        true
+    }
+
+    /// Gives a message to the network, now that its state is durable.
+    fn submit(&mut self, id: ClientId, now: Now) {
+        let may_send = self.may_send();
+        if let Some(op) = self.outbox.take_off(id, &self.mirror, may_send) {
+            self.link.ask(Asked::Op(id), now);
+            self.effects.push_back(Effect::Submit { id, op });
+        }
+        self.show_item(id);
+    }
+
+    /// Writes to own.db.
+    pub(super) fn commit_own(&mut self, writes: Vec<OwnWrite>, purpose: Purpose) {
+        let id = self.disk.start_own(writes.clone(), purpose);
+        self.effects.push_back(Effect::Commit { id, writes: Writes::Own(writes) });
+    }
+
+    /// A commit is durable: now it counts.
+    pub(super) fn handle_committed(&mut self, id: CommitId, now: Now) {
+        let fault_before = self.disk.fault();
+        if let Some(Pending { writes, purpose }) = self.disk.take_own(id) {
+            self.disk.set_own(None);
+            for write in writes {
+                self.apply_own(write, now);
+            }
+            match purpose {
+                Purpose::Command { req, receipt, .. } => {
+                    self.effects.push_back(Effect::Reply { req, result: Ok(receipt) });
+                }
+                Purpose::Send(item) => self.submit(item, now),
+                Purpose::Settle(_) | Purpose::Note => {}
+            }
+        } else if let Some(batch) = self.sync.committed(id) {
+            self.disk.set_cache(None);
+            self.apply(batch, now);
+        }
+        self.fresh.notices |= self.disk.fault() != fault_before;
+    }
+
+    /// A commit failed: nothing of it counts.
+    pub(super) fn handle_commit_failed(&mut self, id: CommitId, fault: DiskFault, now: Now) {
+        let fault_before = self.disk.fault();
+        if let Some(Pending { purpose, .. }) = self.disk.take_own(id) {
+            self.disk.set_own(Some(fault));
+            match purpose {
+                Purpose::Command { req, items, .. } => {
+                    for item in items {
+                        self.outbox.unreserve(item);
+                        self.outbox.unsaved(item);
+                    }
+                    let result = Err(UiError { code: UiErrorCode::Disk { fault } });
+                    self.effects.push_back(Effect::Reply { req, result });
+                }
+                Purpose::Send(item) | Purpose::Settle(item) => {
+                    self.outbox.step_failed(item, now);
+                    self.show_item(item);
+                }
+                Purpose::Note => {}
+            }
+        } else if self.mutants.is(Mutant::CursorBeforeRows)
+            && let Some(batch) = self.sync.committed(id)
+        {
+            self.apply(batch, now);
+        } else {
+            self.disk.set_cache(Some(fault));
+            self.sync.failed(id, now);
+        }
+        self.fresh.notices |= self.disk.fault() != fault_before;
+    }
+
+    /// Memory follows what own.db holds now.
+    fn apply_own(&mut self, write: OwnWrite, now: Now) {
+        match write {
+            OwnWrite::PutOutbox(item) => {
+                if let crate::OutboxOp::MarkRead { upto } = item.op {
+                    self.local.read(item.dialog, upto);
+                }
+                self.outbox.stored(&item);
+                self.touch(item.dialog);
+                self.show_item(item.client_id);
+            }
+            OwnWrite::DropOutbox(id) => self.apply_dropped(id),
+            OwnWrite::PutDraft(draft) => {
+                self.touch(draft.dialog);
+                self.local.drafts.insert(draft.dialog, draft);
+            }
+            OwnWrite::DropDraft(dialog) => {
+                if self.local.drafts.remove(&dialog).is_some() {
+                    self.touch(dialog);
+                    self.clear_remains(dialog);
+                }
+            }
+            OwnWrite::PutSettings(settings) => {
+                self.alerts.set_period(&settings, now);
+                self.desk.settings = settings.clone();
+                self.emit(ViewEvent::Settings { settings });
+            }
+            OwnWrite::Alerted(..) | OwnWrite::ForgetAlerts(_) => {}
+        }
+    }
+
+    fn apply_dropped(&mut self, id: ClientId) {
+        let Some(entry) = self.outbox.entry(id) else { return };
+        // A message that landed goes on as the stored line with the same key.
+        let leaves_thread = entry.is_message() && !entry.landed && Some(entry.item.dialog) == self.desk.open;
+        if leaves_thread {
+            self.fresh.gone.push(id.to_string());
+        }
+        if let Some(dialog) = self.outbox.remove(id) {
+            self.touch(dialog);
+            self.clear_remains(dialog);
+        }
+    }
+
+    /// The remains of a dialog go when nothing of the operator's is bound to them any more.
+    fn clear_remains(&mut self, dialog: DialogId) {
+        if self.mirror.row(dialog).is_some_and(is_remains) && !self.kept().contains(&dialog) {
+            self.sync.push(Work::Clear(dialog));
+        }
+    }
+}

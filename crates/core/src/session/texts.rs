@@ -1,0 +1,210 @@
+//! What the operator writes: messages, notes, drafts, read marks. All of it is stored before it is confirmed.
+
+use super::{Session, commands::Answer};
+use crate::{
+    Draft, OutboxItem, OutboxOp, OutboxState, OwnWrite, Receipt, ReqId, UiErrorCode,
+    mirror::{is_remains, writing_denied},
+    mutants::Mutant,
+    outbox::{Stage, is_about_ownership},
+};
+use otklik_model::{ClientId, Dialog, DialogId, Now, TextError, check_text};
+
+impl Session {
+    /// Words for the customer: stored, the draft cleared, in one transaction.
+    pub(super) fn send_text(
+        &mut self,
+        req: ReqId,
+        dialog: DialogId,
+        text: &str,
+        now: Now,
+    ) -> Result<Answer, UiErrorCode> {
+        let row = self.known(dialog)?;
+        if let Some(why) = writing_denied(row, self.mirror.me()) {
+            return Err(UiErrorCode::Denied { why });
+        }
+        let text = self.checked(row, text)?;
+        Ok(self.enqueue(req, dialog, OutboxOp::Text { text }, now))
+    }
+
+    /// Words for operators only.
+    pub(super) fn send_note(
+        &mut self,
+        req: ReqId,
+        dialog: DialogId,
+        text: &str,
+        now: Now,
+    ) -> Result<Answer, UiErrorCode> {
+        let row = self.known(dialog)?;
+        if let Some(why) = row.can.note {
+            return Err(UiErrorCode::Denied { why });
+        }
+        let text = check(text, self.mirror.profile.limits.text_chars)?;
+        Ok(self.enqueue(req, dialog, OutboxOp::Note { text }, now))
+    }
+
+    fn checked(&self, row: &Dialog, text: &str) -> Result<String, UiErrorCode> {
+        check(text, self.mirror.text_chars(row))
+    }
+
+    fn enqueue(&mut self, req: ReqId, dialog: DialogId, op: OutboxOp, now: Now) -> Answer {
+        let item = self.new_item(dialog, op, now);
+        let id = item.client_id;
+        self.outbox.reserve(item.clone());
+        let receipt = Receipt { message: Some(id), text: None };
+        self.store(req, vec![OwnWrite::PutOutbox(item), OwnWrite::DropDraft(dialog)], receipt, vec![id]);
+        Answer::Later
+    }
+
+    fn new_item(&mut self, dialog: DialogId, op: OutboxOp, now: Now) -> OutboxItem {
+        OutboxItem {
+            client_id: self.chance.client_id(now.stamp),
+            dialog,
+            op,
+            created_at: now.stamp,
+            order: self.outbox.next_order(),
+            state: OutboxState::Queued,
+            attempts: 0,
+        }
+    }
+
+    /// Tries again. What was held goes under its old id: the hub may know it. What was refused needs a new one,
+    /// because the hub keeps its answer to the old; its place in the order stays.
+    pub(super) fn resend(&mut self, req: ReqId, message: ClientId, now: Now) -> Result<Answer, UiErrorCode> {
+        let entry = self.outbox.changeable(message)?;
+        let item = entry.item.clone();
+        match item.state {
+            OutboxState::Queued | OutboxState::Sending => {
+                if matches!(entry.stage, Stage::Pausing { .. }) {
+                    self.outbox.hurry(message);
+                }
+                Ok(Answer::Now)
+            }
+            OutboxState::Held { .. } => {
+                // Asked and confirmed: from here on its age counts anew.
+                let item = OutboxItem { state: OutboxState::Queued, created_at: now.stamp, ..item };
+                self.outbox.saving(message);
+                let receipt = Receipt { message: Some(message), text: None };
+                self.store(req, vec![OwnWrite::PutOutbox(item)], receipt, vec![message]);
+                Ok(Answer::Later)
+            }
+            OutboxState::Stuck { .. } => Ok(self.replace(req, item.clone(), item.op, now)),
+        }
+    }
+
+    /// Hands a message that may not go to the customer any more to the new owner as a note.
+    pub(super) fn as_note(&mut self, req: ReqId, message: ClientId, now: Now) -> Result<Answer, UiErrorCode> {
+        let item = self.outbox.changeable(message)?.item.clone();
+        let row = self.known(item.dialog)?;
+        if let Some(why) = row.can.note {
+            return Err(UiErrorCode::Denied { why });
+        }
+        match item.op.clone() {
+            OutboxOp::Text { text } if is_about_ownership(&item.state) => {
+                Ok(self.replace(req, item, OutboxOp::Note { text }, now))
+            }
+            OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. } => Err(UiErrorCode::Malformed),
+        }
+    }
+
+    /// Puts a new item in an old one's place, in one transaction.
+    fn replace(&mut self, req: ReqId, old: OutboxItem, op: OutboxOp, now: Now) -> Answer {
+        let unparked = self.mutants.is(Mutant::UnparkedOrder);
+        let order = if unparked { self.outbox.next_order() } else { old.order };
+        let new = OutboxItem {
+            client_id: self.chance.client_id(now.stamp),
+            op,
+            created_at: now.stamp,
+            order,
+            state: OutboxState::Queued,
+            attempts: 0,
+            ..old
+        };
+        let (from, to) = (old.client_id, new.client_id);
+        self.outbox.saving(from);
+        self.outbox.reserve(new.clone());
+        let receipt = Receipt { message: Some(to), text: None };
+        self.store(req, vec![OwnWrite::PutOutbox(new), OwnWrite::DropOutbox(from)], receipt, vec![from, to]);
+        Answer::Later
+    }
+
+    /// Takes a message back into the composer, in one transaction.
+    pub(super) fn edit(&mut self, req: ReqId, message: ClientId, now: Now) -> Result<Answer, UiErrorCode> {
+        let item = self.outbox.changeable(message)?.item.clone();
+        let text = item.op.text().unwrap_or_default().to_owned();
+        let note = matches!(item.op, OutboxOp::Note { .. });
+        let draft = Draft { dialog: item.dialog, text: text.clone(), note, at: now.stamp };
+        self.outbox.saving(message);
+        let receipt = Receipt { message: Some(message), text: Some(text) };
+        self.store(req, vec![OwnWrite::PutDraft(draft), OwnWrite::DropOutbox(message)], receipt, vec![message]);
+        Ok(Answer::Later)
+    }
+
+    /// Throws a message away.
+    pub(super) fn cancel(&mut self, req: ReqId, message: ClientId) -> Result<Answer, UiErrorCode> {
+        self.outbox.changeable(message)?;
+        self.outbox.saving(message);
+        self.store(req, vec![OwnWrite::DropOutbox(message)], Receipt::default(), vec![message]);
+        Ok(Answer::Later)
+    }
+
+    /// Keeps the composer's text. An empty one is no draft.
+    pub(super) fn save_draft(
+        &mut self,
+        req: ReqId,
+        dialog: DialogId,
+        text: String,
+        note: bool,
+        now: Now,
+    ) -> Result<Answer, UiErrorCode> {
+        self.known(dialog)?;
+        let write = if text.is_empty() {
+            OwnWrite::DropDraft(dialog)
+        } else {
+            OwnWrite::PutDraft(Draft { dialog, text, note, at: now.stamp })
+        };
+        self.store(req, vec![write], Receipt::default(), Vec::new());
+        Ok(Answer::Later)
+    }
+
+    /// The operator has seen everything up to a message: counts only where he really looks, and only forwards.
+    pub(super) fn mark_seen(
+        &mut self,
+        req: ReqId,
+        dialog: DialogId,
+        upto: u32,
+        now: Now,
+    ) -> Result<Answer, UiErrorCode> {
+        let row = self.known(dialog)?;
+        let upto = upto.min(row.last_seq);
+        let mine = row.assignee == Some(self.mirror.me()) && !is_remains(row);
+        if !mine || !self.desk.looks_at(dialog) || upto <= self.local.read_upto(row) {
+            return Ok(Answer::Now);
+        }
+        let op = OutboxOp::MarkRead { upto };
+        let item = match self.outbox.raisable_read(dialog) {
+            Some(entry) => {
+                let item = OutboxItem { op, ..entry.item.clone() };
+                self.outbox.saving(item.client_id);
+                item
+            }
+            None => {
+                let item = self.new_item(dialog, op, now);
+                self.outbox.reserve(item.clone());
+                item
+            }
+        };
+        let id = item.client_id;
+        self.store(req, vec![OwnWrite::PutOutbox(item)], Receipt::default(), vec![id]);
+        Ok(Answer::Later)
+    }
+}
+
+/// Checks a text and counts it, so that the page can say by how much it is too long.
+fn check(text: &str, max: u32) -> Result<String, UiErrorCode> {
+    check_text(text, max).map_err(|error| match error {
+        TextError::Empty => UiErrorCode::Empty,
+        TextError::TooLong { max } => {
+            UiErrorCode::TooLong { max, chars: u32::try_from(text.chars().count()).unwrap_or(u32::MAX) }
+        }
+    })
+}
