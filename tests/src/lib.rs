@@ -1,5 +1,6 @@
 //! What spans crates: the simulation that proves the promise "never lost, doubled or reordered", the crash suites,
 //! and what the end-to-end runs need.
 
+pub mod crash;
 pub mod e2e;
 pub mod sim;

@@ -39,7 +39,7 @@ pub struct Habits {
 /// Everything the hub knows.
 #[derive(Clone, Debug)]
 pub struct Hub {
-    pub(super) stream: Uuid,
+    stream: Uuid,
     streams: u64,
     /// Events before this position can no longer be replayed.
     log_from: u64,
@@ -132,6 +132,12 @@ impl Hub {
     #[must_use]
     pub fn answer(&self, id: ClientId) -> Option<&Outcome> {
         self.ledger.get(&id)
+    }
+
+    /// The event stream.
+    #[must_use]
+    pub fn stream(&self) -> Uuid {
+        self.stream
     }
 
     /// The newest position.

@@ -82,7 +82,7 @@ impl World {
         let reach = self.hub.reach(cursor);
         let session = SessionInfo {
             profile: self.hub.profile(),
-            stream: self.hub.stream,
+            stream: self.hub.stream(),
             resumed: matches!(reach, Reach::Resumed(_)),
             head: self.hub.head(),
             beat_ms: BEAT_MS,

@@ -93,7 +93,7 @@ impl World {
             if !machine.pending.is_empty() {
                 return Some(format!("app {app} is still writing"));
             }
-            let head = (self.hub.stream, self.hub.head());
+            let head = (self.hub.stream(), self.hub.head());
             let here = machine.kept.cursor.map(|cursor| (cursor.stream, cursor.after));
             if here != Some(head) {
                 return Some(format!("app {app} is at {here:?} of {head:?}"));

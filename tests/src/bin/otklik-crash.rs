@@ -1,0 +1,110 @@
+//! Kills, failing calls, full disks, injured files, cut stories: what was promised must survive each of them.
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use otklik_tests::crash::{
+    Length, Summary,
+    child::{self, Play, Stage},
+    corrupt, cuts, disk_full, io_every, kill,
+};
+use std::path::PathBuf;
+
+/// What was promised survives.
+#[derive(Debug, Parser)]
+#[command(name = "otklik-crash", version)]
+struct Args {
+    #[command(subcommand)]
+    suite: Option<Suite>,
+    /// A sample of each suite: a minute in all.
+    #[arg(long, global = true)]
+    short: bool,
+    /// The seed; the time of day if absent.
+    #[arg(long, global = true)]
+    seed: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Suite {
+    /// Every suite.
+    All,
+    /// Kill the program while it sends.
+    Kill {
+        /// How often.
+        #[arg(long)]
+        cycles: Option<u64>,
+    },
+    /// Fail every single I/O call of a scenario.
+    IoEvery,
+    /// Fill the disk.
+    DiskFull,
+    /// Injure the files.
+    Corrupt,
+    /// Cut a story after every effect.
+    Cuts,
+    /// Play a child of the suites above.
+    #[command(hide = true)]
+    Child {
+        /// What.
+        play: Play,
+        /// The store's folder.
+        #[arg(long)]
+        folder: PathBuf,
+        /// The hub's memory.
+        #[arg(long)]
+        ledger: PathBuf,
+        /// Which run.
+        #[arg(long)]
+        run: u64,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let length = if args.short { Length::Short } else { Length::Full };
+    let seed = args.seed.map_or_else(fresh_seed, Ok)?;
+    match args.suite.unwrap_or(Suite::All) {
+        Suite::All => {
+            for suite in [Suite::Cuts, Suite::Corrupt, Suite::DiskFull, Suite::IoEvery, Suite::Kill { cycles: None }] {
+                print(&play(&suite, length, seed)?);
+            }
+            Ok(())
+        }
+        Suite::Child { play, folder, ledger, run } => {
+            let ballast = std::env::var_os("OTKLIK_BALLAST").map(PathBuf::from);
+            child::play(play, &Stage { folder: &folder, ledger: &ledger, run, ballast: ballast.as_deref() })
+        }
+        suite @ (Suite::Kill { .. } | Suite::IoEvery | Suite::DiskFull | Suite::Corrupt | Suite::Cuts) => {
+            print(&play(&suite, length, seed)?);
+            Ok(())
+        }
+    }
+}
+
+fn print(Summary(line): &Summary) {
+    println!("{line}");
+}
+
+fn play(suite: &Suite, length: Length, seed: u64) -> anyhow::Result<Summary> {
+    let cycles = |asked: Option<u64>| {
+        asked.unwrap_or(match length {
+            Length::Full => 1_000,
+            Length::Short => 100,
+        })
+    };
+    match suite {
+        Suite::Kill { cycles: asked } => kill::run(cycles(*asked), seed).context("kill"),
+        Suite::IoEvery => io_every::run(length).context("io-every"),
+        Suite::DiskFull => disk_full::run(length).context("disk-full"),
+        Suite::Corrupt => corrupt::run(length, seed).context("corrupt"),
+        Suite::Cuts => cuts::run().context("cuts"),
+        Suite::All | Suite::Child { .. } => Ok(Summary(String::new())),
+    }
+}
+
+/// A seed nobody chose.
+fn fresh_seed() -> anyhow::Result<u64> {
+    let since =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).context("the clock is before 1970")?;
+    Ok(since.as_secs())
+}

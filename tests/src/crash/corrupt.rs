@@ -1,0 +1,268 @@
+//! R-17: files that were injured while nobody looked.
+
+use super::{
+    Length, Summary,
+    desk::{Desk, key},
+    ledger::LedgerHub,
+    outcome::check_integrity,
+    stage::Stand,
+};
+use anyhow::{Context as _, bail, ensure};
+use otklik_core::{Command, OutboxItem};
+use otklik_store::{OpenError, OpenReport, Store, StoreKey};
+use rand::{Rng, SeedableRng, seq::IndexedRandom};
+use rand_chacha::ChaCha8Rng;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+/// The longest a start may take, whatever it finds.
+const START: Duration = Duration::from_secs(2);
+
+/// What happens to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Injury {
+    Bits { file: &'static str, count: u32 },
+    Cut { file: &'static str },
+    ZeroPage { file: &'static str },
+    Noise { file: &'static str },
+    Gone { file: &'static str },
+    Swapped,
+    OtherKey,
+}
+
+const FILES: [&str; 5] = ["own.db", "cache.db", "own.db-wal", "cache.db-wal", "key.check"];
+
+impl Injury {
+    fn draw(rng: &mut ChaCha8Rng) -> Self {
+        let file = FILES.choose(rng).copied().unwrap_or("own.db");
+        match rng.random_range(0..20) {
+            0..7 => Self::Bits { file, count: rng.random_range(1..64) },
+            7..11 => Self::Cut { file },
+            11..15 => Self::ZeroPage { file },
+            15 => Self::Noise { file },
+            16 | 17 => Self::Gone { file },
+            18 => Self::Swapped,
+            _ => Self::OtherKey,
+        }
+    }
+
+    /// The file that is hurt, if it is one.
+    fn file(self) -> Option<&'static str> {
+        match self {
+            Self::Bits { file, .. }
+            | Self::Cut { file }
+            | Self::ZeroPage { file }
+            | Self::Noise { file }
+            | Self::Gone { file } => Some(file),
+            Self::Swapped | Self::OtherKey => None,
+        }
+    }
+
+    fn inflict(self, folder: &Path, rng: &mut ChaCha8Rng) -> anyhow::Result<()> {
+        if self == Self::Swapped {
+            let aside = folder.join("aside");
+            fs::rename(folder.join("own.db"), &aside)?;
+            fs::rename(folder.join("cache.db"), folder.join("own.db"))?;
+            fs::rename(aside, folder.join("cache.db"))?;
+            return Ok(());
+        }
+        let Some(file) = self.file() else { return Ok(()) };
+        let path = folder.join(file);
+        if !path.exists() {
+            return Ok(());
+        }
+        let mut bytes = fs::read(&path)?;
+        if bytes.is_empty() && !matches!(self, Self::Gone { .. }) {
+            return Ok(());
+        }
+        match self {
+            Self::Bits { count, .. } => {
+                for _ in 0..count {
+                    let at = rng.random_range(0..bytes.len());
+                    bytes[at] ^= 1 << rng.random_range(0..8);
+                }
+            }
+            Self::Cut { .. } => bytes.truncate(rng.random_range(0..bytes.len())),
+            Self::ZeroPage { .. } => {
+                let page = rng.random_range(0..bytes.len().div_ceil(4_096)) * 4_096;
+                let end = (page + 4_096).min(bytes.len());
+                bytes[page..end].fill(0);
+            }
+            Self::Noise { .. } => rng.fill(bytes.as_mut_slice()),
+            Self::Gone { .. } => return Ok(fs::remove_file(path)?),
+            Self::Swapped | Self::OtherKey => {}
+        }
+        Ok(fs::write(path, bytes)?)
+    }
+}
+
+/// What was true before the injury.
+struct Truth {
+    /// A store as a crash leaves it: with logs.
+    crashed: Stand,
+    /// A store that was closed in order.
+    closed: Stand,
+    outbox: Vec<OutboxItem>,
+}
+
+/// Injures many copies of one store.
+///
+/// # Errors
+/// The first start that lost something in silence, hung, or did not come back to work.
+pub fn run(length: Length, seed: u64) -> anyhow::Result<Summary> {
+    let began = Instant::now();
+    let truth = Truth::make()?;
+    let count = match length {
+        Length::Full => 200,
+        Length::Short => 40,
+    };
+    let mut told = BTreeMap::<&str, u32>::new();
+    let mut slowest = Duration::ZERO;
+    let (mut kept, mut of) = (0, 0);
+    for nth in 0..count {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed.wrapping_add(nth));
+        let injury = Injury::draw(&mut rng);
+        let seen =
+            truth.injure(injury, &mut rng).with_context(|| format!("injury {nth} of seed {seed}: {injury:?}"))?;
+        *told.entry(seen.told).or_default() += 1;
+        slowest = slowest.max(seen.took);
+        kept += seen.rows;
+        of += truth.outbox.len();
+    }
+    Ok(Summary(format!(
+        "corrupt: {count} injuries, {told:?}; {kept} of {of} unsent messages were readable and went out once each, no loss \
+         in silence, no second repair; slowest start {} ms; {:.0} s (seed {seed})",
+        slowest.as_millis(),
+        began.elapsed().as_secs_f64()
+    )))
+}
+
+/// What a start after an injury came to.
+struct Seen {
+    told: &'static str,
+    took: Duration,
+    rows: usize,
+}
+
+impl Truth {
+    fn make() -> anyhow::Result<Self> {
+        let (crashed, closed) = (Stand::new()?, Stand::new()?);
+        let mut desk = Desk::open(&closed.store(), Some(LedgerHub::open(&closed.ledger())?), 1).map_err(opened)?;
+        desk.go_live()?;
+        let dialogs = desk.rows();
+        for dialog in &dialogs {
+            desk.command(Command::Accept { dialog: *dialog })?.ok();
+            desk.command(Command::Open { dialog: Some(*dialog) })?.ok();
+        }
+        desk.close();
+        // Offline from here on: everything stays in own.db.
+        let mut desk = Desk::open(&closed.store(), None, 2).map_err(opened)?;
+        for nth in 0..24 {
+            let dialog = dialogs[nth % dialogs.len()];
+            let text = format!("2-{nth} {}", "слово ".repeat(20 + nth * 7));
+            let taken = desk.command(Command::SendText { dialog, text })?;
+            ensure!(taken.is_ok(), "a text was refused while offline: {taken:?}");
+            desk.command(Command::SaveDraft { dialog, text: format!("черновик {nth}"), note: false })?.ok();
+        }
+        copy(&closed.store(), &crashed.store())?;
+        fs::copy(closed.ledger(), crashed.ledger())?;
+        desk.close();
+        let (store, saved, _) = Store::open(&closed.store(), &key()).map_err(opened)?;
+        store.close();
+        Ok(Self { crashed, closed, outbox: saved.outbox })
+    }
+
+    fn injure(&self, injury: Injury, rng: &mut ChaCha8Rng) -> anyhow::Result<Seen> {
+        let base = if rng.random_bool(0.5) { &self.crashed } else { &self.closed };
+        let stand = Stand::new()?;
+        copy(&base.store(), &stand.store())?;
+        fs::copy(base.ledger(), stand.ledger())?;
+        injury.inflict(&stand.store(), rng)?;
+        if injury == Injury::OtherKey {
+            self.try_another_key(&stand)?;
+        }
+        let began = Instant::now();
+        let (store, saved, report) = Store::open(&stand.store(), &key()).map_err(opened)?;
+        store.close();
+        let took = began.elapsed();
+        ensure!(took < START, "the start took {} ms", took.as_millis());
+        self.judge(injury, &saved.outbox, &report)?;
+        again(&stand, &saved.outbox)?;
+        self.go_on(&stand, &saved.outbox)?;
+        let told = match (&report.own, &report.cache) {
+            (None, None) => "nothing to tell",
+            (Some(_), None) => "own.db was repaired",
+            (None, Some(_)) => "cache.db was set aside",
+            (Some(_), Some(_)) => "both were",
+        };
+        Ok(Seen { told, took, rows: saved.outbox.len() })
+    }
+
+    fn try_another_key(&self, stand: &Stand) -> anyhow::Result<()> {
+        let other = StoreKey::new([8; 32].into());
+        match Store::open(&stand.store(), &other) {
+            Err(OpenError::WrongKey) => Ok(()),
+            Err(error) => bail!("another key was refused with {error}"),
+            Ok(_) => bail!("another key opens the store"),
+        }
+    }
+
+    /// Every row that is there is true, and what is not there was told of.
+    fn judge(&self, injury: Injury, found: &[OutboxItem], report: &OpenReport) -> anyhow::Result<()> {
+        for item in found {
+            ensure!(self.outbox.contains(item), "a row nobody wrote: {item:?}");
+        }
+        let lost = self.outbox.len() - found.len();
+        // A log that ends early is a log that ends: SQLite cannot see what was cut off its end, and neither can we.
+        let silent = injury.file() == Some("own.db-wal");
+        ensure!(lost == 0 || report.own.is_some() || silent, "{lost} unsent messages were lost in silence");
+        let own_untouched =
+            matches!(injury.file(), Some("cache.db" | "cache.db-wal" | "key.check")) || injury == Injury::OtherKey;
+        ensure!(lost == 0 || !own_untouched, "{lost} unsent messages were lost although own.db was not hurt");
+        Ok(())
+    }
+
+    /// The desk works on, and what was saved goes out once.
+    fn go_on(&self, stand: &Stand, found: &[OutboxItem]) -> anyhow::Result<()> {
+        let hub = LedgerHub::open(&stand.ledger())?;
+        let mut desk = Desk::open(&stand.store(), Some(hub), 3).map_err(opened)?;
+        desk.go_live()?;
+        desk.send_everything()?;
+        desk.close();
+        let hub = LedgerHub::open(&stand.ledger())?;
+        for item in found {
+            let times = hub.messages().filter(|message| Some(message.text.as_str()) == item.op.text()).count();
+            ensure!(item.op.text().is_none() || times == 1, "{:?} is {times} times on the hub", item.client_id);
+        }
+        check_integrity(&stand.store())
+    }
+}
+
+/// A second start finds nothing to repair.
+fn again(stand: &Stand, first: &[OutboxItem]) -> anyhow::Result<()> {
+    let (store, saved, report) = Store::open(&stand.store(), &key()).map_err(opened)?;
+    store.close();
+    ensure!(report == OpenReport::default(), "the second start repairs again: {report:?}");
+    ensure!(saved.outbox == first, "the second start finds other rows");
+    Ok(())
+}
+
+fn opened(error: OpenError) -> anyhow::Error {
+    anyhow::anyhow!("the store does not open: {error}")
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        // The shared memory belongs to the process that has the files open.
+        if !entry.file_name().to_string_lossy().ends_with("-shm") {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! R-7: the disk is full, and later it is not.
+//!
+//! As root on small tmpfs disks, one per size; otherwise the write calls of the child say "no space" while a file
+//! exists. Either way the child writes until it is refused, frees the space, goes on without a restart, and everything
+//! that was promised arrives.
+
+use super::{
+    Length, Summary,
+    child::Play,
+    io_every,
+    outcome::{Said, check_integrity, look},
+    stage::{Program, Stand},
+};
+use anyhow::{Context as _, ensure};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Instant,
+};
+
+/// How much is freed later.
+const BALLAST_BYTES: usize = 512 * 1024;
+
+/// Fills disks of 1 to 64 MiB.
+///
+/// # Errors
+/// The first disk on which something promised was lost, or that did not recover.
+pub fn run(length: Length) -> anyhow::Result<Summary> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Summary("disk-full: left out, there is no small disk to be had here".to_owned()));
+    }
+    let began = Instant::now();
+    let sizes: Vec<u32> = match length {
+        Length::Full => (2..=64).collect(),
+        Length::Short => vec![2, 5, 9],
+    };
+    let mut promised = 0;
+    let mut refused = 0;
+    let mounts = can_mount();
+    for mib in &sizes {
+        let said = if mounts { on_small_disk(*mib) } else { with_refusing_calls(*mib) };
+        let said = said.with_context(|| format!("a disk of {mib} MiB"))?;
+        promised += said.promised.len();
+        refused += said.refused;
+    }
+    let how =
+        if mounts { "tmpfs disks of 2 MiB and more" } else { "simulated by refusing writes: mounting needs root" };
+    Ok(Summary(format!(
+        "disk-full: {} disks ({how}); {promised} promised and stored, {refused} refused in clear words, each desk went on \
+         without a restart; {:.0} s",
+        sizes.len(),
+        began.elapsed().as_secs_f64()
+    )))
+}
+
+/// A tmpfs, unmounted when dropped.
+struct Small {
+    at: PathBuf,
+}
+
+impl Small {
+    fn mount(at: PathBuf, mib: u32) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&at)?;
+        let status = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={mib}m,mode=700"), "otklik-small"])
+            .arg(&at)
+            .stderr(std::process::Stdio::null())
+            .status()?;
+        ensure!(status.success(), "mounting is not allowed");
+        Ok(Self { at })
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        // A mount that stays behind is seen by whoever lists mounts; there is nobody to tell it to here.
+        let _gone = Command::new("umount").arg(&self.at).status();
+    }
+}
+
+fn can_mount() -> bool {
+    let Ok(stand) = Stand::new() else { return false };
+    Small::mount(stand.file("try"), 1).is_ok()
+}
+
+fn on_small_disk(mib: u32) -> anyhow::Result<Said> {
+    let stand = Stand::new()?;
+    let _disk = Small::mount(stand.store(), mib)?;
+    prepare(&stand)?;
+    let ballast = stand.store().join("ballast");
+    // A child without ballast would have nothing to free: as much as there is room for, at most half a megabyte.
+    std::fs::write(&ballast, vec![1; BALLAST_BYTES])?;
+    let said = fill(&stand, &[("OTKLIK_BALLAST", &ballast)])?;
+    judge(&stand, &said)?;
+    Ok(said)
+}
+
+/// The same without a small disk: calls refuse from the start of the child until it removes the file. What is
+/// written before the disk is full is left out, so sizes only repeat it.
+fn with_refusing_calls(_mib: u32) -> anyhow::Result<Said> {
+    let stand = Stand::new()?;
+    prepare(&stand)?;
+    let ballast = stand.file("ballast");
+    std::fs::write(&ballast, b"full")?;
+    let shim = io_every::shim()?;
+    let env: [(&str, &Path); 4] = [
+        ("LD_PRELOAD", &shim),
+        ("OTKLIK_IO_DIR", &stand.store()),
+        ("OTKLIK_IO_FULL", &ballast),
+        ("OTKLIK_BALLAST", &ballast),
+    ];
+    let said = fill(&stand, &env)?;
+    judge(&stand, &said)?;
+    Ok(said)
+}
+
+/// Dialogs that Ира leads, in a store that was closed in order.
+fn prepare(stand: &Stand) -> anyhow::Result<()> {
+    let mut said = Said::default();
+    said.hear(&Program::start(Play::Story, stand, 1, &[])?.finish()?);
+    ensure!(said.done, "the story did not come to its end");
+    Ok(())
+}
+
+fn fill(stand: &Stand, env: &[(&str, &Path)]) -> anyhow::Result<Said> {
+    let mut said = Said::default();
+    said.hear(&Program::start(Play::Fill, stand, 2, env)?.finish()?);
+    ensure!(said.cannot_open.is_none(), "the store did not open: {:?}", said.cannot_open);
+    ensure!(said.done, "the child did not come to its end");
+    ensure!(said.refused >= 3, "the disk was never full");
+    Ok(said)
+}
+
+fn judge(stand: &Stand, said: &Said) -> anyhow::Result<()> {
+    look(&stand.store(), &stand.ledger())?.judge_finished(said)?;
+    check_integrity(&stand.store())
+}

@@ -1,0 +1,144 @@
+//! What a child said and what its files hold, compared.
+
+use super::{desk, ledger::LedgerHub};
+use anyhow::{Context as _, bail, ensure};
+use otklik_model::{Author, DialogId};
+use otklik_store::Store;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+/// What children said, over all their lives.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// Names of texts that were promised.
+    pub promised: BTreeSet<String>,
+    /// How many sends were refused in clear words.
+    pub refused: u64,
+    /// Refusals that said something else.
+    pub odd: Vec<String>,
+    /// Why the store did not open.
+    pub cannot_open: Option<String>,
+    /// The last line was "done".
+    pub done: bool,
+}
+
+impl Said {
+    /// Reads what a child wrote. A last line without an end was cut off by a kill and counts as not said.
+    pub fn hear(&mut self, output: &str) {
+        let whole = output.rfind('\n').map_or("", |end| &output[..end]);
+        self.done = false;
+        for line in whole.lines() {
+            match line.split_once(' ') {
+                Some(("promised", name)) => {
+                    self.promised.insert(name.to_owned());
+                }
+                Some(("refused", rest)) if rest.contains(" clearly ") => self.refused += 1,
+                Some(("refused", rest)) => self.odd.push(rest.to_owned()),
+                Some(("cannot", why)) => self.cannot_open = Some(why.to_owned()),
+                Some(_) => {}
+                None => self.done = line == "done",
+            }
+        }
+    }
+}
+
+/// What is on the hub and still in own.db, by the texts' names.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    /// On the hub, in the hub's order per dialog.
+    pub on_hub: Vec<(DialogId, String)>,
+    /// In the outbox.
+    pub unsent: BTreeSet<String>,
+}
+
+/// Reads both.
+///
+/// # Errors
+/// When the store or the ledger does not open.
+pub fn look(folder: &Path, ledger: &Path) -> anyhow::Result<Held> {
+    let hub = LedgerHub::open(ledger)?;
+    let on_hub = hub
+        .messages()
+        .filter(|message| matches!(message.author, Author::Operator { .. }))
+        .map(|message| (message.dialog, name(&message.text)))
+        .collect();
+    let (store, saved, report) = Store::open(folder, &desk::key())?;
+    store.close();
+    ensure!(report.own.is_none(), "own.db counts as damaged after a mere kill: {report:?}");
+    let unsent = saved.outbox.iter().filter_map(|item| item.op.text()).map(name).collect();
+    Ok(Held { on_hub, unsent })
+}
+
+fn name(text: &str) -> String {
+    text.split_once(' ').map_or(text, |(name, _)| name).to_owned()
+}
+
+impl Held {
+    /// Nothing promised is lost, nothing is doubled.
+    ///
+    /// # Errors
+    /// With the first text that is.
+    pub fn judge(&self, said: &Said) -> anyhow::Result<()> {
+        let mut times: BTreeMap<&String, u32> = BTreeMap::new();
+        for (_, name) in &self.on_hub {
+            *times.entry(name).or_default() += 1;
+        }
+        if let Some((name, count)) = times.iter().find(|(_, count)| **count > 1) {
+            bail!("{name} is {count} times on the hub");
+        }
+        for name in &said.promised {
+            if !times.contains_key(name) && !self.unsent.contains(name) {
+                bail!("{name} was promised and is neither on the hub nor in own.db");
+            }
+        }
+        if let Some(odd) = said.odd.first() {
+            bail!("a refusal that is no word about the disk: {odd}");
+        }
+        Ok(())
+    }
+
+    /// Per dialog, texts named `RUN-NUMBER` stand in the order in which they were written.
+    ///
+    /// # Errors
+    /// With the first that does not.
+    pub fn judge_order(&self) -> anyhow::Result<()> {
+        let mut newest: BTreeMap<DialogId, (u64, u64)> = BTreeMap::new();
+        for (dialog, name) in &self.on_hub {
+            let place = name.split_once('-').and_then(|(run, number)| Some((run.parse().ok()?, number.parse().ok()?)));
+            let Some(place) = place else { continue };
+            let last = newest.insert(*dialog, place);
+            ensure!(last.is_none_or(|last| last < place), "{name} stands after {last:?}");
+        }
+        Ok(())
+    }
+
+    /// Everything promised is on the hub, and nothing waits.
+    ///
+    /// # Errors
+    /// With the first text that is not.
+    pub fn judge_finished(&self, said: &Said) -> anyhow::Result<()> {
+        self.judge(said)?;
+        if let Some(name) = self.unsent.first() {
+            bail!("{name} still waits");
+        }
+        Ok(())
+    }
+}
+
+/// SQLite's own opinion of both files.
+///
+/// # Errors
+/// When it is not "ok".
+pub fn check_integrity(folder: &Path) -> anyhow::Result<()> {
+    for file in ["own.db", "cache.db"] {
+        let db = rusqlite::Connection::open(folder.join(file))?;
+        db.execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))?;
+        let verdict: String = db
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .with_context(|| format!("{file} cannot be checked"))?;
+        ensure!(verdict == "ok", "{file}: {verdict}");
+    }
+    Ok(())
+}
