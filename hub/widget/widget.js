@@ -209,6 +209,9 @@
   const cleanName = (name) =>
     firstChars((typeof name === 'string' ? name : '').replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '').replace(INVISIBLE, '').trim(), 80);
 
+  /** Nothing longer is a link. */
+  const LINK_CHARS = 2000;
+
   /**
    * Cuts a text into plain runs and links. A link is http or https, carries no user name and nothing invisible.
    * @param {string} text
@@ -219,6 +222,7 @@
     const runs = [];
     let done = 0;
     for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"'`«»“”„‘’]+/giu)) {
+      if (match[0].length > LINK_CHARS) continue;
       const shown = withoutTrailingPunctuation(match[0]);
       const href = linkTarget(shown);
       if (href === null) continue;
@@ -232,23 +236,22 @@
 
   /** @param {string} link */
   function withoutTrailingPunctuation(link) {
+    const count = (/** @type {string} */ bracket) => link.split(bracket).length - 1;
+    // How many more of each are closed than opened: those belong to the sentence around.
+    const surplus = new Map([')', ']', '}'].map((closing, at) => [closing, count(closing) - count('([{'[at])]));
     let end = link.length;
     for (; end > 0; end -= 1) {
       const last = link[end - 1];
-      const opening = { ')': '(', ']': '[', '}': '{' }[last];
-      if (opening !== undefined) {
-        const body = link.slice(0, end);
-        if (body.split(opening).length >= body.split(last).length) break;
-      } else if (!'.,:;!?…*_~|\\'.includes(last)) {
-        break;
-      }
+      const over = surplus.get(last);
+      if (over !== undefined && over > 0) surplus.set(last, over - 1);
+      else if (over !== undefined || !'.,:;!?…*_~|\\'.includes(last)) break;
     }
     return link.slice(0, end);
   }
 
   /** @param {string} link */
   function linkTarget(link) {
-    if (link.length > 2000 || link.search(INVISIBLE) >= 0) return null;
+    if (link.search(INVISIBLE) >= 0) return null;
     try {
       const url = new URL(link);
       const web = url.protocol === 'http:' || url.protocol === 'https:';
@@ -260,26 +263,22 @@
 
   // ── Ids ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Makes ids (UUID v7) that sort in the order they were made, also within one millisecond or if the clock goes back. */
+  /** Makes ids (UUID v7). No two carry the same millisecond, so they sort in the order they were made. */
   class ClientIds {
     /** @type {number} */ #stamp = 0;
-    /** @type {number} */ #counter = 0;
 
     /**
      * @param {number} now milliseconds since the Unix epoch
-     * @param {string | undefined} last an id that the new one must follow
+     * @param {string | undefined} last an id that the new one must follow, whatever the clock says
      */
     next(now, last) {
       const floor = last === undefined ? 0 : parseInt(last.slice(0, 8) + last.slice(9, 13), 16);
-      const stamp = Math.max(now, this.#stamp, floor + (floor >= now ? 1 : 0));
-      this.#counter = stamp === this.#stamp ? this.#counter + 1 : 0;
-      this.#stamp = stamp;
-      const random = crypto.getRandomValues(new Uint8Array(8));
-      random[0] = 0x80 | (random[0] & 0x3f);
-      const time = stamp.toString(16).padStart(12, '0');
-      const order = (this.#counter & 0xfff).toString(16).padStart(3, '0');
-      const tail = Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
-      return `${time.slice(0, 8)}-${time.slice(8)}-7${order}-${tail.slice(0, 4)}-${tail.slice(4)}`;
+      this.#stamp = Math.max(now, this.#stamp + 1, floor + 1);
+      const bytes = crypto.getRandomValues(new Uint8Array(10));
+      bytes[0] = 0x70 | (bytes[0] & 0x0f);
+      bytes[2] = 0x80 | (bytes[2] & 0x3f);
+      const hex = this.#stamp.toString(16).padStart(12, '0') + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+      return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
     }
   }
 
@@ -1654,8 +1653,8 @@
       return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
     });
     const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    // The contrast of white and of near-black with it, by WCAG.
-    const onAccent = 1.05 / (light + 0.05) >= (light + 0.05) / 0.058 ? '#ffffff' : '#11141a';
+    // The contrast of white and of black with it, by WCAG: the better of the two is always 4.5 or more.
+    const onAccent = 1.05 / (light + 0.05) >= (light + 0.05) / 0.05 ? '#ffffff' : '#000000';
     return `:host { --accent: ${colour}; --on-accent: ${onAccent}; }`;
   }
 

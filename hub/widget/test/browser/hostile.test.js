@@ -131,7 +131,7 @@ test('the script element\'s wishes: title, colour, open; a colour that is none i
   await customer.panel.waitFor();
   assert.equal(await customer.page.getByRole('heading', { level: 2 }).textContent(), 'Спросите <b>нас');
   const colours = (of) => of.launcher.evaluate((button) => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color]);
-  assert.deepEqual(await colours(customer), ['rgb(255, 212, 0)', 'rgb(17, 20, 26)']);
+  assert.deepEqual(await colours(customer), ['rgb(255, 212, 0)', 'rgb(0, 0, 0)']);
   await customer.page.evaluate(() => Otklik.close());
   await customer.panel.waitFor({ state: 'hidden' });
   await customer.page.evaluate(() => Otklik.open());
