@@ -13,7 +13,7 @@ use otklik_model::{
     Awaiting, Change, Channel, ChannelId, Cursor, Dialog, DialogId, GoneReason, Message, Operator, OperatorId, Preview,
     Seq, excerpt,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use uuid::Uuid;
 
 /// Characters of a list row's preview.
@@ -104,6 +104,8 @@ pub(crate) struct Batch {
     messages: BTreeMap<(DialogId, u32), Message>,
     /// Messages of dialogs that are not known (yet): the row may follow in the same batch.
     strays: Vec<Message>,
+    /// Own messages, answered, of dialogs that are not in the cache any more.
+    out_of_sight: Vec<Message>,
     operators: BTreeMap<OperatorId, Operator>,
     channels: BTreeMap<ChannelId, Channel>,
     whole_directory: bool,
@@ -126,7 +128,7 @@ pub(crate) struct Applied {
     pub(crate) arrived: Vec<Message>,
     /// Stretches of history that came.
     pub(crate) filled: Vec<(DialogId, u32, u32)>,
-    /// All messages that are in the cache now.
+    /// All messages that are in the cache now, and own ones that the hub has of dialogs out of sight.
     pub(crate) stored: Vec<Message>,
     /// Oneself, rights or limits changed.
     pub(crate) profile: bool,
@@ -204,11 +206,13 @@ impl Batch {
 
     /// The same, to be changed.
     fn known_mut(&mut self, id: DialogId, base: &Mirror) -> Option<&mut Known> {
-        if !self.dialogs.contains_key(&id) {
-            let next = Some(base.dialogs.get(&id)?.clone());
-            self.dialogs.insert(id, Touched { next, ..Touched::default() });
+        match self.dialogs.entry(id) {
+            Entry::Occupied(touched) => touched.into_mut().next.as_mut(),
+            Entry::Vacant(place) => {
+                let next = Some(base.dialogs.get(&id)?.clone());
+                place.insert(Touched { next, ..Touched::default() }).next.as_mut()
+            }
         }
-        self.dialogs.get_mut(&id)?.next.as_mut()
     }
 
     fn stage_row(&mut self, row: Dialog, base: &Mirror) {
@@ -258,10 +262,12 @@ impl Batch {
     /// The answer to one's own message may come before the events ahead of it: the row is stored, but neither the
     /// block nor the dialog's row may skip what was not seen yet.
     fn stage_own(&mut self, message: Message, base: &Mirror) {
-        let Some(known) = self.known_mut(message.dialog, base) else { return };
-        if is_remains(&known.row) {
+        let alive = self.known_mut(message.dialog, base).filter(|known| !is_remains(&known.row));
+        let Some(known) = alive else {
+            // The dialog left in the meantime. The hub has the words: they need not be kept here.
+            self.out_of_sight.push(message);
             return;
-        }
+        };
         if known.blocks.continues(message.seq) {
             known.blocks.add(Held { from: message.seq, upto: message.seq });
         }
@@ -368,7 +374,7 @@ impl Batch {
     pub(crate) fn apply(self, mirror: &mut Mirror) -> Applied {
         let mut applied = Applied { arrived: self.arrived, filled: self.filled, ..Applied::default() };
         applied.is_snapshot = self.is_snapshot;
-        applied.stored = self.messages.into_values().collect();
+        applied.stored = self.messages.into_values().chain(self.out_of_sight).collect();
         for (id, touched) in self.dialogs {
             let earlier = match touched.next {
                 Some(next) => mirror.dialogs.insert(id, next),

@@ -113,6 +113,8 @@ impl History {
         self.retry_at = None;
         let (dialog, from, upto) =
             open.and_then(|open| self.next_chased(open, mirror)).or_else(|| self.next_fill(mirror)).or_else(|| {
+                // Whole histories are kept of what one leads or has open; the chase after others ends.
+                self.chased.retain(|dialog| Some(*dialog) == open || is_led(mirror, *dialog));
                 let chased: Vec<DialogId> = self.chased.iter().copied().collect();
                 chased.into_iter().find_map(|dialog| self.next_chased(dialog, mirror))
             })?;
@@ -228,6 +230,11 @@ impl History {
     pub(crate) fn deadline(&self) -> Option<Tick> {
         self.retry_at
     }
+}
+
+/// Whether one leads this dialog.
+fn is_led(mirror: &Mirror, dialog: DialogId) -> bool {
+    mirror.row(dialog).is_some_and(|row| row.assignee == Some(mirror.me()) && !row.state.is_closed())
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ impl Outbox {
 
     /// The connection is gone: what was on its way is in doubt. Pauses of the hub end with it.
     pub(crate) fn link_closed(&mut self) {
-        self.into_doubt(|stage| matches!(stage, Stage::Flying));
+        self.put_in_doubt(|stage| matches!(stage, Stage::Flying));
         let pausing: Vec<ClientId> = self.pauses.iter().map(|(_, id)| *id).collect();
         for id in pausing {
             self.set_stage(id, Stage::Resting);
@@ -189,10 +189,10 @@ impl Outbox {
 
     /// Answers that were to go to the cache were given up: they have to be asked for again.
     pub(crate) fn answers_lost(&mut self) {
-        self.into_doubt(|stage| matches!(stage, Stage::Answered));
+        self.put_in_doubt(|stage| matches!(stage, Stage::Answered));
     }
 
-    fn into_doubt(&mut self, concerned: impl Fn(Stage) -> bool) {
+    fn put_in_doubt(&mut self, concerned: impl Fn(Stage) -> bool) {
         let ids: Vec<ClientId> =
             self.entries.iter().filter(|(_, entry)| concerned(entry.stage)).map(|(id, _)| *id).collect();
         for id in ids {
@@ -213,8 +213,10 @@ impl Outbox {
                 return Some(step);
             }
         }
-        while may_send {
-            let dialog = self.ready.pop_first()?;
+        if !may_send {
+            return None;
+        }
+        while let Some(dialog) = self.ready.pop_first() {
             if let Some(step) = self.lane_step(dialog, mirror, ask_after_min, now) {
                 let id = match &step {
                     Step::Send(item) | Step::Park(item) => item.client_id,

@@ -30,11 +30,12 @@ impl Outbox {
             let pausing = matches!(entry.stage, Stage::Pausing { .. });
             match (&entry.item.op, &entry.item.state) {
                 (OutboxOp::MarkRead { .. }, _) if pausing => {}
-                (OutboxOp::MarkRead { .. }, _) => match read.replace(entry) {
+                (OutboxOp::MarkRead { .. }, _) => {
                     // Only the highest mark matters, and marks are written in growing order.
-                    Some(lower) => return Some(Step::Drop(lower.item.client_id)),
-                    None => {}
-                },
+                    if let Some(lower) = read.replace(entry) {
+                        return Some(Step::Drop(lower.item.client_id));
+                    }
+                }
                 (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Stuck { .. }) => {}
                 (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Held { .. }) => blocked = true,
                 (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Queued | OutboxState::Sending) => {

@@ -112,7 +112,7 @@ impl Session {
             && row.current_state != OnlineState::Offline
             && row.can.accept.is_none()
             && !returned;
-        if !news_after.is_some_and(|head| row.rev > head) {
+        if news_after.is_none_or(|head| row.rev <= head) {
             let more = row.unread > earlier.map_or(0, |earlier| earlier.unread);
             self.news |= offered || queued || (is_led(row) && more);
             return;

@@ -20,7 +20,7 @@ impl Session {
         match said {
             LinkInput::Opened(info) => self.handle_opened(&info, now),
             LinkInput::Snapshot { at, dialogs, operators, channels } => {
-                self.wants_all = false;
+                self.wants_all &= !self.link.is_open();
                 self.sync.take_snapshot(at, dialogs, operators, channels);
             }
             LinkInput::Events { after, upto, changes } => {

@@ -35,6 +35,7 @@ impl Session {
         for dialog in self.board.mine().chain(self.desk.open) {
             self.history.chase(dialog);
         }
+        self.fresh.rows.extend(self.outbox.dialogs_with_words());
         let counts = self.counts();
         let news = std::mem::take(&mut self.news);
         let scene = self.desk.scene(self.mirror.is_online(), now);
