@@ -688,6 +688,8 @@
 
   /** The longest an exchange may take: the hub holds a waiting one for 20 s. */
   const EXCHANGE_MS = 35_000;
+  /** The least time between two waiting exchanges that brought nothing. */
+  const POLL_EVERY_MS = 250;
 
   /**
    * Long polling, where a WebSocket does not get through: one exchange waits for news, another says what there is to
@@ -735,12 +737,18 @@
     }
 
     async #listen() {
-      while (this.#events !== null) await this.#exchange(true, []);
+      while (this.#events !== null) {
+        const asked = Date.now();
+        const frames = await this.#exchange(true, []);
+        // Whoever answers at once and says nothing is not asked again at once.
+        if (frames === 0 && Date.now() - asked < POLL_EVERY_MS) await pause(POLL_EVERY_MS);
+      }
     }
 
     /**
      * @param {boolean} wait
      * @param {CustomerFrame[]} frames
+     * @returns {Promise<number>} how many frames came
      */
     async #exchange(wait, frames) {
       try {
@@ -756,14 +764,17 @@
         if (!response.ok) throw new Error(`the hub answered ${response.status}`);
         const answer = await response.json();
         this.#session = String(answer.session);
-        for (const value of Array.isArray(answer.frames) ? answer.frames : []) {
+        const values = Array.isArray(answer.frames) ? answer.frames : [];
+        for (const value of values) {
           const frame = soundFrame(value);
           if (frame !== null) this.#events?.heard(frame);
         }
+        return values.length;
       } catch {
         const events = this.#events;
         this.close();
         events?.closed(false);
+        return 0;
       }
     }
   }
@@ -1272,7 +1283,7 @@
       const { shelf } = this.#around;
       this.#attempt = attempt;
       this.#endFirst();
-      if (typeof shelf.get('token') === 'string') return;
+      if (typeof shelf.get('token') === 'string' || this.#token !== null) return;
       const leave = await this.#firstTurn.take(attempt);
       if (attempt.aborted || typeof shelf.get('token') === 'string') leave?.();
       else this.#leaveFirst = leave;
@@ -1282,7 +1293,8 @@
     #hello() {
       const { shelf, language, page } = this.#around;
       const token = shelf.get('token');
-      this.#token = typeof token === 'string' ? token : null;
+      // Somebody may have cleared what is kept here; this page still remembers.
+      if (typeof token === 'string') this.#token = token;
       const after = this.#token === null ? null : this.conversation.shown();
       this.#pageUrl = page().url;
       return { t: 'hello', protocol: PROTOCOL, token: this.#token, after, language, page: page() };
@@ -1333,7 +1345,10 @@
 
     /** @param {WelcomeFrame} frame */
     #welcomed(frame) {
-      if (this.#token !== frame.token && frame.dialog?.id !== this.conversation.dialog) this.conversation.forget();
+      if (this.#token !== frame.token && frame.dialog?.id !== this.conversation.dialog) {
+        this.conversation.forget();
+        this.#stored.clear();
+      }
       this.#token = frame.token;
       if (this.#around.shelf.get('token') !== frame.token) this.#around.shelf.set('token', frame.token);
       this.desk = frame.desk;
@@ -1484,7 +1499,7 @@
   const STYLE = `
     :host {
       all: initial !important; position: fixed !important; inset: auto 0 0 auto !important; z-index: 2147483000 !important;
-      display: block !important; color-scheme: light dark; font: medium/1.4 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif !important;
+      display: block !important; direction: ltr !important; color-scheme: light dark; font: medium/1.4 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif !important;
       --ground: #fff; --raised: #f2f4f7; --line: #dfe3e9; --ink: #171b22; --dim: #5b6472; --alarm: #b3261e; --shade: 15 23 42;
     }
     @media (prefers-color-scheme: dark) {
@@ -1496,7 +1511,7 @@
     button { border: 0; background: none; padding: 0; cursor: pointer; touch-action: manipulation; }
     svg { display: block; width: 1.25em; height: 1.25em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
     :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
-    .said-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+    .said-only, .timeless .meta { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
     .launcher {
       position: absolute; right: 1.25em; bottom: 1.25em; width: 3.5em; height: 3.5em; border-radius: 50%; display: grid; place-items: center;
@@ -1510,8 +1525,8 @@
     }
 
     .panel {
-      position: absolute; right: 1.25em; bottom: 5.75em; width: min(23.5em, 100vw - 2.5em); height: min(37em, 100dvh - 7em); display: flex; flex-direction: column;
-      overflow: hidden; border: 1px solid var(--line); border-radius: 1em; background: var(--ground); color: var(--ink);
+      position: absolute; right: 1.35em; bottom: 6.15em; width: min(25em, 100vw - 2.7em); height: min(38em, 100dvh - 7.5em); display: flex; flex-direction: column;
+      overflow: hidden; border: 1px solid var(--line); border-radius: 1em; background: var(--ground); color: var(--ink); font-size: .9375em;
       box-shadow: 0 .75em 3em rgb(var(--shade) / .22), 0 .1em .4em rgb(var(--shade) / .1); animation: appear .12s ease;
     }
     @keyframes appear { from { opacity: 0; transform: translateY(.5em); } }
@@ -1528,11 +1543,11 @@
     .log { flex: 1; min-width: 0; overflow: hidden auto; overscroll-behavior: contain; padding: 1em; display: flex; flex-direction: column; }
     .log:focus-visible { outline-offset: -3px; }
     .log > :first-child { margin-top: auto; }
-    .greeting { padding: .5em 0 1em; text-align: center; color: var(--dim); margin-bottom: auto; }
+    .greeting { padding: .5em 1em 1em; text-align: center; text-wrap: balance; color: var(--dim); margin-bottom: auto; }
     .greeting strong { display: block; margin-bottom: .25em; font-size: 1.2em; font-weight: 600; color: var(--ink); }
     .day, .system { align-self: center; max-width: 100%; margin: 1em 0 .5em; font-size: .8em; color: var(--dim); text-align: center; overflow-wrap: anywhere; }
     .day { padding: .15em .8em; border-radius: 1em; background: var(--raised); }
-    .row { max-width: 86%; margin-top: .75em; display: flex; flex-direction: column; align-items: flex-start; align-self: flex-start; }
+    .row { position: relative; max-width: 86%; margin-top: .75em; display: flex; flex-direction: column; align-items: flex-start; align-self: flex-start; }
     .row.same { margin-top: .2em; }
     .row.own { align-self: flex-end; align-items: flex-end; }
     .name { padding: 0 .2em .15em; font-size: .8em; color: var(--dim); overflow-wrap: anywhere; }
@@ -1561,7 +1576,7 @@
     .dots i:nth-child(3) { animation-delay: .3s; }
     @keyframes breathe { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
     .status { padding: .5em 1.2em; background: var(--raised); font-size: .85em; color: var(--ink); }
-    .status:empty { display: none; }
+    .status:empty, .counter:empty { padding: 0; }
 
     .composer { display: grid; grid-template-columns: 1fr auto; gap: .2em .5em; align-items: end; padding: .6em .6em .6em .8em; border-top: 1px solid var(--line); }
     .composer textarea {
@@ -1569,20 +1584,23 @@
       line-height: 1.4; overflow-y: auto;
     }
     .composer textarea::placeholder { color: var(--dim); opacity: 1; }
-    .composer textarea:focus-visible { outline-offset: -1px; }
+    .composer textarea:focus-visible { outline-width: 1.5px; outline-offset: -1px; }
     .composer .send { display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; background: var(--accent); color: var(--on-accent); }
     .composer .send[aria-disabled=true] { background: var(--raised); color: var(--dim); cursor: default; }
     .counter { grid-column: 1 / -1; padding: 0 .7em; font-size: .8em; color: var(--dim); font-variant-numeric: tabular-nums; }
     .counter.over { color: var(--alarm); }
-    .counter:empty { display: none; }
 
     @media (max-width: 30em), (max-height: 26em) {
-      .panel { position: fixed; inset: 0; width: 100%; height: var(--shown-height, 100dvh); border: 0; border-radius: 0; }
+      /* Full size again: below it a telephone would zoom in on the field. */
+      .panel { position: fixed; inset: 0; font-size: 1em; width: 100%; height: var(--shown-height, 100dvh); border: 0; border-radius: 0; }
       .panel:not([hidden]) + .launcher { display: none; }
       .composer { padding-bottom: max(.6em, env(safe-area-inset-bottom)); }
     }
     @media (prefers-reduced-motion: reduce) {
       *, ::before, ::after { animation: none !important; transition: none !important; }
+    }
+    @media print {
+      :host { display: none !important; }
     }
     @media (forced-colors: active) {
       .launcher, .panel, .bubble, .composer .send { border: 1px solid CanvasText; }
@@ -1726,6 +1744,12 @@
       this.element = el('div', { class: 'thread' }, this.#log, this.#below);
     }
 
+    /** What is shown in the next moment is not news: a screen reader need not read the whole conversation aloud. */
+    hush() {
+      this.#log.setAttribute('aria-live', 'off');
+      setTimeout(() => this.#log.setAttribute('aria-live', 'polite'), 500);
+    }
+
     toEnd() {
       this.#log.scrollTop = this.#log.scrollHeight;
       this.#scrolled();
@@ -1763,7 +1787,7 @@
       if (entries.length === 0) yield ['greeting', this.#greeting];
       let day = '';
       /** @type {Entry | null} */ let above = null;
-      for (const entry of entries) {
+      for (const [at, entry] of entries.entries()) {
         const today = this.#calendar.day(entry.at, now);
         if (today !== day) {
           const key = `day ${new Date(entry.at).toDateString()}`;
@@ -1775,8 +1799,10 @@
         day = today;
         const element = before.get(entry.key) ?? this.#build(entry);
         if (element === null) continue;
-        const together = above?.kind === entry.kind && above.name === entry.name && entry.at - above.at < 5 * 60_000;
-        this.#update(element, entry, together);
+        this.#update(element, entry, above !== null && together(above, entry));
+        // The time is said once for what was said at one time.
+        const below = entries[at + 1];
+        element.classList.toggle('timeless', below !== undefined && together(entry, below) && sameMinute(entry, below) && below.state === entry.state);
         yield [entry.key, element];
         above = entry;
       }
@@ -1802,14 +1828,14 @@
     /**
      * @param {HTMLElement} element
      * @param {Entry} entry
-     * @param {boolean} together whether it goes on what the entry above began
+     * @param {boolean} goesOn with what the entry above began
      */
-    #update(element, entry, together) {
+    #update(element, entry, goesOn) {
       if (entry.kind === 'system') return;
-      element.classList.toggle('same', together);
+      element.classList.toggle('same', goesOn);
       if (entry.kind === 'operator') {
         const name = element.firstElementChild;
-        if (name !== null) name.className = together ? 'said-only' : 'name';
+        if (name !== null) name.className = goesOn ? 'said-only' : 'name';
       }
       if (entry.state === undefined || element.dataset.state === entry.state) return;
       element.dataset.state = entry.state;
@@ -1837,6 +1863,19 @@
       if (this.#atEnd) this.#below.hidden = true;
     }
   }
+
+  /**
+   * Whether two neighbours look like one piece.
+   * @param {Entry} above
+   * @param {Entry} below
+   */
+  const together = (above, below) => above.kind === below.kind && above.name === below.name && below.at - above.at < 5 * 60_000;
+
+  /**
+   * @param {Entry} one
+   * @param {Entry} other
+   */
+  const sameMinute = (one, other) => Math.floor(one.at / 60_000) === Math.floor(other.at / 60_000);
 
   /**
    * @param {string} text
@@ -1979,6 +2018,7 @@
     open() {
       if (!this.#panel.hidden) return;
       this.#panel.hidden = false;
+      this.#thread.hush();
       this.#chat.connection.start();
       this.#noteAttention();
       this.#draw();

@@ -118,7 +118,7 @@ test('a site\'s styles and shortcuts and the widget leave each other alone', asy
     const { color, fontFamily, fontSize } = getComputedStyle(bubble);
     return { color, fontSize, fantasy: fontFamily.includes('fantasy') };
   });
-  assert.deepEqual(look, { color: 'rgb(255, 255, 255)', fontSize: '16px', fantasy: false });
+  assert.deepEqual(look, { color: 'rgb(255, 255, 255)', fontSize: '15px', fantasy: false });
   const box = await customer.launcher.boundingBox();
   const size = customer.page.viewportSize();
   assert.ok(size.width - box.x - box.width < 40 && size.height - box.y - box.height < 40, JSON.stringify(box));
