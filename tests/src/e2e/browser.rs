@@ -153,6 +153,14 @@ impl Browser {
         within_reason(field.send_keys(text)).await
     }
 
+    /// Waits for a field and empties it.
+    ///
+    /// # Errors
+    /// It does not appear.
+    pub async fn clear(&self, named: Named<'_>) -> Result<()> {
+        within_reason(self.find(named).await?.clear()).await
+    }
+
     /// Types after what is in a field already.
     ///
     /// # Errors

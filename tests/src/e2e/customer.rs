@@ -42,13 +42,13 @@ pub struct Line {
     pub state: String,
 }
 
+/// The widget's writing field.
+const FIELD: Named<'static> = Named::field(".panel");
+
 /// A customer with a browser and a profile of his own.
 pub struct Customer {
     browser: Browser,
 }
-
-/// The widget's writing field.
-const FIELD: Named<'static> = Named::field(".panel");
 
 impl Customer {
     /// Opens the browser on a page, in Russian.
@@ -84,6 +84,14 @@ impl Customer {
     /// The widget is closed.
     pub async fn type_text(&self, text: &str) -> Result<()> {
         self.browser.type_into(FIELD, text).await
+    }
+
+    /// Takes back what is typed.
+    ///
+    /// # Errors
+    /// The widget is closed.
+    pub async fn clear(&self) -> Result<()> {
+        self.browser.clear(FIELD).await
     }
 
     /// Sends what is typed.

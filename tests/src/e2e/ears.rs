@@ -7,7 +7,7 @@ use super::patience::{START, until};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStdout};
@@ -20,14 +20,14 @@ const AUDIBLE: u16 = 50;
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// A piece of the recording, some 20 ms.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Piece {
     at: Instant,
     loudest: u16,
 }
 
 /// One sound as it was heard.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heard {
     /// When it began.
     pub began: Instant,
@@ -37,9 +37,46 @@ pub struct Heard {
     pub loudest: u16,
 }
 
+/// What was recorded so far, oldest first.
+#[derive(Debug, Default)]
+struct Recording(Vec<Piece>);
+
+impl Recording {
+    /// How far it reaches.
+    fn newest(&self) -> Option<Instant> {
+        self.0.last().map(|piece| piece.at)
+    }
+
+    /// The audible pieces from a moment on.
+    fn audible_from(&self, moment: Instant) -> impl Iterator<Item = Piece> {
+        let from = self.0.partition_point(|piece| piece.at < moment);
+        self.0[from..].iter().filter(|piece| piece.loudest >= AUDIBLE).copied()
+    }
+
+    /// When the first sound of a stretch begins.
+    fn first_between(&self, from: Instant, to: Instant) -> Option<Instant> {
+        self.audible_from(from).map(|piece| piece.at).find(|at| *at <= to)
+    }
+
+    /// The first sound from a moment on, once a pause after it tells that it is over.
+    fn first_complete(&self, moment: Instant) -> Option<Heard> {
+        let mut audible = self.audible_from(moment);
+        let first = audible.next()?;
+        let (mut last, mut loudest) = (first.at, first.loudest);
+        for piece in audible {
+            if piece.at - last > PAUSE {
+                break;
+            }
+            (last, loudest) = (piece.at, loudest.max(piece.loudest));
+        }
+        let over = self.newest()? > last + PAUSE;
+        over.then_some(Heard { began: first.at, length: last - first.at, loudest })
+    }
+}
+
 /// A running recording.
 pub struct Ears {
-    heard: Arc<Mutex<Vec<Piece>>>,
+    heard: Arc<Mutex<Recording>>,
     _recorder: Child,
 }
 
@@ -54,10 +91,10 @@ impl Ears {
         command.arg(format!("--rate={RATE}")).stdout(Stdio::piped());
         let mut recorder = alone::start(command)?;
         let stream = recorder.stdout.take().context("the recorder has no output")?;
-        let heard = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::new(Mutex::new(Recording::default()));
         tokio::spawn(listen(stream, Arc::clone(&heard)));
         let ears = Self { heard, _recorder: recorder };
-        until("the recorder delivers", START, || async { Ok(ears.newest()) }).await?;
+        until("the recorder delivers", START, || async { Ok(ears.recording().newest()) }).await?;
         Ok(ears)
     }
 
@@ -66,17 +103,8 @@ impl Ears {
     /// # Errors
     /// Nothing is heard within `patience`.
     pub async fn sound_after(&self, moment: Instant, patience: Duration) -> Result<Heard> {
-        self.beginning_after(moment, patience).await?;
-        until("the sound ends", START, || async { Ok(self.first_complete(moment)) }).await
-    }
-
-    /// Waits for the beginning of the first sound after a moment.
-    ///
-    /// # Errors
-    /// Nothing is heard within `patience`.
-    pub async fn beginning_after(&self, moment: Instant, patience: Duration) -> Result<Instant> {
-        until("a sound is heard", patience, || async { Ok(self.audible_after(moment).first().map(|piece| piece.at)) })
-            .await
+        until("a sound is heard", patience, || async { Ok(self.recording().audible_from(moment).next()) }).await?;
+        until("the sound ends", START, || async { Ok(self.recording().first_complete(moment)) }).await
     }
 
     /// Listens from a moment on for a while.
@@ -84,49 +112,26 @@ impl Ears {
     /// # Errors
     /// Something is heard.
     pub async fn silence(&self, from: Instant, length: Duration) -> Result<()> {
-        until("the recording reaches so far", length + START, || async {
-            let reached = self.newest().is_some_and(|newest| newest >= from + length);
-            Ok((reached || !self.audible_between(from, from + length).is_empty()).then_some(()))
+        let to = from + length;
+        let heard = until("the recording reaches so far", length + START, || async {
+            let recording = self.recording();
+            let heard = recording.first_between(from, to);
+            let reached = recording.newest().is_some_and(|newest| newest >= to);
+            Ok((reached || heard.is_some()).then_some(heard))
         })
         .await?;
-        match self.audible_between(from, from + length).first() {
+        match heard {
             None => Ok(()),
-            Some(piece) => bail!("a sound {} ms after everything had to be silent", (piece.at - from).as_millis()),
+            Some(at) => bail!("a sound {} ms after everything had to be silent", (at - from).as_millis()),
         }
     }
 
-    fn newest(&self) -> Option<Instant> {
-        self.pieces().last().map(|piece| piece.at)
-    }
-
-    fn audible_after(&self, moment: Instant) -> Vec<Piece> {
-        let pieces = self.pieces();
-        let from = pieces.partition_point(|piece| piece.at < moment);
-        pieces[from..].iter().filter(|piece| piece.loudest >= AUDIBLE).copied().collect()
-    }
-
-    fn audible_between(&self, from: Instant, to: Instant) -> Vec<Piece> {
-        let mut audible = self.audible_after(from);
-        audible.retain(|piece| piece.at <= to);
-        audible
-    }
-
-    fn first_complete(&self, moment: Instant) -> Option<Heard> {
-        let audible = self.audible_after(moment);
-        let first = audible.first()?;
-        let more = audible.windows(2).position(|pair| pair[1].at - pair[0].at > PAUSE).unwrap_or(audible.len() - 1);
-        let last = audible[more];
-        let over = self.newest()? > last.at + PAUSE;
-        let loudest = audible[..=more].iter().map(|piece| piece.loudest).max()?;
-        over.then_some(Heard { began: first.at, length: last.at - first.at, loudest })
-    }
-
-    fn pieces(&self) -> std::sync::MutexGuard<'_, Vec<Piece>> {
+    fn recording(&self) -> MutexGuard<'_, Recording> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn listen(mut stream: ChildStdout, heard: Arc<Mutex<Vec<Piece>>>) {
+async fn listen(mut stream: ChildStdout, heard: Arc<Mutex<Recording>>) {
     let mut buffer = [0_u8; 4096];
     let mut half = None;
     while let Ok(read @ 1..) = stream.read(&mut buffer).await {
@@ -134,6 +139,51 @@ async fn listen(mut stream: ChildStdout, heard: Arc<Mutex<Vec<Piece>>>) {
         let samples = bytes.chunks_exact(2);
         half = samples.remainder().first().copied();
         let loudest = samples.map(|of| i16::from_le_bytes([of[0], of[1]]).unsigned_abs()).max().unwrap_or(0);
-        heard.lock().unwrap_or_else(PoisonError::into_inner).push(Piece { at: Instant::now(), loudest });
+        let piece = Piece { at: Instant::now(), loudest };
+        heard.lock().unwrap_or_else(PoisonError::into_inner).0.push(piece);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A recording of 20 ms pieces that is loud where told, in milliseconds.
+    fn recording(began: Instant, until: u64, loud: &[std::ops::Range<u64>]) -> Recording {
+        let pieces = (0..until).step_by(20).map(|ms| Piece {
+            at: began + Duration::from_millis(ms),
+            loudest: if loud.iter().any(|stretch| stretch.contains(&ms)) { 9_000 } else { 3 },
+        });
+        Recording(pieces.collect())
+    }
+
+    #[test]
+    fn two_sounds_are_told_apart_and_measured() {
+        let began = Instant::now();
+        let at = |ms| began + Duration::from_millis(ms);
+        let recording = recording(began, 4_000, &[500..860, 1_000..1_100, 2_000..3_600]);
+        for (moment, from, length) in [(0, 500, 580), (600, 600, 480), (1_200, 2_000, 1_580)] {
+            let heard = recording.first_complete(at(moment)).expect("a sound");
+            assert_eq!((heard.began, heard.length.as_millis()), (at(from), length), "after {moment} ms");
+        }
+        assert_eq!(recording.first_complete(at(3_600)), None);
+    }
+
+    #[test]
+    fn a_sound_is_over_only_after_a_pause() {
+        let began = Instant::now();
+        let loud = 100..400;
+        assert_eq!(recording(began, 600, std::slice::from_ref(&loud)).first_complete(began), None);
+        assert!(recording(began, 720, std::slice::from_ref(&loud)).first_complete(began).is_some());
+    }
+
+    #[test]
+    fn silence_is_broken_by_what_lies_inside_only() {
+        let began = Instant::now();
+        let at = |ms| began + Duration::from_millis(ms);
+        let recording = recording(began, 2_000, std::slice::from_ref(&(1_000..1_200)));
+        for (from, to, broken) in [(0, 980, false), (0, 1_000, true), (1_180, 1_500, true), (1_200, 1_999, false)] {
+            assert_eq!(recording.first_between(at(from), at(to)).is_some(), broken, "{from} to {to}");
+        }
     }
 }

@@ -3,9 +3,10 @@
 
 use super::alone::{self, free_port};
 use super::patience::{START, until};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::process::Child;
@@ -38,6 +39,23 @@ impl HubProcess {
     #[must_use]
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Adds an operator, with the hub's own command.
+    ///
+    /// # Errors
+    /// The command fails; its words are in the hub's log.
+    pub async fn add_operator(&self, login: &str, name: &str, password: &str) -> Result<()> {
+        let mut command = alone::command(&self.program, &self.log)?;
+        command.args(["user", "add", "--config"]).arg(&self.config).args(["--name", name, login]);
+        command.stdin(Stdio::piped());
+        let mut adding = alone::start(command)?;
+        let mut input = adding.stdin.take().context("the hub's command reads no password")?;
+        input.write_all(format!("{password}\n").as_bytes()).await?;
+        drop(input);
+        let status = tokio::time::timeout(START, adding.wait()).await.context("the hub's command does not end")??;
+        ensure!(status.success(), "{login} could not be added: see {}", self.log.display());
+        Ok(())
     }
 
     /// Starts it and waits until it is ready.

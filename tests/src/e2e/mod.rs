@@ -5,6 +5,7 @@
 //! here is proven about the programs that are shipped.
 
 pub mod alone;
+pub mod app;
 pub mod browser;
 pub mod customer;
 pub mod ears;
@@ -14,4 +15,5 @@ pub mod patience;
 pub mod pictures;
 pub mod popups;
 pub mod report;
+pub mod story;
 pub mod windows;

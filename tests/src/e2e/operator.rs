@@ -1,26 +1,43 @@
-//! The operator: the real program in a window of its own, driven through its webview.
+//! The operator: the real program in a window of its own, worked on through its page.
 
-use super::alone::{self, is_alive};
-use super::browser::{Browser, Named, driver};
-use super::patience::{SOON, START, until, until_true};
-use super::windows::{self, Window};
-use anyhow::{Context, Result};
+use super::app::{App, Installed};
+use super::browser::{Browser, Named};
+use super::patience::{SOON, until, until_true};
+use super::windows::Window;
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use serde_json::json;
 
 /// Reads the list off the page.
 const READ_ROWS: &str = r#"
 const text = (row, what) => row.querySelector(what)?.innerText.trim() ?? "";
-return [...document.querySelectorAll("[role=option], [role=listitem]")].filter((row) => row.querySelector(".who")).map((row) => ({
+return [...document.querySelectorAll("[role=option]")].filter((row) => row.querySelector(".who")).map((row) => ({
   name: text(row, ".who"),
   last: text(row, ".last"),
   tone: text(row, ".tone"),
-  unread: text(row, ".unread-count"),
 }));
 "#;
+
+/// Reads the open thread off the page.
+const READ_THREAD: &str = r#"
+return [...document.querySelectorAll(".message")].map((message) => ({
+  mine: message.classList.contains("mine"),
+  text: message.querySelector(".text").textContent.trim(),
+  state: message.querySelector("[data-send]")?.dataset.send ?? "",
+}));
+"#;
+
+/// Presses a button of the page at a moment of the machine's clock.
+const PRESS_AT: &str = r#"
+const [name, at] = arguments;
+const button = [...document.querySelectorAll("header button")].find((one) => one.innerText.trim() === name);
+if (!button) return false;
+setTimeout(() => button.click(), at - Date.now());
+return true;
+"#;
+
+/// Where the operator writes.
+const FIELD: Named<'static> = Named::field(".composer");
 
 /// A row of the list as it is on the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -31,111 +48,102 @@ pub struct Row {
     pub last: String,
     /// Where it stands, in the page's words.
     pub tone: String,
-    /// How many are unread, empty if none.
-    pub unread: String,
 }
 
-/// What is started, and with what.
-#[derive(Clone, Debug)]
-pub struct Installed {
-    /// The app.
-    pub program: PathBuf,
-    /// The folder that keeps what the app keeps; one per operator.
-    pub data: PathBuf,
-    /// The hub's address.
-    pub hub: String,
-    /// Where the app and its driver write what they have to say.
-    pub logs: PathBuf,
-    /// The operator's login; names the logs.
-    pub login: String,
+/// A message of the open thread as it is on the screen.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Bubble {
+    /// Written by this operator.
+    pub mine: bool,
+    /// The words.
+    pub text: String,
+    /// How far it has come (`queued`, `sent`, `read` …), empty for others' messages.
+    pub state: String,
 }
 
-/// A running window.
+/// Somebody who works with the app, whether it runs or not.
 pub struct Operator {
+    /// The name colleagues and customers see.
+    pub name: &'static str,
+    password: &'static str,
     installed: Installed,
-    browser: Browser,
-    pid: u32,
-}
-
-impl Installed {
-    /// Starts the app and waits for its window.
-    ///
-    /// # Errors
-    /// It does not start.
-    pub async fn start(&self) -> Result<Operator> {
-        let pid_file = self.logs.join(format!("{}.pid", self.login));
-        // An old number must not be taken for the new one.
-        fs::remove_file(&pid_file).ok();
-        let options = json!({"binary": self.launcher(&pid_file)?, "args": self.args()});
-        let mut capabilities = Map::<String, Value>::new();
-        capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
-        let mut command = driver("WebKitWebDriver", &self.logs.join(format!("{}-driver.log", self.login)))?;
-        command.arg("--host=127.0.0.1").env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
-        command.env("LANG", "ru_RU.UTF-8").env("LANGUAGE", "ru");
-        let browser = Browser::open(command, capabilities).await?;
-        let pid = until("the app runs", START, || async { Ok(Some(fs::read_to_string(&pid_file)?.trim().parse()?)) });
-        let pid = pid.await?;
-        windows::of(pid).await?;
-        Ok(Operator { installed: self.clone(), browser, pid })
-    }
-
-    /// Starts the app a second time, next to a running one, and waits until this second one has ended.
-    ///
-    /// # Errors
-    /// It stays.
-    pub async fn start_again(&self) -> Result<()> {
-        let mut command = alone::command(&self.program, &self.logs.join(format!("{}-second.log", self.login)))?;
-        command.args(self.args());
-        let mut second = alone::start(command)?;
-        let ended = tokio::time::timeout(START, second.wait()).await.context("a second start of the app stays")?;
-        ended.map(drop).context("the second start cannot be waited for")
-    }
-
-    fn args(&self) -> [String; 4] {
-        ["--data".to_owned(), self.data.display().to_string(), "--hub".to_owned(), self.hub.clone()]
-    }
-
-    /// A script that leaves the app's number and its words behind: the driver, which starts it, tells neither.
-    fn launcher(&self, pid_file: &Path) -> Result<PathBuf> {
-        let quoted = |path: &Path| format!("'{}'", path.display());
-        let log = self.logs.join(format!("{}-app.log", self.login));
-        let script = format!(
-            "#!/bin/sh\necho $$ >{}\nexec {} \"$@\" >>{} 2>&1\n",
-            quoted(pid_file),
-            quoted(&self.program),
-            quoted(&log)
-        );
-        let path = self.logs.join(format!("{}-start.sh", self.login));
-        fs::write(&path, script)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
-        Ok(path)
-    }
+    app: Option<App>,
 }
 
 impl Operator {
-    /// What is on the page.
+    /// Has the app installed; it does not run yet.
     #[must_use]
-    pub fn page(&self) -> &Browser {
-        &self.browser
+    pub fn new(name: &'static str, password: &'static str, installed: Installed) -> Self {
+        Self { name, password, installed, app: None }
     }
 
-    /// The app's window as it is on the screen now.
+    /// The login.
+    #[must_use]
+    pub fn login(&self) -> &str {
+        &self.installed.login
+    }
+
+    /// The password.
+    #[must_use]
+    pub fn password(&self) -> &'static str {
+        self.password
+    }
+
+    /// Starts the app.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start(&mut self) -> Result<()> {
+        self.app = Some(self.installed.start().await?);
+        Ok(())
+    }
+
+    /// Starts the app once more while it runs.
+    ///
+    /// # Errors
+    /// The second one stays.
+    pub async fn start_again(&self) -> Result<()> {
+        self.installed.start_again().await
+    }
+
+    /// Kills the app with SIGKILL.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.app.take().context("the app does not run")?.kill().await
+    }
+
+    /// The running app.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn app(&self) -> Result<&App> {
+        self.app.as_ref().with_context(|| format!("the app of {} does not run", self.name))
+    }
+
+    /// What is on the page.
+    ///
+    /// # Errors
+    /// The app does not run.
+    pub fn page(&self) -> Result<&Browser> {
+        Ok(self.app()?.page())
+    }
+
+    /// The app's window.
     ///
     /// # Errors
     /// It shows none.
     pub async fn window(&self) -> Result<Window> {
-        windows::of(self.pid).await
+        self.app()?.window().await
     }
 
-    /// Whether the app shows any window.
-    pub async fn is_on_screen(&self) -> bool {
-        !windows::visible_of(self.pid).await.is_empty()
-    }
-
-    /// Whether the process is there.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        is_alive(self.pid)
+    /// Looks at the app's window.
+    ///
+    /// # Errors
+    /// It does not get the focus.
+    pub async fn look_here(&self) -> Result<()> {
+        self.window().await?.focus().await
     }
 
     /// Fills in the login screen and submits it.
@@ -143,18 +151,20 @@ impl Operator {
     /// # Errors
     /// There is none.
     pub async fn sign_in(&self, password: &str) -> Result<()> {
-        self.browser.fill(Named::new("textbox", "Адрес сервера"), &self.installed.hub).await?;
-        self.browser.fill(Named::new("textbox", "Логин"), &self.installed.login).await?;
-        self.browser.fill(Named::new("textbox", "Пароль"), password).await?;
-        self.browser.click(Named::new("button", "Войти")).await
+        let page = self.page()?;
+        page.fill(Named::new("textbox", "Адрес сервера"), &self.installed.hub).await?;
+        page.fill(Named::new("textbox", "Логин"), self.login()).await?;
+        page.fill(Named::new("textbox", "Пароль"), password).await?;
+        page.click(Named::new("button", "Войти")).await
     }
 
-    /// Waits for the workplace itself.
+    /// Waits until the workplace itself is on the screen and lives.
     ///
     /// # Errors
-    /// Another screen stays.
+    /// Another screen stays, or there is no connection.
     pub async fn wait_for_workplace(&self) -> Result<()> {
-        self.browser.find(Named::new("tab", "Ожидают")).await.map(drop)
+        self.page()?.find(Named::new("tab", "Ожидают")).await?;
+        self.wait_for_text("На связи").await
     }
 
     /// Turns to a section of the list.
@@ -162,7 +172,7 @@ impl Operator {
     /// # Errors
     /// It is not there.
     pub async fn section(&self, name: &str) -> Result<()> {
-        self.browser.click(Named::new("tab", name)).await
+        self.page()?.click(Named::new("tab", name)).await
     }
 
     /// The rows of the list.
@@ -170,7 +180,7 @@ impl Operator {
     /// # Errors
     /// The page does not answer.
     pub async fn rows(&self) -> Result<Vec<Row>> {
-        self.browser.ask(READ_ROWS, Vec::new()).await
+        self.page()?.ask(READ_ROWS, Vec::new()).await
     }
 
     /// Waits for a row.
@@ -178,7 +188,7 @@ impl Operator {
     /// # Errors
     /// None is like that.
     pub async fn wait_for_row(&self, wanted: &str, is: impl Fn(&Row) -> bool) -> Result<Row> {
-        until(&format!("a row of {}: {wanted}", self.installed.login), SOON, || async {
+        until(&format!("a row on the screen of {}: {wanted}", self.name), SOON, || async {
             let rows = self.rows().await?;
             let found = rows.iter().find(|row| is(row)).cloned();
             Ok(Some(found.with_context(|| format!("the list shows {rows:?}"))?))
@@ -186,12 +196,77 @@ impl Operator {
         .await
     }
 
-    /// Opens the dialog whose row shows this name.
+    /// Opens the dialog whose row begins with this name.
     ///
     /// # Errors
     /// There is no such row.
     pub async fn open_dialog(&self, name: &str) -> Result<()> {
-        self.browser.click(Named::new("[role=option]:has(.who)", name)).await
+        let page = self.page()?;
+        until(&format!("the dialog of {name} is open"), SOON, || async {
+            let script = "const row = [...document.querySelectorAll('[role=option]')]\
+                .find((one) => one.querySelector('.who')?.innerText.trim() === arguments[0]); row?.click(); \
+                return document.querySelector('h1')?.innerText.trim() === arguments[0];";
+            Ok(page.ask::<bool>(script, vec![json!(name)]).await?.then_some(()))
+        })
+        .await
+    }
+
+    /// Opens a dialog unless it is open already, also where list and thread take turns.
+    ///
+    /// # Errors
+    /// There is no such dialog.
+    pub async fn open_if_closed(&self, name: &str) -> Result<()> {
+        if self.page()?.has(Named::new("h1", name)).await? { Ok(()) } else { self.open_dialog(name).await }
+    }
+
+    /// Presses the button that accepts the open dialog, exactly at a moment (milliseconds since the Unix epoch).
+    ///
+    /// # Errors
+    /// There is no such button.
+    pub async fn accept_at(&self, moment: u64) -> Result<()> {
+        let pressed: bool = self.page()?.ask(PRESS_AT, vec![json!("Принять"), json!(moment)]).await?;
+        ensure!(pressed, "{} has no button to accept with", self.name);
+        Ok(())
+    }
+
+    /// Types without sending.
+    ///
+    /// # Errors
+    /// There is no field to write in.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        self.page()?.type_into(FIELD, text).await
+    }
+
+    /// Types and sends, and waits until the message stands in the thread.
+    ///
+    /// # Errors
+    /// There is no field to write in, or the message does not appear.
+    pub async fn say(&self, text: &str) -> Result<()> {
+        self.type_text(text).await?;
+        self.page()?.enter(FIELD).await?;
+        self.wait_for_bubble(text, |_| true).await
+    }
+
+    /// The messages of the open thread.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn thread(&self) -> Result<Vec<Bubble>> {
+        self.page()?.ask(READ_THREAD, Vec::new()).await
+    }
+
+    /// Waits until a message with these words is like that.
+    ///
+    /// # Errors
+    /// It is not.
+    pub async fn wait_for_bubble(&self, text: &str, is: impl Fn(&Bubble) -> bool) -> Result<()> {
+        until(&format!("“{text}” as wanted in the thread of {}", self.name), SOON * 2, || async {
+            let thread = self.thread().await?;
+            let found = thread.iter().any(|bubble| bubble.text == text && is(bubble));
+            ensure!(found, "the thread shows {thread:?}");
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// Waits until the page shows this text.
@@ -199,7 +274,7 @@ impl Operator {
     /// # Errors
     /// It does not.
     pub async fn wait_for_text(&self, text: &str) -> Result<()> {
-        until_true(&format!("{} sees “{text}”", self.installed.login), SOON, || self.sees(text)).await
+        until_true(&format!("{} sees “{text}”", self.name), SOON * 2, || self.sees(text)).await
     }
 
     /// Whether the page shows this text now.
@@ -207,17 +282,6 @@ impl Operator {
     /// # Errors
     /// The page does not answer.
     pub async fn sees(&self, text: &str) -> Result<bool> {
-        self.browser.ask("return document.body.innerText.includes(arguments[0])", vec![json!(text)]).await
-    }
-
-    /// Kills the app with SIGKILL, and lets go of its driver.
-    ///
-    /// # Errors
-    /// It does not run.
-    pub async fn kill(self) -> Result<Installed> {
-        alone::kill_hard(self.pid).await?;
-        until_true("the app is gone", SOON, || async { Ok(!is_alive(self.pid)) }).await?;
-        self.browser.abandon().await;
-        Ok(self.installed)
+        self.page()?.ask("return document.body.innerText.includes(arguments[0])", vec![json!(text)]).await
     }
 }

@@ -33,6 +33,14 @@ impl Window {
     /// It does not get it.
     pub async fn focus(self) -> Result<()> {
         self.tell("windowactivate").await?;
+        self.wait_for_focus().await
+    }
+
+    /// Waits until it has the focus.
+    ///
+    /// # Errors
+    /// It does not get it.
+    pub async fn wait_for_focus(self) -> Result<()> {
         until_true("the window has the focus", SOON, || async { Ok(focused().await == Some(self)) }).await
     }
 

@@ -1,0 +1,122 @@
+//! The desktop program as a process: installed somewhere, started under the webview's driver, killed.
+
+use super::alone::{self, is_alive};
+use super::browser::{Browser, driver};
+use super::patience::{SOON, START, until, until_true};
+use super::windows::{self, Window};
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// What is started, and with what.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    /// The program.
+    pub program: PathBuf,
+    /// The folder that keeps what the app keeps; one per operator.
+    pub data: PathBuf,
+    /// The hub's address.
+    pub hub: String,
+    /// Where the app and its driver write what they have to say.
+    pub logs: PathBuf,
+    /// The operator's login; names the logs.
+    pub login: String,
+}
+
+/// A running app.
+pub struct App {
+    page: Browser,
+    pid: u32,
+}
+
+impl Installed {
+    /// Starts the app and waits for its window.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start(&self) -> Result<App> {
+        let pid_file = self.logs.join(format!("{}.pid", self.login));
+        // An old number must not be taken for the new one; the first time there is none.
+        fs::remove_file(&pid_file).ok();
+        let options = json!({"binary": self.launcher(&pid_file)?, "args": self.args()});
+        let mut capabilities = Map::<String, Value>::new();
+        capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
+        let mut command = driver("WebKitWebDriver", &self.logs.join(format!("{}-driver.log", self.login)))?;
+        command.arg("--host=127.0.0.1").env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command.env("LANG", "ru_RU.UTF-8").env("LANGUAGE", "ru");
+        let page = Browser::open(command, capabilities).await?;
+        let pid = until("the app runs", START, || async { Ok(Some(fs::read_to_string(&pid_file)?.trim().parse()?)) });
+        let pid = pid.await?;
+        windows::of(pid).await?;
+        Ok(App { page, pid })
+    }
+
+    /// Starts the app a second time, next to a running one, and waits until this second one has ended.
+    ///
+    /// # Errors
+    /// It stays.
+    pub async fn start_again(&self) -> Result<()> {
+        let mut command = alone::command(&self.program, &self.logs.join(format!("{}-second.log", self.login)))?;
+        command.args(self.args());
+        let mut second = alone::start(command)?;
+        let ended = tokio::time::timeout(START, second.wait()).await.context("a second start of the app stays")?;
+        ended.map(drop).context("the second start cannot be waited for")
+    }
+
+    fn args(&self) -> [String; 4] {
+        ["--data".to_owned(), self.data.display().to_string(), "--hub".to_owned(), self.hub.clone()]
+    }
+
+    /// A script that leaves the app's number and its words behind: the driver, which starts it, tells neither.
+    fn launcher(&self, pid_file: &Path) -> Result<PathBuf> {
+        let quoted = |path: &Path| format!("'{}'", path.display());
+        let log = self.logs.join(format!("{}-app.log", self.login));
+        let program = quoted(&self.program);
+        let script =
+            format!("#!/bin/sh\necho $$ >{}\nexec {program} \"$@\" >>{} 2>&1\n", quoted(pid_file), quoted(&log));
+        let path = self.logs.join(format!("{}-start.sh", self.login));
+        fs::write(&path, script)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
+        Ok(path)
+    }
+}
+
+impl App {
+    /// What is on the page.
+    #[must_use]
+    pub fn page(&self) -> &Browser {
+        &self.page
+    }
+
+    /// The window as it is on the screen now.
+    ///
+    /// # Errors
+    /// It shows none.
+    pub async fn window(&self) -> Result<Window> {
+        windows::of(self.pid).await
+    }
+
+    /// Whether any window is on the screen.
+    pub async fn is_on_screen(&self) -> bool {
+        !windows::visible_of(self.pid).await.is_empty()
+    }
+
+    /// Whether the process is there.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        is_alive(self.pid)
+    }
+
+    /// Kills it with SIGKILL, and lets go of its driver.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub async fn kill(self) -> Result<()> {
+        alone::kill_hard(self.pid).await?;
+        until_true("the app is gone", SOON, || async { Ok(!is_alive(self.pid)) }).await?;
+        self.page.abandon().await;
+        Ok(())
+    }
+}

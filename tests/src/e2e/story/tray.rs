@@ -1,0 +1,52 @@
+//! Out of sight is not out of work: the closed window, the second start, the customer's reload.
+
+use super::{PAVEL, Scene, Steps};
+use crate::e2e::patience::{SOON, until_true};
+use crate::e2e::popups;
+use anyhow::{Result, ensure};
+use std::time::Instant;
+
+const LATE: &str = "Забыл спросить: можно картой?";
+const CARD: &str = "Да, картой тоже можно.";
+
+impl Scene {
+    pub(super) async fn tray(&mut self, steps: &mut Steps<'_>) -> Result<()> {
+        steps.step("a closed window goes to the tray, and still rings", "in-the-tray", self.closed_to_tray()).await?;
+        steps.step("a second start shows the first one's window", "second-start", self.second_start()).await?;
+        steps.step("the customer reloads the page: everything is there", "reloaded", self.customer_reloads()).await
+    }
+
+    async fn closed_to_tray(&mut self) -> Result<()> {
+        popups::collect(0).await?;
+        self.leader().look_here().await?;
+        self.leader().window().await?.close().await?;
+        let app = self.leader().app()?;
+        until_true("the window is gone from the screen", SOON, || async { Ok(!app.is_on_screen().await) }).await?;
+        let moment = Instant::now();
+        self.pavel()?.say(LATE).await?;
+        Self::is_short(&self.ears.sound_after(moment, SOON).await?)?;
+        popups::wait_for_one().await?;
+        ensure!(app.is_running(), "the app ended with its window");
+        self.note_said(true, LATE);
+        Ok(())
+    }
+
+    async fn second_start(&mut self) -> Result<()> {
+        self.leader().start_again().await?;
+        self.leader().window().await?.wait_for_focus().await?;
+        self.leader().wait_for_bubble(LATE, |bubble| !bubble.mine).await?;
+        self.leader().say(CARD).await?;
+        self.note_said(false, CARD);
+        Ok(())
+    }
+
+    async fn customer_reloads(&mut self) -> Result<()> {
+        self.pavel()?.wait_for(CARD).await?;
+        self.pavel()?.reload().await?;
+        self.pavel()?.open_chat().await?;
+        self.arrived_at_customer().await?;
+        let reader = self.leader().name;
+        ensure!(self.pavel()?.sees(reader).await?, "{PAVEL} does not see who answers");
+        Ok(())
+    }
+}
