@@ -135,7 +135,7 @@ test('text at 200 %: everything grows and stays within reach', async () => {
   try {
     const customer = await come({ locale: 'ru-RU', viewport: { width: 1280, height: 720 } }, large);
     await converse(customer);
-    assert.equal(await customer.bubbles.first().evaluate((bubble) => getComputedStyle(bubble).fontSize), '30px');
+    assert.equal(await customer.bubbles.first().evaluate((bubble) => getComputedStyle(bubble).fontSize), '32px');
     for (const part of ['.panel', '.head button', 'textarea', '.send']) {
       const box = await customer.page.locator(part).boundingBox();
       assert.ok(box.x >= 0 && box.x + box.width <= 1280 && box.y >= 0 && box.y + box.height <= 720, `${part} ${JSON.stringify(box)}`);
