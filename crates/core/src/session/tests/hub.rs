@@ -1,0 +1,248 @@
+//! A small hub for stories: it keeps dialogs, numbers events, and remembers its answers.
+
+use crate::{Fetched, LinkInput, Profile, SessionInfo};
+use otklik_model::*;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+pub(super) const IRA: u128 = 0x11;
+pub(super) const OLEG: u128 = 0x12;
+
+pub(super) fn operator(id: u128) -> OperatorId {
+    OperatorId(Uuid::from_u128(id))
+}
+
+pub(super) fn dialog_id(n: u128) -> DialogId {
+    DialogId(Uuid::from_u128(0xD000 + n))
+}
+
+pub(super) struct Hub {
+    pub(super) stream: Uuid,
+    pub(super) log: Vec<Change>,
+    pub(super) dialogs: BTreeMap<DialogId, Dialog>,
+    pub(super) messages: BTreeMap<DialogId, Vec<Message>>,
+    pub(super) results: BTreeMap<ClientId, Outcome>,
+    pub(super) profile: Profile,
+    /// Events below this are forgotten: a cursor there is refused.
+    pub(super) oldest: u64,
+    /// What operators submitted, in order of arrival.
+    pub(super) submitted: Vec<(ClientId, Op)>,
+    pub(super) fetches: u32,
+    pub(super) page: u32,
+}
+
+impl Hub {
+    pub(super) fn new() -> Self {
+        let me = Operator { id: operator(IRA), name: "Ира".into(), status: OperatorStatus::Online };
+        Self {
+            stream: Uuid::from_u128(1),
+            log: Vec::new(),
+            dialogs: BTreeMap::new(),
+            messages: BTreeMap::new(),
+            results: BTreeMap::new(),
+            profile: Profile {
+                me, desk: "Лавка".into(), rights: [Right::Accept].into(), limits: Limits::default()
+            },
+            oldest: 0,
+            submitted: Vec::new(),
+            fetches: 0,
+            page: 100,
+        }
+    }
+
+    pub(super) fn head(&self) -> Seq {
+        Seq(self.log.len() as u64)
+    }
+
+    fn next(&self) -> Seq {
+        Seq(self.head().0 + 1)
+    }
+
+    /// A customer's first message: a dialog in the queue.
+    pub(super) fn customer_comes(&mut self, n: u128, text: &str, at: Stamp) -> DialogId {
+        let id = dialog_id(n);
+        let mut dialog = crate::mirror::blank(id);
+        dialog.number = n as u64;
+        dialog.customer.id = CustomerId(Uuid::from_u128(0xC000 + n));
+        dialog.customer.name = format!("Покупатель {n}");
+        dialog.customer.named = true;
+        dialog.state = DialogState::Queue;
+        dialog.current_state = OnlineState::Online;
+        dialog.created_at = at;
+        dialog.can = Can { accept: None, write: Some(Denied::NotAccepted), note: None, ..dialog.can };
+        self.dialogs.insert(id, dialog);
+        self.customer_writes(n, text, at);
+        id
+    }
+
+    pub(super) fn customer_writes(&mut self, n: u128, text: &str, at: Stamp) -> MessageId {
+        self.store(dialog_id(n), Author::Customer, MessageKind::Text, text, None, at).id
+    }
+
+    fn store(
+        &mut self,
+        id: DialogId,
+        author: Author,
+        kind: MessageKind,
+        text: &str,
+        client_id: Option<ClientId>,
+        at: Stamp,
+    ) -> Stored {
+        let rev = self.next();
+        let thread = self.messages.entry(id).or_default();
+        let seq = thread.len() as u32 + 1;
+        let message = Message {
+            id: MessageId(Uuid::from_u128(0xA0000 + u128::from(rev.0))),
+            client_id,
+            dialog: id,
+            seq,
+            kind,
+            author: author.clone(),
+            text: text.into(),
+            at,
+            rev,
+        };
+        thread.push(message.clone());
+        let stored = Stored { id: message.id, seq, at };
+        self.log.push(Change::MessageAdded(Box::new(message)));
+        self.change(id, |dialog| {
+            dialog.last_seq = seq;
+            dialog.last = Some(Preview { kind, author: author.clone(), text: text.into(), at });
+            match author {
+                Author::Customer => {
+                    dialog.unread += 1;
+                    if dialog.awaiting != Awaiting::Operator {
+                        dialog.awaiting = Awaiting::Operator;
+                        dialog.awaiting_since = Some(at);
+                    }
+                }
+                Author::Operator { .. } if kind == MessageKind::Text => {
+                    dialog.awaiting = Awaiting::Customer;
+                    dialog.awaiting_since = Some(at);
+                }
+                _ => {}
+            }
+        });
+        stored
+    }
+
+    /// Changes a dialog's row and tells it.
+    pub(super) fn change(&mut self, id: DialogId, change: impl FnOnce(&mut Dialog)) {
+        let rev = self.next();
+        let dialog = self.dialogs.get_mut(&id).unwrap();
+        change(dialog);
+        dialog.rev = rev;
+        let row = dialog.clone();
+        self.log.push(Change::DialogUpserted(Box::new(row)));
+    }
+
+    /// Somebody leads the dialog now.
+    pub(super) fn give(&mut self, id: DialogId, owner: u128, state: DialogState) {
+        let mine = owner == IRA;
+        self.change(id, |dialog| {
+            dialog.state = state;
+            dialog.assignee = Some(operator(owner));
+            dialog.assignee_name = Some(if mine { "Ира".into() } else { "Олег".into() });
+            dialog.epoch += 1;
+            let not = (!mine).then_some(Denied::NotYours);
+            let accepted = (state == DialogState::Active).then_some(Denied::AlreadyTaken);
+            let write = not.or((state == DialogState::Offered).then_some(Denied::NotAccepted));
+            dialog.can = Can { accept: not.or(accepted), write, note: None, close: not, transfer: not };
+        });
+    }
+
+    pub(super) fn hide(&mut self, id: DialogId, reason: GoneReason, to: &str) {
+        self.dialogs.remove(&id);
+        self.log.push(Change::DialogGone { dialog: id, reason, to: Some(to.into()) });
+    }
+
+    pub(super) fn info(&self, resumed: bool) -> SessionInfo {
+        let profile = self.profile.clone();
+        SessionInfo { profile, stream: self.stream, resumed, head: self.head(), beat_ms: 15_000 }
+    }
+
+    /// The first frames of a connection.
+    pub(super) fn welcome(&self, cursor: Option<Cursor>) -> Vec<LinkInput> {
+        let resumable =
+            cursor.filter(|c| c.stream == self.stream && c.after <= self.head() && c.after.0 >= self.oldest);
+        let opened = LinkInput::Opened(Box::new(self.info(resumable.is_some())));
+        let state = match resumable {
+            Some(cursor) => self.events(cursor.after),
+            None => Some(LinkInput::Snapshot {
+                at: self.head(),
+                dialogs: self.dialogs.values().cloned().collect(),
+                operators: vec![self.profile.me.clone()],
+                channels: Vec::new(),
+            }),
+        };
+        [Some(opened), state].into_iter().flatten().collect()
+    }
+
+    /// Everything after a position, if there is anything.
+    pub(super) fn events(&self, after: Seq) -> Option<LinkInput> {
+        let changes = self.log.get(usize::try_from(after.0).unwrap()..)?.to_vec();
+        (!changes.is_empty()).then(|| LinkInput::Events { after, upto: self.head(), changes })
+    }
+
+    /// Carries out an operation, once.
+    pub(super) fn submit(&mut self, id: ClientId, op: Op, at: Stamp) -> Outcome {
+        self.submitted.push((id, op.clone()));
+        if let Some(outcome) = self.results.get(&id) {
+            return outcome.clone();
+        }
+        let outcome = self.decide(id, op, at);
+        self.results.insert(id, outcome.clone());
+        outcome
+    }
+
+    fn decide(&mut self, id: ClientId, op: Op, at: Stamp) -> Outcome {
+        let refused = |reason| Outcome::Refused { reason };
+        let me = Author::Operator { id: operator(IRA), name: "Ира".into() };
+        let row = op.dialog().and_then(|dialog| self.dialogs.get(&dialog)).cloned();
+        let Some(row) = row else { return refused(Refusal::NotFound) };
+        let not_mine = Refusal::NotYourDialog { owner: row.assignee_name.clone() };
+        let message = match op {
+            Op::SendText { epoch, .. } if row.epoch != epoch || row.assignee != Some(operator(IRA)) => {
+                return refused(not_mine);
+            }
+            Op::SendText { dialog, text, .. } => Some(self.store(dialog, me, MessageKind::Text, &text, Some(id), at)),
+            Op::SendNote { dialog, text } => Some(self.store(dialog, me, MessageKind::Note, &text, Some(id), at)),
+            Op::MarkRead { dialog, upto } => {
+                self.change(dialog, |row| {
+                    row.read_by_operator = upto.max(row.read_by_operator);
+                    if row.read_by_operator == row.last_seq {
+                        row.unread = 0;
+                    }
+                });
+                None
+            }
+            Op::Accept { epoch, .. } if row.epoch != epoch => {
+                return refused(Refusal::AlreadyAccepted { by: row.assignee_name.unwrap_or_default() });
+            }
+            Op::Accept { dialog, .. } => {
+                self.give(dialog, IRA, DialogState::Active);
+                None
+            }
+            Op::Close { dialog, .. } => {
+                self.change(dialog, |row| row.state = DialogState::ClosedSoft);
+                None
+            }
+            Op::Transfer { dialog, .. } => {
+                self.give(dialog, OLEG, DialogState::Offered);
+                None
+            }
+            Op::SetStatus { .. } | Op::Unknown => return refused(Refusal::Unsupported),
+        };
+        Outcome::Done { at_seq: self.head(), message }
+    }
+
+    /// Reads history, the newest first as far as a page goes.
+    pub(super) fn fetch(&mut self, dialog: DialogId, from: u32, to: u32) -> Fetched {
+        self.fetches += 1;
+        let all = self.messages.get(&dialog).cloned().unwrap_or_default();
+        let mut page: Vec<Message> = all.into_iter().filter(|m| m.seq >= from && m.seq <= to).collect();
+        let surplus = page.len().saturating_sub(self.page as usize);
+        page.drain(..surplus);
+        Fetched::History(page)
+    }
+}
