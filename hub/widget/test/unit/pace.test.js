@@ -15,9 +15,9 @@ test('drafts: at most one a second, the newest wins, silence after five seconds 
     mock.timers.tick(200);
     draft.typed(text);
   }
-  mock.timers.tick(400);
-  assert.deepEqual(said, [[0, 'П'], [1000, 'Прив']]);
-  mock.timers.tick(4599);
+  mock.timers.tick(500);
+  assert.deepEqual(said, [[0, 'П'], [1100, 'Прив']]);
+  mock.timers.tick(4499);
   assert.equal(said.length, 2);
   mock.timers.tick(1);
   assert.deepEqual(said.at(-1), [5600, null]);
@@ -36,10 +36,10 @@ test('drafts: cleared is said, sent ends it, the same is not said twice, nothing
   assert.deepEqual(said, []);
   draft.typed('а');
   draft.typed('');
-  mock.timers.tick(1000);
+  mock.timers.tick(1100);
   assert.deepEqual(said, ['а', null]);
   draft.typed('б');
-  mock.timers.tick(1000);
+  mock.timers.tick(1100);
   draft.typed('бв');
   draft.finish();
   assert.deepEqual(said, ['а', null, 'б', null]);
