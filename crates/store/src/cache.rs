@@ -2,7 +2,7 @@
 
 mod messages;
 pub(crate) mod search;
-mod sql;
+pub(crate) mod sql;
 pub(crate) mod thread;
 
 use crate::columns::{count, id, int, rows, small};

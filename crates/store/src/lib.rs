@@ -5,6 +5,9 @@
 //! cursor, search): set aside and fetched again if damaged or of an unknown version. What they mean together is the
 //! core's business; this crate keeps rows, and must not know sockets, windows, clocks or the rules of the desk.
 
+#[macro_use]
+mod statements;
+
 mod cache;
 mod columns;
 mod connection;

@@ -1,7 +1,7 @@
 //! own.db: what only this machine has. Rows are few; all of them are read at start.
 
 mod salvage;
-mod sql;
+pub(crate) mod sql;
 
 pub(crate) use salvage::Salvaged;
 

@@ -82,3 +82,6 @@ pub(crate) fn migrate(db: &mut Connection, shape: &Shape, header: &Header) -> Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

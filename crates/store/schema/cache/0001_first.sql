@@ -24,13 +24,13 @@ CREATE TABLE messages (
     author_id BLOB,                    -- 16 bytes, of an operator
     author_name TEXT,                  -- of an operator
     client_id BLOB,                    -- 16 bytes, the writer's own id
-    text TEXT NOT NULL,                -- the words
+    text TEXT NOT NULL,                -- the words; those of kinds 1 and 2 stand in the table search too, normalised and
+                                       -- stemmed, by slot. That table is contentless: a row is taken out by naming
+                                       -- its words again, and secure-delete leaves no trace of them. How words are
+                                       -- made (src/words.rs) is part of this schema: changing it is a new version
     UNIQUE (dialog, seq)
 ) STRICT;
 
--- Normalised, stemmed words of messages.text by messages.slot. Contentless: the words stand in messages only. A row is
--- taken out by naming its words again, and secure-delete then leaves no trace of them in the index. How words are made
--- (src/words.rs) is part of this schema: changing it needs a new version.
 CREATE VIRTUAL TABLE search USING fts5 (words, content = '', tokenize = 'ascii');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 

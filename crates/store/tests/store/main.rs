@@ -2,6 +2,10 @@
 
 mod made;
 
+mod apply;
+mod damage;
+mod folder;
 mod search;
+mod secrecy;
 mod thread;
 mod threads;
