@@ -204,13 +204,9 @@ export const en = {
   "composer.hint.shift": "Shift+Enter sends, Enter breaks the line",
   "composer.offline": "No connection: what you send waits here and goes out by itself.",
   "composer.draft_lost": "The draft could not be stored: {reason} Your text is still here.",
-  "composer.pasted": "Pasted as plain text",
 
   // Card
   "card.label": "Customer",
-  "card.name": "Name",
-  "card.number": "Customer",
-  "card.dialog": "Dialog",
   "card.phone": "Phone",
   "card.email": "E-mail",
   "card.language": "Language",
@@ -219,9 +215,7 @@ export const en = {
   "card.created": "Began",
   "card.active": "Last activity",
   "card.assignee": "Operator",
-  "card.presence": "Presence",
   "card.copy": "Copy {what}",
-  "card.unknown": "not given",
 
   // Line at the bottom
   "link.live": "Live, synchronised {ago}",
@@ -231,7 +225,6 @@ export const en = {
   "link.catching_up": "Connected, receiving what was missed…",
   "link.down": "No connection",
   "link.down.retry": "No connection, next try in {time}",
-  "link.down.idle": "No connection",
   "link.down.waiting": { one: "{n} message waiting", other: "{n} messages waiting" },
   "link.try": "Try now",
   "link.unsent": { one: "{n} not sent", other: "{n} not sent" },
@@ -352,8 +345,6 @@ export const en = {
   "settings.enter.hint": "Shift+Enter breaks the line. Off: the other way round.",
   "settings.ask_after": "Ask before sending what is older than",
   "settings.ask_after.hint": "After a long outage an answer may have come too late.",
-  "settings.minutes": "min",
-  "settings.seconds": "s",
   "settings.alerts": "Alerts",
   "settings.sounds": "Sounds",
   "settings.sounds.hint": "Never while this window has the keyboard.",
@@ -381,10 +372,12 @@ export const en = {
   "keys.help": "This map",
   "keys.send": "Send",
   "keys.break": "New line",
-  "keys.ctrl": "Ctrl",
-  "keys.shift": "Shift",
 
   // Common
+  "unit.second": "s",
+  "unit.minute": "min",
+  "unit.hour": "h",
+  "unit.day": "d",
   "common.close": "Close",
   "common.cancel": "Cancel",
   "common.copied": "Copied",

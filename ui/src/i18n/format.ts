@@ -19,7 +19,11 @@ export class Formats {
   readonly #moment: Intl.DateTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
 
-  constructor(readonly lang: Lang) {
+  /** `units`: short words for seconds, minutes, hours and days. */
+  constructor(
+    lang: Lang,
+    private readonly units: readonly [string, string, string, string],
+  ) {
     const time = { hour: "2-digit", minute: "2-digit", hour12: false } as const;
     this.plural = new Intl.PluralRules(lang);
     this.#number = new Intl.NumberFormat(lang);
@@ -68,7 +72,7 @@ export class Formats {
   /** A short stretch in words: `8 s`, `3 min`, `2 h`. */
   stretch(seconds: number): string {
     const s = Math.max(0, Math.floor(seconds));
-    const words = this.lang === "ru" ? ["с", "мин", "ч", "дн."] : ["s", "min", "h", "d"];
+    const words = this.units;
     if (s < MINUTE_S) return `${s} ${words[0]}`;
     if (s < HOUR_S) return `${Math.floor(s / MINUTE_S)} ${words[1]}`;
     if (s < DAY_S) return `${Math.floor(s / HOUR_S)} ${words[2]}`;

@@ -8,13 +8,23 @@ import { fill, type CountedKey, type Places, type PlainKey, type Words } from ".
 export type { CountedKey, PlainKey, Places } from "./words";
 
 const WORDS: Record<Lang, Words> = { ru, en };
-const FORMATS: Record<Lang, Formats> = { ru: new Formats("ru"), en: new Formats("en") };
+const FORMATS: Record<Lang, Formats> = { ru: formatsOf("ru"), en: formatsOf("en") };
 
 let current = $state<Lang>(systemLanguage());
 
 /** The system's language, English if it is neither of ours. */
 export function systemLanguage(): Lang {
   return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
+}
+
+function formatsOf(lang: Lang): Formats {
+  const words = WORDS[lang];
+  return new Formats(lang, [
+    words["unit.second"],
+    words["unit.minute"],
+    words["unit.hour"],
+    words["unit.day"],
+  ]);
 }
 
 /** The language shown now. */

@@ -228,13 +228,9 @@ export const ru: Words = {
   "composer.hint.shift": "Shift+Enter отправляет, Enter переносит строку",
   "composer.offline": "Нет связи: отправленное подождёт здесь и уйдёт само.",
   "composer.draft_lost": "Черновик не удалось сохранить: {reason} Текст остался здесь.",
-  "composer.pasted": "Вставлено без оформления",
 
   // Card
   "card.label": "Клиент",
-  "card.name": "Имя",
-  "card.number": "Клиент",
-  "card.dialog": "Диалог",
   "card.phone": "Телефон",
   "card.email": "Почта",
   "card.language": "Язык",
@@ -243,9 +239,7 @@ export const ru: Words = {
   "card.created": "Начат",
   "card.active": "Последнее событие",
   "card.assignee": "Оператор",
-  "card.presence": "Присутствие",
   "card.copy": "Копировать: {what}",
-  "card.unknown": "не указано",
 
   // Line at the bottom
   "link.live": "На связи, данные сверены {ago}",
@@ -255,7 +249,6 @@ export const ru: Words = {
   "link.catching_up": "На связи, получаем пропущенное…",
   "link.down": "Нет связи",
   "link.down.retry": "Нет связи, следующая попытка через {time}",
-  "link.down.idle": "Нет связи",
   "link.down.waiting": {
     one: "{n} сообщение ждёт",
     few: "{n} сообщения ждут",
@@ -401,8 +394,6 @@ export const ru: Words = {
   "settings.enter.hint": "Shift+Enter переносит строку. Если выключить, наоборот.",
   "settings.ask_after": "Спрашивать перед отправкой, если написано раньше чем",
   "settings.ask_after.hint": "После долгого перерыва в связи ответ может опоздать.",
-  "settings.minutes": "мин",
-  "settings.seconds": "с",
   "settings.alerts": "Оповещения",
   "settings.sounds": "Звуки",
   "settings.sounds.hint": "Никогда, пока вы работаете в этом окне.",
@@ -430,10 +421,12 @@ export const ru: Words = {
   "keys.help": "Эта подсказка",
   "keys.send": "Отправить",
   "keys.break": "Новая строка",
-  "keys.ctrl": "Ctrl",
-  "keys.shift": "Shift",
 
   // Common
+  "unit.second": "с",
+  "unit.minute": "мин",
+  "unit.hour": "ч",
+  "unit.day": "дн.",
   "common.close": "Закрыть",
   "common.cancel": "Отмена",
   "common.copied": "Скопировано",

@@ -26,7 +26,7 @@ export class Composer {
   readonly #unsaved = new Map<DialogId, Draft>();
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
   #typingOff: ReturnType<typeof setTimeout> | null = null;
-  #typingTold = 0;
+  #typingTold = -Infinity;
   /** Commands about one text go out in the order in which it changed. */
   #line: Promise<unknown> = Promise.resolve();
 
@@ -196,7 +196,7 @@ export class Composer {
     if (this.#typingOff !== null) clearTimeout(this.#typingOff);
     this.#typingOff = setTimeout(() => this.#stopTyping(), TYPING_OFF_AFTER_MS);
     const now = performance.now();
-    if (this.#typingTold !== 0 && now - this.#typingTold < TYPING_EVERY_MS) return;
+    if (now - this.#typingTold < TYPING_EVERY_MS) return;
     this.#typingTold = now;
     void this.#do({ do: "typing", dialog, on: true }).catch(() => undefined);
   }
@@ -205,7 +205,7 @@ export class Composer {
     if (this.#typingOff === null) return;
     clearTimeout(this.#typingOff);
     this.#typingOff = null;
-    this.#typingTold = 0;
+    this.#typingTold = -Infinity;
     const dialog = this.#dialog;
     if (dialog !== null) void this.#do({ do: "typing", dialog, on: false }).catch(() => undefined);
   }

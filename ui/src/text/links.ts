@@ -21,6 +21,7 @@ export function linkify(text: string): Piece[] {
   const pieces: Piece[] = [];
   let plainFrom = 0;
   for (const match of text.matchAll(CANDIDATE)) {
+    if (match[0].length > LONGEST) continue;
     const link = trimmed(match[0]);
     if (!offered(link, text.slice(Math.max(0, match.index - 2), match.index))) continue;
     if (match.index > plainFrom) pieces.push({ text: text.slice(plainFrom, match.index), href: null });
@@ -33,17 +34,19 @@ export function linkify(text: string): Piece[] {
 
 /** Without the punctuation of the sentence around it; a closing bracket stays if it was opened inside. */
 function trimmed(candidate: string): string {
-  let link = candidate;
+  let open = candidate.split("(").length - candidate.split(")").length;
+  let end = candidate.length;
   for (;;) {
-    let shorter = link.replace(TRAILING, "");
-    if (shorter.endsWith(")") && !shorter.includes("(")) shorter = shorter.slice(0, -1);
-    if (shorter === link) return link;
-    link = shorter;
+    const without = candidate.slice(0, end).replace(TRAILING, "").length;
+    const bracket = open < 0 && candidate[without - 1] === ")" ? 1 : 0;
+    if (without - bracket === end) return candidate.slice(0, end);
+    open += bracket;
+    end = without - bracket;
   }
 }
 
 function offered(link: string, before: string): boolean {
-  if (link.length > LONGEST || HIDDEN.test(link) || BEFORE.test(before)) return false;
+  if (HIDDEN.test(link) || BEFORE.test(before)) return false;
   if (/^mailto:/iu.test(link)) return /^mailto:[^@\s?&%]+@[^@\s?&%]+\.[^@\s?&%]+$/iu.test(link);
   if (/^tel:/iu.test(link)) return /^tel:\+?[\d().-]{3,32}$/iu.test(link);
   return URL.canParse(/^www\./iu.test(link) ? `https://${link}` : link) && /[./]\S/u.test(link.slice(8));

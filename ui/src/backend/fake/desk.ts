@@ -52,7 +52,7 @@ export class FakeDesk {
     const story = STORIES[i % STORIES.length] as Story;
     const owner = ownerOf(i, count);
     const state = i % 13 === 12 ? "closed_soft" : owner === null ? "queue" : "active";
-    const ago = (i < 3 ? 20 + i * 55 : i < 12 ? 60 + i * 45 : 300 + i * 60) * 1_000;
+    const ago = (i < 3 ? 18 + i * 64 : i < 12 ? 14 + (i - 3) * 33 : 300 + i * 60) * 1_000;
     const dialog: FakeDialog = {
       id: `d${String(i).padStart(6, "0")}`,
       number: 1_000 + i,
@@ -103,7 +103,8 @@ export class FakeDesk {
     }
     const last = dialog.items.at(-1)?.seq ?? 0;
     const answered = dialog.owner !== ME.name || i % 5 === 0;
-    dialog.readUpto = waits ? 0 : answered ? last : Math.max(0, last - 1 - (i % 2));
+    const own = dialog.items.findLast((item) => item.author.by !== "customer")?.seq ?? 0;
+    dialog.readUpto = waits ? 0 : answered ? last : own;
   }
 
   /** Puts `total` messages into one dialog, as years of writing would. */
@@ -120,7 +121,8 @@ export class FakeDesk {
       this.put(dialog, "text", author, words, end - (before - i) * 400_000);
     }
     for (const item of kept) {
-      dialog.items.push({ ...item, seq: dialog.items.length + 1 });
+      const seq = dialog.items.length + 1;
+      dialog.items.push({ ...item, seq, key: `${dialog.id}-${seq}` });
     }
     dialog.readUpto = dialog.items.length;
   }

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Refused } from "../../src/backend/backend";
+import { SocketBackend, socketAddress } from "../../src/backend/socket";
+import type { Push } from "../../src/backend/types";
+
+class Wire {
+  static last: Wire;
+  static count = 0;
+  sent: Record<string, unknown>[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  constructor(readonly address: string) {
+    Wire.last = this;
+    Wire.count += 1;
+  }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  }
+  close(): void {
+    this.onclose?.();
+  }
+  say(frame: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+}
+
+const STARTING: Push = { push: "app", view: { screen: "starting" } };
+let pushes: Push[];
+let lost: number;
+let backend: SocketBackend;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", Wire);
+  Wire.count = 0;
+  pushes = [];
+  lost = 0;
+  backend = new SocketBackend("ws://127.0.0.1:1/page");
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function connected(): Promise<() => void> {
+  const subscribed = backend.subscribe(
+    (push) => pushes.push(push),
+    () => (lost += 1),
+  );
+  Wire.last.onopen?.();
+  await vi.advanceTimersByTimeAsync(0);
+  Wire.last.say({ id: Wire.last.sent.at(-1)?.["id"], ok: {} });
+  return subscribed;
+}
+
+describe("the dev socket", () => {
+  test("numbers what it asks and gives each its answer", async () => {
+    await connected();
+    const first = backend.command({ kind: "session", command: { do: "reconnect" } });
+    const second = backend.query({ kind: "link", url: "https://shop.example" });
+    await vi.advanceTimersByTimeAsync(0);
+    const [, command, query] = Wire.last.sent;
+    expect([command, query]).toEqual([
+      { id: 2, command: { kind: "session", command: { do: "reconnect" } } },
+      { id: 3, query: { kind: "link", url: "https://shop.example" } },
+    ]);
+    Wire.last.say({ id: 3, ok: { kind: "link", check: null } });
+    Wire.last.say({ id: 2, error: { error: "no_connection" } });
+    await expect(second).resolves.toEqual({ kind: "link", check: null });
+    await expect(first).rejects.toEqual(new Refused({ error: "no_connection" }));
+    await expect(first).rejects.toMatchObject({ reason: { error: "no_connection" } });
+  });
+
+  test("a broken wire refuses what is open, says so, and subscribes again", async () => {
+    await connected();
+    const open = backend.command({ kind: "session", command: { do: "reconnect" } });
+    const refused = expect(open).rejects.toMatchObject({ reason: { error: "not_ready" } });
+    await vi.advanceTimersByTimeAsync(0);
+    Wire.last.onclose?.();
+    await refused;
+    expect(lost).toBe(1);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(Wire.count).toBe(2);
+    Wire.last.onopen?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Wire.last.sent).toMatchObject([{ subscribe: {} }]);
+    Wire.last.say({ push: STARTING });
+    expect(pushes).toEqual([STARTING]);
+  });
+
+  test("it goes on trying, more and more slowly, one wire at a time", async () => {
+    await connected();
+    Wire.last.onclose?.();
+    for (let i = 0; i < 6; i += 1) {
+      await vi.advanceTimersByTimeAsync(4_000);
+      Wire.last.onclose?.();
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(Wire.count).toBeGreaterThan(4);
+    expect(Wire.count).toBeLessThan(9);
+  });
+
+  test("unsubscribed it stays silent and does not come back", async () => {
+    const end = await connected();
+    end();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([Wire.count, lost]).toEqual([1, 0]);
+  });
+
+  test.each([
+    [{ protocol: "http:", host: "127.0.0.1:7411" }, "ws://127.0.0.1:7411/page"],
+    [{ protocol: "https:", host: "desk.example" }, "wss://desk.example/page"],
+  ])("address of %j", (origin, address) => {
+    expect(socketAddress(origin)).toBe(address);
+  });
+});
