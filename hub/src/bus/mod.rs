@@ -1,0 +1,57 @@
+//! How hub processes tell each other that something happened.
+//!
+//! A notice says only "workspace W has reached n": the log is the truth, so a lost notice costs time, never an event.
+//! Whispers (drafts, typing) are all they are: a lost one is lost.
+//!
+//! Must not know: the database, sockets.
+
+#[cfg(test)]
+pub mod conformance;
+mod in_process;
+
+pub use in_process::InProcess;
+
+use crate::desk::Standing;
+use otklik_model::{CustomerId, DialogId, Seq, WorkspaceId};
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// What is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The log of a workspace has come this far.
+    Reached(WorkspaceId, Seq),
+    /// Something that is not kept.
+    Whisper(WorkspaceId, Arc<Whisper>),
+}
+
+/// Something that is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whisper {
+    /// A customer's unfinished text.
+    Draft {
+        /// Where.
+        dialog: DialogId,
+        /// Decides who may see it.
+        standing: Standing,
+        /// The text; `None` when sent or cleared.
+        text: Option<String>,
+    },
+    /// An operator writes, or stopped.
+    Typing {
+        /// To whom.
+        customer: CustomerId,
+        /// His name.
+        name: String,
+        /// Writing or not.
+        on: bool,
+    },
+}
+
+/// The hub processes of one installation. Publishing never waits and never fails.
+pub trait Bus: Send + Sync + 'static {
+    /// Tells everybody, this process included.
+    fn publish(&self, notice: Notice);
+    /// Listens from now on. A listener that falls behind misses notices, and is told how many.
+    fn subscribe(&self) -> broadcast::Receiver<Notice>;
+}

@@ -1,0 +1,190 @@
+//! The program `otklik-hub`: the command line around the library.
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use otklik_hub::{ConfigFile, Hub, LogFile, users::Users};
+use std::{
+    io::{BufRead as _, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
+use tracing_subscriber::EnvFilter;
+use zeroize::Zeroizing;
+
+/// The contact-centre server of Otklik.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the hub until SIGTERM or Ctrl+C.
+    Serve {
+        /// The configuration, TOML.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Who may sign in.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Adds an operator. Without --password-stdin a password is made, and printed once.
+    Add {
+        /// The configuration, TOML.
+        #[arg(long)]
+        config: PathBuf,
+        /// What the operator signs in with.
+        #[arg(long)]
+        login: String,
+        /// The name that customers see.
+        #[arg(long)]
+        name: String,
+        /// Reads the password from the first line of the standard input.
+        #[arg(long)]
+        password_stdin: bool,
+        /// What the operator may do, separated by commas; everything if not given.
+        #[arg(long, value_delimiter = ',')]
+        rights: Option<Vec<String>>,
+    },
+    /// Lists the operators.
+    List {
+        /// The configuration, TOML.
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Gives an operator another password, and signs him out everywhere.
+    SetPassword {
+        /// The configuration, TOML.
+        #[arg(long)]
+        config: PathBuf,
+        /// Whose.
+        #[arg(long)]
+        login: String,
+        /// Reads the password from the first line of the standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Lets an operator sign in no more, and signs him out everywhere.
+    Disable {
+        /// The configuration, TOML.
+        #[arg(long)]
+        config: PathBuf,
+        /// Whom.
+        #[arg(long)]
+        login: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")
+        .and_then(|runtime| runtime.block_on(run(Arguments::parse())));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.command {
+        Command::Serve { config } => serve(config).await,
+        Command::User(command) => user(command).await,
+    }
+}
+
+async fn serve(path: PathBuf) -> anyhow::Result<()> {
+    let file = ConfigFile::read(&path)?;
+    start_log(&file.log)?;
+    let hub = Hub::start(file.hub(&path)?).await?;
+    say(&format!("listening on {}", hub.public_address()))?;
+    wait_for_the_end().await?;
+    hub.stop().await;
+    Ok(())
+}
+
+async fn user(command: UserCommand) -> anyhow::Result<()> {
+    match command {
+        UserCommand::Add { config, login, name, password_stdin, rights } => {
+            let password = read_password(password_stdin)?;
+            let made = open_users(config).await?.add(&login, &name, password, rights.as_deref()).await?;
+            tell_made(made)
+        }
+        UserCommand::List { config } => {
+            for listed in open_users(config).await?.list().await? {
+                let mark = if listed.disabled { " (disabled)" } else { "" };
+                say(&format!("{}\t{}{mark}\t{}", listed.login, listed.name, listed.rights.join(",")))?;
+            }
+            Ok(())
+        }
+        UserCommand::SetPassword { config, login, password_stdin } => {
+            let password = read_password(password_stdin)?;
+            let made = open_users(config).await?.set_password(&login, password).await?;
+            tell_made(made)
+        }
+        UserCommand::Disable { config, login } => Ok(open_users(config).await?.disable(&login).await?),
+    }
+}
+
+async fn open_users(path: PathBuf) -> anyhow::Result<Users> {
+    Ok(Users::open(&ConfigFile::read(&path)?.hub(&path)?).await?)
+}
+
+fn read_password(from_stdin: bool) -> anyhow::Result<Option<Zeroizing<String>>> {
+    if !from_stdin {
+        return Ok(None);
+    }
+    let mut line = Zeroizing::new(String::new());
+    std::io::stdin().lock().read_line(&mut line).context("the standard input cannot be read")?;
+    Ok(Some(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())))
+}
+
+fn tell_made(made: Option<Zeroizing<String>>) -> anyhow::Result<()> {
+    made.map_or(Ok(()), |password| say(&format!("password: {}", *password)))
+}
+
+async fn wait_for_the_end() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+fn start_log(log: &LogFile) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&log.level).context("log.level is not a level or filter")?;
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if log.json {
+        subscriber.json().init()
+    } else {
+        subscriber.init()
+    }
+    Ok(())
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).context("the standard output cannot be written")
+}
+
+#[allow(clippy::print_stderr, reason = "the command line's own answer")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("otklik-hub: {error:#}");
+}

@@ -1,0 +1,101 @@
+//! Follows the log, and passes what it says on to everybody who is connected.
+
+use super::{DoorNews, Office};
+use crate::bus::{Notice, Whisper};
+use crate::store::{Entry, EntryBody};
+use otklik_model::Seq;
+use std::sync::{Arc, Weak, atomic::Ordering::Relaxed};
+use tokio::sync::broadcast::{self, error::RecvError};
+
+/// Entries read at once.
+const PAGE: u32 = 500;
+
+/// Starts following, from after `position`. Ends when the office is closed.
+pub(super) fn start(office: &Arc<Office>, notices: broadcast::Receiver<Notice>, position: Seq) {
+    let follower = Follower { office: Arc::downgrade(office), position };
+    tokio::spawn(follower.follow(notices, office.settings.timing.look));
+}
+
+struct Follower {
+    office: Weak<Office>,
+    position: Seq,
+}
+
+impl Follower {
+    async fn follow(mut self, mut notices: broadcast::Receiver<Notice>, look: std::time::Duration) {
+        let mut timer = tokio::time::interval(look);
+        timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let notice = tokio::select! {
+                notice = notices.recv() => notice,
+                // Another process may write too, and a notice may be lost.
+                _ = timer.tick() => Err(RecvError::Lagged(0)),
+            };
+            let Some(office) = self.office.upgrade() else { return };
+            match notice {
+                Ok(Notice::Reached(workspace, seq)) if workspace == office.workspace.id && seq > self.position => {
+                    self.catch_up(&office).await;
+                }
+                Ok(Notice::Whisper(workspace, whisper)) if workspace == office.workspace.id => {
+                    pass_whisper(&office, whisper);
+                }
+                Ok(Notice::Reached(..) | Notice::Whisper(..)) => {}
+                Err(RecvError::Lagged(_)) => self.catch_up(&office).await,
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    async fn catch_up(&mut self, office: &Office) {
+        loop {
+            match office.store.log_after(office.workspace.id, self.position, PAGE).await {
+                Ok(read) => {
+                    let full = read.entries.len() == PAGE as usize;
+                    for entry in read.entries {
+                        self.position = entry.seq;
+                        pass_entry(office, Arc::new(entry));
+                    }
+                    if !full {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    // The timer tries again.
+                    tracing::warn!(%error, "the log cannot be read");
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn pass_entry(office: &Office, entry: Arc<Entry>) {
+    office.metrics.entries.fetch_add(1, Relaxed);
+    match &entry.body {
+        EntryBody::Dialog(dialog) => {
+            office.doors.tell(dialog.row.customer.id, &DoorNews::Entry(entry.clone()));
+        }
+        EntryBody::Operator(face) => office.directory.write().learn(entry.seq, face),
+        EntryBody::Channel(channel) => {
+            let mut own = office.channel.write();
+            if own.id == channel.id {
+                *own = channel.clone();
+            }
+        }
+        EntryBody::SignedOut { .. } => {}
+    }
+    // No workplace connected is no error.
+    let _ = office.entries.send(entry);
+}
+
+fn pass_whisper(office: &Office, whisper: Arc<Whisper>) {
+    match &*whisper {
+        Whisper::Typing { customer, name, on } => {
+            office.doors.tell(*customer, &DoorNews::Typing { name: name.clone(), on: *on });
+        }
+        Whisper::Draft { .. } => {
+            // No workplace connected is no error.
+            let _ = office.whispers.send(whisper);
+        }
+    }
+}

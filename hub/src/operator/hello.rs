@@ -1,0 +1,73 @@
+//! The first frame: who comes, and may he come in.
+
+use super::End;
+use crate::office::Office;
+use crate::store::{OperatorRow, SessionRow};
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::{StreamExt as _, stream::SplitStream};
+use otklik_model::{Cursor, clean_name};
+use otklik_wire::{
+    VersionMismatch, VersionRange, agree, decode,
+    operator::{ByeCode, ClientFrame, Hello},
+};
+use tokio::time::timeout;
+
+/// Somebody who was let in.
+pub(super) struct Guest {
+    pub(super) operator: OperatorRow,
+    pub(super) session: SessionRow,
+    pub(super) protocol: u16,
+    pub(super) client: String,
+    pub(super) resume: Option<Cursor>,
+}
+
+pub(super) async fn receive(stream: &mut SplitStream<WebSocket>, office: &Office) -> Result<Guest, End> {
+    let first = tokio::select! {
+        () = office.draining.cancelled() => return Err(End::draining(office)),
+        first = timeout(office.settings.timing.hello, next_text(stream)) => first,
+    };
+    let text = first.map_err(|_| End::bye(ByeCode::Protocol))??;
+    let Ok(ClientFrame::Hello(hello)) = decode::<ClientFrame>(&text) else {
+        return Err(End::bye(ByeCode::Protocol));
+    };
+    let Hello { protocol, token, client, resume } = hello;
+    let protocol = agree(VersionRange::OURS, protocol).map_err(|mismatch| match mismatch {
+        VersionMismatch::PeerTooOld => End::bye(ByeCode::ClientTooOld),
+        VersionMismatch::PeerTooNew => End::bye(ByeCode::ClientTooNew),
+    })?;
+    let session = office.session(&token).await.map_err(|error| {
+        tracing::warn!(%error, "a token cannot be checked");
+        End::draining(office)
+    })?;
+    let (session, operator) = session.ok_or(End::bye(ByeCode::SignIn))?;
+    Ok(Guest { operator, session, protocol, client: clean_name(&client, 100), resume })
+}
+
+async fn next_text(stream: &mut SplitStream<WebSocket>) -> Result<String, End> {
+    loop {
+        match stream.next().await {
+            Some(Ok(message)) => {
+                if let Some(text) = text_of(message)? {
+                    return Ok(text);
+                }
+            }
+            Some(Err(error)) => return Err(end_of(&error)),
+            None => return Err(End::Gone),
+        }
+    }
+}
+
+/// The frame in a message; nothing in a ping or pong.
+pub(super) fn text_of(message: Message) -> Result<Option<String>, End> {
+    match message {
+        Message::Text(text) => Ok(Some(text.to_string())),
+        Message::Binary(_) => Err(End::protocol(1003)),
+        Message::Ping(_) | Message::Pong(_) => Ok(None),
+        Message::Close(_) => Err(End::Gone),
+    }
+}
+
+/// What a failed read means.
+pub(super) fn end_of(error: &axum::Error) -> End {
+    crate::socket::close_code_of(error).map_or(End::Gone, End::protocol)
+}

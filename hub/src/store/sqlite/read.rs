@@ -1,0 +1,244 @@
+//! Questions about the log, dialogs and messages.
+
+use super::fault;
+use crate::desk::DialogAggregate;
+use crate::store::{Entry, EntryBody, Key, LogRead, SnapshotRead, StoreError};
+use otklik_model::{
+    Author, Channel, ClientId, CustomerId, DialogId, Message, MessageId, OperatorId, Outcome, Seq, Stamp, Stored,
+    WorkspaceId,
+};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+pub(super) fn blob(id: Uuid) -> [u8; 16] {
+    *id.as_bytes()
+}
+
+pub(super) fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn uint(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+pub(super) fn json(value: &impl Serialize) -> String {
+    // Structs and enums with string keys: serialising them cannot fail.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// The word of an enum without fields.
+pub(super) fn text_of(value: &impl Serialize) -> String {
+    json(value).trim_matches('"').to_owned()
+}
+
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Damaged(format!("column {}", error.column())))
+}
+
+pub(super) fn word<T: DeserializeOwned>(text: String) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(text)).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+pub(super) fn uuid(row: &Row<'_>, index: usize) -> rusqlite::Result<Uuid> {
+    row.get::<_, [u8; 16]>(index).map(Uuid::from_bytes)
+}
+
+pub(super) fn head(db: &Connection, workspace: WorkspaceId) -> Result<Seq, StoreError> {
+    db.prepare_cached("SELECT head FROM workspace WHERE id = ?1")
+        .and_then(|mut statement| statement.query_row([blob(workspace.0)], |row| row.get::<_, i64>(0)))
+        .map(|head| Seq(uint(head)))
+        .map_err(fault)
+}
+
+pub(super) fn first_answer(db: &Connection, key: Key) -> Result<Option<Outcome>, StoreError> {
+    let kept = db
+        .prepare_cached("SELECT outcome FROM answer WHERE writer = ?1 AND client = ?2")
+        .and_then(|mut statement| {
+            statement.query_row([blob(key.writer), blob(key.id.0)], |row| row.get::<_, String>(0)).optional()
+        })
+        .map_err(fault)?;
+    if let Some(outcome) = kept {
+        return parse(&outcome).map(Some);
+    }
+    // The answer is forgotten after a week, the message never.
+    db.prepare_cached("SELECT id, seq, at, rev FROM message WHERE writer = ?1 AND client = ?2")
+        .and_then(|mut statement| {
+            statement
+                .query_row([blob(key.writer), blob(key.id.0)], |row| {
+                    let stored =
+                        Stored { id: MessageId(uuid(row, 0)?), seq: row.get(1)?, at: Stamp(row.get::<_, i64>(2)?) };
+                    Ok(Outcome::Done { at_seq: Seq(uint(row.get(3)?)), message: Some(stored) })
+                })
+                .optional()
+        })
+        .map_err(fault)
+}
+
+pub(super) fn log_after(
+    db: &Connection,
+    workspace: WorkspaceId,
+    after: Seq,
+    limit: u32,
+) -> Result<LogRead, StoreError> {
+    let reading = db.unchecked_transaction().map_err(fault)?;
+    let oldest = reading
+        .prepare_cached("SELECT seq FROM entry WHERE workspace = ?1 ORDER BY seq LIMIT 1")
+        .and_then(|mut statement| statement.query_row([blob(workspace.0)], |row| row.get::<_, i64>(0)).optional())
+        .map_err(fault)?;
+    let start = match oldest {
+        Some(oldest) => Seq(uint(oldest).saturating_sub(1)),
+        None => head(&reading, workspace)?,
+    };
+    let mut statement = reading
+        .prepare_cached("SELECT seq, at, body FROM entry WHERE workspace = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
+        .map_err(fault)?;
+    let rows = statement
+        .query_map(params![blob(workspace.0), int(after.0), limit], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+        })
+        .map_err(fault)?;
+    let mut entries = Vec::new();
+    for row in rows {
+        let (seq, at, body) = row.map_err(fault)?;
+        entries.push(Entry { seq: Seq(uint(seq)), at: Stamp(at), body: parse::<EntryBody>(&body)? });
+    }
+    Ok(LogRead { start, entries })
+}
+
+pub(super) fn snapshot(
+    db: &Connection,
+    workspace: WorkspaceId,
+    closed_since: Stamp,
+) -> Result<SnapshotRead, StoreError> {
+    let reading = db.unchecked_transaction().map_err(fault)?;
+    let at = head(&reading, workspace)?;
+    let mut dialogs = bodies(
+        &reading,
+        "SELECT body FROM dialog WHERE workspace = ?1 AND closed_at IS NULL AND ?2 IS NOT NULL ORDER BY id",
+        workspace,
+        closed_since,
+    )?;
+    dialogs.extend(bodies(
+        &reading,
+        "SELECT body FROM dialog WHERE workspace = ?1 AND closed_at >= ?2 ORDER BY closed_at",
+        workspace,
+        closed_since,
+    )?);
+    let operators = super::people::operators(&reading, workspace)?;
+    Ok(SnapshotRead { at, dialogs, operators, channels: channels(&reading, workspace)? })
+}
+
+fn bodies(
+    db: &Connection,
+    sql: &str,
+    workspace: WorkspaceId,
+    closed_since: Stamp,
+) -> Result<Vec<DialogAggregate>, StoreError> {
+    let mut statement = db.prepare_cached(sql).map_err(fault)?;
+    let rows = statement
+        .query_map(params![blob(workspace.0), closed_since.0], |row| row.get::<_, String>(0))
+        .map_err(fault)?;
+    rows.map(|body| parse(&body.map_err(fault)?)).collect()
+}
+
+pub(super) fn dialog(
+    db: &Connection,
+    workspace: WorkspaceId,
+    id: DialogId,
+) -> Result<Option<DialogAggregate>, StoreError> {
+    one_dialog(db, "SELECT body FROM dialog WHERE id = ?1 AND workspace = ?2", id.0, workspace)
+}
+
+pub(super) fn dialog_of(
+    db: &Connection,
+    workspace: WorkspaceId,
+    customer: CustomerId,
+) -> Result<Option<DialogAggregate>, StoreError> {
+    let sql = "SELECT body FROM dialog WHERE customer = ?1 AND workspace = ?2 AND final = 0";
+    one_dialog(db, sql, customer.0, workspace)
+}
+
+fn one_dialog(
+    db: &Connection,
+    sql: &str,
+    id: Uuid,
+    workspace: WorkspaceId,
+) -> Result<Option<DialogAggregate>, StoreError> {
+    let body = db
+        .prepare_cached(sql)
+        .and_then(|mut statement| {
+            statement.query_row([blob(id), blob(workspace.0)], |row| row.get::<_, String>(0)).optional()
+        })
+        .map_err(fault)?;
+    body.map(|body| parse(&body)).transpose()
+}
+
+pub(super) fn messages(
+    db: &Connection,
+    dialog: DialogId,
+    from: u32,
+    to: u32,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    let mut statement = db
+        .prepare_cached(
+            "SELECT seq, id, client, kind, author, writer, name, text, at, rev FROM message
+             WHERE dialog = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq DESC LIMIT ?4",
+        )
+        .map_err(fault)?;
+    let mut rows = statement.query(params![blob(dialog.0), from, to, limit]).map_err(fault)?;
+    let mut messages = Vec::new();
+    while let Some(row) = rows.next().map_err(fault)? {
+        messages.push(message(dialog, row)?);
+    }
+    messages.reverse();
+    Ok(messages)
+}
+
+fn message(dialog: DialogId, row: &Row<'_>) -> Result<Message, StoreError> {
+    let id = |index| row.get::<_, Option<[u8; 16]>>(index).map(|id| id.map(Uuid::from_bytes)).map_err(fault);
+    let author = match row.get::<_, String>(4).map_err(fault)?.as_str() {
+        "customer" => Author::Customer,
+        "operator" => Author::Operator {
+            id: OperatorId(id(5)?.unwrap_or_default()),
+            name: row.get::<_, Option<String>>(6).map_err(fault)?.unwrap_or_default(),
+        },
+        "system" => Author::System,
+        _ => Author::Unknown,
+    };
+    Ok(Message {
+        id: MessageId(uuid(row, 1).map_err(fault)?),
+        client_id: id(2)?.map(ClientId),
+        dialog,
+        seq: row.get(0).map_err(fault)?,
+        kind: word(row.get(3).map_err(fault)?)?,
+        author,
+        text: row.get(7).map_err(fault)?,
+        at: Stamp(row.get(8).map_err(fault)?),
+        rev: Seq(uint(row.get(9).map_err(fault)?)),
+    })
+}
+
+pub(super) fn customers_on_site(db: &Connection, workspace: WorkspaceId) -> Result<Vec<CustomerId>, StoreError> {
+    let mut statement = db
+        .prepare_cached("SELECT customer FROM dialog WHERE workspace = ?1 AND closed_at IS NULL AND on_site = 1")
+        .map_err(fault)?;
+    let rows = statement.query_map([blob(workspace.0)], |row| uuid(row, 0).map(CustomerId)).map_err(fault)?;
+    rows.map(|row| row.map_err(fault)).collect()
+}
+
+pub(super) fn channels(db: &Connection, workspace: WorkspaceId) -> Result<Vec<Channel>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT body FROM channel WHERE workspace = ?1 ORDER BY id").map_err(fault)?;
+    let rows = statement.query_map([blob(workspace.0)], |row| row.get::<_, String>(0)).map_err(fault)?;
+    rows.map(|body| parse(&body.map_err(fault)?)).collect()
+}
+
+pub(super) fn waiting(db: &Connection, workspace: WorkspaceId) -> Result<u64, StoreError> {
+    db.prepare_cached("SELECT count(*) FROM dialog WHERE workspace = ?1 AND waiting = 1")
+        .and_then(|mut statement| statement.query_row([blob(workspace.0)], |row| row.get::<_, i64>(0)))
+        .map(uint)
+        .map_err(fault)
+}

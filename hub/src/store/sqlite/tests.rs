@@ -1,0 +1,1 @@
+//! What is particular to SQLite; the rest is in the conformance suite.
