@@ -1,6 +1,7 @@
 //! The workplace without a window: the same engine, served to a browser on this machine.
 
 use crate::bundle;
+use crate::desk::Desk;
 use crate::desktop::{config, told_to_end};
 use crate::flags::Flags;
 use crate::keychain::SystemKeychain;
@@ -25,7 +26,8 @@ pub fn run(flags: &Flags, data: &Path) -> Result<()> {
 async fn attend(flags: &Flags, data: &Path) -> Result<()> {
     let later = Later::default();
     let shell = Arc::new(BrowserShell::start(tokio::runtime::Handle::current(), Arc::clone(&later)));
-    let workplace = Workplace::start(config(flags, data), shell, Arc::new(SystemKeychain), None);
+    let desk = Arc::new(Desk::new(data, flags.demo));
+    let workplace = Workplace::start(config(flags, data), shell, Arc::new(SystemKeychain), Some(desk));
     later.set(workplace.clone()).ok();
     let served = serve(workplace.clone(), page(), 0).await.context("no port on loopback can be served")?;
     println!("The workplace is open for one browser on this machine:\n\n    {}\n\nCtrl+C ends it.", served.url);

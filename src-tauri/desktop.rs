@@ -2,6 +2,7 @@
 
 use crate::bridge::{self, Bridge};
 use crate::bundle;
+use crate::desk::Desk;
 use crate::flags::Flags;
 use crate::keychain::SystemKeychain;
 use crate::shell::{DesktopShell, Later};
@@ -69,7 +70,8 @@ fn set_up(app: &App, flags: &Flags, data: &Path) -> Result<()> {
     let runtime = tauri::async_runtime::handle().inner().clone();
     let _inside = runtime.enter();
     let shell = Arc::new(DesktopShell::start(app, runtime.clone(), Arc::clone(&later)));
-    let workplace = Workplace::start(config(flags, data), shell, Arc::new(SystemKeychain), None);
+    let desk = Arc::new(Desk::new(data, flags.demo));
+    let workplace = Workplace::start(config(flags, data), shell, Arc::new(SystemKeychain), Some(desk));
     later.set(workplace.clone()).ok();
     let told = workplace.clone();
     app.manage(Watcher::new(data.to_owned(), move |state| told.window(state)));

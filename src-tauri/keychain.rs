@@ -57,7 +57,7 @@ fn classify(error: &Error) -> KeychainError {
     }
     // No bus, or nobody on it who keeps secrets.
     if cfg!(target_os = "linux") && matches!(error, Error::PlatformFailure(_) | Error::NoDefaultStore) {
-        tracing::info!(%error, "no keychain answers");
+        tracing::debug!(%error, "no keychain answers");
         return KeychainError::Absent;
     }
     KeychainError::Failed(error.to_string())

@@ -4,6 +4,7 @@
 mod bridge;
 mod browser;
 mod bundle;
+mod desk;
 mod desktop;
 mod display;
 mod flags;

@@ -165,6 +165,11 @@ pub fn quit(tongue: Tongue) -> String {
     pick(tongue, "Выйти", "Quit")
 }
 
+/// What customers see of the one operator of a desk of one's own.
+pub fn operator(tongue: Tongue) -> String {
+    pick(tongue, "Оператор", "Operator")
+}
+
 /// The notification's button, on systems that show one.
 pub fn show(tongue: Tongue) -> String {
     pick(tongue, "Открыть", "Open")
