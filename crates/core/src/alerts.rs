@@ -487,6 +487,3 @@ fn after(at: Tick, period_ms: u64, now: Tick) -> Tick {
 fn period_of(settings: &Settings) -> u64 {
     u64::from(settings.reminder_s.clamp(15, 600)) * 1_000
 }
-
-#[cfg(test)]
-mod tests;

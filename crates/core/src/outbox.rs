@@ -416,6 +416,3 @@ pub(crate) fn is_about_ownership(state: &OutboxState) -> bool {
         OutboxState::Queued | OutboxState::Sending => false,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -61,7 +61,7 @@ impl Session {
 
     fn show_line(&mut self, message: &Message) {
         if self.desk.open == Some(message.dialog) {
-            self.fresh.lines.push(message.clone());
+            self.fresh.lines.insert((message.dialog, message.seq), message.clone());
         }
     }
 
@@ -93,7 +93,8 @@ impl Session {
     fn apply_marks(&mut self, earlier: &Dialog, row: &Dialog) {
         let passed = self.marks.moved(earlier, row);
         if self.desk.open == Some(row.id) {
-            self.fresh.lines.extend(passed.messages);
+            let lines = passed.messages.into_iter().map(|message| ((message.dialog, message.seq), message));
+            self.fresh.lines.extend(lines);
             if let Some((from, to)) = passed.reread {
                 self.emit(ViewEvent::GapFilled { dialog: row.id, from, to });
             }

@@ -9,7 +9,7 @@ use crate::{
     thread::{item_of, unsent_item},
 };
 use otklik_model::{ClientId, DialogId, DialogState, Message, Now, OperatorId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows in one event.
 const ROWS_AT_ONCE: usize = 200;
@@ -21,8 +21,8 @@ pub(super) struct Fresh {
     pub(super) rows: BTreeSet<DialogId>,
     /// Unsent lines of the open dialog.
     pub(super) unsent: BTreeSet<ClientId>,
-    /// Stored lines of the open dialog.
-    pub(super) lines: Vec<Message>,
+    /// Stored lines, by place.
+    pub(super) lines: BTreeMap<(DialogId, u32), Message>,
     /// Keys of lines that left the open dialog.
     pub(super) gone: Vec<String>,
     /// Everything else, in order.
@@ -31,6 +31,8 @@ pub(super) struct Fresh {
     pub(super) link: bool,
     /// Whether racy things are possible changed.
     pub(super) live: bool,
+    /// Everything missed has come, and whether there was anything.
+    pub(super) caught_up: Option<bool>,
     /// The notices changed.
     pub(super) notices: bool,
     /// The sums as last shown.
@@ -59,6 +61,11 @@ impl Session {
     pub(super) fn show(&mut self, now: Now) {
         self.show_thread(now);
         self.show_rows(now);
+        if let Some(news) = self.fresh.caught_up.take() {
+            let counts = self.board.counts();
+            let scene = self.desk.scene(self.mirror.is_online(), now);
+            self.alerts.link_live(news, counts.mine_unread, counts.waiting, &scene);
+        }
         for event in std::mem::take(&mut self.fresh.events) {
             self.effects.push_back(Effect::Emit(event));
         }
@@ -98,7 +105,8 @@ impl Session {
         let gone = std::mem::take(&mut self.fresh.gone);
         let Some(dialog) = self.desk.open else { return };
         let rev = self.board.next_rev();
-        let stored = lines.iter().filter(|line| line.dialog == dialog).map(|line| item_of(line, &self.mirror, rev));
+        let stored = lines.values().filter(|line| line.dialog == dialog);
+        let stored = stored.map(|line| item_of(line, &self.mirror, rev));
         let waiting = unsent
             .iter()
             .filter_map(|id| self.outbox.entry(*id))

@@ -36,10 +36,7 @@ impl Session {
             self.history.chase(dialog);
         }
         self.fresh.rows.extend(self.outbox.dialogs_with_words());
-        let counts = self.counts();
-        let news = std::mem::take(&mut self.news);
-        let scene = self.desk.scene(self.mirror.is_online(), now);
-        self.alerts.link_live(news, counts.mine_unread, counts.waiting, &scene);
+        self.fresh.caught_up = Some(std::mem::take(&mut self.news));
         self.clear_notices(|notice| *notice == Notice::CacheRebuilt);
         (self.fresh.live, self.fresh.link) = (true, true);
     }

@@ -1,1 +1,166 @@
+//! A disk that refuses: nothing pretends to be saved, nothing written is lost.
 
+use super::world::{DiskMode, World};
+use crate::*;
+
+const FULL: DiskFault = DiskFault::Full;
+
+fn notices(world: &World) -> Vec<Notice> {
+    world.session.snapshot().notices
+}
+
+#[test]
+fn a_full_disk_leaves_the_text_in_the_composer_and_says_so() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.do_it(Command::SaveDraft { dialog, text: "длинный ответ".into(), note: false });
+    world.disk_mode = DiskMode::Refuses(FULL);
+    let told = UiErrorCode::Disk { fault: FULL };
+    assert_eq!(world.refused(Command::SendText { dialog, text: "длинный ответ".into() }), told);
+    assert_eq!(world.refused(Command::SaveDraft { dialog, text: "ещё".into(), note: false }), told);
+    assert_eq!(world.refused(Command::SetSettings { settings: Settings::default() }), told);
+    assert_eq!(world.session.draft(dialog).unwrap().text, "длинный ответ", "memory does not run ahead of the disk");
+    assert_eq!((world.row(dialog).unsent, world.on_hub(dialog).len()), (0, 0));
+    assert_eq!(notices(&world), [Notice::Disk { fault: FULL }]);
+    world.disk_mode = DiskMode::Obeys;
+    world.write(dialog, "длинный ответ");
+    assert_eq!(notices(&world), []);
+    assert_eq!(world.on_hub(dialog), ["длинный ответ"]);
+}
+
+#[test]
+fn nothing_is_sent_whose_going_is_not_durable() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.hub_dies();
+    world.write(dialog, "ждёт");
+    world.disk_mode = DiskMode::Refuses(DiskFault::Io);
+    // The cache is refused as well here; only own.db matters for this story, so let the hub bring nothing new.
+    world.hub_returns();
+    world.pass(20_000);
+    assert_eq!(world.on_hub(dialog).len(), 0);
+    world.disk_mode = DiskMode::Obeys;
+    world.pass(5_000);
+    assert_eq!(world.on_hub(dialog), ["ждёт"]);
+    assert_eq!(notices(&world), []);
+}
+
+#[test]
+fn a_refused_batch_does_not_move_the_position_and_is_tried_again_whole() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    let position = world.disk.cursor;
+    world.disk_mode = DiskMode::Refuses(FULL);
+    world.hub.customer_writes(1, "не влезло", world.now.stamp);
+    world.settle();
+    world.pass(3_000);
+    assert_eq!(world.disk.cursor, position);
+    assert_eq!(world.row(dialog).unread, 1, "what is not durable is not shown");
+    assert_eq!(notices(&world), [Notice::Disk { fault: FULL }]);
+    world.disk_mode = DiskMode::Obeys;
+    world.pass(30_000);
+    assert_eq!(world.disk.cursor.unwrap().after, world.hub.head());
+    assert_eq!((world.row(dialog).unread, notices(&world).len()), (2, 0));
+}
+
+#[test]
+fn a_connection_lost_while_the_cache_is_refused_goes_on_from_what_is_durable() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    let position = world.disk.cursor;
+    world.disk_mode = DiskMode::Refuses(FULL);
+    world.hub.customer_writes(1, "потом", world.now.stamp);
+    world.settle();
+    world.give(Input::Woke);
+    assert_eq!(world.connects.last().unwrap().1, position);
+    world.disk_mode = DiskMode::Obeys;
+    world.pass(30_000);
+    assert_eq!(world.disk.texts(dialog), ["здравствуйте", "потом"]);
+    assert!(world.is_live());
+}
+
+#[test]
+fn an_answer_that_could_not_be_stored_is_asked_for_again_and_not_doubled() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.disk_mode = DiskMode::Waits;
+    world.ask(Command::SendText { dialog, text: "один раз".into() });
+    while world.on_hub(dialog).is_empty() {
+        assert!(world.release_one());
+    }
+    let (id, _) = world.held.pop_front().expect("the message's row is on its way to the cache");
+    world.disk_mode = DiskMode::Refuses(FULL);
+    world.give(Input::CommitFailed { id, fault: FULL });
+    assert_eq!(world.unsent(dialog), [("один раз".into(), SendState::Sending)], "not shown as sent");
+    world.hub_dies();
+    world.disk_mode = DiskMode::Obeys;
+    world.hub_returns();
+    assert_eq!(world.on_hub(dialog), ["один раз"]);
+    assert!(world.disk.outbox.is_empty());
+    world.check();
+}
+
+#[test]
+fn a_crash_between_any_two_commits_ends_in_the_same_place() {
+    for survived in 0..9 {
+        let mut world = World::new();
+        let dialog = world.my_dialog(1);
+        world.disk_mode = DiskMode::Waits;
+        for text in ["раз", "два"] {
+            world.ask(Command::SendText { dialog, text: text.into() });
+        }
+        let mut stored = 0;
+        while stored < survived && world.release_one() {
+            stored += 1;
+        }
+        let promised: Vec<String> =
+            world.replies.iter().filter(|(_, reply)| reply.is_ok()).map(|(req, _)| format!("{req:?}")).collect();
+        world.disk_mode = DiskMode::Obeys;
+        world.crash();
+        world.pass(1_000);
+        let on_hub = world.on_hub(dialog);
+        assert!(
+            on_hub.len() >= promised.len(),
+            "after {survived} commits: {promised:?} were promised, {on_hub:?} sent"
+        );
+        assert!(["раз", "два"].starts_with(&on_hub.iter().map(String::as_str).collect::<Vec<_>>()), "{on_hub:?}");
+        assert!(world.disk.outbox.is_empty(), "after {survived} commits: {:?}", world.disk.outbox);
+        assert_eq!(world.disk.texts(dialog)[1..], on_hub);
+        world.check();
+    }
+}
+
+#[test]
+fn the_rebuilt_cache_is_told_until_everything_is_back() {
+    let mut world = World::new();
+    world.hub_dies();
+    world.session.set_notice(Notice::CacheRebuilt);
+    assert_eq!(notices(&world), [Notice::CacheRebuilt]);
+    world.hub_returns();
+    assert_eq!(notices(&world), []);
+}
+
+#[test]
+fn each_reason_to_stay_away_is_told_until_the_hub_lets_us_in() {
+    let table = [
+        (CloseCause::SignIn, Notice::SignIn),
+        (CloseCause::HubTooOld, Notice::HubTooOld),
+        (CloseCause::HubTooNew, Notice::HubTooNew),
+        (CloseCause::Certificate, Notice::Certificate),
+    ];
+    for (cause, notice) in table {
+        let mut world = World::new();
+        world.my_dialog(1);
+        world.told = None;
+        world.give(Input::Link(LinkInput::Closed(cause)));
+        assert_eq!(notices(&world), [notice]);
+        if cause == CloseCause::SignIn {
+            let tries = world.connects.len();
+            world.pass(3_600_000);
+            assert_eq!(world.connects.len(), tries, "nothing helps but the operator");
+            assert!(matches!(world.session.snapshot().link, LinkView::Down { retry_at: None, .. }));
+        }
+        world.do_it(Command::Reconnect);
+        assert_eq!((notices(&world).len(), world.is_live()), (0, true));
+    }
+}
