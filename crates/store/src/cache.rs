@@ -164,3 +164,6 @@ fn cursor(row: &Row<'_>) -> Result<Cursor, Fault> {
 fn json<T: DeserializeOwned>(row: &Row<'_>) -> Result<T, Fault> {
     Ok(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?)
 }
+
+#[cfg(test)]
+mod tests;

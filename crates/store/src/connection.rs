@@ -96,3 +96,14 @@ fn tune(db: &Connection, shape: &Shape) -> Result<(), Fault> {
 fn first_read(fault: &Fault, path: &Path) -> OpenError {
     if fault.is_unreadable() { OpenError::WrongKey } else { OpenError::of(fault, path.to_owned()) }
 }
+
+/// A file of the same shape that is not encrypted, to look for traces in.
+#[cfg(test)]
+pub(crate) fn open_plain(shape: &Shape, path: &Path) -> Connection {
+    let mut db = Connection::open(path).unwrap();
+    settle(&db).unwrap();
+    tune(&db, shape).unwrap();
+    let header = Header::read(&db).unwrap();
+    migrate(&mut db, shape, &header).unwrap();
+    db
+}

@@ -159,3 +159,6 @@ fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, Fault> {
 fn draft(row: &Row<'_>) -> Result<Draft, Fault> {
     Ok(Draft { dialog: DialogId(id(row, 0)?), text: row.get(1)?, note: row.get(2)?, at: Stamp(row.get(3)?) })
 }
+
+#[cfg(test)]
+mod tests;

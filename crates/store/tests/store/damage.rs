@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 const OUTBOX: u32 = 300;
 /// The rows up to this one stand in the file itself, later ones only in its log.
 const IN_FILE: u32 = 250;
-const DIALOGS: u32 = 20;
-const MESSAGES: u32 = 60;
+const DIALOGS: u32 = 10;
+const MESSAGES: u32 = 50;
 
 fn words(n: u32) -> String {
     format!("Сообщение {n}: {}", "здравствуйте, где мой заказ? ".repeat(4))
