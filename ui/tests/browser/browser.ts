@@ -1,0 +1,66 @@
+/** A real Chromium on the built page. */
+import { mkdirSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { inject } from "vitest";
+
+export type { Page } from "playwright-core";
+
+const EXECUTABLE = process.env["OTKLIK_CHROMIUM"] ?? "/usr/bin/chromium";
+const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+
+/** Where screenshots go. */
+export const SHOTS = "test-results";
+
+mkdirSync(SHOTS, { recursive: true });
+
+export interface Asked {
+  dialogs?: number;
+  thread?: number;
+  language?: "ru" | "en";
+  theme?: "light" | "dark";
+  view?: object;
+}
+
+export async function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+}
+
+/** What went wrong on a page behind the test's back. */
+export interface Opened {
+  page: Page;
+  /** Errors of the page and violations of its policy. */
+  faults: string[];
+  /** Addresses asked for outside of the page's own host. */
+  strangers: string[];
+}
+
+export async function open(
+  browser: Browser,
+  asked: Asked = {},
+  size = { width: 1440, height: 900 },
+): Promise<Opened> {
+  const address = inject("address");
+  const page = await browser.newPage({ viewport: size });
+  const opened: Opened = { page, faults: [], strangers: [] };
+  page.on("pageerror", (error) => opened.faults.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") opened.faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(address)) opened.strangers.push(request.url());
+  });
+  const query = new URLSearchParams({ language: "en", theme: "light" });
+  for (const [name, value] of Object.entries(asked)) {
+    query.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  await page.goto(`${address}?${query}`);
+  await page.waitForFunction(() => document.querySelector("main, [role='tablist']") !== null);
+  return opened;
+}
+
+/** Two painted frames: what was asked for is on the screen. */
+export async function painted(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
+}
