@@ -75,7 +75,7 @@ fn a_hub_that_brings_nothing_is_not_asked_for_ever() {
         let mut history = History::new();
         history.chase(dialog());
         let want = history.next(&mirror, None, NOW).unwrap();
-        assert_eq!(history.answered(want.req, Fetched::History(messages), NOW).is_some(), false);
+        assert!(history.answered(want.req, Fetched::History(messages), NOW).is_none());
         assert_eq!(history.next(&mirror, None, NOW), None);
         history.closed();
         assert!(history.next(&mirror, None, NOW).is_some(), "a new connection, a new chance");
