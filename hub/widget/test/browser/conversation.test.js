@@ -69,6 +69,12 @@ test('the draft is told as it is typed, once a second at most, and taken back', 
   const drafts = hub.heard.slice(sent).filter(({ t }) => t === 'draft').map(({ text }) => text);
   assert.ok(drafts.length >= 2 && drafts.length <= 6, `${drafts}`);
   for (const text of drafts) assert.ok('А когда приедет?'.startsWith(text));
+  await customer.field.press('Enter');
+  await customer.states(['sent', 'sent']);
+  const last = hub.heard.map(({ t, text }) => `${t} ${text}`).filter((said) => said.startsWith('draft') || said.startsWith('send'));
+  assert.deepEqual(last.slice(-2), ['draft null', 'send А когда приедет?']);
+  await customer.field.pressSequentially('Ой');
+  await hub.until('another draft', () => hub.said('draft').at(-1)?.text === 'Ой');
   await customer.field.fill('');
   await hub.until('the draft cleared', () => hub.said('draft').at(-1)?.text === null);
   await customer.field.pressSequentially('И ещё');
