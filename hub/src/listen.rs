@@ -94,11 +94,12 @@ pub(crate) fn serve(
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let mut server = axum_server::from_tcp(listener)
         .map_err(|source| ListenError::Refused { address, source })?
-        .handle(handle.clone())
-        .http1_only();
+        .handle(handle.clone());
+    // Told to the builder itself: the server's own switch of this name lets no WebSocket through.
+    let http = server.http_builder();
+    *http = http.clone().http1_only();
     // A peer that dawdles over its first words is not waited for.
-    let patience = hyper_util::rt::TokioTimer::new();
-    server.http_builder().http1().timer(patience).header_read_timeout(HANDSHAKE);
+    http.http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HANDSHAKE);
     let ended = |result: io::Result<()>| {
         if let Err(error) = result {
             tracing::error!(%error, "the server has stopped");
