@@ -46,36 +46,37 @@ pub fn build_app(release: bool) -> Result<()> {
     Program::new("cargo").args(line).args(release.then_some("--release")).run()
 }
 
-/// Builds the operator's page and the customers' widget, each unless it is newer than all it is made of.
+/// The operator's page.
+const PAGE: &str = "ui";
+
+/// Builds the operator's page unless it is newer than all it is made of. The customers' widget needs no building.
 pub fn build_page() -> Result<()> {
-    for folder in ["ui", "hub/widget"] {
-        if !is_fresh(folder) {
-            println!("build: {folder}");
-            Program::new("npm").args(["run", "--silent", "build"]).in_folder(folder).run()?;
-            let stamp = stamp(folder);
-            fs::create_dir_all(stamp.parent().unwrap_or(root()))?;
-            fs::write(&stamp, "").with_context(|| format!("cannot write {}", stamp.display()))?;
-        }
+    if is_fresh() {
+        return Ok(());
     }
-    Ok(())
+    println!("build: the page");
+    Program::new("npm").args(["run", "--silent", "build"]).in_folder(PAGE).run()?;
+    let stamp = stamp();
+    fs::create_dir_all(stamp.parent().unwrap_or(root()))?;
+    fs::write(&stamp, "").with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 /// A file as old as the last build. The bundle itself will not do: an empty page is put there for the compiler
 /// before the first build.
-fn stamp(folder: &str) -> PathBuf {
-    root().join("target/xtask").join(format!("built-{}", folder.replace('/', "-")))
+fn stamp() -> PathBuf {
+    root().join("target/xtask/page-built")
 }
 
-fn is_fresh(folder: &str) -> bool {
-    let here = root().join(folder);
-    let bundled = fs::read_dir(here.join("dist")).is_ok_and(|mut files| files.next().is_some());
-    let Ok(built) = fs::metadata(stamp(folder)).and_then(|stamp| stamp.modified()) else { return false };
+fn is_fresh() -> bool {
+    let here = root().join(PAGE);
+    let bundled = here.join("dist/index.html").exists();
+    let Ok(built) = fs::metadata(stamp()).and_then(|stamp| stamp.modified()) else { return false };
     bundled && newest_source(&here).is_some_and(|newest| newest < built)
 }
 
 /// When a source below a folder was last changed; what is made or fetched does not count.
 fn newest_source(folder: &Path) -> Option<SystemTime> {
-    let made = ["dist", "node_modules"];
+    let made = ["dist", "dist-fake", "test-results", "node_modules"];
     let entries = fs::read_dir(folder).ok()?.filter_map(Result::ok);
     let sources = entries.filter(|entry| !made.iter().any(|made| entry.file_name() == *made));
     sources

@@ -26,6 +26,7 @@ const TESTS: &[&str] = &[
     "xvfb",
     "openbox",
     "xdotool",
+    "x11-utils",
     "dbus",
     "dbus-x11",
     "dunst",
