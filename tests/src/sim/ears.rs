@@ -5,10 +5,12 @@
 
 use otklik_core::{AlertSound, DialogRow, LinkInput, Popup, WindowState};
 use otklik_model::{Author, Change, DialogState, Message, MessageId, Section, Seq, Tick};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The shortest time between two sounds.
 const APART_MS: u64 = 2_000;
+/// How long after its arrival something may still be sounded for: a slow disk is waited for.
+const FRESH_MS: u64 = 20_000;
 /// The shortest time between two reminders (N5).
 const REMIND_MS: u64 = 15_000;
 
@@ -16,10 +18,11 @@ const REMIND_MS: u64 = 15_000;
 #[derive(Clone, Debug, Default)]
 pub struct Ears {
     last_sound: Option<Tick>,
+    last_reminder: Option<Tick>,
     /// The position at which the connection counted as caught up.
     live_from: Seq,
-    /// Arrived live and not yet sounded for.
-    causes: u32,
+    /// When something arrived live that may be sounded for, once.
+    causes: VecDeque<Tick>,
     /// Customers' texts that a notification showed, and when.
     shown: BTreeMap<String, Tick>,
     /// Sounded for: one sound per message, also over a restart.
@@ -32,17 +35,25 @@ impl Ears {
     /// The program started again.
     pub fn restarted(&mut self) {
         self.last_sound = None;
-        self.causes = 0;
+        self.last_reminder = None;
+        self.causes.clear();
         self.live_from = Seq(u64::MAX);
     }
 
+    /// The machine slept: what arrived before is no older for that.
+    pub fn woke(&mut self, now: Tick) {
+        self.causes.iter_mut().for_each(|at| *at = now);
+    }
+
     /// Something is about to be told to the core.
-    pub fn arrives(&mut self, input: &LinkInput) {
+    pub fn arrives(&mut self, input: &LinkInput, now: Tick) {
         match input {
             LinkInput::Opened(session) => self.live_from = session.head,
             LinkInput::Events { upto, changes, .. } if *upto > self.live_from => {
                 for change in changes {
-                    self.causes += u32::from(self.is_cause(change));
+                    if self.is_cause(change) {
+                        self.causes.push_back(now);
+                    }
                 }
             }
             LinkInput::Events { .. }
@@ -94,12 +105,16 @@ impl Ears {
         if pause.is_some_and(|pause| pause < APART_MS) {
             return Err(format!("two sounds within {pause:?} ms"));
         }
-        let unread = rows.values().any(|row| row.unread > 0 || row.section == Section::Waiting);
-        let reminder = unread && pause.is_none_or(|pause| pause >= REMIND_MS);
-        if self.causes == 0 && !reminder {
-            return Err(format!("{sound:?} without a cause: {pause:?} ms after the last one"));
+        self.causes.retain(|at| now.since(*at) < FRESH_MS);
+        if self.causes.pop_front().is_none() {
+            let unread = rows.values().any(|row| row.unread > 0 && row.section == Section::Mine);
+            let rested = self.last_reminder.is_none_or(|last| now.since(last) >= REMIND_MS);
+            let reminder = window.hidden && unread && rested && sound == AlertSound::Short;
+            if !reminder {
+                return Err(format!("{sound:?} without a cause: {pause:?} ms after the last one"));
+            }
+            self.last_reminder = Some(now);
         }
-        self.causes = 0;
         self.last_sound = Some(now);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What the two files hold, as plain maps: the naive model of the stores, and the rules about what may leave them.
 
-use otklik_core::{CacheWrite, Draft, OutboxItem, OwnWrite, SavedDialog, Settings};
+use otklik_core::{CacheWrite, Draft, OutboxItem, OutboxState, OwnWrite, SavedDialog, Settings};
 use otklik_model::{ClientId, Cursor, DialogId, Message, MessageId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,6 +78,21 @@ impl Kept {
     #[must_use]
     pub fn has_message_of(&self, dialog: DialogId, id: ClientId) -> bool {
         self.messages.range((dialog, 0)..=(dialog, u32::MAX)).any(|(_, message)| message.client_id == Some(id))
+    }
+
+    /// The first item that should be moving: not parked itself, and not behind one of its dialog that waits for the
+    /// operator's word.
+    #[must_use]
+    pub fn on_its_way(&self) -> Option<&OutboxItem> {
+        let mut held = BTreeSet::new();
+        self.outbox_in_order().into_iter().find(|item| match item.state {
+            OutboxState::Queued | OutboxState::Sending => !held.contains(&item.dialog),
+            OutboxState::Held { .. } => {
+                held.insert(item.dialog);
+                false
+            }
+            OutboxState::Stuck { .. } => false,
+        })
     }
 
     /// The outbox in the order of pressing Enter.

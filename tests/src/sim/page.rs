@@ -58,6 +58,9 @@ impl Page {
             ViewEvent::RowsGone { dialogs } => {
                 for dialog in dialogs {
                     self.rows.remove(dialog);
+                    if self.open == Some(*dialog) {
+                        self.turn_to(None);
+                    }
                 }
             }
             ViewEvent::Thread { dialog, items, gone } => {
@@ -84,7 +87,12 @@ impl Page {
             ViewEvent::Settings { settings } => self.settings = settings.clone(),
             ViewEvent::Notices { notices } => self.notices.clone_from(notices),
             ViewEvent::OpenDialog { dialog } => self.turn_to(Some(*dialog)),
-            ViewEvent::GapFilled { .. } | ViewEvent::Typing { .. } | ViewEvent::Toast { .. } => {}
+            ViewEvent::Typing { dialog, text } => {
+                if let Some(row) = self.rows.get_mut(dialog) {
+                    row.typing.clone_from(text);
+                }
+            }
+            ViewEvent::GapFilled { .. } | ViewEvent::Toast { .. } => {}
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Entered {
     pub fate: Fate,
     /// It was parked and released by the operator, so it may come after later ones.
     pub out_of_line: bool,
+    /// It was released before these were sent, so it comes before them.
+    pub ahead_of: Vec<usize>,
     /// The ids it went by: the first, and one more for each time it was sent anew.
     pub ids: Vec<ClientId>,
 }
@@ -121,6 +123,7 @@ impl Promises {
             note,
             fate: Fate::Asked,
             out_of_line: false,
+            ahead_of: Vec::new(),
             ids: Vec::new(),
         });
         Ask::Send(self.entered.len() - 1)
@@ -136,11 +139,17 @@ impl Promises {
         self.entered.iter().position(|entered| entered.ids.contains(&id))
     }
 
-    /// The core answered.
+    /// The core answered. `waiting` are the ids that are in own.db and were not given to the network.
     ///
     /// # Errors
     /// A sentence, when the answer itself breaks a rule.
-    pub fn answered(&mut self, app: u8, req: ReqId, result: &Result<Receipt, UiError>) -> Result<(), String> {
+    pub fn answered(
+        &mut self,
+        app: u8,
+        req: ReqId,
+        result: &Result<Receipt, UiError>,
+        waiting: &BTreeSet<ClientId>,
+    ) -> Result<(), String> {
         let Some(ask) = self.asked.remove(&(app, req)) else {
             return Err(format!("request {req:?} was answered twice, or was never asked"));
         };
@@ -161,10 +170,23 @@ impl Promises {
             (Ask::Send(place), Err(_)) => self.entered[place].fate = Fate::Refused,
             (Ask::Draft(dialog, words), Ok(_)) => self.draft_is(app, dialog, words),
             (Ask::TakeBack(place, back), Ok(receipt)) => return self.taken_back(app, place, back, receipt),
-            (Ask::Resend(place), Ok(receipt)) => self.note_id(place, receipt),
+            (Ask::Resend(place), Ok(receipt)) => {
+                self.note_id(place, receipt);
+                self.entered[place].ahead_of = self.still_waiting_behind(place, waiting);
+            }
             (Ask::Draft(..) | Ask::TakeBack(..) | Ask::Resend(_), Err(_)) | (Ask::Other, _) => {}
         }
         Ok(())
+    }
+
+    fn still_waiting_behind(&self, place: usize, waiting: &BTreeSet<ClientId>) -> Vec<usize> {
+        let (app, dialog) = (self.entered[place].app, self.entered[place].dialog);
+        let later = self.entered.iter().enumerate().skip(place + 1);
+        later
+            .filter(|(_, entered)| entered.app == app && entered.dialog == dialog && !entered.out_of_line)
+            .filter(|(_, entered)| entered.ids.iter().any(|id| waiting.contains(id)))
+            .map(|(nth, _)| nth)
+            .collect()
     }
 
     fn promised(&mut self, app: u8, place: usize, receipt: &Receipt) -> Result<(), String> {

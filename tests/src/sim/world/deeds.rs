@@ -240,7 +240,9 @@ impl World {
 
     /// The machine wakes, and its engine notices.
     pub(super) fn morning(&mut self, app: usize) {
-        if self.agenda.tick() >= self.machines[app].asleep_until {
+        let now = self.agenda.tick();
+        if now >= self.machines[app].asleep_until {
+            self.machines[app].ears.woke(now);
             self.feed(app, Input::Woke);
         }
     }

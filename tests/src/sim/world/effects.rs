@@ -3,10 +3,10 @@
 use super::{Event, World};
 use crate::sim::{plan::StoreMutant, wire::Up};
 use otklik_core::{
-    CacheWrite, Command, CommitId, Effect, Input, LinkInput, OutboxOp, OutboxState, OwnWrite, SendState, ThreadItem,
+    CacheWrite, Command, CommitId, Effect, Fetched, Input, LinkInput, OutboxOp, OutboxState, OwnWrite, SendState, ThreadItem,
     ViewEvent, Writes,
 };
-use otklik_model::{ClientId, Message, Op, Outcome};
+use otklik_model::{Change, ClientId, Message, Op, Outcome};
 
 impl World {
     /// The program starts on what is on disk.
@@ -108,10 +108,9 @@ impl World {
             let until = machine.asleep_until;
             return self.agenda.at(until, Event::Down { app, call, input });
         }
-        if let LinkInput::Answered { id, .. } | LinkInput::RetryLater { id, .. } = &input {
-            machine.in_flight.retain(|_, waiting| waiting != id);
-        }
-        machine.ears.arrives(&input);
+        let completed = completed_by(&input);
+        machine.in_flight.retain(|_, waiting| !completed.contains(waiting));
+        machine.ears.arrives(&input, now);
         if matches!(input, LinkInput::Closed(_)) {
             machine.wire.begin();
             machine.in_flight.clear();
@@ -141,7 +140,10 @@ impl World {
             Effect::Probe => self.say_up(app, Up::Probe),
             Effect::Emit(event) => self.show(app, &event),
             Effect::Reply { req, result } => {
-                if let Err(what) = self.promises.answered(app as u8, req, &result) {
+                let machine = &self.machines[app];
+                let queued = machine.kept.outbox.values().filter(|item| item.state == OutboxState::Queued);
+                let waiting = queued.map(|item| item.client_id).collect();
+                if let Err(what) = self.promises.answered(app as u8, req, &result, &waiting) {
                     self.breaks("reply", what);
                 }
             }
@@ -188,8 +190,20 @@ impl World {
                 }
             }
         }
+        if let ViewEvent::OpenDialog { dialog } = event {
+            // The page obeys by asking for the thread, as its own clicks do.
+            let (boot, dialog) = (self.machines[app].boot, Some(*dialog));
+            self.agenda.after(1, Event::Click { app, boot, command: Command::Open { dialog } });
+        }
         if let Some(page) = &mut self.machines[app].page {
             page.apply(event);
+        }
+    }
+
+    /// The page's own command.
+    pub(super) fn click(&mut self, app: usize, boot: u32, command: Command) {
+        if self.machines[app].boot == boot {
+            self.command(app, command);
         }
     }
 
@@ -282,7 +296,8 @@ impl World {
             let Some(item) = kept.outbox.get(id) else { continue };
             let done = matches!(self.hub.answer(*id), Some(Outcome::Done { .. }));
             let message = matches!(item.op, OutboxOp::Text { .. } | OutboxOp::Note { .. });
-            let seen = kept.dialogs.contains_key(&item.dialog);
+            // Out of sight only a shell is left, and the hub has the rest.
+            let seen = kept.dialogs.get(&item.dialog).is_some_and(|saved| saved.dialog.last_seq > 0);
             if done && message && seen && !kept.has_message_of(item.dialog, *id) {
                 let what = format!("{id} left the outbox and is not in the cache");
                 self.breaks("I1", what);
@@ -315,5 +330,33 @@ impl World {
         }
         self.promises.ask(app as u8, req, &command);
         self.feed(app, Input::Command { req, command });
+    }
+}
+
+/// Which commands are settled by what arrives: by their answer, or by their message in the stream or in history.
+fn completed_by(input: &LinkInput) -> Vec<ClientId> {
+    match input {
+        LinkInput::Answered { id, .. } | LinkInput::RetryLater { id, .. } => vec![*id],
+        LinkInput::Events { changes, .. } => changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::MessageAdded(message) => message.client_id,
+                Change::DialogUpserted(_)
+                | Change::DialogGone { .. }
+                | Change::OperatorUpserted(_)
+                | Change::ChannelUpserted(_)
+                | Change::RightsChanged(_)
+                | Change::Unknown(_) => None,
+            })
+            .collect(),
+        LinkInput::Fetched { result: Fetched::History(messages), .. } => {
+            messages.iter().filter_map(|message| message.client_id).collect()
+        }
+        LinkInput::Fetched { result: Fetched::Retry | Fetched::Refused, .. }
+        | LinkInput::Opened(_)
+        | LinkInput::Snapshot { .. }
+        | LinkInput::Draft { .. }
+        | LinkInput::Beat { .. }
+        | LinkInput::Closed(_) => Vec::new(),
     }
 }

@@ -18,7 +18,7 @@ use super::{
     trace::Trace,
     wire::Up,
 };
-use otklik_core::{CommitId, Input, LinkInput};
+use otklik_core::{Command, CommitId, Input, LinkInput};
 use otklik_model::Tick;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -77,6 +77,8 @@ enum Event {
     Told { app: usize, boot: u32, input: Input },
     /// The alarm rings.
     Alarm { app: usize, boot: u32 },
+    /// The page asks for something by itself.
+    Click { app: usize, boot: u32, command: Command },
     /// The program starts.
     Start { app: usize },
     /// The machine wakes.
@@ -219,6 +221,7 @@ impl World {
             Event::Durable { app, boot, id } => self.durable(app, boot, id),
             Event::Told { app, boot, input } => self.told(app, boot, input),
             Event::Alarm { app, boot } => self.alarm(app, boot),
+            Event::Click { app, boot, command } => self.click(app, boot, command),
             Event::Start { app } => self.start(app),
             Event::Morning { app } => self.morning(app),
             Event::SignedIn { app } => self.sign_in_again(app),

@@ -2,7 +2,7 @@
 
 use super::{Broken, World};
 use crate::sim::plan::Verdict;
-use otklik_core::{Command, LinkView, OutboxState};
+use otklik_core::{Command, LinkView};
 use otklik_model::Tick;
 
 /// How long calm may take after the last fault.
@@ -98,10 +98,8 @@ impl World {
             if here != Some(head) {
                 return Some(format!("app {app} is at {here:?} of {head:?}"));
             }
-            for item in machine.kept.outbox_in_order() {
-                if matches!(item.state, OutboxState::Queued | OutboxState::Sending) {
-                    return Some(format!("app {app} still has {item:?}"));
-                }
+            if let Some(item) = machine.kept.on_its_way() {
+                return Some(format!("app {app} still has {item:?}"));
             }
         }
         None
