@@ -36,15 +36,10 @@ impl Audience {
         let mut queue = Queue { wants_snapshot: true, ..Queue::default() };
         queue.push(Push::App { view });
         let page = Arc::new(Page { queue: Mutex::new(queue), filled: Notify::new() });
-        self.pages.lock().push(page.clone());
-        page
-    }
-
-    /// Whether anybody watches.
-    pub(crate) fn is_empty(&self) -> bool {
         let mut pages = self.pages.lock();
         pages.retain(|page| !page.queue.lock().gone);
-        pages.is_empty()
+        pages.push(page.clone());
+        page
     }
 
     /// Shows another screen. What was said of the screen before is forgotten.

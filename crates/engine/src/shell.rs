@@ -73,6 +73,8 @@ pub struct LocalDesk {
 /// Starts the embedded hub. The engine does not know the hub; the app joins them.
 #[async_trait]
 pub trait LocalDeskHost: Send + Sync + 'static {
+    /// Whether this machine has kept a desk before: then its database exists, and only its own key opens it.
+    fn exists(&self) -> bool;
     /// Starts the hub, or returns the running one. `key` encrypts its database.
     ///
     /// # Errors

@@ -225,14 +225,13 @@ impl Host {
                 let Some(host) = self.desk.clone() else {
                     return Err(Box::new(self.sign_in_view(None, None, None, false)));
                 };
-                let desk = self.config.data.join("desk");
                 let locked = |code: &str, path: &Path| {
                     Box::new(AppView::Broken { code: code.to_owned(), path: path.display().to_string() })
                 };
                 let key = secrets
-                    .desk_key(desk.join("hub.db").exists())
+                    .desk_key(host.exists())
                     .map_err(|_| locked("keychain_locked", &self.config.data))?
-                    .ok_or_else(|| locked("key_missing", &desk))?;
+                    .ok_or_else(|| locked("key_missing", &self.config.data))?;
                 let backend = Arc::new(LocalDeskBackend::new(host, key, client));
                 self.local = Some(backend.clone());
                 Ok(backend)

@@ -2,7 +2,8 @@
 
 use otklik_core::{AlertSound, AppView, Language, LinkView, Popup, PopupTag, Receipt, UiError, ViewEvent};
 use otklik_engine::{
-    AppCommand, Keychain, KeychainError, LocalDesk, LocalDeskHost, PageCommand, Push, Shell, Watch, Workplace, WorkplaceConfig,
+    AppCommand, Keychain, KeychainError, LocalDesk, LocalDeskHost, PageCommand, Push, Shell, Watch, Workplace,
+    WorkplaceConfig,
 };
 use otklik_hub::{Hub, HubConfig, RunningHub};
 use std::{
@@ -85,11 +86,14 @@ impl EmbeddedHub {
 
 #[async_trait::async_trait]
 impl LocalDeskHost for EmbeddedHub {
+    fn exists(&self) -> bool {
+        self.folder.join("hub.sqlite").exists()
+    }
+
     async fn start(&self, key: &[u8; 32]) -> Result<LocalDesk, String> {
         let mut running = self.running.lock().await;
         if running.is_none() {
-            let mut config = HubConfig::embedded(&self.folder);
-            config.key = Some(*key);
+            let config = HubConfig::embedded(self.folder.clone(), Some(*key));
             *running = Some(Hub::start(config).await.map_err(|error| error.to_string())?);
         }
         let hub = running.as_ref().unwrap();
@@ -124,6 +128,10 @@ impl Desk {
     }
 
     fn start(data: &Path, hub: Option<String>, keychain: Arc<dyn Keychain>, desk: Option<Arc<EmbeddedHub>>) -> Self {
+        // What the parts log is shown with a test that fails.
+        let filter = tracing_subscriber::EnvFilter::new("info,otklik_engine=debug,otklik_backends=debug");
+        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let shell = Arc::new(QuietShell::default());
         let config = WorkplaceConfig { data: data.to_owned(), hub, version: "test".to_owned() };
         let host = desk.map(|desk| desk as Arc<dyn LocalDeskHost>);

@@ -1,0 +1,116 @@
+//! The dev socket: one browser, one token, loopback only.
+
+use crate::kit::{Desk, MemoryKeychain, PATIENCE};
+use futures_util::{SinkExt, StreamExt};
+use otklik_engine::browser::{Served, serve};
+use reqwest::{Client, StatusCode, header, redirect::Policy};
+use serde_json::{Value, json};
+use std::{borrow::Cow, sync::Arc};
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+async fn served() -> (tempfile::TempDir, Desk, Served) {
+    let data = tempfile::tempdir().unwrap();
+    let desk = Desk::local(data.path(), Arc::new(MemoryKeychain::default()));
+    let assets = Arc::new(|path: &str| (path == "index.html").then_some(Cow::Borrowed(&b"<!doctype html>"[..])));
+    let served = serve(desk.workplace.clone(), assets, 0).await.unwrap();
+    (data, desk, served)
+}
+
+fn client() -> Client {
+    Client::builder().redirect(Policy::none()).no_proxy().build().unwrap()
+}
+
+fn origin(served: &Served) -> String {
+    served.url.split_once("/?").unwrap().0.to_owned()
+}
+
+/// Opens the printed address as a browser would and returns the cookie.
+async fn enter(served: &Served) -> String {
+    let answer = client().get(&served.url).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
+    cookie.split_once(';').unwrap().0.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_works_once_and_nothing_works_without() {
+    let (_data, desk, served) = served().await;
+    let home = format!("{}/", origin(&served));
+    assert_eq!(client().get(&home).send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    let cookie = enter(&served).await;
+    assert_eq!(client().get(&served.url).send().await.unwrap().status(), StatusCode::FORBIDDEN);
+
+    let page = client().get(&home).header(header::COOKIE, &cookie).send().await.unwrap();
+    assert_eq!(page.status(), StatusCode::OK);
+    assert!(page.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'"));
+    assert_eq!(page.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+
+    let foreign =
+        client().get(&home).header(header::COOKIE, &cookie).header(header::HOST, "evil.example").send().await.unwrap();
+    assert_eq!(foreign.status(), StatusCode::MISDIRECTED_REQUEST);
+    let outside = client().get(format!("{home}../../etc/passwd")).header(header::COOKIE, &cookie).send().await.unwrap();
+    assert_eq!(outside.status(), StatusCode::NOT_FOUND);
+    desk.workplace.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_needs_cookie_and_origin() {
+    let (_data, desk, served) = served().await;
+    let cookie = enter(&served).await;
+    let ours = origin(&served);
+    for (cookie, origin, allowed) in [
+        (Some(cookie.as_str()), Some(ours.as_str()), true),
+        (None, Some(ours.as_str()), false),
+        (Some(cookie.as_str()), None, false),
+        (Some(cookie.as_str()), Some("http://evil.example"), false),
+        (Some("otklik=guess"), Some(ours.as_str()), false),
+    ] {
+        let mut request = format!("{}/page", ours.replace("http", "ws")).into_client_request().unwrap();
+        if let Some(cookie) = cookie {
+            request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        }
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+        }
+        assert_eq!(connect_async(request).await.is_ok(), allowed, "{cookie:?} {origin:?}");
+    }
+    desk.workplace.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_socket_carries_pushes_answers_and_errors() {
+    let (_data, desk, served) = served().await;
+    let cookie = enter(&served).await;
+    let mut request = format!("{}/page", origin(&served).replace("http", "ws")).into_client_request().unwrap();
+    request.headers_mut().insert("cookie", cookie.parse().unwrap());
+    request.headers_mut().insert("origin", origin(&served).parse().unwrap());
+    let (mut socket, _) = connect_async(request).await.unwrap();
+    let calls = [
+        "это не вызов".to_owned(),
+        json!({"id": 1, "subscribe": {}}).to_string(),
+        json!({"id": 2, "query": {"kind": "link", "url": "javascript:alert(1)"}}).to_string(),
+        json!({"id": 3, "command": {"kind": "app", "command": {"do": "open_link", "url": "file:///etc/passwd"}}})
+            .to_string(),
+    ];
+    for call in calls {
+        socket.send(Message::text(call)).await.unwrap();
+    }
+    let (mut screen, mut answers) = (false, Vec::new());
+    while !screen || answers.len() < 3 {
+        let frame = tokio::time::timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap();
+        let said: Value = serde_json::from_str(frame.to_text().unwrap()).unwrap();
+        match said.get("id").and_then(Value::as_u64) {
+            Some(id) => answers.push((id, said)),
+            None => screen |= said["push"]["push"] == "app",
+        }
+    }
+    answers.sort_by_key(|(id, _)| *id);
+    assert_eq!(answers[1].1["ok"], json!({"kind": "link", "check": null}));
+    assert_eq!(answers[2].1["error"], json!({"error": "malformed"}));
+    assert!(desk.shell.opened.lock().unwrap().is_empty());
+    desk.workplace.stop().await;
+}

@@ -1,0 +1,206 @@
+//! A customer and operators through everything but a window: the real hub, the real store, the real engine.
+
+use crate::{
+    kit::{Desk, MemoryKeychain, PATIENCE},
+    sign_in::{hub_with_ira, sign_in},
+};
+use futures_util::{SinkExt, StreamExt};
+use otklik_core::{Answer, Command, DialogRow, Query, SendState, ThreadItem, UiErrorCode, ViewEvent};
+use otklik_engine::{PageAnswer, PageQuery};
+use otklik_hub::{Hub, HubConfig, users::Users};
+use otklik_model::{ClientId, DialogId, Refusal, Section};
+use otklik_wire::customer::{CustomerFrame, CustomerHello, CustomerMessage, HubCustomerFrame};
+use std::{net::SocketAddr, path::Path, sync::Arc};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message as Frame};
+
+const PASSWORD: &str = "правильный пароль";
+
+/// A customer with the widget's frames in hand.
+struct Customer {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    token: String,
+    sent: u8,
+    seen: Vec<CustomerMessage>,
+}
+
+impl Customer {
+    async fn come(hub: SocketAddr, token: Option<String>) -> Self {
+        let (mut socket, _) = connect_async(format!("ws://{hub}/widget/v1/socket")).await.unwrap();
+        let hello = CustomerHello { protocol: 1, token, after: None, language: Some("ru".into()), page: None };
+        say(&mut socket, &CustomerFrame::Hello(hello)).await;
+        let mut customer = Self { socket, token: String::new(), sent: 0, seen: Vec::new() };
+        while customer.token.is_empty() {
+            if let HubCustomerFrame::Welcome { token, .. } = customer.hear().await {
+                customer.token = token;
+            }
+        }
+        customer
+    }
+
+    async fn write(&mut self, text: &str) {
+        self.sent += 1;
+        let id = ClientId::from_parts(1_700_000_000_000, [self.sent; 10]);
+        say(&mut self.socket, &CustomerFrame::Send { id, text: text.to_owned() }).await;
+        while !matches!(self.hear().await, HubCustomerFrame::Result { id: done, seq: Some(_), .. } if done == id) {}
+    }
+
+    async fn hear(&mut self) -> HubCustomerFrame {
+        loop {
+            let frame = tokio::time::timeout(PATIENCE, self.socket.next()).await.unwrap().unwrap().unwrap();
+            let Frame::Text(text) = frame else { continue };
+            let frame: HubCustomerFrame = otklik_wire::decode(&text).unwrap();
+            if let HubCustomerFrame::Messages { items, .. } = &frame {
+                self.seen.extend(items.iter().cloned());
+            }
+            return frame;
+        }
+    }
+
+    /// Waits until the operators' words are exactly these.
+    async fn reads(&mut self, expected: &[&str]) {
+        loop {
+            let texts: Vec<&str> = self
+                .seen
+                .iter()
+                .filter(|message| message.from == "operator")
+                .map(|message| message.text.as_str())
+                .collect();
+            if texts == expected {
+                return;
+            }
+            assert!(expected.starts_with(&texts), "the customer reads {texts:?}, not {expected:?}");
+            self.hear().await;
+        }
+    }
+}
+
+async fn say(socket: &mut WebSocketStream<MaybeTlsStream<TcpStream>>, frame: &CustomerFrame) {
+    socket.send(Frame::text(otklik_wire::encode(frame))).await.unwrap();
+}
+
+impl Desk {
+    /// Waits for a row that is as wanted.
+    async fn row(&mut self, what: &str, wanted: impl Fn(&DialogRow) -> bool) -> DialogRow {
+        self.until(what, |push| {
+            let rows = match push {
+                otklik_engine::Push::Snapshot { snapshot } => snapshot.rows.clone(),
+                otklik_engine::Push::Events { events } => events
+                    .iter()
+                    .flat_map(|event| match event {
+                        ViewEvent::Rows { rows } => rows.clone(),
+                        _ => Vec::new(),
+                    })
+                    .collect(),
+                otklik_engine::Push::App { .. } => Vec::new(),
+            };
+            rows.into_iter().find(&wanted)
+        })
+        .await
+    }
+
+    async fn texts(&self, dialog: DialogId) -> Vec<(String, Option<SendState>)> {
+        let query = Query::Thread { dialog, before: None, limit: 200 };
+        let answer = self.workplace.query(PageQuery::Session { query }).await.unwrap();
+        let PageAnswer::Session { answer: Answer::Thread { page } } = answer else {
+            panic!("not a thread: {answer:?}")
+        };
+        assert!(page.gaps.is_empty(), "{:?}", page.gaps);
+        let words = |item: &ThreadItem| !matches!(item.author, otklik_model::Author::System);
+        page.items.into_iter().filter(words).map(|item| (item.text, item.send)).collect()
+    }
+
+    async fn write(&self, dialog: DialogId, text: &str) {
+        self.session(Command::SendText { dialog, text: text.to_owned() }).await.unwrap();
+    }
+}
+
+async fn operator(data: &Path, address: &str) -> Desk {
+    let mut desk = Desk::remote(data, address, Arc::new(MemoryKeychain::default()));
+    sign_in(&mut desk, address, PASSWORD).await;
+    desk.live().await;
+    desk
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_the_hub_is_away_arrives_once_and_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = hub_with_ira(&folder.path().join("hub")).await;
+    let address = hub.address();
+    let mut ira = operator(&folder.path().join("ira"), &format!("http://{address}")).await;
+
+    let mut customer = Customer::come(address, None).await;
+    customer.write("Здравствуйте, где мой заказ?").await;
+    let row = ira.row("the new dialog", |row| row.section == Section::Waiting && row.unread == 1).await;
+    ira.session(Command::Accept { dialog: row.id }).await.unwrap();
+    ira.row("my dialog", |row| row.section == Section::Mine).await;
+    ira.session(Command::Open { dialog: Some(row.id) }).await.unwrap();
+    ira.write(row.id, "Смотрю").await;
+    customer.reads(&["Смотрю"]).await;
+
+    let token = customer.token.clone();
+    drop(customer);
+    hub.stop().await;
+    ira.event("the lost connection", |event| match event {
+        ViewEvent::Link { link: otklik_core::LinkView::Down { .. } } => Some(()),
+        _ => None,
+    })
+    .await;
+    for text in ["Первое", "Второе", "Третье"] {
+        ira.write(row.id, text).await;
+    }
+    let refused = ira.session(Command::Close { dialog: row.id }).await.unwrap_err();
+    assert_eq!(refused.code, UiErrorCode::Denied { why: otklik_model::Denied::Offline });
+    let shown = ira.texts(row.id).await;
+    assert_eq!(shown.len(), 5, "{shown:?}");
+    assert!(shown[2..].iter().all(|(_, state)| *state == Some(SendState::Queued)), "{shown:?}");
+
+    let mut config = HubConfig::embedded(folder.path().join("hub"), None);
+    config.listen = address;
+    let hub = Hub::start(config).await.unwrap();
+    ira.session(Command::Reconnect).await.unwrap();
+    let mut customer = Customer::come(address, Some(token)).await;
+    customer.reads(&["Смотрю", "Первое", "Второе", "Третье"]).await;
+    ira.row("an empty outbox", |row| row.unsent == 0 && row.last_seq >= 5).await;
+    ira.workplace.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_accept_at_once_and_the_loser_is_told_who_won() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub_folder = folder.path().join("hub");
+    let config = HubConfig::embedded(hub_folder.clone(), None);
+    let password = || Some(zeroize::Zeroizing::new(PASSWORD.to_owned()));
+    Users::open(&config).await.unwrap().add("oleg", "Олег", password(), None).await.unwrap();
+    let hub = hub_with_ira(&hub_folder).await;
+    let address = format!("http://{}", hub.address());
+    let mut ira = operator(&folder.path().join("ira"), &address).await;
+    let mut oleg = Desk::remote(&folder.path().join("oleg"), &address, Arc::new(MemoryKeychain::default()));
+    let command = otklik_engine::AppCommand::SignIn { address, login: "oleg".into(), password: PASSWORD.into() };
+    oleg.app(command).await.unwrap();
+    oleg.live().await;
+
+    let mut customer = Customer::come(hub.address(), None).await;
+    customer.write("Hello?").await;
+    let waiting = |row: &DialogRow| row.section == Section::Waiting;
+    let dialog = ira.row("the new dialog", waiting).await.id;
+    oleg.row("the new dialog", waiting).await;
+    let (first, second) =
+        tokio::join!(ira.session(Command::Accept { dialog }), oleg.session(Command::Accept { dialog }));
+    let (lost, winner) = match (first, second) {
+        (Ok(_), Err(lost)) => (lost, "Ира"),
+        (Err(lost), Ok(_)) => (lost, "Олег"),
+        both => panic!("one must win: {both:?}"),
+    };
+    let told = match lost.code {
+        UiErrorCode::Refused { reason: Refusal::AlreadyAccepted { by } } => by,
+        // The winner's event may overtake the loser's click.
+        UiErrorCode::Denied { .. } => winner.to_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(told, winner);
+    ira.workplace.stop().await;
+    oleg.workplace.stop().await;
+    hub.stop().await;
+}

@@ -1,0 +1,135 @@
+//! Signing in at a hub: each way it fails has a word of its own, and nothing is lost by signing out.
+
+use crate::{
+    kit::{Desk, MemoryKeychain},
+    secrets::workplace,
+};
+use otklik_core::{AppView, SignInError};
+use otklik_engine::AppCommand;
+use otklik_hub::{Hub, HubConfig, RunningHub, TlsFiles, users::Users};
+use std::{path::Path, sync::Arc};
+use zeroize::Zeroizing;
+
+const PASSWORD: &str = "правильный пароль";
+
+/// A hub with the operator `ira`.
+pub async fn hub_with_ira(folder: &Path) -> RunningHub {
+    let config = HubConfig::embedded(folder.to_owned(), None);
+    Users::open(&config)
+        .await
+        .unwrap()
+        .add("ira", "Ира", Some(Zeroizing::new(PASSWORD.to_owned())), None)
+        .await
+        .unwrap();
+    Hub::start(config).await.unwrap()
+}
+
+pub async fn sign_in(desk: &mut Desk, address: &str, password: &str) {
+    let command =
+        AppCommand::SignIn { address: address.to_owned(), login: "ira".to_owned(), password: password.to_owned() };
+    desk.app(command).await.unwrap();
+}
+
+fn failure(view: &AppView) -> Option<SignInError> {
+    match view {
+        AppView::SignIn { error, busy: false, .. } => error.clone(),
+        AppView::SignIn { .. }
+        | AppView::Starting
+        | AppView::Passphrase { .. }
+        | AppView::Broken { .. }
+        | AppView::Workplace => None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_failure_says_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = hub_with_ira(&folder.path().join("hub")).await;
+    let here = format!("http://{}", hub.address());
+    // Bound and never accepted from: a port at which nobody answers as a hub is found by closing it again.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut desk = Desk::remote(&folder.path().join("app"), &here, Arc::new(MemoryKeychain::default()));
+    desk.screen("the sign-in screen", |view| matches!(view, AppView::SignIn { .. }).then_some(())).await;
+    for (address, password, expected) in [
+        ("ha ha".to_owned(), PASSWORD, SignInError::BadAddress),
+        ("http://hub.example".to_owned(), PASSWORD, SignInError::NotEncrypted),
+        ("https://no-such-host.invalid".to_owned(), PASSWORD, SignInError::UnknownHost),
+        (format!("http://{nobody}"), PASSWORD, SignInError::Unreachable),
+        (format!("{here}/elsewhere"), PASSWORD, SignInError::NotAHub),
+        (here.clone(), "не тот", SignInError::WrongPassword),
+    ] {
+        sign_in(&mut desk, &address, password).await;
+        assert_eq!(desk.screen(&address, failure).await, expected, "{address}");
+    }
+    sign_in(&mut desk, &here, PASSWORD).await;
+    desk.screen("the workplace", workplace).await;
+    desk.live().await;
+    desk.workplace.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_tries_are_told_with_the_time_to_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = hub_with_ira(&folder.path().join("hub")).await;
+    let here = format!("http://{}", hub.address());
+    let mut desk = Desk::remote(&folder.path().join("app"), &here, Arc::new(MemoryKeychain::default()));
+    let mut seen = None;
+    for _ in 0..30 {
+        sign_in(&mut desk, &here, "не тот").await;
+        match desk.screen("an answer", failure).await {
+            SignInError::WrongPassword => {}
+            SignInError::TooManyTries { retry_after_s } => {
+                seen = Some(retry_after_s);
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(seen.is_some_and(|seconds| seconds > 0));
+    desk.workplace.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_nobody_vouches_for_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (folder.path().join("hub.pem"), folder.path().join("hub.key"));
+    std::fs::write(&certificate, own.cert.pem()).unwrap();
+    std::fs::write(&key, own.signing_key.serialize_pem()).unwrap();
+    let mut config = HubConfig::embedded(folder.path().join("hub"), None);
+    config.tls = Some(TlsFiles { certificate, key });
+    let hub = Hub::start(config).await.unwrap();
+    let here = format!("https://localhost:{}", hub.address().port());
+    let mut desk = Desk::remote(&folder.path().join("app"), &here, Arc::new(MemoryKeychain::default()));
+    sign_in(&mut desk, &here, PASSWORD).await;
+    let refused = desk.screen("the refusal", failure).await;
+    assert!(matches!(refused, SignInError::Certificate { .. }), "{refused:?}");
+    desk.workplace.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_password_is_asked_once_and_signing_out_forgets_the_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = hub_with_ira(&folder.path().join("hub")).await;
+    let here = format!("http://{}", hub.address());
+    let keychain = MemoryKeychain::default();
+    let data = folder.path().join("app");
+    let start = || Desk::remote(&data, &here, Arc::new(keychain.clone()));
+
+    let mut desk = start();
+    desk.screen("the sign-in screen", |view| matches!(view, AppView::SignIn { .. }).then_some(())).await;
+    sign_in(&mut desk, &here, PASSWORD).await;
+    desk.live().await;
+    desk.workplace.stop().await;
+
+    let mut desk = start();
+    desk.live().await;
+    desk.app(AppCommand::SignOut).await.unwrap();
+    desk.screen("the sign-in screen", |view| matches!(view, AppView::SignIn { .. }).then_some(())).await;
+    assert!(!keychain.0.lock().unwrap().keys().any(|name| name.contains("token")));
+    desk.workplace.stop().await;
+    hub.stop().await;
+}
