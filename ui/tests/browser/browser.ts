@@ -40,7 +40,9 @@ export async function open(
   size = { width: 1440, height: 900 },
 ): Promise<Opened> {
   const address = inject("address");
-  const page = await browser.newPage({ viewport: size });
+  // What stands before the workplace follows the system.
+  const system = { colorScheme: asked.theme ?? "light", locale: asked.language ?? "en" } as const;
+  const page = await browser.newPage({ viewport: size, ...system });
   const opened: Opened = { page, faults: [], strangers: [] };
   page.on("pageerror", (error) => opened.faults.push(error.message));
   page.on("console", (message) => {
