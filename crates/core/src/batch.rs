@@ -10,8 +10,8 @@ use crate::{
     mutants::{Mutant, Mutants},
 };
 use otklik_model::{
-    Awaiting, Change, Channel, ChannelId, Cursor, Dialog, DialogId, GoneReason, Message, Operator, OperatorId, Preview,
-    Seq, excerpt,
+    Author, Awaiting, Change, Channel, ChannelId, Cursor, Dialog, DialogId, GoneReason, Message, Operator, OperatorId,
+    Preview, Seq, excerpt,
 };
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use uuid::Uuid;
@@ -237,8 +237,10 @@ impl Batch {
         let next = keep
             .contains(&id)
             .then(|| Known { row: remains_of(&known.row, left.to.clone()), blocks: Blocks::default() });
-        self.messages.retain(|(dialog, _), _| *dialog != id);
-        self.arrived.retain(|message| message.dialog != id);
+        // One's own words that came back stay with what remains: by them the outbox learns that the hub has them.
+        let stays = |message: &Message| message.dialog != id || (next.is_some() && is_own(message, base));
+        self.messages.retain(|_, message| stays(message));
+        self.arrived.retain(stays);
         self.dialogs.insert(id, Touched { wipe: true, next, left: Some(left) });
     }
 
@@ -248,7 +250,11 @@ impl Batch {
         }
         let forget_gap = self.mutants.is(Mutant::ForgetGap);
         match self.known_mut(message.dialog, base) {
-            Some(known) if is_remains(&known.row) => {}
+            Some(known) if is_remains(&known.row) => {
+                if is_own(&message, base) {
+                    self.stage_own(message, base);
+                }
+            }
             Some(known) => {
                 let from = if forget_gap { known.blocks.newest.from.max(1) } else { message.seq };
                 known.blocks.add(Held { from, upto: message.seq });
@@ -262,12 +268,16 @@ impl Batch {
     /// The answer to one's own message may come before the events ahead of it: the row is stored, but neither the
     /// block nor the dialog's row may skip what was not seen yet.
     fn stage_own(&mut self, message: Message, base: &Mirror) {
-        let alive = self.known_mut(message.dialog, base).filter(|known| !is_remains(&known.row));
-        let Some(known) = alive else {
+        let Some(known) = self.known_mut(message.dialog, base) else {
             // The dialog left in the meantime. The hub has the words: they need not be kept here.
             self.out_of_sight.push(message);
             return;
         };
+        if is_remains(&known.row) {
+            self.messages.insert((message.dialog, message.seq), message.clone());
+            self.arrived.push(message);
+            return;
+        }
         if known.blocks.continues(message.seq) {
             known.blocks.add(Held { from: message.seq, upto: message.seq });
         }
@@ -403,6 +413,12 @@ impl Batch {
         }
         applied
     }
+}
+
+/// Whether this operator wrote it, on a machine that knows it by an id of its own.
+fn is_own(message: &Message, base: &Mirror) -> bool {
+    let by_me = matches!(&message.author, Author::Operator { id, .. } if *id == base.me());
+    by_me && message.client_id.is_some()
 }
 
 #[cfg(test)]

@@ -7,7 +7,12 @@
 mod entry;
 mod lane;
 
-use crate::{HeldReason, OutboxItem, OutboxOp, OutboxState, UiErrorCode, mirror::Mirror, mutants::Mutants};
+use crate::{
+    HeldReason, OutboxItem, OutboxOp, OutboxState, UiErrorCode,
+    mirror::{Mirror, is_remains},
+    mutants::Mutants,
+};
+use entry::Doubt;
 pub(crate) use entry::{Entry, Stage};
 use otklik_model::{Author, ClientId, Dialog, DialogId, Message, MessageKind, Now, Op, Outcome, Refusal, Tick};
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,7 +123,7 @@ impl Outbox {
     /// The disk holds this now.
     pub(crate) fn stored(&mut self, item: &OutboxItem) {
         let was = self.entries.get(&item.client_id);
-        let (doubt, landed) = was.map_or((false, false), |entry| (entry.doubt, entry.landed));
+        let (doubt, landed) = was.map_or((Doubt::None, false), |entry| (entry.doubt, entry.landed));
         self.insert(Entry { item: item.clone(), stage: Stage::Resting, doubt, landed, refused: None });
         if landed {
             self.todo.insert(item.client_id);
@@ -173,14 +178,19 @@ impl Outbox {
         self.set_stage(id, Stage::Pausing { until: now.tick.plus(DISK_PAUSE_MS) });
     }
 
-    /// The connection is live: everything may be looked at.
-    pub(crate) fn link_live(&mut self) {
+    /// The connection is live: everything may be looked at. If no event was left out, a message that did not come
+    /// back with them is not on the hub, as far as its dialog is in sight.
+    pub(crate) fn link_live(&mut self, saw_all_events: bool, mirror: &Mirror) {
         self.ready.extend(self.lanes.keys().copied());
+        for entry in self.entries.values_mut().filter(|entry| entry.doubt == Doubt::UntilCaughtUp) {
+            let in_sight = mirror.row(entry.item.dialog).is_some_and(|row| !is_remains(row));
+            entry.doubt = if saw_all_events && in_sight { Doubt::None } else { Doubt::UntilAnswered };
+        }
     }
 
     /// The connection is gone: what was on its way is in doubt. Pauses of the hub end with it.
     pub(crate) fn link_closed(&mut self) {
-        self.put_in_doubt(|stage| matches!(stage, Stage::Flying));
+        self.put_in_doubt(Doubt::UntilCaughtUp, |stage| matches!(stage, Stage::Flying));
         let pausing: Vec<ClientId> = self.pauses.iter().map(|(_, id)| *id).collect();
         for id in pausing {
             self.set_stage(id, Stage::Resting);
@@ -189,16 +199,16 @@ impl Outbox {
 
     /// Answers that were to go to the cache were given up: they have to be asked for again.
     pub(crate) fn answers_lost(&mut self) {
-        self.put_in_doubt(|stage| matches!(stage, Stage::Answered));
+        self.put_in_doubt(Doubt::UntilAnswered, |stage| matches!(stage, Stage::Answered));
     }
 
-    fn put_in_doubt(&mut self, concerned: impl Fn(Stage) -> bool) {
+    fn put_in_doubt(&mut self, doubt: Doubt, concerned: impl Fn(Stage) -> bool) {
         let ids: Vec<ClientId> =
             self.entries.iter().filter(|(_, entry)| concerned(entry.stage)).map(|(id, _)| *id).collect();
         for id in ids {
             self.set_stage(id, Stage::Resting);
             if let Some(entry) = self.entries.get_mut(&id) {
-                entry.doubt = true;
+                entry.doubt = entry.doubt.max(doubt);
             }
         }
     }
@@ -237,12 +247,13 @@ impl Outbox {
         }
         let item = &entry.item;
         let row = mirror.row(item.dialog);
-        if self.held_reason(item, row, mirror).is_some() {
+        if !entry.is_in_doubt() && self.held_reason(item, row, mirror).is_some() {
             return None;
         }
         let dialog = item.dialog;
+        let epoch = row.map_or(0, |row| row.epoch);
         let op = match &item.op {
-            OutboxOp::Text { text } => Op::SendText { dialog, epoch: row?.epoch, text: text.clone() },
+            OutboxOp::Text { text } => Op::SendText { dialog, epoch, text: text.clone() },
             OutboxOp::Note { text } => Op::SendNote { dialog, text: text.clone() },
             OutboxOp::MarkRead { upto } => Op::MarkRead { dialog, upto: *upto },
         };
@@ -281,7 +292,7 @@ impl Outbox {
             }
             Outcome::Done { .. } => {
                 // "Done" without a place is no answer that could be shown: the words stay until the hub names one.
-                entry.doubt = true;
+                entry.doubt = Doubt::UntilAnswered;
                 self.set_stage(id, Stage::Pausing { until: now.tick.plus(RETRY_PAUSE_MS) });
                 Settled::Noted
             }

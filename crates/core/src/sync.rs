@@ -62,6 +62,8 @@ pub(crate) struct Sync {
     pause_ms: u64,
     /// The position at which a beat last told of a miss: the second time at one place is no accident.
     missed_at: Option<Seq>,
+    /// This connection went on from the durable position: no event was left out.
+    resumed: bool,
     mutants: Mutants,
 }
 
@@ -75,6 +77,7 @@ impl Sync {
             flight: Flight::Idle,
             pause_ms: PAUSE_MIN_MS,
             missed_at: None,
+            resumed: false,
             mutants: Mutants::default(),
         }
     }
@@ -87,6 +90,7 @@ impl Sync {
 
     /// Signed in, having asked to go on from `asked`.
     pub(crate) fn opened(&mut self, info: &SessionInfo, asked: Option<Cursor>) -> Result<(), Break> {
+        self.resumed = info.resumed;
         self.phase = if info.resumed {
             let Some(received) = asked.filter(|cursor| cursor.stream == info.stream) else {
                 return Err(Break::Resync);
@@ -120,6 +124,7 @@ impl Sync {
             Phase::Following { received, head } => (received.stream, head),
         };
         let at = Cursor { stream, after: at };
+        self.resumed = false;
         self.phase = Phase::Following { received: at, head };
         self.push(Work::Snapshot { at, dialogs, operators, channels });
     }
@@ -164,6 +169,11 @@ impl Sync {
         let Phase::Following { head, .. } = self.phase else { return false };
         let taken_in = !self.queue.iter().any(|work| matches!(work, Work::Welcome(_) | Work::Snapshot { .. }));
         taken_in && matches!(self.flight, Flight::Idle) && mirror.cursor.is_some_and(|cursor| cursor.after >= head)
+    }
+
+    /// Whether every event since the last connection came over this one.
+    pub(crate) fn saw_all_events(&self) -> bool {
+        self.resumed
     }
 
     /// What was the newest event at sign-in: whatever is newer is news.

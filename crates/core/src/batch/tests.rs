@@ -1,6 +1,6 @@
 use super::*;
 use crate::mirror::nobody;
-use otklik_model::{Author, ClientId, CustomerId, DialogState, MessageId, MessageKind, Stamp};
+use otklik_model::{ClientId, CustomerId, DialogState, MessageId, MessageKind, Stamp};
 
 fn id(n: u128) -> DialogId {
     DialogId(Uuid::from_u128(n))
@@ -151,4 +151,20 @@ fn words_bound_to_an_unknown_dialog_get_a_row_to_be_seen_in() {
     let (writes, _) = take(&mut mirror, vec![snapshot(1, 1, vec![])], &[id(4)]);
     assert!(is_remains(&mirror.dialogs[&id(4)].row));
     assert!(writes.iter().any(|write| matches!(write, CacheWrite::PutDialog(_))), "also after a restart");
+}
+
+#[test]
+fn ones_own_words_that_came_back_just_before_the_dialog_left_are_not_forgotten() {
+    let mut mirror = empty();
+    take(&mut mirror, vec![events(1, vec![upsert(row(1, 1))])], &[]);
+    let mine = Message {
+        author: Author::Operator { id: mirror.me(), name: String::new() },
+        ..message(1, 2, Some(ClientId(Uuid::from_u128(9))))
+    };
+    let gone = Change::DialogGone { dialog: id(1), reason: GoneReason::Transferred, to: None };
+    let changes = vec![added(message(1, 1, None)), added(mine.clone()), gone];
+    let (writes, applied) = take(&mut mirror, vec![events(4, changes)], &[id(1)]);
+    assert_eq!(applied.stored, [mine.clone()], "the outbox learns that the hub has them");
+    let puts: Vec<_> = writes.iter().filter(|write| matches!(write, CacheWrite::PutMessage(_))).collect();
+    assert_eq!(puts, [&CacheWrite::PutMessage(Box::new(mine))], "and the customer's words are gone");
 }

@@ -24,6 +24,19 @@ pub(crate) enum Stage {
     },
 }
 
+/// Whether the hub may have an item without our knowing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Doubt {
+    /// It was never given to the network, or the hub told us what became of it.
+    None,
+    /// The connection broke before the answer. If every event since then comes, and the item is not among them, the
+    /// hub does not have it.
+    UntilCaughtUp,
+    /// Only the hub's answer to this very id can tell: the events that would show it may have passed before a
+    /// restart, or were left out.
+    UntilAnswered,
+}
+
 /// An item.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
@@ -31,8 +44,8 @@ pub(crate) struct Entry {
     pub(crate) item: OutboxItem,
     /// What is going on.
     pub(crate) stage: Stage,
-    /// It was given to the network and the answer was lost: the hub may have it.
-    pub(crate) doubt: bool,
+    /// Whether the hub may have it.
+    pub(crate) doubt: Doubt,
     /// The hub has it and the cache knows: the row here has to go.
     pub(crate) landed: bool,
     /// The hub refused it: the row here has to say so.
@@ -42,13 +55,18 @@ pub(crate) struct Entry {
 impl Entry {
     /// An item as found on disk.
     pub(super) fn restored(item: OutboxItem) -> Self {
-        let doubt = item.state == OutboxState::Sending;
+        let doubt = if item.state == OutboxState::Sending { Doubt::UntilAnswered } else { Doubt::None };
         Self { item, stage: Stage::Resting, doubt, landed: false, refused: None }
     }
 
     /// Whether it is words rather than a read mark.
     pub(crate) fn is_message(&self) -> bool {
         self.item.op.text().is_some()
+    }
+
+    /// Whether the hub may have it.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.doubt != Doubt::None
     }
 
     /// What kind of message it becomes.
@@ -75,7 +93,7 @@ impl Entry {
             Stage::New | Stage::Saving | Stage::Flying | Stage::Answered => true,
             Stage::Resting | Stage::Pausing { .. } => false,
         };
-        let unknown = self.doubt && self.item.state == OutboxState::Sending;
+        let unknown = self.is_in_doubt() && self.item.state == OutboxState::Sending;
         under_way || unknown || self.landed || self.refused.is_some()
     }
 

@@ -47,17 +47,20 @@ impl Outbox {
             }
         }
         match (head, read) {
-            (Some(entry), _) => Some(self.message_step(&entry.item, mirror, ask_after_min, now)),
+            (Some(entry), _) => Some(self.message_step(entry, mirror, ask_after_min, now)),
             (None, Some(entry)) => Some(read_step(&entry.item, mirror)),
             (None, None) => None,
         }
     }
 
-    fn message_step(&self, item: &OutboxItem, mirror: &Mirror, ask_after_min: u32, now: Now) -> Step {
+    /// What is in doubt goes again whatever happened since: the hub may have it, and only its answer to this id can
+    /// tell. If it does not have it, the ownership epoch keeps the words from somebody else's customer.
+    fn message_step(&self, entry: &Entry, mirror: &Mirror, ask_after_min: u32, now: Now) -> Step {
+        let item = &entry.item;
         let too_old = age_ms(item.created_at, now) > i64::from(ask_after_min).saturating_mul(60_000);
         let reason =
             self.held_reason(item, mirror.row(item.dialog), mirror).or_else(|| too_old.then_some(HeldReason::TooOld));
-        match reason {
+        match reason.filter(|_| !entry.is_in_doubt()) {
             Some(reason) => Step::Park(OutboxItem { state: OutboxState::Held { reason }, ..item.clone() }),
             None => Step::Send(on_its_way(item)),
         }

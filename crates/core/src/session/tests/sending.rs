@@ -390,3 +390,23 @@ fn a_message_of_a_dialog_lost_between_answer_and_cache_is_not_stuck() {
     let hub: &Hub = &world.hub;
     assert_eq!(hub.messages[&dialog].last().unwrap().text, "на прощание");
 }
+
+#[test]
+fn a_message_in_doubt_whose_dialog_left_is_asked_about_before_anything_is_said_of_it() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.hub_speaks = false;
+    world.write(dialog, "дошло, но мы не знаем");
+    let lost = world.write(dialog, "это не дошло");
+    assert_eq!(world.on_hub(dialog).len(), 1);
+    world.hub_dies();
+    // The dialog goes to somebody else, and no event of all this is left to be told.
+    world.hub.hide(dialog, GoneReason::Transferred, "Олег");
+    world.hub.oldest = world.hub.head().0;
+    world.hub_returns();
+    let left: Vec<&OutboxItem> = world.disk.outbox.values().collect();
+    assert_eq!(left.len(), 1, "the hub's answer to the old id settles the first: {left:?}");
+    assert_eq!((left[0].client_id, &left[0].state), (lost, &OutboxState::Held { reason: HeldReason::Gone }));
+    world.do_it(Command::Cancel { message: lost });
+    world.check();
+}
