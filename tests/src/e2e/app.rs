@@ -45,7 +45,8 @@ impl Installed {
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
         let mut command = driver("WebKitWebDriver", &self.logs.join(format!("{}-driver.log", self.login)))?;
         command.arg("--host=127.0.0.1").env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
-        command.env("LANG", "ru_RU.UTF-8").env("LANGUAGE", "ru");
+        // The one language that every machine has.
+        command.env("LC_ALL", "C.UTF-8").env("LANGUAGE", "en");
         let page = Browser::open(command, capabilities).await?;
         let pid = until("the app runs", START, || async { Ok(Some(fs::read_to_string(&pid_file)?.trim().parse()?)) });
         let pid = pid.await?;

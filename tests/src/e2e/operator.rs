@@ -146,19 +146,30 @@ impl Operator {
         self.window().await?.focus().await
     }
 
-    /// Fills in the login screen and submits it.
+    /// Fills in the login screen and submits it. The screen is in English: the machine's language is nobody's yet.
     ///
     /// # Errors
     /// There is none.
     pub async fn sign_in(&self, password: &str) -> Result<()> {
         let page = self.page()?;
-        page.fill(Named::new("textbox", "Адрес сервера"), &self.installed.hub).await?;
-        page.fill(Named::new("textbox", "Логин"), self.login()).await?;
-        page.fill(Named::new("textbox", "Пароль"), password).await?;
-        page.click(Named::new("button", "Войти")).await
+        page.fill(Named::new("textbox", "Hub address"), &self.installed.hub).await?;
+        page.fill(Named::new("textbox", "Login"), self.login()).await?;
+        page.fill(Named::new("textbox", "Password"), password).await?;
+        page.click(Named::new("button", "Sign in")).await
     }
 
-    /// Waits until the workplace itself is on the screen and lives.
+    /// Chooses Russian in the settings, as an operator would on the first day.
+    ///
+    /// # Errors
+    /// There is no workplace.
+    pub async fn choose_russian(&self) -> Result<()> {
+        let page = self.page()?;
+        page.click(Named::new("button", "Settings")).await?;
+        page.click(Named::new("label", "Русский")).await?;
+        page.click(Named::new("button", "Диалоги")).await
+    }
+
+    /// Waits until the workplace itself is on the screen, in Russian, and lives.
     ///
     /// # Errors
     /// Another screen stays, or there is no connection.

@@ -14,7 +14,7 @@ pub struct Window(u64);
 pub async fn visible_of(pid: u32) -> Vec<Window> {
     let pid = pid.to_string();
     // The program fails when it finds nothing.
-    let found = ask("xdotool", ["search", "--onlyvisible", "--pid", &pid, "--name", "."]).await.unwrap_or_default();
+    let found = ask("xdotool", ["search", "--all", "--onlyvisible", "--pid", &pid, "--name", "."]).await.unwrap_or_default();
     found.lines().filter_map(|line| line.trim().parse().ok().map(Window)).collect()
 }
 
@@ -53,12 +53,13 @@ impl Window {
         until_true("the window is minimised", SOON, || async { Ok(!self.is_visible().await) }).await
     }
 
-    /// Closes it the way its close button does.
+    /// Closes it the way its close button does: asks the window manager, with its own key.
     ///
     /// # Errors
-    /// The display does not answer.
+    /// It does not get the focus.
     pub async fn close(self) -> Result<()> {
-        self.tell("windowquit").await
+        self.focus().await?;
+        ask("xdotool", ["key", "alt+F4"]).await.map(drop)
     }
 
     /// Gives it a size, in pixels.

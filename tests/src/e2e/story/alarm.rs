@@ -72,6 +72,7 @@ impl Scene {
     async fn oleg_comes(&mut self) -> Result<()> {
         self.oleg.start().await?;
         self.oleg.sign_in(self.oleg.password()).await?;
+        self.oleg.choose_russian().await?;
         self.oleg.wait_for_workplace().await?;
         for operator in [&self.ira, &self.oleg] {
             for name in [MARIA, PAVEL] {

@@ -20,11 +20,12 @@ impl Scene {
 
     async fn wrong_password(&self) -> Result<()> {
         self.ira.sign_in("не тот пароль").await?;
-        self.ira.wait_for_text("Неверный логин или пароль.").await
+        self.ira.wait_for_text("The login or the password is wrong.").await
     }
 
     async fn ira_signs_in(&self) -> Result<()> {
         self.ira.sign_in(self.ira.password()).await?;
+        self.ira.choose_russian().await?;
         self.ira.wait_for_workplace().await?;
         self.ira.wait_for_text("Никто не ждёт").await
     }
