@@ -17,3 +17,6 @@ pub use command::{Actor, Colleague, Command, Moment, Target};
 pub use decide::decide;
 pub use event::Event;
 pub use sight::{can, sees};
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,9 @@ mod entry;
 mod rows;
 pub mod sqlite;
 
+#[cfg(test)]
+pub mod conformance;
+
 pub use commit::{Commit, CommitError, Committed, DialogChange, Key, Work};
 pub use entry::{DialogEntry, Entry, EntryBody, OperatorFace};
 pub use rows::{

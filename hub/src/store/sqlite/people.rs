@@ -25,7 +25,8 @@ pub(super) fn open_workspace(db: &Connection, short: &str) -> Result<Workspace, 
     .map_err(fault)
 }
 
-const OPERATOR: &str = "SELECT id, login, name, password, status, rights, disabled, rights_at, version FROM operator";
+pub(super) const OPERATOR: &str =
+    "SELECT id, login, name, password, status, rights, disabled, rights_at, version FROM operator";
 
 pub(super) fn operators(db: &Connection, workspace: WorkspaceId) -> Result<Vec<OperatorRow>, StoreError> {
     let mut statement = db.prepare_cached(&format!("{OPERATOR} WHERE workspace = ?1 ORDER BY login")).map_err(fault)?;

@@ -36,6 +36,8 @@ pub(super) fn open_reader(path: &Path, key: Option<&DatabaseKey>) -> Result<Conn
 
 fn open(path: &Path, key: Option<&DatabaseKey>, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
+    // A key that does not fit is an answer of ours, not an outcry of the library.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE").map_err(fault)?;
     if let Some(key) = key {
         let hex: Zeroizing<String> = Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
         let phrase = Zeroizing::new(format!("x'{}'", *hex));

@@ -1,0 +1,180 @@
+use super::*;
+use crate::store::{ANSWERS_KEPT_MS, EntryBody};
+use otklik_model::{CloseReason, Refusal};
+use std::collections::BTreeSet;
+
+pub(super) async fn run<F: Future<Output = Arc<dyn Store>>>(fresh: &impl Fn() -> F) {
+    a_commit_stores_row_messages_entry_and_answer_at_one_position(fresh().await).await;
+    a_repeated_key_gets_the_first_answer_and_changes_nothing(fresh().await).await;
+    a_refusal_is_an_answer_too(fresh().await).await;
+    keys_of_different_writers_are_different_keys(fresh().await).await;
+    a_message_is_recognised_after_its_answer_is_forgotten(fresh().await).await;
+    of_two_decisions_on_one_version_one_is_stored(fresh().await).await;
+    a_customer_has_one_dialog(fresh().await).await;
+    a_conflict_takes_no_position_and_no_number(fresh().await).await;
+    many_at_once_leave_no_gap_and_no_double(fresh().await).await;
+    readers_never_see_a_later_position_before_an_earlier(fresh().await).await;
+}
+
+async fn a_commit_stores_row_messages_entry_and_answer_at_one_position(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    let committed = desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
+    assert_eq!((committed.head, committed.repeated), (Seq(1), false));
+    let stored = desk.stored(100).await;
+    assert_eq!((stored.version, stored.row.rev, stored.row.number, stored.row.unread), (1, Seq(1), 1, 1));
+    let messages = desk.store.messages(stored.row.id, 0, u32::MAX, 10).await.unwrap();
+    assert_eq!(messages.len(), 1);
+    assert_eq!((messages[0].rev, messages[0].seq, messages[0].text.as_str()), (Seq(1), 1, "words 1 <b>ё</b>"));
+    let log = desk.log(0).await;
+    let EntryBody::Dialog(entry) = &log[0].body else { panic!("{log:?}") };
+    assert_eq!((log[0].seq, log[0].at, entry.before), (Seq(1), Stamp(20), None));
+    assert_eq!(entry.row, stored.row);
+    assert_eq!(entry.messages().cloned().collect::<Vec<_>>(), messages, "the log carries what is stored");
+    let Outcome::Done { at_seq, message: Some(message) } = committed.outcome.clone() else { panic!() };
+    assert_eq!((at_seq, message.seq, message.id), (Seq(1), 1, messages[0].id));
+    let key = Key { writer: desk.customer.id.0, id: ClientId(id(1)) };
+    assert_eq!(desk.store.first_answer(key).await.unwrap(), Some(committed.outcome));
+}
+
+async fn a_repeated_key_gets_the_first_answer_and_changes_nothing(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    let first = desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
+    // Decided anew, on the present version, as a hub does that never knew of the first.
+    let again = desk.say(&desk.stored(100).await, None, 1).await.unwrap();
+    assert_eq!((again.outcome, again.repeated, again.head), (first.outcome, true, Seq(1)));
+    assert_eq!(desk.stored(100).await.row.last_seq, 1);
+    assert_eq!(desk.log(0).await.len(), 1);
+}
+
+async fn a_refusal_is_an_answer_too(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    let key = Key { writer: id(11), id: ClientId(id(1)) };
+    let refused = Outcome::Refused { reason: Refusal::AlreadyAccepted { by: "Олег".into() } };
+    let first = desk.commit_keyed(key, Work::Nothing, refused.clone()).await.unwrap();
+    assert_eq!((first.outcome.clone(), first.head), (refused, Seq(0)));
+    let again = desk.commit_keyed(key, Work::Nothing, done(None)).await.unwrap();
+    assert_eq!((again.outcome, again.repeated), (first.outcome, true));
+}
+
+async fn keys_of_different_writers_are_different_keys(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
+    let other = desk.say(&desk.stored(100).await, Some(11), 1).await.unwrap();
+    assert!(!other.repeated);
+    assert_eq!(desk.stored(100).await.row.last_seq, 2);
+}
+
+async fn a_message_is_recognised_after_its_answer_is_forgotten(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    let first = desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
+    let refused = Key { writer: id(11), id: ClientId(id(2)) };
+    desk.commit_keyed(refused, Work::Nothing, Outcome::Refused { reason: Refusal::NotFound }).await.unwrap();
+    assert!(desk.store.sweep(Stamp(20 + ANSWERS_KEPT_MS + 1)).await.unwrap() >= 2);
+    let key = Key { writer: desk.customer.id.0, id: ClientId(id(1)) };
+    assert_eq!(desk.store.first_answer(key).await.unwrap(), Some(first.outcome));
+    assert_eq!(desk.store.first_answer(refused).await.unwrap(), None);
+}
+
+async fn of_two_decisions_on_one_version_one_is_stored(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
+    let seen = desk.stored(100).await;
+    let (ira, oleg) = tokio::join!(desk.say(&seen, Some(11), 2), desk.say(&seen, Some(12), 3));
+    let conflicts = [&ira, &oleg].iter().filter(|answer| ***answer == Err(CommitError::Conflict)).count();
+    assert_eq!((conflicts, [ira, oleg].iter().filter(|answer| answer.is_ok()).count()), (1, 1));
+    assert_eq!(desk.stored(100).await.row.last_seq, 2);
+}
+
+async fn a_customer_has_one_dialog(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    let tabs = [desk.begin(100, &desk.customer), desk.begin(101, &desk.customer)];
+    let (one, two) = tokio::join!(desk.say(&tabs[0], None, 1), desk.say(&tabs[1], None, 2));
+    assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|ok| **ok).count(), 1);
+    let found = desk.store.dialog_of(desk.workspace.id, desk.customer.id).await.unwrap().unwrap();
+    assert_eq!(found.row.number, 1);
+}
+
+async fn a_conflict_takes_no_position_and_no_number(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    let first = desk.begin(100, &desk.customer);
+    desk.say(&first, None, 1).await.unwrap();
+    for client in 2..6 {
+        assert_eq!(desk.say(&first, None, client).await, Err(CommitError::Conflict));
+    }
+    let other = add_customer(&desk.store, &desk.workspace, 2, Stamp(0)).await;
+    desk.say(&desk.begin(200, &other), None, 7).await.unwrap();
+    let row = desk.stored(200).await.row;
+    assert_eq!((row.number, row.rev), (2, Seq(2)));
+}
+
+async fn many_at_once_leave_no_gap_and_no_double(store: Arc<dyn Store>) {
+    let desk = Arc::new(Fixture::new(store).await);
+    let mut customers = Vec::new();
+    for number in 10..18 {
+        customers.push(add_customer(&desk.store, &desk.workspace, number, Stamp(0)).await);
+    }
+    let tasks: Vec<_> = customers
+        .into_iter()
+        .enumerate()
+        .map(|(number, customer)| {
+            let desk = desk.clone();
+            let dialog = 1_000 + number as u128;
+            tokio::spawn(async move {
+                desk.say(&desk.begin(dialog, &customer), None, dialog * 1_000).await.unwrap();
+                for turn in 1..20 {
+                    let client = dialog * 1_000 + turn;
+                    // Two hubs carry the same words: one stores them, the other learns that.
+                    let seen = desk.stored(dialog).await;
+                    let (one, two) = tokio::join!(desk.say(&seen, None, client), desk.say(&seen, None, client));
+                    assert_eq!(one.unwrap().outcome, two.unwrap().outcome);
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let seqs: Vec<u64> = desk.log(0).await.iter().map(|entry| entry.seq.0).collect();
+    assert_eq!(seqs, (1..=160).collect::<Vec<_>>());
+    let mut numbers = BTreeSet::new();
+    for dialog in 1_000..1_008 {
+        let stored = desk.stored(dialog).await;
+        assert_eq!((stored.row.last_seq, stored.version), (20, 20));
+        numbers.insert(stored.row.number);
+        let messages = desk.store.messages(stored.row.id, 1, 100, 100).await.unwrap();
+        assert_eq!(messages.iter().map(|message| message.seq).collect::<Vec<_>>(), (1..=20).collect::<Vec<_>>());
+    }
+    assert_eq!(numbers, (1..=8).collect());
+}
+
+async fn readers_never_see_a_later_position_before_an_earlier(store: Arc<dyn Store>) {
+    let desk = Arc::new(Fixture::new(store).await);
+    let writing = tokio::spawn({
+        let desk = desk.clone();
+        async move {
+            desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
+            for client in 2..=200 {
+                let mut dialog = desk.stored(100).await;
+                if client % 50 == 0 {
+                    let closed = Event::Closed { reason: CloseReason::Operator, at: Stamp(20) };
+                    let work = Work::Dialog(Box::new(DialogChange::new(&dialog, vec![closed])));
+                    desk.commit(work).await.unwrap();
+                    dialog = desk.stored(100).await;
+                }
+                desk.say(&dialog, None, client).await.unwrap();
+            }
+        }
+    });
+    let mut position = Seq(0);
+    while !writing.is_finished() || position < desk.store.head(desk.workspace.id).await.unwrap() {
+        for entry in desk.store.log_after(desk.workspace.id, position, 7).await.unwrap().entries {
+            assert_eq!(entry.seq.0, position.0 + 1);
+            position = entry.seq;
+        }
+        let snapshot = desk.store.snapshot(desk.workspace.id, Stamp(0)).await.unwrap();
+        assert!(snapshot.dialogs.iter().all(|dialog| dialog.row.rev <= snapshot.at), "a snapshot is of one position");
+        tokio::task::yield_now().await;
+    }
+    writing.await.unwrap();
+    assert_eq!(position, Seq(204));
+}

@@ -1,0 +1,45 @@
+//! What is never stored: drafts towards operators, typing towards customers.
+
+use crate::kit::Desk;
+use otklik_wire::{customer::CustomerFrame, operator::ClientFrame};
+
+#[tokio::test]
+async fn operators_see_what_is_being_written_if_they_may_see_the_dialog() {
+    let desk = Desk::start().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let mut nina = desk.workplace(&desk.operator("nina", "Нина", Some(&["accept"])).await).await;
+    let mut maria = desk.customer().await;
+    maria.send(&CustomerFrame::Draft { text: Some("before the first word nobody listens".into()) }).await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    maria.until("accepted", |page| page.dialog.as_ref().is_some_and(|dialog| dialog.operator.is_some())).await;
+    let long = "я".repeat(3_000);
+    maria.send(&CustomerFrame::Draft { text: Some(long) }).await;
+    ira.until("a draft", |ira| !ira.drafts.is_empty()).await;
+    assert_eq!(ira.drafts[0].as_ref().unwrap().chars().count(), otklik_model::MAX_DRAFT_CHARS);
+    maria.write("sent").await;
+    ira.until("cleared", |ira| ira.drafts.len() == 2).await;
+    assert_eq!(ira.drafts[1], None);
+    nina.until("up to date", |nina| nina.position >= ira.position || !nina.gone.is_empty()).await;
+    assert!(nina.drafts.is_empty(), "{:?}", nina.drafts);
+}
+
+#[tokio::test]
+async fn the_customer_sees_who_is_typing_and_only_the_leader_types() {
+    let desk = Desk::start().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let mut oleg = desk.workplace(&desk.operator("oleg", "Олег", None).await).await;
+    let mut maria = desk.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    oleg.socket.send(&ClientFrame::Typing { dialog, on: true }).await;
+    // Answered after the typing before it was read.
+    oleg.history(dialog, 1, 1, 1).await;
+    ira.socket.send(&ClientFrame::Typing { dialog, on: true }).await;
+    maria.until("typing", |page| !page.typing.is_empty()).await;
+    ira.socket.send(&ClientFrame::Typing { dialog, on: false }).await;
+    maria.until("stopped", |page| page.typing.len() == 2).await;
+    assert_eq!(maria.shows.typing, [(true, "Ира".to_owned()), (false, "Ира".to_owned())]);
+}

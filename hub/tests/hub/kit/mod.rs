@@ -1,0 +1,133 @@
+//! Hubs, workplaces and customers for the stories.
+
+mod customer;
+mod socket;
+mod workplace;
+
+pub use customer::{CustomerPage, Exchanger};
+pub use socket::Socket;
+pub use workplace::{State, Workplace};
+
+use otklik_hub::{Hub, HubConfig, RunningHub, users::Users};
+use otklik_model::{ClientId, Cursor};
+use otklik_wire::{LoginAnswer, operator::ByeCode};
+use std::time::Duration;
+use tempfile::TempDir;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// Nothing in these stories takes longer, unless it never comes.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A hub with its folder.
+pub struct Desk {
+    pub config: HubConfig,
+    hub: Option<RunningHub>,
+    _folder: TempDir,
+}
+
+impl Desk {
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(adjust: impl FnOnce(&mut HubConfig)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = HubConfig::embedded(folder.path().join("data"), None);
+        // Stories write faster than people.
+        config.limits.customer_messages.burst = 1_000;
+        config.limits.customer_frames.burst = 10_000;
+        config.timing.customer_grace = Duration::from_millis(300);
+        config.timing.drain_spread = Duration::from_millis(50);
+        adjust(&mut config);
+        let hub = Hub::start(config.clone()).await.unwrap();
+        Self { config, hub: Some(hub), _folder: folder }
+    }
+
+    pub fn hub(&self) -> &RunningHub {
+        self.hub.as_ref().expect("the hub runs")
+    }
+
+    pub async fn stop(&mut self) {
+        if let Some(hub) = self.hub.take() {
+            hub.stop().await;
+        }
+    }
+
+    pub async fn start_again(&mut self) {
+        self.hub = Some(Hub::start(self.config.clone()).await.unwrap());
+    }
+
+    pub fn http(&self, path: &str) -> String {
+        format!("http://{}{path}", self.hub().address())
+    }
+
+    pub fn ws(&self, path: &str) -> String {
+        format!("ws://{}{path}", self.hub().address())
+    }
+
+    pub async fn users(&self) -> Users {
+        Users::open(&self.config).await.unwrap()
+    }
+
+    /// Adds an operator with these rights, or all of them, and signs in.
+    pub async fn operator(&self, login: &str, name: &str, rights: Option<&[&str]>) -> String {
+        let rights = rights.map(|rights| rights.iter().map(|right| (*right).to_owned()).collect::<Vec<_>>());
+        let password = Some(Zeroizing::new(PASSWORD.to_owned()));
+        self.users().await.add(login, name, password, rights.as_deref()).await.unwrap();
+        self.sign_in(login).await
+    }
+
+    pub async fn sign_in(&self, login: &str) -> String {
+        let body = format!(r#"{{"login":"{login}","password":"{PASSWORD}","device":"test"}}"#);
+        let answer = post(&self.http("/api/v1/login"), body).await;
+        assert_eq!(answer.status(), 200);
+        answer.json::<LoginAnswer>().await.unwrap().token
+    }
+
+    pub async fn workplace(&self, token: &str) -> Workplace {
+        self.connect(token, None).await.expect("let in")
+    }
+
+    pub async fn connect(&self, token: &str, resume: Option<Cursor>) -> Result<Workplace, ByeCode> {
+        Workplace::connect(&self.ws("/api/v1/operator"), token, resume).await
+    }
+
+    pub async fn customer(&self) -> CustomerPage {
+        CustomerPage::connect(&self.ws("/widget/v1/socket"), None, None).await
+    }
+
+    pub fn exchanger(&self) -> Exchanger {
+        Exchanger::new(self.http("/widget/v1/exchange"))
+    }
+}
+
+pub fn http() -> reqwest::Client {
+    // The second of two tests finds it installed: either way it is there.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().build().unwrap()
+}
+
+pub async fn post(address: &str, body: impl Into<reqwest::Body>) -> reqwest::Response {
+    http().post(address).header("content-type", "application/json").body(body).send().await.unwrap()
+}
+
+pub fn client_id() -> ClientId {
+    ClientId(Uuid::now_v7())
+}
+
+/// Waits for something with a deadline.
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(DEADLINE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: not within {DEADLINE:?}"),
+    }
+}
+
+impl Desk {
+    /// The same customer reloads the page, which shows nothing then.
+    pub async fn customer_again(&self, page: &CustomerPage) -> CustomerPage {
+        CustomerPage::connect(&self.ws("/widget/v1/socket"), page.shows.token.clone(), None).await
+    }
+}
