@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, open, painted, SHOTS } from "./browser";
+import { walkUp } from "./walk";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,53 +19,7 @@ test("ten thousand messages: whatever comes in front, the line being read moves 
     if (fake !== undefined && long !== undefined) fake.tell({ event: "open_dialog", dialog: long.id });
   });
   await page.waitForSelector("[data-seq='10000']");
-  const told = await page.evaluate(async () => {
-    const frame = () => new Promise<void>((done) => requestAnimationFrame(() => done()));
-    const fake = window.fake;
-    const scroller = document.querySelector<HTMLElement>("[role='log']");
-    if (fake === undefined || scroller === null) throw new Error("not ready");
-    // A store that takes a while: what is on the screen meanwhile is what must not move.
-    const query = fake.query.bind(fake);
-    let answered = 0;
-    fake.query = async (asked) => {
-      await new Promise((done) => setTimeout(done, 30));
-      const answer = await query(asked);
-      answered += 1;
-      return answer;
-    };
-    const seen = new Set<number>();
-    const visible = () =>
-      [...scroller.querySelectorAll<HTMLElement>(".message")].filter((one) => {
-        const { top, bottom } = one.getBoundingClientRect();
-        return bottom > 52 && top < 700;
-      });
-    let worst = 0;
-    let pages = 0;
-    let nodes = 0;
-    const until = performance.now() + 170_000;
-    while (performance.now() < until) {
-      scroller.scrollTop -= 620;
-      await frame();
-      for (const one of visible()) seen.add(Number(one.dataset["seq"]));
-      nodes = Math.max(nodes, scroller.querySelectorAll(".message").length);
-      const before = answered;
-      const reading = visible()[1];
-      if (reading === undefined) throw new Error("nothing is visible");
-      const key = reading.dataset["key"] ?? "";
-      const y = reading.querySelector(".bubble")?.getBoundingClientRect().bottom ?? 0;
-      if (scroller.scrollTop < scroller.clientHeight) {
-        for (let i = 0; i < 30 && answered === before; i += 1) await frame();
-        await frame();
-        await frame();
-      }
-      if (answered > before) pages += 1;
-      const again =
-        scroller.querySelector(`[data-key="${key}"] .bubble`)?.getBoundingClientRect().bottom ?? -9_999;
-      worst = Math.max(worst, Math.abs(again - y));
-      if (scroller.querySelector("[data-seq='1']") !== null && scroller.scrollTop < 50) break;
-    }
-    return { worst, pages, nodes, seen: seen.size, first: scroller.querySelector("[data-seq='1']") !== null };
-  });
+  const told = await page.evaluate(walkUp, 170_000);
   console.log("prepending 10 000 messages:", told);
   await page.screenshot({ path: `${SHOTS}/long-thread.png` });
   await page.close();
