@@ -14,7 +14,7 @@ use anyhow::{bail, ensure};
 use otklik_core::{
     CloseCause, Command, Effect, Input, LinkInput, LinkView, OutboxState, Receipt, ReqId, SessionInfo, UiError, Writes,
 };
-use otklik_model::{Author, DialogId, Now, Seq, Stamp, Tick, TransferTarget};
+use otklik_model::{Author, DialogId, DialogState, Now, Seq, Stamp, Tick, TransferTarget};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Where a story stands at its end, as far as anybody can tell from outside.
@@ -276,15 +276,31 @@ impl Story {
         Ok(self.replies.remove(&req))
     }
 
-    /// Gives a command until it was carried out; a program that died over it is asked again.
+    /// Gives a command until it was carried out; a program that died over it is asked again, unless it can be seen
+    /// that it was carried out.
     fn until_done(&mut self, command: Command) -> anyhow::Result<()> {
         for _ in 0..50 {
             if let Some(Ok(_)) = self.ask(command.clone())? {
                 return Ok(());
             }
             self.pass_time()?;
+            if self.shows(&command) {
+                return Ok(());
+            }
         }
         bail!("{command:?} is never carried out")
+    }
+
+    /// Whether Ира sees that a command was carried out.
+    fn shows(&self, command: &Command) -> bool {
+        let row = |dialog: &DialogId| self.machine.kept.dialogs.get(dialog).map(|saved| &saved.dialog);
+        if let Command::Accept { dialog } = command {
+            return row(dialog).is_some_and(|row| row.state == DialogState::Active);
+        }
+        if let Command::Transfer { dialog, .. } = command {
+            return row(dialog).is_some_and(|row| row.state == DialogState::Queue);
+        }
+        false
     }
 
     fn say(&mut self, dialog: DialogId, text: &str) -> anyhow::Result<()> {

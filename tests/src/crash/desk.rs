@@ -4,7 +4,7 @@
 use super::ledger::LedgerHub;
 use anyhow::{Context as _, bail};
 use otklik_core::{
-    Account, Command, Effect, Input, LinkInput, LinkView, OutboxItem, OutboxState, Receipt, ReqId, Session, UiError,
+    Account, Command, DiskFault, Effect, Input, LinkInput, LinkView, Notice, OutboxItem, OutboxState, Receipt, ReqId, Session, UiError,
 };
 use otklik_model::{DialogId, Now, Stamp, Tick};
 use otklik_store::{OpenError, OpenReport, Store, StoreKey};
@@ -109,12 +109,32 @@ impl Desk {
         self.work_until("the connection", |desk| matches!(desk.session.snapshot().link, LinkView::Live { .. }))
     }
 
+    /// Works until Ира leads so many dialogs, as the cache has it.
+    ///
+    /// # Errors
+    /// When it takes too long.
+    pub fn lead(&mut self, dialogs: u32) -> anyhow::Result<()> {
+        self.work_until("dialogs of one's own", |desk| desk.session.snapshot().counts.mine >= dialogs)
+    }
+
     /// Works until nothing waits to be sent, except what waits for a word of the operator's.
     ///
     /// # Errors
     /// When it takes too long.
     pub fn send_everything(&mut self) -> anyhow::Result<()> {
         self.work_until("an empty outbox", |desk| desk.unsent().iter().all(|item| is_parked(item)))
+    }
+
+    /// Live, and nothing waits to be sent.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self.session.snapshot().link, LinkView::Live { .. }) && self.unsent().iter().all(is_parked)
+    }
+
+    /// A file was found to be damaged while it was in use.
+    #[must_use]
+    pub fn is_damaged(&self) -> bool {
+        self.session.snapshot().notices.contains(&Notice::Disk { fault: DiskFault::Corrupt })
     }
 
     /// What is written and not known to be on the hub.

@@ -11,14 +11,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const APART_MS: u64 = 2_000;
 /// How long after its arrival something may still be sounded for: a slow disk is waited for.
 const FRESH_MS: u64 = 20_000;
-/// The shortest time between two reminders (N5).
+/// The shortest time between two reminders of one dialog (N1, N5).
 const REMIND_MS: u64 = 15_000;
 
 /// One workplace's loudspeaker and screen corner.
 #[derive(Clone, Debug, Default)]
 pub struct Ears {
     last_sound: Option<Tick>,
-    last_reminder: Option<Tick>,
+    /// When something that waits was recalled.
+    reminders: VecDeque<Tick>,
     /// The position at which the connection counted as caught up.
     live_from: Seq,
     /// When something arrived live that may be sounded for, once.
@@ -35,7 +36,7 @@ impl Ears {
     /// The program started again.
     pub fn restarted(&mut self) {
         self.last_sound = None;
-        self.last_reminder = None;
+        self.reminders.clear();
         self.causes.clear();
         self.live_from = Seq(u64::MAX);
     }
@@ -107,13 +108,16 @@ impl Ears {
         }
         self.causes.retain(|at| now.since(*at) < FRESH_MS);
         if self.causes.pop_front().is_none() {
-            let unread = rows.values().any(|row| row.unread > 0 && row.section == Section::Mine);
-            let rested = self.last_reminder.is_none_or(|last| now.since(last) >= REMIND_MS);
-            let reminder = window.hidden && unread && rested && sound == AlertSound::Short;
-            if !reminder {
+            // N1 comes again while a dialog is offered, N5 while one's own is unread and the window out of sight.
+            let recalled = rows.values().filter(|row| match sound {
+                AlertSound::Long => row.state == DialogState::Offered,
+                AlertSound::Short => window.hidden && row.unread > 0 && row.section == Section::Mine,
+            });
+            self.reminders.retain(|at| now.since(*at) < REMIND_MS);
+            if self.reminders.len() >= recalled.count() {
                 return Err(format!("{sound:?} without a cause: {pause:?} ms after the last one"));
             }
-            self.last_reminder = Some(now);
+            self.reminders.push_back(now);
         }
         self.last_sound = Some(now);
         Ok(())
