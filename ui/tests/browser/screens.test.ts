@@ -32,7 +32,7 @@ const SCREENS: Record<string, Screen> = {
   },
   passphrase_wrong: { asked: { view: { screen: "passphrase", new: false, wrong: true } } },
   broken: {
-    asked: { view: { screen: "broken", code: "newer_version", path: "/home/vera/.local/share/otklik" } },
+    asked: { view: { screen: "broken", code: "newer_version", path: "/srv/otklik/desk.sqlite" } },
   },
   sign_in: { asked: { view: { ...SIGN_IN, error: { code: "certificate", detail: "UnknownIssuer" } } } },
   first_start: { asked: { dialogs: 0 } },
