@@ -38,11 +38,12 @@ impl Test {
         let begun = Instant::now();
         for (passed, step) in steps.iter().enumerate() {
             if let Err(error) = take(step) {
-                println!("{passed} passed, 1 failed, {} not reached", steps.len() - passed - 1);
+                println!("{passed} passed, 1 failed, {} skipped", steps.len() - passed - 1);
                 return Err(error.context(format!("step `{}` failed", step.name)));
             }
         }
-        println!("{} passed, 0 failed in {:.0} s", steps.len(), begun.elapsed().as_secs_f64());
+        println!("took {:.0} s", begun.elapsed().as_secs_f64());
+        println!("{} passed, 0 failed", steps.len());
         Ok(())
     }
 
