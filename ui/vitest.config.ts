@@ -9,5 +9,7 @@ export default defineConfig({
     include: ["tests/unit/**/*.test.ts"],
     setupFiles: ["tests/unit/setup.ts"],
     restoreMocks: true,
+    // Thousands of renderings on a machine that compiles at the same time.
+    testTimeout: 60_000,
   },
 });
