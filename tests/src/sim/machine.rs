@@ -14,7 +14,7 @@ use super::{
 use otklik_core::{Account, CacheWrite, CommitId, OwnWrite, ReqId, Session, WindowState, Writes};
 use otklik_model::{ClientId, DialogId, Now, Tick};
 use otklik_store::{CacheDb, OwnDb, into_saved};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One workplace.
 pub struct Machine {
@@ -52,6 +52,8 @@ pub struct Machine {
     pub wake_at: Option<Tick>,
     /// Commands without an answer on this call, by dialog: messages only.
     pub in_flight: BTreeMap<DialogId, ClientId>,
+    /// Messages that were seen to have come back.
+    pub echoed: BTreeSet<ClientId>,
     /// The number on the badge.
     pub badge: Option<u32>,
     requests: u64,
@@ -81,6 +83,7 @@ impl Machine {
             fuse: None,
             wake_at: None,
             in_flight: BTreeMap::new(),
+            echoed: BTreeSet::new(),
             badge: None,
             requests: 0,
         })

@@ -110,6 +110,7 @@ impl World {
         }
         let completed = completed_by(&input);
         machine.in_flight.retain(|_, waiting| !completed.contains(waiting));
+        machine.echoed.extend(echoes(&input));
         machine.ears.arrives(&input, now);
         if matches!(input, LinkInput::Closed(_)) {
             machine.wire.begin();
@@ -173,7 +174,11 @@ impl World {
         let (Op::SendText { dialog, .. } | Op::SendNote { dialog, .. }) = op else { return };
         let machine = &mut self.machines[app];
         let stored = machine.kept.outbox.get(&id).map(|item| item.state.clone());
-        let other = machine.in_flight.insert(*dialog, id).filter(|other| *other != id);
+        // One that has come back already is settled, whatever its needless repetition brings.
+        let other = match machine.echoed.contains(&id) {
+            true => None,
+            false => machine.in_flight.insert(*dialog, id).filter(|other| *other != id),
+        };
         if stored != Some(OutboxState::Sending) {
             self.breaks("persist", format!("{id} goes to the network while own.db has it as {stored:?}"));
         }
@@ -333,10 +338,23 @@ impl World {
     }
 }
 
-/// Which commands are settled by what arrives: by their answer, or by their message in the stream or in history.
+/// Which commands are settled by what arrives: by their answer, or by their message.
 fn completed_by(input: &LinkInput) -> Vec<ClientId> {
     match input {
         LinkInput::Answered { id, .. } | LinkInput::RetryLater { id, .. } => vec![*id],
+        LinkInput::Events { .. }
+        | LinkInput::Fetched { .. }
+        | LinkInput::Opened(_)
+        | LinkInput::Snapshot { .. }
+        | LinkInput::Draft { .. }
+        | LinkInput::Beat { .. }
+        | LinkInput::Closed(_) => echoes(input),
+    }
+}
+
+/// Whose messages come back, in the stream or in history.
+fn echoes(input: &LinkInput) -> Vec<ClientId> {
+    match input {
         LinkInput::Events { changes, .. } => changes
             .iter()
             .filter_map(|change| match change {
@@ -353,6 +371,8 @@ fn completed_by(input: &LinkInput) -> Vec<ClientId> {
             messages.iter().filter_map(|message| message.client_id).collect()
         }
         LinkInput::Fetched { result: Fetched::Retry | Fetched::Refused, .. }
+        | LinkInput::Answered { .. }
+        | LinkInput::RetryLater { .. }
         | LinkInput::Opened(_)
         | LinkInput::Snapshot { .. }
         | LinkInput::Draft { .. }
