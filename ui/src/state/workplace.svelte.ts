@@ -212,7 +212,7 @@ export class Workplace {
   #apply(event: ViewEvent): void {
     switch (event.event) {
       case "rows":
-        this.rows.merge(event.rows);
+        this.#mergeRows(event.rows);
         this.thread?.setTyping(this.row?.typing ?? null);
         return;
       case "rows_gone":
@@ -259,6 +259,13 @@ export class Workplace {
         this.#show(event.dialog);
         return;
     }
+  }
+
+  /** The list follows the open dialog out of Waiting: that it was accepted is told before its row stands in Mine. */
+  #mergeRows(rows: readonly DialogRow[]): void {
+    const waited = this.row?.section === "waiting";
+    this.rows.merge(rows);
+    if (waited && this.section === "waiting" && this.row?.section === "mine") this.section = "mine";
   }
 
   #toast(toast: Toast): void {

@@ -75,6 +75,16 @@ describe("the workplace", () => {
     expect([workplace.pane, workplace.section, workplace.selected]).toEqual(["dialogs", "mine", mine?.id]);
   });
 
+  test("the list follows a dialog that was accepted before its row says so", () => {
+    const [oldest, other] = workplace.rows.section("waiting");
+    if (oldest === undefined || other === undefined) throw new Error("nobody waits");
+    fake.tell({ event: "open_dialog", dialog: oldest.id });
+    fake.tell({ event: "rows", rows: [{ ...other, rev: other.rev + 1_000_000, section: "mine" }] });
+    expect(workplace.section).toBe("waiting");
+    fake.tell({ event: "rows", rows: [{ ...oldest, rev: oldest.rev + 1_000_000, section: "mine" }] });
+    expect([workplace.section, workplace.selected]).toEqual(["mine", oldest.id]);
+  });
+
   test("a new snapshot replaces everything and keeps the open dialog open", () => {
     workplace.step(1);
     const open = workplace.selected;
