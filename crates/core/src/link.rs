@@ -20,6 +20,8 @@ const RETRY_AFTER_MAX_MS: u64 = 300_000;
 const SLOW_RETRY_MS: u64 = 60_000;
 /// No answer to a call within this counts as lost.
 const CONNECT_DEADLINE_MS: u64 = 20_000;
+/// A signed-in hub that says nothing of what was missed for this long is not going to.
+const CATCH_UP_DEADLINE_MS: u64 = 20_000;
 /// A send unanswered for this long makes us ask whether the hub is there.
 const PROBE_AFTER_MS: u64 = 5_000;
 /// Without a sign of life for this long after asking, the connection is dead.
@@ -81,6 +83,8 @@ pub(crate) struct Link {
     /// Since when there has been no live connection.
     down_since: Stamp,
     synced_at: Stamp,
+    /// Since when the hub owes us what was missed.
+    owed_since: Option<Tick>,
     asked: BTreeMap<Asked, Tick>,
     by_age: BTreeSet<(Tick, Asked)>,
 }
@@ -94,6 +98,7 @@ impl Link {
             live_since: None,
             down_since: now.stamp,
             synced_at: now.stamp,
+            owed_since: None,
             asked: BTreeMap::new(),
             by_age: BTreeSet::new(),
         }
@@ -135,6 +140,21 @@ impl Link {
         let beat_ms = beat_ms.clamp(1_000, 120_000);
         self.phase = Phase::Open { heard_at: now.tick, beat_ms, probe: Probe::NotAsked };
         true
+    }
+
+    /// Whether a call is out and not answered.
+    pub(crate) fn is_calling(&self) -> bool {
+        matches!(self.phase, Phase::Calling { .. })
+    }
+
+    /// The hub owes us what was missed, or has just told more of it.
+    pub(crate) fn owed(&mut self, now: Now) {
+        self.owed_since = Some(now.tick);
+    }
+
+    /// Everything missed was told.
+    pub(crate) fn paid(&mut self) {
+        self.owed_since = None;
     }
 
     /// Everything missed was received.
@@ -203,6 +223,7 @@ impl Link {
             self.down_since = now.stamp;
         }
         self.phase = phase;
+        self.owed_since = None;
         self.asked.clear();
         self.by_age.clear();
     }
@@ -258,7 +279,8 @@ impl Link {
                     Probe::Asked(at) => (at.plus(PROBE_DEADLINE_MS), WakeReason::AnswerDeadline),
                     Probe::Alive => (asked_at.plus(ANSWER_DEADLINE_MS), WakeReason::AnswerDeadline),
                 });
-                Some(answer.map_or(beat, |answer| answer.min(beat)))
+                let owed = self.owed_since.map(|at| (at.plus(CATCH_UP_DEADLINE_MS), WakeReason::ConnectDeadline));
+                [Some(beat), answer, owed].into_iter().flatten().min()
             }
         }
     }

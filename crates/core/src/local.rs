@@ -3,16 +3,24 @@
 //! Drafts mirror own.db and change when a commit is durable. The rest is for the screen and is forgotten at a
 //! restart.
 
-use crate::Draft;
-use otklik_model::{Dialog, DialogId, MAX_DRAFT_CHARS};
+use crate::{Draft, mirror::Mirror};
+use otklik_model::{Dialog, DialogId, MAX_DRAFT_CHARS, Seq};
 use std::collections::BTreeMap;
+
+/// What was read here.
+#[derive(Clone, Copy, Debug, Default)]
+struct Read {
+    upto: u32,
+    /// The hub was told, and its rows say so from this event on.
+    told_at: Option<Seq>,
+}
 
 /// Unfinished texts, local read marks, typing previews.
 #[derive(Debug, Default)]
 pub(crate) struct Local {
     /// The operator's unfinished texts.
     pub(crate) drafts: BTreeMap<DialogId, Draft>,
-    reads: BTreeMap<DialogId, u32>,
+    reads: BTreeMap<DialogId, Read>,
     typing: BTreeMap<DialogId, String>,
 }
 
@@ -20,7 +28,14 @@ impl Local {
     /// Everything up to this message was read here.
     pub(crate) fn read(&mut self, dialog: DialogId, upto: u32) {
         let read = self.reads.entry(dialog).or_default();
-        *read = upto.max(*read);
+        *read = Read { upto: upto.max(read.upto), told_at: None };
+    }
+
+    /// The hub was told; its rows say so from this event on.
+    pub(crate) fn read_told(&mut self, dialog: DialogId, at: Seq) {
+        if let Some(read) = self.reads.get_mut(&dialog) {
+            read.told_at = Some(at);
+        }
     }
 
     /// What was read here counts no more: the hub does not want to know.
@@ -28,23 +43,29 @@ impl Local {
         self.reads.remove(&dialog);
     }
 
-    /// The hub caught up with what was read here.
-    pub(crate) fn confirm_read(&mut self, row: &Dialog) {
-        if self.reads.get(&row.id).is_some_and(|read| *read <= row.read_by_operator) {
-            self.reads.remove(&row.id);
-        }
+    /// Rows came: once the hub was told, what it says of reading counts. Returns where that changed something.
+    pub(crate) fn confirm_reads(&mut self, mirror: &Mirror, is_snapshot: bool) -> Vec<DialogId> {
+        let settled = self.reads.iter().filter(|(id, read)| {
+            mirror.row(**id).is_none_or(|row| {
+                let told = read.told_at.is_some_and(|at| is_snapshot || row.rev >= at);
+                told || read.upto <= row.read_by_operator
+            })
+        });
+        let settled: Vec<DialogId> = settled.map(|(id, _)| *id).collect();
+        self.reads.retain(|id, _| !settled.contains(id));
+        settled
     }
 
     /// The number of the last message read, here or as the hub knows.
     pub(crate) fn read_upto(&self, row: &Dialog) -> u32 {
-        self.reads.get(&row.id).copied().unwrap_or(0).max(row.read_by_operator)
+        self.reads.get(&row.id).map_or(0, |read| read.upto).max(row.read_by_operator)
     }
 
     /// How many of the customer's messages are unread. Which of the messages after the mark are the customer's is
     /// not known here, so that after a partial reading this is the most it can be.
     pub(crate) fn unread_of(&self, row: &Dialog) -> u32 {
         match self.reads.get(&row.id) {
-            Some(read) if *read > row.read_by_operator => row.unread.min(row.last_seq.saturating_sub(*read)),
+            Some(read) if read.upto > row.read_by_operator => row.unread.min(row.last_seq.saturating_sub(read.upto)),
             Some(_) | None => row.unread,
         }
     }

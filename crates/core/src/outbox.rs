@@ -14,7 +14,7 @@ use crate::{
 };
 use entry::Doubt;
 pub(crate) use entry::{Entry, Stage};
-use otklik_model::{Author, ClientId, Dialog, DialogId, Message, MessageKind, Now, Op, Outcome, Refusal, Tick};
+use otklik_model::{Author, ClientId, Dialog, DialogId, Message, MessageKind, Now, Op, Outcome, Refusal, Seq, Tick};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A refusal to change on disk is tried again after this.
@@ -45,6 +45,8 @@ pub(crate) enum Settled {
     Noted,
     /// The message is stored on the hub: it goes to the cache, and then leaves here.
     Stored(Box<Message>),
+    /// A read mark is known to the hub from this event on.
+    ReadTold(DialogId, Seq),
     /// A read mark was refused: it counts no more.
     ReadRefused(DialogId),
 }
@@ -123,8 +125,9 @@ impl Outbox {
     /// The disk holds this now.
     pub(crate) fn stored(&mut self, item: &OutboxItem) {
         let was = self.entries.get(&item.client_id);
-        let (doubt, landed) = was.map_or((Doubt::None, false), |entry| (entry.doubt, entry.landed));
-        self.insert(Entry { item: item.clone(), stage: Stage::Resting, doubt, landed, refused: None });
+        let (doubt, echoed, landed) =
+            was.map_or((Doubt::None, false, false), |entry| (entry.doubt, entry.echoed, entry.landed));
+        self.insert(Entry { item: item.clone(), stage: Stage::Resting, doubt, echoed, landed, refused: None });
         if landed {
             self.todo.insert(item.client_id);
         }
@@ -190,6 +193,10 @@ impl Outbox {
 
     /// The connection is gone: what was on its way is in doubt. Pauses of the hub end with it.
     pub(crate) fn link_closed(&mut self) {
+        for entry in self.entries.values_mut().filter(|entry| entry.echoed) {
+            // Whether the rows reach the cache is open; the hub has it for certain.
+            (entry.echoed, entry.doubt) = (false, Doubt::UntilAnswered);
+        }
         self.put_in_doubt(Doubt::UntilCaughtUp, |stage| matches!(stage, Stage::Flying));
         let pausing: Vec<ClientId> = self.pauses.iter().map(|(_, id)| *id).collect();
         for id in pausing {
@@ -242,7 +249,7 @@ impl Outbox {
     /// Its `Sending` state is durable: it goes now, with the ownership epoch of this moment, if it still may.
     pub(crate) fn take_off(&mut self, id: ClientId, mirror: &Mirror, may_send: bool) -> Option<Op> {
         let entry = self.entries.get(&id)?;
-        if !may_send || entry.landed {
+        if !may_send || entry.echoed || entry.landed {
             return None;
         }
         let item = &entry.item;
@@ -270,10 +277,10 @@ impl Outbox {
         let dialog = entry.item.dialog;
         let is_read = entry.item.op.text().is_none();
         match outcome {
-            Outcome::Done { .. } if is_read => {
+            Outcome::Done { at_seq, .. } if is_read => {
                 entry.landed = true;
                 self.set_stage(id, Stage::Resting);
-                Settled::Noted
+                Settled::ReadTold(dialog, at_seq)
             }
             Outcome::Done { at_seq, message: Some(stored) } if stored.seq > 0 => {
                 let message = Message {
@@ -317,6 +324,14 @@ impl Outbox {
             self.set_stage(id, Stage::Pausing { until });
         }
         flying
+    }
+
+    /// One's own message came back: it need not be sent, whether or not the rows are durable yet.
+    pub(crate) fn echoed(&mut self, id: ClientId) {
+        if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.item.attempts > 0) {
+            entry.echoed = true;
+            self.ready.insert(entry.item.dialog);
+        }
     }
 
     /// One's own message is in the cache, by answer or by echo.
@@ -390,6 +405,12 @@ impl Outbox {
             OutboxOp::MarkRead { upto } => Some((entry.item.dialog, upto)),
             OutboxOp::Text { .. } | OutboxOp::Note { .. } => None,
         })
+    }
+
+    /// Whether a read mark of this dialog is still to be told.
+    pub(crate) fn has_read(&self, dialog: DialogId) -> bool {
+        let lane = self.lanes.get(&dialog).into_iter().flatten();
+        lane.filter_map(|(_, id)| self.entries.get(id)).any(|entry| !entry.is_message())
     }
 
     /// How many messages are shown as unsent in all.

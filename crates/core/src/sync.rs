@@ -171,6 +171,15 @@ impl Sync {
         taken_in && matches!(self.flight, Flight::Idle) && mirror.cursor.is_some_and(|cursor| cursor.after >= head)
     }
 
+    /// Whether the hub has not told yet what had happened before the sign-in.
+    pub(crate) fn is_owed(&self) -> bool {
+        match self.phase {
+            Phase::Off => false,
+            Phase::AwaitingSnapshot { .. } => true,
+            Phase::Following { received, head } => received.after < head,
+        }
+    }
+
     /// Whether every event since the last connection came over this one.
     pub(crate) fn saw_all_events(&self) -> bool {
         self.resumed

@@ -46,6 +46,8 @@ pub(crate) struct Entry {
     pub(crate) stage: Stage,
     /// Whether the hub may have it.
     pub(crate) doubt: Doubt,
+    /// It came back in the event stream; the rows are on their way to the cache.
+    pub(crate) echoed: bool,
     /// The hub has it and the cache knows: the row here has to go.
     pub(crate) landed: bool,
     /// The hub refused it: the row here has to say so.
@@ -56,7 +58,7 @@ impl Entry {
     /// An item as found on disk.
     pub(super) fn restored(item: OutboxItem) -> Self {
         let doubt = if item.state == OutboxState::Sending { Doubt::UntilAnswered } else { Doubt::None };
-        Self { item, stage: Stage::Resting, doubt, landed: false, refused: None }
+        Self { item, stage: Stage::Resting, doubt, echoed: false, landed: false, refused: None }
     }
 
     /// Whether it is words rather than a read mark.
@@ -94,7 +96,7 @@ impl Entry {
             Stage::Resting | Stage::Pausing { .. } => false,
         };
         let unknown = self.is_in_doubt() && self.item.state == OutboxState::Sending;
-        under_way || unknown || self.landed || self.refused.is_some()
+        under_way || unknown || self.echoed || self.landed || self.refused.is_some()
     }
 
     /// What has to be stored because of what the hub said.

@@ -24,7 +24,7 @@ impl Outbox {
                 Stage::New | Stage::Answered => continue,
                 Stage::Resting | Stage::Pausing { .. } => {}
             }
-            if entry.landed || entry.refused.is_some() {
+            if entry.echoed || entry.landed || entry.refused.is_some() {
                 continue;
             }
             let pausing = matches!(entry.stage, Stage::Pausing { .. });

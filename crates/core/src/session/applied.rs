@@ -20,8 +20,11 @@ impl Session {
         let applied = batch.apply(&mut self.mirror);
         // What the hub had before the sign-in is backlog: it is summed up, never rung for.
         let news_after = self.sync.head().filter(|_| !applied.is_snapshot);
-        let Applied { changed, left, arrived, filled, stored, profile, directory, .. } = applied;
+        let Applied { changed, left, arrived, filled, stored, profile, directory, is_snapshot } = applied;
         self.apply_landed(&stored);
+        for dialog in self.local.confirm_reads(&self.mirror, is_snapshot) {
+            self.touch(dialog);
+        }
         for (dialog, earlier) in changed {
             self.apply_changed(dialog, earlier, news_after, now);
         }
@@ -76,7 +79,6 @@ impl Session {
         if earlier.as_ref() == Some(row) {
             return;
         }
-        self.local.confirm_read(row);
         let me = self.mirror.me();
         if self.desk.open == Some(id) || (row.assignee == Some(me) && !row.state.is_closed()) {
             self.history.chase(id);

@@ -11,7 +11,7 @@ use crate::{
     row::name_of,
     sync::Break,
 };
-use otklik_model::{ClientId, DialogId, Now, Op, Outcome, Seq};
+use otklik_model::{Change, ClientId, DialogId, Now, Op, Outcome, Seq};
 
 impl Session {
     /// Takes what the connection says.
@@ -19,13 +19,20 @@ impl Session {
         self.link.heard(now);
         match said {
             LinkInput::Opened(info) => self.handle_opened(&info, now),
+            LinkInput::Snapshot { .. } | LinkInput::Events { .. } if self.link.is_calling() => {
+                // State before a welcome: the frames do not come as they were sent.
+                self.break_off_if(Err(Break::Reconnect), now);
+            }
             LinkInput::Snapshot { at, dialogs, operators, channels } => {
                 self.wants_all &= !self.link.is_open();
                 self.sync.take_snapshot(at, dialogs, operators, channels);
+                self.watch_debt(now);
             }
             LinkInput::Events { after, upto, changes } => {
+                self.note_echoes(&changes);
                 let taken = self.sync.take_events(after, upto, changes);
                 self.break_off_if(taken, now);
+                self.watch_debt(now);
             }
             LinkInput::Answered { id, outcome } => self.handle_answered(id, outcome, now),
             LinkInput::RetryLater { id, after_ms } => self.handle_retry_later(id, after_ms, now),
@@ -52,6 +59,26 @@ impl Session {
         });
         let opened = self.sync.opened(info, self.asked);
         self.break_off_if(opened, now);
+        self.watch_debt(now);
+    }
+
+    /// A hub that signed us in and then never tells what was missed must not keep us waiting for ever.
+    fn watch_debt(&mut self, now: Now) {
+        if self.sync.is_owed() { self.link.owed(now) } else { self.link.paid() }
+    }
+
+    /// One's own messages among the events: none of them has to be sent (again).
+    fn note_echoes(&mut self, changes: &[Change]) {
+        if self.mutants.is(Mutant::IgnoreEcho) {
+            return;
+        }
+        for change in changes {
+            if let Change::MessageAdded(message) = change
+                && let Some(id) = message.client_id
+            {
+                self.outbox.echoed(id);
+            }
+        }
     }
 
     fn handle_beat(&mut self, head: Seq, now: Now) {
@@ -85,6 +112,7 @@ impl Session {
                 }
                 self.sync.push(Work::Own(message));
             }
+            outbox::Settled::ReadTold(dialog, at) => self.local.read_told(dialog, at),
             outbox::Settled::ReadRefused(dialog) => {
                 self.local.unread(dialog);
                 self.touch(dialog);

@@ -218,6 +218,7 @@ impl Session {
     fn apply_dropped(&mut self, id: ClientId) {
         let Some(entry) = self.outbox.entry(id) else { return };
         // A message that landed goes on as the stored line with the same key.
+        let (untold_read, of) = (!entry.is_message() && !entry.landed, entry.item.dialog);
         let leaves_thread = entry.is_message() && !entry.landed && Some(entry.item.dialog) == self.desk.open;
         if leaves_thread {
             self.fresh.gone.push(id.to_string());
@@ -225,6 +226,10 @@ impl Session {
         if let Some(dialog) = self.outbox.remove(id) {
             self.touch(dialog);
             self.clear_remains(dialog);
+        }
+        if untold_read && !self.outbox.has_read(of) {
+            // The hub will never hear of it: its own count is the true one.
+            self.local.unread(of);
         }
     }
 
