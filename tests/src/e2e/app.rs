@@ -29,6 +29,7 @@ pub struct Installed {
 pub struct App {
     page: Browser,
     pid: u32,
+    window: Window,
 }
 
 impl Installed {
@@ -50,8 +51,7 @@ impl Installed {
         let page = Browser::open(command, capabilities).await?;
         let pid = until("the app runs", START, || async { Ok(Some(fs::read_to_string(&pid_file)?.trim().parse()?)) });
         let pid = pid.await?;
-        windows::of(pid).await?;
-        Ok(App { page, pid })
+        Ok(App { page, pid, window: windows::of(pid).await? })
     }
 
     /// Starts the app a second time, next to a running one, and waits until this second one has ended.
@@ -91,17 +91,10 @@ impl App {
         &self.page
     }
 
-    /// The window as it is on the screen now.
-    ///
-    /// # Errors
-    /// It shows none.
-    pub async fn window(&self) -> Result<Window> {
-        windows::of(self.pid).await
-    }
-
-    /// Whether any window is on the screen.
-    pub async fn is_on_screen(&self) -> bool {
-        !windows::visible_of(self.pid).await.is_empty()
+    /// The window, wherever it is.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        self.window
     }
 
     /// Whether the process is there.

@@ -3,7 +3,7 @@
 
 use super::alone::{self, free_port};
 use super::patience::{SOON, START, until};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder};
@@ -143,14 +143,18 @@ impl Browser {
         .await
     }
 
-    /// Waits for a field, empties it and types into it.
+    /// Waits for a field and types over what is in it, as a person does: select all, then type.
     ///
     /// # Errors
-    /// It does not appear or takes no text.
+    /// It does not appear, or does not hold the text then.
     pub async fn fill(&self, named: Named<'_>, text: &str) -> Result<()> {
         let field = self.find(named).await?;
-        within_reason(field.clear()).await?;
-        within_reason(field.send_keys(text)).await
+        let select_all = [char::from(Key::Control), 'a', char::from(Key::Null)];
+        within_reason(field.send_keys(&select_all.iter().collect::<String>())).await?;
+        within_reason(field.send_keys(text)).await?;
+        let holds = within_reason(field.prop("value")).await?;
+        ensure!(holds.as_deref() == Some(text), "{named:?} holds {holds:?} instead of “{text}”");
+        Ok(())
     }
 
     /// Waits for a field and empties it.

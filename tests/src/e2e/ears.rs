@@ -19,6 +19,9 @@ const AUDIBLE: u16 = 50;
 /// A pause that separates two sounds.
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// Sounds closer together than this, from beginning to beginning, are one to a workplace.
+const BETWEEN_SOUNDS: Duration = Duration::from_secs(2);
+
 /// A piece of the recording, some 20 ms.
 #[derive(Clone, Copy, Debug)]
 struct Piece {
@@ -51,6 +54,11 @@ impl Recording {
     fn audible_from(&self, moment: Instant) -> impl Iterator<Item = Piece> {
         let from = self.0.partition_point(|piece| piece.at < moment);
         self.0[from..].iter().filter(|piece| piece.loudest >= AUDIBLE).copied()
+    }
+
+    /// The end of the last sound.
+    fn last_audible(&self) -> Option<Instant> {
+        self.0.iter().rev().find(|piece| piece.loudest >= AUDIBLE).map(|piece| piece.at)
     }
 
     /// When the first sound of a stretch begins.
@@ -105,6 +113,20 @@ impl Ears {
     pub async fn sound_after(&self, moment: Instant, patience: Duration) -> Result<Heard> {
         until("a sound is heard", patience, || async { Ok(self.recording().audible_from(moment).next()) }).await?;
         until("the sound ends", START, || async { Ok(self.recording().first_complete(moment)) }).await
+    }
+
+    /// Waits until nothing was heard for a while, and hands over the moment. Workplaces swallow a sound that follows
+    /// another one closely, so whoever wants to hear one begins with this.
+    ///
+    /// # Errors
+    /// It does not become quiet.
+    pub async fn quiet(&self) -> Result<Instant> {
+        until("it is quiet", START, || async {
+            let recording = self.recording();
+            let last = recording.last_audible();
+            Ok(recording.newest().filter(|newest| last.is_none_or(|last| *newest >= last + BETWEEN_SOUNDS)))
+        })
+        .await
     }
 
     /// Listens from a moment on for a while.

@@ -133,9 +133,9 @@ impl Operator {
     /// The app's window.
     ///
     /// # Errors
-    /// It shows none.
-    pub async fn window(&self) -> Result<Window> {
-        self.app()?.window().await
+    /// The app does not run.
+    pub fn window(&self) -> Result<Window> {
+        Ok(self.app()?.window())
     }
 
     /// Looks at the app's window.
@@ -143,7 +143,7 @@ impl Operator {
     /// # Errors
     /// It does not get the focus.
     pub async fn look_here(&self) -> Result<()> {
-        self.window().await?.focus().await
+        self.window()?.focus().await
     }
 
     /// Fills in the login screen and submits it. The screen is in English: the machine's language is nobody's yet.

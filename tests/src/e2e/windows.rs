@@ -10,20 +10,17 @@ use tokio::process::Child;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window(u64);
 
-/// The visible windows of a process; none is not an error.
-pub async fn visible_of(pid: u32) -> Vec<Window> {
-    let pid = pid.to_string();
-    // The program fails when it finds nothing.
-    let found = ask("xdotool", ["search", "--all", "--onlyvisible", "--pid", &pid, "--name", "."]).await.unwrap_or_default();
-    found.lines().filter_map(|line| line.trim().parse().ok().map(Window)).collect()
-}
-
 /// Waits for a process to show its window.
 ///
 /// # Errors
 /// It shows none.
 pub async fn of(pid: u32) -> Result<Window> {
-    until("the window is on the screen", SOON, || async { Ok(visible_of(pid).await.first().copied()) }).await
+    until("the window is on the screen", SOON, || async {
+        let pid = pid.to_string();
+        let found = ask("xdotool", ["search", "--all", "--onlyvisible", "--pid", &pid, "--name", "."]).await?;
+        Ok(found.lines().next().and_then(|line| line.trim().parse().ok()).map(Window))
+    })
+    .await
 }
 
 impl Window {

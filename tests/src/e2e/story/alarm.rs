@@ -56,7 +56,7 @@ impl Scene {
         let pavel = self.customer_opens("pavel").await?;
         pavel.open_chat().await?;
         self.elsewhere.focus().await?;
-        let (before, moment) = (popups::newest().await?, Instant::now());
+        let (before, moment) = (popups::newest().await?, self.ears.quiet().await?);
         pavel.say(PAVEL_ASKS).await?;
         self.pavel = Some(pavel);
         self.note_said(true, PAVEL_ASKS);

@@ -1,20 +1,30 @@
 //! The operator's window in both languages, both themes, wide and narrow, for people to judge.
 
-use super::{PAVEL, Scene, Steps};
+use super::{Scene, Steps};
 use crate::e2e::browser::Named;
 use anyhow::Result;
 
-const LANGUAGES: [(&str, &str); 2] = [("ru", "Русский"), ("en", "English")];
-const THEMES: [(&str, [&str; 2]); 2] = [("light", ["Светлая", "Light"]), ("dark", ["Тёмная", "Dark"])];
+const LANGUAGES: [Words; 2] = [
+    Words { code: "ru", name: "Русский", customer: super::PAVEL, themes: [("light", "Светлая"), ("dark", "Тёмная")] },
+    Words { code: "en", name: "English", customer: "Customer 2", themes: [("light", "Light"), ("dark", "Dark")] },
+];
 const SIZES: [(&str, u32, u32); 2] = [("wide", 1366, 768), ("narrow", 420, 760)];
+
+/// What the settings and the list say in a language.
+struct Words {
+    code: &'static str,
+    name: &'static str,
+    customer: &'static str,
+    themes: [(&'static str, &'static str); 2],
+}
 
 impl Scene {
     pub(super) async fn look(&mut self, steps: &mut Steps<'_>) -> Result<()> {
-        for (nth, (language, language_name)) in LANGUAGES.into_iter().enumerate() {
-            for (theme, theme_names) in THEMES {
+        for words in LANGUAGES {
+            for (theme, theme_name) in words.themes {
                 for (size, width, height) in SIZES {
-                    let name = format!("{language} {theme} {size}");
-                    let look = self.dressed(language_name, theme_names[nth], width, height);
+                    let name = format!("{} {theme} {size}", words.code);
+                    let look = self.dressed(&words, theme_name, width, height);
                     steps.step(&format!("the window in {name}"), &name, look).await?;
                 }
             }
@@ -22,15 +32,16 @@ impl Scene {
         Ok(())
     }
 
-    async fn dressed(&self, language: &str, theme: &str, width: u32, height: u32) -> Result<()> {
+    async fn dressed(&self, words: &Words, theme: &str, width: u32, height: u32) -> Result<()> {
         let page = self.leader().page()?;
-        let window = self.leader().window().await?;
+        let window = self.leader().window()?;
         window.resize(1366, 768).await?;
+        // By their places: their names are in the language of the picture before.
         page.click(Named::first("nav button:last-of-type")).await?;
-        page.click(Named::new("label", language)).await?;
+        page.click(Named::new("label", words.name)).await?;
         page.click(Named::new("label", theme)).await?;
         page.click(Named::first("nav button:first-of-type")).await?;
         window.resize(width, height).await?;
-        self.leader().open_if_closed(PAVEL).await
+        self.leader().open_if_closed(words.customer).await
     }
 }

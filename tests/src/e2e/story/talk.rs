@@ -48,14 +48,14 @@ impl Scene {
         self.leader().open_dialog(MARIA).await?;
         self.elsewhere.focus().await?;
         popups::collect(0).await?;
-        let (before, moment) = (popups::newest().await?, Instant::now());
+        let (before, moment) = (popups::newest().await?, self.ears.quiet().await?);
         self.pavel()?.clear().await?;
         self.pavel()?.say(PATIENT).await?;
         self.note_said(true, PATIENT);
         Self::is_short(&self.ears.sound_after(moment, SOON).await?)?;
         popups::wait_for_one().await?;
         popups::click().await?;
-        let window = self.leader().window().await?;
+        let window = self.leader().window()?;
         window.wait_for_focus().await?;
         self.leader().wait_for_bubble(PATIENT, |bubble| !bubble.mine).await?;
         self.pavel()?.wait_for_state(PATIENT, "Прочитано").await?;
@@ -72,8 +72,8 @@ impl Scene {
         page.fill(Named::new("textbox", "Напоминать о непрочитанном"), &REMINDER.as_secs().to_string()).await?;
         // A number is taken when its field is left.
         page.click(Named::new("button", "Диалоги")).await?;
-        self.leader().window().await?.minimise().await?;
-        let moment = Instant::now();
+        self.leader().window()?.minimise().await?;
+        let moment = self.ears.quiet().await?;
         self.pavel()?.say(THANKS).await?;
         self.note_said(true, THANKS);
         let first = self.ears.sound_after(moment, SOON).await?;
@@ -87,7 +87,7 @@ impl Scene {
     async fn ends_when_opened(&mut self) -> Result<()> {
         self.leader().look_here().await?;
         self.pavel()?.wait_for_state(THANKS, "Прочитано").await?;
-        self.leader().window().await?.minimise().await?;
+        self.leader().window()?.minimise().await?;
         self.ears.silence(Instant::now(), REMINDER + SECOND).await?;
         self.leader().look_here().await
     }

@@ -4,7 +4,6 @@ use super::{PAVEL, Scene, Steps};
 use crate::e2e::patience::{SOON, until_true};
 use crate::e2e::popups;
 use anyhow::{Result, ensure};
-use std::time::Instant;
 
 const LATE: &str = "Забыл спросить: можно картой?";
 const CARD: &str = "Да, картой тоже можно.";
@@ -19,10 +18,10 @@ impl Scene {
     async fn closed_to_tray(&mut self) -> Result<()> {
         popups::collect(0).await?;
         self.leader().look_here().await?;
-        self.leader().window().await?.close().await?;
+        self.leader().window()?.close().await?;
         let app = self.leader().app()?;
-        until_true("the window is gone from the screen", SOON, || async { Ok(!app.is_on_screen().await) }).await?;
-        let moment = Instant::now();
+        until_true("the window is gone from the screen", SOON, || async { Ok(!app.window().is_visible().await) }).await?;
+        let moment = self.ears.quiet().await?;
         self.pavel()?.say(LATE).await?;
         Self::is_short(&self.ears.sound_after(moment, SOON).await?)?;
         popups::wait_for_one().await?;
@@ -33,7 +32,7 @@ impl Scene {
 
     async fn second_start(&mut self) -> Result<()> {
         self.leader().start_again().await?;
-        self.leader().window().await?.wait_for_focus().await?;
+        self.leader().window()?.wait_for_focus().await?;
         self.leader().wait_for_bubble(LATE, |bubble| !bubble.mine).await?;
         self.leader().say(CARD).await?;
         self.note_said(false, CARD);
