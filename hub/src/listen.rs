@@ -69,9 +69,12 @@ pub(crate) fn bind(config: &HubConfig) -> Result<(TcpListener, SocketAddr), List
     let kept = kept.and_then(|port| TcpListener::bind((wanted.ip(), port)).ok());
     let listener = match kept {
         Some(listener) => listener,
-        None => TcpListener::bind(wanted).map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => ListenError::InUse(wanted),
-            _ => ListenError::Refused { address: wanted, source },
+        None => TcpListener::bind(wanted).map_err(|source| {
+            if source.kind() == io::ErrorKind::AddrInUse {
+                ListenError::InUse(wanted)
+            } else {
+                ListenError::Refused { address: wanted, source }
+            }
         })?,
     };
     let refused = |source| ListenError::Refused { address: wanted, source };

@@ -2,6 +2,7 @@
 
 use super::{Farewell, Link};
 use crate::office::{Office, Timing};
+use crate::socket::{close_code_of, close_code_of_frame};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::{SinkExt as _, StreamExt as _};
 use otklik_wire::{
@@ -49,11 +50,12 @@ impl Link for SocketLink {
     async fn receive(&mut self) -> Result<CustomerFrame, Farewell> {
         loop {
             let message = self.socket.next().await.ok_or(Farewell::Gone)?;
-            let message = message
-                .map_err(|error| crate::socket::close_code_of(&error).map_or(Farewell::Gone, Farewell::Protocol))?;
+            let message = message.map_err(|error| close_code_of(&error).map_or(Farewell::Gone, Farewell::Protocol))?;
             self.heard_at = Instant::now();
             match message {
-                Message::Text(text) => return decode(&text).map_err(|_| Farewell::Protocol(1002)),
+                Message::Text(text) => {
+                    return decode(&text).map_err(|error| Farewell::Protocol(close_code_of_frame(&error)));
+                }
                 Message::Binary(_) => return Err(Farewell::Protocol(1003)),
                 Message::Close(_) => return Err(Farewell::Gone),
                 Message::Ping(_) | Message::Pong(_) => {}

@@ -2,6 +2,7 @@
 
 use super::End;
 use crate::office::Office;
+use crate::socket::{close_code_of, close_code_of_frame};
 use crate::store::{OperatorRow, SessionRow};
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::{StreamExt as _, stream::SplitStream};
@@ -27,9 +28,7 @@ pub(super) async fn receive(stream: &mut SplitStream<WebSocket>, office: &Office
         first = timeout(office.settings.timing.hello, next_text(stream)) => first,
     };
     let text = first.map_err(|_| End::bye(ByeCode::Protocol))??;
-    let Ok(ClientFrame::Hello(hello)) = decode::<ClientFrame>(&text) else {
-        return Err(End::bye(ByeCode::Protocol));
-    };
+    let ClientFrame::Hello(hello) = frame_of(&text)? else { return Err(End::bye(ByeCode::Protocol)) };
     let Hello { protocol, token, client, resume } = hello;
     let protocol = agree(VersionRange::OURS, protocol).map_err(|mismatch| match mismatch {
         VersionMismatch::PeerTooOld => End::bye(ByeCode::ClientTooOld),
@@ -67,7 +66,12 @@ pub(super) fn text_of(message: Message) -> Result<Option<String>, End> {
     }
 }
 
+/// The frame in a text.
+pub(super) fn frame_of(text: &str) -> Result<ClientFrame, End> {
+    decode(text).map_err(|error| End::protocol(close_code_of_frame(&error)))
+}
+
 /// What a failed read means.
 pub(super) fn end_of(error: &axum::Error) -> End {
-    crate::socket::close_code_of(error).map_or(End::Gone, End::protocol)
+    close_code_of(error).map_or(End::Gone, End::protocol)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     End, Sink,
-    hello::{Guest, end_of, text_of},
+    hello::{Guest, end_of, frame_of, text_of},
     lanes::{Finished, Lanes},
     outgoing::Outgoing,
     project::{Seen, Viewer, look},
@@ -19,7 +19,7 @@ use axum::extract::ws::{Message, WebSocket};
 use futures_util::{StreamExt as _, stream::SplitStream};
 use otklik_model::{ClientId, DialogId, Limits, Op, Outcome, Seq, Stamp};
 use otklik_wire::{
-    decode, encode,
+    encode,
     operator::{ByeCode, ClientFrame, Fetch, HubFrame, Welcome},
 };
 use std::{
@@ -222,7 +222,7 @@ impl Seat {
             return Err(End::bye(ByeCode::Protocol));
         }
         let Some(text) = text_of(message)? else { return Ok(()) };
-        match decode::<ClientFrame>(&text).map_err(|_| End::bye(ByeCode::Protocol))? {
+        match frame_of(&text)? {
             ClientFrame::Hello(_) => Err(End::bye(ByeCode::Protocol)),
             ClientFrame::Command { id, op } => {
                 if let Some((id, op)) = self.lanes.enter(id, op) {

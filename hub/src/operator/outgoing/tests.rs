@@ -7,12 +7,7 @@ fn gone(to: &str) -> Change {
 }
 
 fn frames(out: &mut Outgoing) -> Vec<HubFrame> {
-    std::iter::from_fn(|| out.pop())
-        .map(|message| match message {
-            Message::Text(text) => otklik_wire::decode(&text).unwrap(),
-            other => panic!("{other:?}"),
-        })
-        .collect()
+    std::iter::from_fn(|| out.pop()).map(|message| otklik_wire::decode(message.to_text().unwrap()).unwrap()).collect()
 }
 
 #[test]

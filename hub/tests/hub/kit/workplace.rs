@@ -59,20 +59,27 @@ impl Workplace {
             drafts: Vec::new(),
             bye: None,
         };
+        if !resumed {
+            workplace.read_snapshot().await;
+        }
+        Ok(workplace)
+    }
+
+    /// Reads the parts of a snapshot. Returns how many there were.
+    async fn read_snapshot(&mut self) -> u32 {
         let mut parts = 0;
-        while !resumed {
-            match workplace.next().await {
+        loop {
+            match self.next().await {
                 HubFrame::Snapshot { part, last, .. } => {
                     assert_eq!(part, parts);
                     parts += 1;
                     if last {
-                        break;
+                        return parts;
                     }
                 }
                 other => panic!("{other:?}"),
             }
         }
-        Ok(workplace)
     }
 
     /// Goes on with what another connection believed.
