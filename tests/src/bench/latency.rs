@@ -1,0 +1,66 @@
+//! Many timings of one thing, and what is said of them.
+
+use super::Figures;
+use std::time::{Duration, Instant};
+
+/// Timings in milliseconds.
+#[derive(Debug, Default)]
+pub(super) struct Latency {
+    ms: Vec<f64>,
+}
+
+impl Latency {
+    /// Times `work` `runs` times after a tenth of them as warm-up.
+    pub(super) fn of<E>(runs: usize, mut work: impl FnMut(usize) -> Result<(), E>) -> Result<Self, E> {
+        for run in 0..runs / 10 {
+            work(run)?;
+        }
+        let mut latency = Self::default();
+        for run in 0..runs {
+            let start = Instant::now();
+            work(run)?;
+            latency.add(start.elapsed());
+        }
+        Ok(latency)
+    }
+
+    pub(super) fn add(&mut self, time: Duration) {
+        self.ms.push(time.as_secs_f64() * 1000.0);
+    }
+
+    /// Takes in somebody else's timings.
+    pub(super) fn join(&mut self, other: Self) {
+        self.ms.extend(other.ms);
+    }
+
+    /// How many.
+    #[expect(clippy::cast_precision_loss, reason = "a count for reading")]
+    pub(super) fn count(&self) -> f64 {
+        self.ms.len() as f64
+    }
+
+    /// The value below which this share of the timings lies.
+    pub(super) fn quantile(&self, share: f64) -> f64 {
+        let mut sorted = self.ms.clone();
+        sorted.sort_by(f64::total_cmp);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
+        let at = (share * (sorted.len().saturating_sub(1)) as f64).round() as usize;
+        sorted.get(at).copied().unwrap_or(0.0)
+    }
+
+    /// Reports median, 95th and 99th percentile and maximum, beside a floor if there is one.
+    pub(super) fn say(&self, name: &str, floor: Option<&Self>, figures: &mut Figures) {
+        for (part, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("max", 1.0)] {
+            let name = format!("{name}_{part}");
+            match floor {
+                Some(floor) => figures.say_with_floor(&name, self.quantile(share), "ms", floor.quantile(share)),
+                None => figures.say(&name, self.quantile(share), "ms"),
+            }
+        }
+    }
+}

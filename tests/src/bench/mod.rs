@@ -1,0 +1,44 @@
+//! Figures: speed and memory, each with the floor measured in the same run. Never an assertion: a figure is reported
+//! as it is. The window's figures need a display of their own and the optimised programs; the rest needs neither.
+
+mod commits;
+mod figure;
+mod fixture;
+mod hub;
+mod latency;
+mod pages;
+mod wire;
+
+pub use figure::Figures;
+pub use fixture::{Fixture, Size};
+pub use hub::{Crowd, serve_echo};
+
+use anyhow::Result;
+use std::path::Path;
+
+/// Measures the local store and the wire.
+///
+/// # Errors
+/// If a store cannot be used at all.
+pub fn store_and_wire(size: Size, folder: &Path, figures: &mut Figures) -> Result<()> {
+    if figures.wants(&["P-W1"]) {
+        wire::measure(figures);
+    }
+    if figures.wants(&["P-D2"]) {
+        commits::measure(folder, figures)?;
+    }
+    if figures.wants(&["P-D1", "P-D3", "P-D4", "P-D5", "P-D11"]) {
+        figures.tell("writing the fixture");
+        let fixture = Fixture::build(size, &folder.join("fixture"), figures)?;
+        pages::measure(&fixture, figures)?;
+    }
+    Ok(())
+}
+
+/// Measures the hub, given its program.
+///
+/// # Errors
+/// If a hub cannot be started or does not answer.
+pub fn hub(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figures) -> Result<()> {
+    hub::measure(program, crowd, &folder.join("hub"), figures)
+}

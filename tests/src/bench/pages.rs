@@ -1,0 +1,68 @@
+//! P-D3 to P-D5: opening a thread, jumping in it, searching.
+
+use super::{
+    Figures,
+    fixture::{Fixture, Maker, dialog_id},
+    latency::Latency,
+};
+use anyhow::{Result, anyhow};
+use otklik_core::DiskFault;
+use otklik_store::CacheDb;
+use std::{process::Command, time::Instant};
+
+const RUNS: usize = 1_000;
+const PAGE: u32 = 50;
+
+pub(super) fn measure(fixture: &Fixture, figures: &mut Figures) -> Result<()> {
+    let file = fixture.folder.join("cache.db");
+    let long = dialog_id(1);
+    let refused = |fault: DiskFault| anyhow!("the disk refuses: {fault:?}");
+    for (name, cold) in [("P-D3_open_and_first_page_cold", true), ("P-D3_open_and_first_page_warm", false)] {
+        let mut latency = Latency::default();
+        for _ in 0..5 {
+            if cold && !drop_page_cache() {
+                break;
+            }
+            let start = Instant::now();
+            let cache = CacheDb::open(&file, &fixture.key)?;
+            cache.thread(long, None, PAGE).map_err(refused)?;
+            latency.add(start.elapsed());
+        }
+        latency.say(name, None, figures);
+    }
+    let cache = CacheDb::open(&file, &fixture.key)?;
+    let last = fixture.size.long();
+    let spread = |run: usize| 1 + (run as u32).wrapping_mul(2_654_435_761) % last;
+    let pages = Latency::of(RUNS, |run| cache.thread(long, Some(spread(run)), PAGE).map(drop)).map_err(refused)?;
+    pages.say("P-D3_further_page", None, figures);
+    let jumps = Latency::of(RUNS, |run| cache.around(long, spread(run), PAGE).map(drop)).map_err(refused)?;
+    jumps.say("P-D4_jump", None, figures);
+    search(&cache, figures)
+}
+
+fn search(cache: &CacheDb, figures: &mut Figures) -> Result<()> {
+    let refused = |fault: DiskFault| anyhow!("the disk refuses: {fault:?}");
+    for (name, words) in [("one_word", 1), ("two_words", 2), ("three_words", 3)] {
+        let mut make = Maker::new(1);
+        let latency = Latency::of(RUNS / 4, |_| {
+            let query = (0..words).map(|_| make.word()).collect::<Vec<_>>().join(" ");
+            cache.search(&query, 50).map(drop)
+        })
+        .map_err(refused)?;
+        latency.say(&format!("P-D5_search_{name}"), None, figures);
+    }
+    let mut make = Maker::new(1);
+    let prefixes = Latency::of(RUNS / 4, |_| {
+        let prefix: String = make.word().chars().take(3).collect();
+        cache.search(&prefix, 50).map(drop)
+    })
+    .map_err(refused)?;
+    prefixes.say("P-D5_search_prefix", None, figures);
+    Ok(())
+}
+
+/// Empties the system's page cache; only root may.
+pub(super) fn drop_page_cache() -> bool {
+    let synced = Command::new("sync").status().is_ok_and(|status| status.success());
+    synced && std::fs::write("/proc/sys/vm/drop_caches", "3").is_ok()
+}
