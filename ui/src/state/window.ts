@@ -9,6 +9,8 @@ export function watchWindow(workplace: Workplace): () => void {
     void workplace.backend.command({ kind: "app", command }).catch(() => undefined);
   };
   const leave = () => workplace.composer.leave();
+  // The engine knows nothing of this window yet when a screen is pushed, be it the first or one after a lost socket.
+  if (workplace.view.screen !== "starting") tell();
   window.addEventListener("focus", tell);
   window.addEventListener("blur", tell);
   document.addEventListener("visibilitychange", tell);
