@@ -11,13 +11,16 @@ use crate::{
 };
 use otklik_model::{
     Author, Awaiting, Change, Channel, ChannelId, Cursor, Dialog, DialogId, GoneReason, Message, Operator, OperatorId,
-    Preview, Seq, excerpt,
+    Preview, Seq, Stamp, excerpt,
 };
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use uuid::Uuid;
 
 /// Characters of a list row's preview.
 pub(crate) const PREVIEW_CHARS: usize = 160;
+
+/// A snapshot holds what was closed in the last seven days; a day is left for clocks that differ.
+const CLOSED_SHOWN_MS: i64 = 6 * 24 * 60 * 60 * 1_000;
 
 /// Something the cache has to take in, in order of arrival.
 #[derive(Debug)]
@@ -114,6 +117,7 @@ pub(crate) struct Batch {
     arrived: Vec<Message>,
     filled: Vec<(DialogId, u32, u32)>,
     is_snapshot: bool,
+    now: Stamp,
     mutants: Mutants,
 }
 
@@ -140,8 +144,8 @@ pub(crate) struct Applied {
 
 impl Batch {
     /// Nothing yet.
-    pub(crate) fn new(mutants: Mutants) -> Self {
-        Self { mutants, ..Self::default() }
+    pub(crate) fn new(mutants: Mutants, now: Stamp) -> Self {
+        Self { mutants, now, ..Self::default() }
     }
 
     /// Stages a work. `keep` names the dialogs to which words of the operator are bound.
@@ -336,7 +340,7 @@ impl Batch {
             if seen.contains(id) || is_remains(&known.row) {
                 continue;
             }
-            if !known.row.state.is_closed() {
+            if !self.is_beyond_snapshots(&known.row) {
                 self.stage_gone(*id, Left { reason: GoneReason::Hidden, to: None }, base, keep);
             } else if !same && let Some(known) = self.known_mut(*id, base) {
                 known.row.rev = Seq(0);
@@ -349,6 +353,13 @@ impl Batch {
                 self.dialogs.insert(*id, Touched { next, ..Touched::default() });
             }
         }
+    }
+
+    /// Whether a dialog was closed so long ago that no snapshot would show it: then its absence says nothing, and the
+    /// local history keeps it.
+    fn is_beyond_snapshots(&self, row: &Dialog) -> bool {
+        let closed_at = row.closed_at.filter(|_| row.state.is_closed());
+        closed_at.is_some_and(|at| self.now.0.saturating_sub(at.0) > CLOSED_SHOWN_MS)
     }
 
     /// Strays whose dialog came in the same batch find their place; the others are dropped.

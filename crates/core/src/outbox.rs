@@ -327,10 +327,11 @@ impl Outbox {
     }
 
     /// One's own message came back: it need not be sent, whether or not the rows are durable yet.
-    pub(crate) fn echoed(&mut self, id: ClientId) {
-        if let Some(entry) = self.entries.get_mut(&id).filter(|entry| entry.item.attempts > 0) {
+    pub(crate) fn echoed(&mut self, id: ClientId, dialog: DialogId) {
+        let entry = self.entries.get_mut(&id).filter(|entry| entry.item.attempts > 0 && entry.item.dialog == dialog);
+        if let Some(entry) = entry {
             entry.echoed = true;
-            self.ready.insert(entry.item.dialog);
+            self.ready.insert(dialog);
         }
     }
 

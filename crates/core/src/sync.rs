@@ -226,7 +226,7 @@ impl Sync {
                 return None;
             }
         }
-        let mut batch = Batch::new(self.mutants);
+        let mut batch = Batch::new(self.mutants, now.stamp);
         let mut taken = 0;
         while taken < COMMIT_MAX {
             let Some(work) = self.queue.pop_front() else { break };

@@ -1,6 +1,9 @@
 use super::*;
 use crate::mirror::nobody;
-use otklik_model::{ClientId, CustomerId, DialogState, MessageId, MessageKind, Stamp};
+use otklik_model::{ClientId, CustomerId, DialogState, MessageId, MessageKind};
+
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+const NOW: i64 = 100 * DAY;
 
 fn id(n: u128) -> DialogId {
     DialogId(Uuid::from_u128(n))
@@ -46,7 +49,7 @@ fn cursor(after: u64) -> Cursor {
 /// Stages works, applies them, and returns the writes.
 fn take(mirror: &mut Mirror, works: Vec<Work>, keep: &[DialogId]) -> (Vec<CacheWrite>, Applied) {
     let keep = keep.iter().copied().collect();
-    let mut batch = Batch::new(Mutants::default());
+    let mut batch = Batch::new(Mutants::default(), Stamp(NOW));
     for work in works {
         batch.stage(work, mirror, &keep);
     }
@@ -106,14 +109,18 @@ fn gone_and_back_in_one_commit_starts_with_an_empty_thread() {
 }
 
 #[test]
-fn a_snapshot_drops_open_dialogs_it_lacks_and_keeps_closed_ones() {
+fn a_snapshot_drops_what_it_should_show_and_lacks_and_keeps_what_was_closed_long_ago() {
     let mut mirror = empty();
-    let mut closed = row(2, 2);
-    closed.state = DialogState::Closed;
-    take(&mut mirror, vec![snapshot(3, 1, vec![row(1, 1), closed, row(3, 3)])], &[]);
+    let closed = |n, days: i64| {
+        let mut closed = row(n, 2);
+        closed.state = DialogState::ClosedSoft;
+        closed.closed_at = Some(Stamp(NOW - days * DAY));
+        closed
+    };
+    take(&mut mirror, vec![snapshot(3, 1, vec![row(1, 1), closed(2, 8), row(3, 3), closed(4, 1)])], &[]);
     let (_, applied) = take(&mut mirror, vec![snapshot(9, 1, vec![row(3, 8)])], &[]);
     let left: Vec<DialogId> = applied.left.iter().map(|(row, _)| row.id).collect();
-    assert_eq!(left, [id(1)]);
+    assert_eq!(left, [id(1), id(4)]);
     assert_eq!(mirror.dialogs.keys().copied().collect::<Vec<_>>(), [id(2), id(3)]);
 }
 

@@ -9,7 +9,8 @@ use crate::{
 use otklik_model::{Denied, Dialog, DialogId, DialogState, Now, OperatorId, Stamp};
 
 impl Outbox {
-    /// The next step of a dialog: the oldest message that does not stand aside, else the read mark.
+    /// The next step of a dialog: what is in doubt, else the oldest message that does not stand aside, else the read
+    /// mark.
     ///
     /// A message that failed steps aside and later ones go on. A message that waits for the operator's word (or for
     /// a moment) holds up the later ones: the order of pressing Enter is never changed behind his back.
@@ -40,7 +41,10 @@ impl Outbox {
                 (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Held { .. }) => blocked = true,
                 (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Queued | OutboxState::Sending) => {
                     blocked |= pausing;
-                    if !blocked {
+                    // What was sent before has its place with the hub already: it waits for nobody here.
+                    if !pausing && entry.is_in_doubt() && !head.is_some_and(Entry::is_in_doubt) {
+                        head = Some(entry);
+                    } else if !blocked {
                         head = head.or(Some(entry));
                     }
                 }

@@ -121,7 +121,8 @@ impl Session {
             return;
         }
         if offered || queued {
-            let card = card_of(row, row.last.as_ref().map(|last| last.text.clone()));
+            let words = row.last.as_ref().filter(|last| last.author == Author::Customer);
+            let card = card_of(row, words.map(|last| last.text.clone()));
             let scene = self.desk.scene(self.mirror.is_online(), now);
             if offered {
                 self.alerts.offered(card, &scene);

@@ -76,7 +76,7 @@ impl Session {
             if let Change::MessageAdded(message) = change
                 && let Some(id) = message.client_id
             {
-                self.outbox.echoed(id);
+                self.outbox.echoed(id, message.dialog);
             }
         }
     }

@@ -410,3 +410,25 @@ fn a_message_in_doubt_whose_dialog_left_is_asked_about_before_anything_is_said_o
     world.do_it(Command::Cancel { message: lost });
     world.check();
 }
+
+#[test]
+fn what_is_in_doubt_does_not_wait_behind_a_message_that_was_put_back_ahead_of_it() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.hub_dies();
+    let first = world.write(dialog, "отказано");
+    world.hub.results.insert(first, Outcome::Refused { reason: Refusal::Forbidden });
+    world.hub_returns();
+    // The second reaches the hub, its answer is lost; the first is put back ahead of it and then has to wait.
+    world.hub_speaks = false;
+    world.write(dialog, "дошло");
+    world.hub_dies();
+    world.do_it(Command::Resend { message: first });
+    world.pass(16 * 60_000);
+    world.crash();
+    world.hub_returns();
+    assert_eq!(world.on_hub(dialog), ["дошло"]);
+    let left = world.unsent(dialog);
+    assert_eq!(left, [("отказано".into(), SendState::Held { reason: HeldReason::TooOld })]);
+    world.check();
+}
