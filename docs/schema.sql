@@ -74,11 +74,12 @@ CREATE TABLE messages (
     text TEXT NOT NULL,                -- the words; those of kinds 1 and 2 stand in the table search too, normalised and
                                        -- stemmed, by slot. That table is contentless: a row is taken out by naming
                                        -- its words again, and secure-delete leaves no trace of them. How words are
-                                       -- made (src/words.rs) is part of this schema: changing it is a new version
+                                       -- made (src/words.rs) is part of this schema: changing it is a new version. Three
+                                       -- letters, the first that are searched while typing, have entries of their own
     UNIQUE (dialog, seq)
 ) STRICT;
 
-CREATE VIRTUAL TABLE search USING fts5 (words, content = '', tokenize = 'ascii');
+CREATE VIRTUAL TABLE search USING fts5 (words, content = '', tokenize = 'ascii', prefix = '3');
 
 CREATE TABLE operators (
     -- Colleagues.

@@ -39,7 +39,7 @@ pub(crate) fn open_file(shape: &Shape, path: &Path, key: &StoreKey) -> Result<Co
 pub(crate) fn open_reader(path: &Path, key: &StoreKey) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = keyed(path, flags, key)?;
-    db.execute_batch("PRAGMA cache_size = -2048;")?;
+    db.execute_batch("PRAGMA cache_size = -4096;")?;
     Ok(db)
 }
 

@@ -105,7 +105,7 @@ impl Forms<'_> {
         }
         for ending in PRESENT.iter().chain(COMMAND).chain(PASSIVE) {
             for root in roots(base, &[ending]) {
-                self.from_present(&root, ending);
+                self.by_present(&root, ending);
             }
         }
         if let Some(root) = base.strip_suffix("ти").filter(|root| long_enough(root)) {
@@ -150,7 +150,7 @@ impl Forms<'_> {
     }
 
     /// All forms of the verbs that may have `root` and `ending` as one of theirs.
-    fn from_present(&mut self, root: &str, ending: &str) {
+    fn by_present(&mut self, root: &str, ending: &str) {
         let Some(last) = root.chars().next_back() else { return };
         let short = &root[..root.len() - last.len_utf8()];
         if VOWELS.contains(last) {

@@ -13,9 +13,6 @@ const MOST: usize = 12;
 /// The shortest unfinished word that is completed: fewer letters begin half of all words.
 const SHORTEST_PREFIX: usize = 3;
 
-/// The shortest word that is also looked for by its beginning.
-const LONG: usize = 7;
-
 /// A search: every part must be found.
 #[derive(Debug)]
 pub(crate) struct Query {
@@ -90,7 +87,6 @@ impl Part {
         let mut part = Self::default();
         if is_russian_word(normal) {
             part.exact.extend(entries(normal));
-            part.prefix.extend(shortened(normal));
         } else {
             part.exact.push(stem(normal).into_owned());
         }
@@ -106,10 +102,4 @@ impl Part {
         let any: Vec<String> = exact.chain(prefix).collect();
         format!("({})", any.join(" OR "))
     }
-}
-
-/// A long word without its last two letters: finds the forms that no pattern led to, and in a long word little else.
-fn shortened(normal: &str) -> Option<String> {
-    let letters = normal.chars().count();
-    (letters >= LONG).then(|| normal.chars().take(letters - 2).collect())
 }

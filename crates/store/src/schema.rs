@@ -33,7 +33,7 @@ pub(crate) const CACHE: Shape = Shape {
     file: "cache.db",
     application_id: 0x4f74_6b43,
     steps: &[include_str!("../schema/cache/0001_first.sql")],
-    tuning: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -10240;",
+    tuning: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -6144;",
 };
 
 /// What a file's header says.

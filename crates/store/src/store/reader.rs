@@ -28,13 +28,13 @@ struct Pool {
 /// Connections that nobody is using.
 struct Idle {
     connections: Vec<Connection>,
-    /// How many may wait: two panes and a search; none once the store is closed.
+    /// How many may wait: one for threads, one for the search beside it; none once the store is closed.
     most: usize,
 }
 
 impl Reader {
     pub(super) fn new(folder: &Folder, key: &StoreKey) -> Self {
-        let idle = Mutex::new(Idle { connections: Vec::new(), most: 3 });
+        let idle = Mutex::new(Idle { connections: Vec::new(), most: 2 });
         Self { pool: Arc::new(Pool { path: folder.file(CACHE.file), key: key.clone(), idle }) }
     }
 
