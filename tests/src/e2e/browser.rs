@@ -152,9 +152,17 @@ impl Browser {
         let select_all = [char::from(Key::Control), 'a', char::from(Key::Null)];
         within_reason(field.send_keys(&select_all.iter().collect::<String>())).await?;
         within_reason(field.send_keys(text)).await?;
-        let holds = within_reason(field.prop("value")).await?;
-        ensure!(holds.as_deref() == Some(text), "{named:?} holds {holds:?} instead of “{text}”");
+        let holds = self.value(named).await?;
+        ensure!(holds == text, "{named:?} holds “{holds}” instead of “{text}”");
         Ok(())
+    }
+
+    /// Waits for a field and hands over what is in it.
+    ///
+    /// # Errors
+    /// It does not appear.
+    pub async fn value(&self, named: Named<'_>) -> Result<String> {
+        Ok(within_reason(self.find(named).await?.prop("value")).await?.unwrap_or_default())
     }
 
     /// Waits for a field and empties it.
@@ -179,6 +187,14 @@ impl Browser {
     /// The field does not appear.
     pub async fn enter(&self, named: Named<'_>) -> Result<()> {
         self.type_into(named, &char::from(Key::Enter).to_string()).await
+    }
+
+    /// A photograph of the page alone, as PNG.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn photograph(&self) -> Result<Vec<u8>> {
+        within_reason(self.client.screenshot()).await
     }
 
     /// Ends the session and the driver; the browser may be gone already.

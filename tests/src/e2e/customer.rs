@@ -69,6 +69,28 @@ impl Customer {
         Ok(Self { browser })
     }
 
+    /// The page.
+    #[must_use]
+    pub fn page(&self) -> &Browser {
+        &self.browser
+    }
+
+    /// Closes the widget.
+    ///
+    /// # Errors
+    /// It is closed already.
+    pub async fn close_chat(&self) -> Result<()> {
+        self.browser.click(Named::new("button", "Закрыть чат").within(".panel")).await
+    }
+
+    /// Waits until the page says this somewhere.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn wait_for_words(&self, role: &str, words: &str) -> Result<()> {
+        self.browser.find(Named::new(role, words)).await.map(drop)
+    }
+
     /// Opens the widget and waits until one can write in it.
     ///
     /// # Errors
@@ -156,22 +178,6 @@ impl Customer {
     /// It does not load.
     pub async fn reload(&self) -> Result<()> {
         self.browser.reload().await
-    }
-
-    /// Whether the page shows this text in the open widget.
-    ///
-    /// # Errors
-    /// The page does not answer.
-    pub async fn sees(&self, name: &str) -> Result<bool> {
-        self.browser.has(Named::new("p, h2, span, bdi", name).within(".panel")).await
-    }
-
-    /// The page as it is now, for the report of a failure.
-    ///
-    /// # Errors
-    /// The page does not answer.
-    pub async fn source(&self) -> Result<String> {
-        self.browser.source().await
     }
 
     /// Closes the browser.

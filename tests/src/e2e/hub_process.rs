@@ -47,7 +47,13 @@ impl HubProcess {
     /// The command fails; its words are in the hub's log.
     pub async fn add_operator(&self, login: &str, name: &str, password: &str) -> Result<()> {
         let mut command = alone::command(&self.program, &self.log)?;
-        command.args(["user", "add", "--config"]).arg(&self.config).args(["--login", login, "--name", name, "--password-stdin"]);
+        command.args(["user", "add", "--config"]).arg(&self.config).args([
+            "--login",
+            login,
+            "--name",
+            name,
+            "--password-stdin",
+        ]);
         command.stdin(Stdio::piped());
         let mut adding = alone::start(command)?;
         let mut input = adding.stdin.take().context("the hub's command reads no password")?;

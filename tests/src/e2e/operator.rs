@@ -248,13 +248,29 @@ impl Operator {
         self.page()?.type_into(FIELD, text).await
     }
 
+    /// Sends what is typed.
+    ///
+    /// # Errors
+    /// There is no field to write in.
+    pub async fn send(&self) -> Result<()> {
+        self.page()?.enter(FIELD).await
+    }
+
+    /// What stands in the field and is not sent.
+    ///
+    /// # Errors
+    /// There is no field to write in.
+    pub async fn unfinished(&self) -> Result<String> {
+        self.page()?.value(FIELD).await
+    }
+
     /// Types and sends, and waits until the message stands in the thread.
     ///
     /// # Errors
     /// There is no field to write in, or the message does not appear.
     pub async fn say(&self, text: &str) -> Result<()> {
         self.type_text(text).await?;
-        self.page()?.enter(FIELD).await?;
+        self.send().await?;
         self.wait_for_bubble(text, |_| true).await
     }
 

@@ -10,7 +10,8 @@ const AHEAD: Duration = Duration::from_millis(700);
 
 impl Scene {
     pub(super) async fn accept(&mut self, steps: &mut Steps<'_>) -> Result<()> {
-        steps.step("both accept at once: one wins, the other sees who", "accepted", self.both_accept()).await
+        steps.step("both accept at once: one wins, the other sees who", "accepted", self.both_accept()).await?;
+        steps.also("accepted second", self.other().page()?).await
     }
 
     async fn both_accept(&mut self) -> Result<()> {
@@ -33,6 +34,8 @@ impl Scene {
         self.other().section("Все").await?;
         let leads = format!("Ведёт {}", self.leader().name);
         self.other().wait_for_row(&leads, |row| row.name == PAVEL && row.tone == leads).await?;
+        // Two customers wrote, so this is the second dialog: an opened chat alone made none.
+        ensure!(self.leader().sees("№ 2").await?, "the dialog is not the second");
         self.leader().wait_for_row("mine now", |row| row.name == PAVEL && row.tone == "Ответьте").await.map(drop)
     }
 }

@@ -19,7 +19,9 @@ impl Scene {
         steps.step("an opened chat without a word makes no dialog", "chat-opened", self.maria_opens()).await?;
         steps.step("a new dialog is silent while the window has the focus", "silent", self.silent_while_seen()).await?;
         steps.step("without the focus it is heard, and a notification is seen", "alarm", self.alarm_rings()).await?;
-        steps.step("Олег comes; both see both customers wait", "both-wait", self.oleg_comes()).await
+        steps.also("alarm pavel", self.pavel()?.page()).await?;
+        steps.step("Олег comes; both see both customers wait", "both-wait", self.oleg_comes()).await?;
+        steps.also("both-wait ira", self.ira.page()?).await
     }
 
     async fn maria_opens(&mut self) -> Result<()> {
@@ -78,6 +80,8 @@ impl Scene {
             for name in [MARIA, PAVEL] {
                 operator.wait_for_row(name, |row| row.name == name && row.tone == "Ждёт").await?;
             }
+            let title = operator.window()?.title().await?;
+            ensure!(title.starts_with("(2)"), "two wait, and the window is called “{title}”");
         }
         Ok(())
     }

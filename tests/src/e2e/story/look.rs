@@ -5,7 +5,9 @@ use crate::e2e::browser::Named;
 use anyhow::Result;
 
 const LANGUAGES: [Words; 2] = [
-    Words { code: "ru", name: "Русский", customer: super::PAVEL, themes: [("light", "Светлая"), ("dark", "Тёмная")] },
+    Words {
+        code: "ru", name: "Русский", customer: super::PAVEL, themes: [("light", "Светлая"), ("dark", "Тёмная")]
+    },
     Words { code: "en", name: "English", customer: "Customer 2", themes: [("light", "Light"), ("dark", "Dark")] },
 ];
 const SIZES: [(&str, u32, u32); 2] = [("wide", 1366, 768), ("narrow", 420, 760)];
@@ -20,6 +22,7 @@ struct Words {
 
 impl Scene {
     pub(super) async fn look(&mut self, steps: &mut Steps<'_>) -> Result<()> {
+        self.other().window()?.minimise().await?;
         for words in LANGUAGES {
             for (theme, theme_name) in words.themes {
                 for (size, width, height) in SIZES {

@@ -10,6 +10,7 @@ mod talk;
 mod tray;
 
 use super::app::Installed;
+use super::browser::Browser;
 use super::customer::Customer;
 use super::ears::Ears;
 use super::hub_process::HubProcess;
@@ -160,9 +161,10 @@ impl Scene {
         }
         for (name, customer) in [("maria", &self.maria), ("pavel", &self.pavel)] {
             if let Some(customer) = customer {
-                keep(&self.out, name, customer.source().await);
+                keep(&self.out, name, customer.page().source().await);
             }
         }
+        keep_logs(&self.out);
     }
 }
 
@@ -170,6 +172,16 @@ impl Scene {
 fn keep(out: &Path, name: &str, source: Result<String>) {
     let text = source.unwrap_or_else(|why| format!("the page says nothing: {why:#}"));
     fs::write(out.join(format!("{name}-page.html")), text).ok();
+}
+
+/// The logs of what the display is made of, which go with it.
+fn keep_logs(out: &Path) {
+    let Some(rig) = std::env::var_os("OTKLIK_RIG") else { return };
+    for entry in fs::read_dir(rig).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|ending| ending == "log") {
+            fs::copy(entry.path(), out.join(entry.file_name())).ok();
+        }
+    }
 }
 
 /// Takes steps and photographs their ends.
@@ -183,5 +195,10 @@ impl Steps<'_> {
         let done = self.report.step(name, step).await?;
         self.pictures.take(picture).await?;
         Ok(done)
+    }
+
+    /// Photographs a page that the last step left hidden behind another, or that has no window.
+    async fn also(&self, picture: &str, page: &Browser) -> Result<()> {
+        self.pictures.take_page(picture, page).await
     }
 }

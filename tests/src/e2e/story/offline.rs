@@ -9,6 +9,8 @@ use std::time::Duration;
 const WITHOUT_HUB: [&str; 3] = ["Можно до девяти.", "Курьера зовут Семён.", "Он позвонит за полчаса."];
 const WITHOUT_BOTH: [&str; 2] = ["И ещё: трек-номер RB-1408.", "Хорошего вечера!"];
 
+const UNFINISHED: &str = "А ещё хотел";
+
 /// Time for both sides to notice that the hub is back: they wait longer the longer it was gone.
 const COME_BACK: Duration = Duration::from_secs(30);
 
@@ -18,6 +20,7 @@ impl Scene {
         steps.step("history is found without a hub", "search-offline", self.searched_offline()).await?;
         steps.step("three messages written without a hub are queued", "three-queued", self.write_three()).await?;
         steps.step("the hub is back: exactly these three, in order, once", "three-sent", self.three_arrive()).await?;
+        steps.also("three-sent pavel", self.pavel()?.page()).await?;
         steps.step("the hub dies again, two more are queued, the app dies", "both-dead", self.both_die()).await?;
         steps.step("both are back, no password asked: exactly these two", "two-sent", self.two_arrive()).await?;
         steps.step("the whole conversation is the same on all three screens", "the-same", self.same_everywhere()).await
@@ -30,6 +33,8 @@ impl Scene {
         self.leader().section("Все").await?;
         self.leader().open_dialog(MARIA).await?;
         self.leader().open_dialog(PAVEL).await?;
+        // A colleague could close it meanwhile, so that is not offered.
+        self.leader().page()?.find(Named::new("button[aria-disabled=true]", "Завершить")).await?;
         self.operator_has(self.leader(), false).await
     }
 
@@ -39,10 +44,11 @@ impl Scene {
         page.fill(field, "курьером").await?;
         page.find(Named::new("button", PAVEL).within(".found")).await?;
         ensure!(self.leader().sees("Курьер будет сегодня").await?, "the words around the hit are not shown");
-        page.click(Named::new("button", "Очистить поиск")).await
+        Ok(())
     }
 
     async fn write_three(&mut self) -> Result<()> {
+        self.leader().page()?.click(Named::new("button", "Очистить поиск")).await?;
         for text in WITHOUT_HUB {
             self.leader().say(text).await?;
             self.leader().wait_for_bubble(text, |bubble| bubble.mine && bubble.state == "queued").await?;
@@ -67,6 +73,8 @@ impl Scene {
             self.leader().say(text).await?;
             self.note_said(false, text);
         }
+        self.leader().type_text(UNFINISHED).await?;
+        self.leader().wait_for_text("Черновик").await?;
         self.leader_mut().kill().await
     }
 
@@ -78,7 +86,10 @@ impl Scene {
         self.arrived_at_customer().await?;
         self.leader().section("Мои").await?;
         self.leader().open_dialog(PAVEL).await?;
-        self.operator_has(self.leader(), true).await
+        self.operator_has(self.leader(), true).await?;
+        let unfinished = self.leader().unfinished().await?;
+        ensure!(unfinished == UNFINISHED, "what was not finished is now “{unfinished}”");
+        self.leader().page()?.clear(Named::field(".composer")).await
     }
 
     async fn same_everywhere(&mut self) -> Result<()> {

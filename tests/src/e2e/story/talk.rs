@@ -8,6 +8,7 @@ use anyhow::{Result, ensure};
 use std::time::{Duration, Instant};
 
 const ANSWER: &str = "Здравствуйте! Проверяю, одну минуту.";
+const FOUND: &str = "Нашёл: посылка уже в вашем городе.";
 const DRAFT: &str = "Хорошо, жд";
 const PATIENT: &str = "Хорошо, жду.";
 const REPLY: &str = "Курьер будет сегодня с 18 до 20.";
@@ -19,6 +20,8 @@ const REMINDER: Duration = Duration::from_secs(15);
 impl Scene {
     pub(super) async fn talk(&mut self, steps: &mut Steps<'_>) -> Result<()> {
         steps.step("the operator answers; it is read, and says so", "answered", self.answered()).await?;
+        steps.also("answered pavel", self.pavel()?.page()).await?;
+        steps.step("with the chat closed it is delivered, and not yet read", "delivered", self.delivered()).await?;
         steps.step("the operator sees the draft while it is typed", "draft", self.draft_is_seen()).await?;
         steps.step("unfocused: a short sound, a notification; a click opens it", "clicked", self.click_opens()).await?;
         steps.step("minimised: an unread message is recalled with a sound", "reminded", self.reminded()).await?;
@@ -27,12 +30,26 @@ impl Scene {
 
     async fn answered(&mut self) -> Result<()> {
         self.leader().look_here().await?;
-        self.leader().say(ANSWER).await?;
+        let (begun, rest) = ANSWER.split_at(ANSWER.find(' ').unwrap_or_default());
+        self.leader().type_text(begun).await?;
+        self.pavel()?.wait_for_words("p, span", &format!("{} печатает", self.leader().name)).await?;
+        self.leader().type_text(rest).await?;
+        self.leader().send().await?;
         self.pavel()?.wait_for(ANSWER).await?;
         self.leader().wait_for_bubble(ANSWER, |bubble| bubble.mine && bubble.state == "read").await?;
         self.pavel()?.wait_for_state(super::alarm::PAVEL_ASKS, "Прочитано").await?;
         self.note_said(false, ANSWER);
         Ok(())
+    }
+
+    async fn delivered(&mut self) -> Result<()> {
+        self.pavel()?.close_chat().await?;
+        self.leader().say(FOUND).await?;
+        self.note_said(false, FOUND);
+        self.leader().wait_for_bubble(FOUND, |bubble| bubble.state == "delivered").await?;
+        self.pavel()?.wait_for_words("button", "Открыть чат, 1 новое сообщение").await?;
+        self.pavel()?.open_chat().await?;
+        self.leader().wait_for_bubble(FOUND, |bubble| bubble.state == "read").await
     }
 
     async fn draft_is_seen(&mut self) -> Result<()> {
@@ -85,8 +102,11 @@ impl Scene {
     }
 
     async fn ends_when_opened(&mut self) -> Result<()> {
+        popups::wait_for_one().await?;
         self.leader().look_here().await?;
         self.pavel()?.wait_for_state(THANKS, "Прочитано").await?;
+        // What it told of is seen, so the notification goes too.
+        popups::wait_for_none().await?;
         self.leader().window()?.minimise().await?;
         self.ears.silence(Instant::now(), REMINDER + SECOND).await?;
         self.leader().look_here().await

@@ -1,6 +1,6 @@
 //! Out of sight is not out of work: the closed window, the second start, the customer's reload.
 
-use super::{PAVEL, Scene, Steps};
+use super::{Scene, Steps};
 use crate::e2e::patience::{SOON, until_true};
 use crate::e2e::popups;
 use anyhow::{Result, ensure};
@@ -12,7 +12,8 @@ impl Scene {
     pub(super) async fn tray(&mut self, steps: &mut Steps<'_>) -> Result<()> {
         steps.step("a closed window goes to the tray, and still rings", "in-the-tray", self.closed_to_tray()).await?;
         steps.step("a second start shows the first one's window", "second-start", self.second_start()).await?;
-        steps.step("the customer reloads the page: everything is there", "reloaded", self.customer_reloads()).await
+        steps.step("the customer reloads the page: everything is there", "reloaded", self.customer_reloads()).await?;
+        steps.also("reloaded pavel", self.pavel()?.page()).await
     }
 
     async fn closed_to_tray(&mut self) -> Result<()> {
@@ -20,7 +21,8 @@ impl Scene {
         self.leader().look_here().await?;
         self.leader().window()?.close().await?;
         let app = self.leader().app()?;
-        until_true("the window is gone from the screen", SOON, || async { Ok(!app.window().is_visible().await) }).await?;
+        until_true("the window is gone from the screen", SOON, || async { Ok(!app.window().is_visible().await) })
+            .await?;
         let moment = self.ears.quiet().await?;
         self.pavel()?.say(LATE).await?;
         Self::is_short(&self.ears.sound_after(moment, SOON).await?)?;
@@ -44,8 +46,6 @@ impl Scene {
         self.pavel()?.reload().await?;
         self.pavel()?.open_chat().await?;
         self.arrived_at_customer().await?;
-        let reader = self.leader().name;
-        ensure!(self.pavel()?.sees(reader).await?, "{PAVEL} does not see who answers");
-        Ok(())
+        self.pavel()?.wait_for_words("p", &format!("Вам отвечает {}", self.leader().name)).await
     }
 }
