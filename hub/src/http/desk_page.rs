@@ -8,7 +8,28 @@ use axum::{
 const PAGE: &str = include_str!("../../widget/demo.html");
 const SCRIPT: &str = include_str!("../../widget/demo.js");
 const STYLE: &str = include_str!("../../widget/demo.css");
-const WIDGET: &str = include_str!("../../widget/widget.js");
+/// The parts in the order of their names, in a scope of their own: the site around them keeps its names.
+const WIDGET: &str = concat!(
+    "(() => {\n'use strict';\n",
+    include_str!("../../widget/parts/01-protocol.js"),
+    include_str!("../../widget/parts/02-words.js"),
+    include_str!("../../widget/parts/03-texts.js"),
+    include_str!("../../widget/parts/04-ids.js"),
+    include_str!("../../widget/parts/05-storage.js"),
+    include_str!("../../widget/parts/06-turns.js"),
+    include_str!("../../widget/parts/07-outbox.js"),
+    include_str!("../../widget/parts/08-conversation.js"),
+    include_str!("../../widget/parts/09-links.js"),
+    include_str!("../../widget/parts/10-connection.js"),
+    include_str!("../../widget/parts/11-draft.js"),
+    include_str!("../../widget/parts/12-chat.js"),
+    include_str!("../../widget/parts/13-blocks.js"),
+    include_str!("../../widget/parts/14-thread.js"),
+    include_str!("../../widget/parts/15-composer.js"),
+    include_str!("../../widget/parts/16-panel.js"),
+    include_str!("../../widget/parts/17-start.js"),
+    "})();\n"
+);
 
 pub(super) async fn page(headers: HeaderMap) -> Response {
     let policy = policy(headers.get(header::HOST).and_then(|host| host.to_str().ok()));

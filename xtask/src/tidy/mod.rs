@@ -15,9 +15,6 @@ const LONGEST: usize = 600;
 /// Generated, so nobody reads it from top to bottom.
 const GENERATED: [&str; 1] = ["ui/src/backend/types.ts"];
 
-/// Sources that have to be one file: the script that a site embeds with one line, served as it is written.
-const ONE_FILE: [&str; 1] = ["hub/widget/widget.js"];
-
 /// A file of the repository that is text.
 pub struct Page {
     /// From the root, with slashes.
@@ -63,7 +60,7 @@ fn pages() -> Result<Vec<Page>> {
 
 fn length(page: &Page) -> Vec<String> {
     let lines = page.text.lines().count();
-    if page.is_source() && lines > LONGEST && !ONE_FILE.contains(&page.path.as_str()) {
+    if page.is_source() && lines > LONGEST {
         return vec![format!("{}: {lines} lines; {LONGEST} are the most", page.path)];
     }
     Vec::new()

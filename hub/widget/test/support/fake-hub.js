@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { assembled } from './assemble.js';
 
-const file = (name) => readFileSync(new URL(`../../${name}`, import.meta.url));
+const file = (name) => (name === 'widget.js' ? assembled() : readFileSync(new URL(`../../${name}`, import.meta.url)));
 
 /** What a hub sends with the demonstration page. */
 const STRICT = [

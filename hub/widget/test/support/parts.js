@@ -1,8 +1,8 @@
 // The parts of the widget that need no page. The script is loaded as it is served.
-import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
+import { assembled } from './assemble.js';
 
-export const source = readFileSync(new URL('../../widget.js', import.meta.url), 'utf8');
+export const source = assembled();
 vm.runInThisContext(source, { filename: 'widget.js' });
 export const parts = globalThis.OtklikParts;
 

@@ -1,0 +1,115 @@
+// What the customer reads.
+
+const RUSSIAN = {
+  tag: 'ru',
+  title: 'Напишите нам',
+  open: 'Открыть чат',
+  close: 'Закрыть чат',
+  log: 'Переписка',
+  greeting: 'Здравствуйте!',
+  invitation: 'Задайте вопрос, ответит человек. Переписка сохранится, даже если закрыть страницу.',
+  placeholder: 'Сообщение',
+  send: 'Отправить',
+  hint: 'Enter отправляет, Shift+Enter переносит строку',
+  you: 'Вы',
+  operator: 'Оператор',
+  today: 'Сегодня',
+  yesterday: 'Вчера',
+  newBelow: 'Новые сообщения',
+  connecting: 'Соединяемся…',
+  offline: 'Нет связи. Пишите: сообщения сохранятся и уйдут, когда связь вернётся.',
+  outdated: 'Чат обновился. Перезагрузите страницу: написанное сохранится.',
+  edit: 'Исправить',
+  remove: 'Удалить',
+  /** @type {Record<OwnState, string>} */
+  state: { queued: 'Ждёт отправки', sending: 'Отправляется', sent: 'Доставлено', read: 'Прочитано', refused: 'Не отправлено' },
+  /** @type {Record<string, string>} */
+  refused: {
+    empty: 'Не отправлено: сообщение пустое.',
+    too_long: 'Не отправлено: сообщение слишком длинное.',
+    blocked: 'Не отправлено: приём сообщений от вас остановлен.',
+    other: 'Не отправлено: чат не принял сообщение.',
+  },
+  /** @param {number} count */
+  unread: (count) => {
+    const form = new Intl.PluralRules('ru').select(count);
+    return `${count} ${form === 'one' ? 'новое сообщение' : form === 'few' ? 'новых сообщения' : 'новых сообщений'}`;
+  },
+  /** @param {string} name */
+  typing: (name) => `${name} печатает…`,
+  /** @param {string} name */
+  served: (name) => `Вам отвечает ${name}`,
+  /** @param {number} left */
+  left: (left) => `Осталось знаков: ${left}`,
+  /** @param {number} over */
+  over: (over) => `Слишком длинно. Лишних знаков: ${over}`,
+  /** @type {Record<string, (name: string) => string>} */
+  system: {
+    accepted: (name) => (name ? `Вам отвечает ${name}` : 'Оператор на связи'),
+    transferred: (name) => (name ? `Разговор продолжит ${name}` : 'Разговор передан другому оператору'),
+    returned: () => 'Разговор вернулся в очередь, скоро вам ответят',
+    closed: () => 'Разговор завершён. Напишите, если появятся вопросы',
+    reopened: () => 'Разговор продолжен',
+  },
+};
+
+/** @type {typeof RUSSIAN} */
+const ENGLISH = {
+  tag: 'en',
+  title: 'Write to us',
+  open: 'Open chat',
+  close: 'Close chat',
+  log: 'Conversation',
+  greeting: 'Hello!',
+  invitation: 'Ask a question and a person will answer. The conversation is kept even if you close the page.',
+  placeholder: 'Message',
+  send: 'Send',
+  hint: 'Enter sends, Shift+Enter starts a new line',
+  you: 'You',
+  operator: 'Operator',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  newBelow: 'New messages',
+  connecting: 'Connecting…',
+  offline: 'No connection. Keep writing: messages are kept and go out when it is back.',
+  outdated: 'The chat has been updated. Reload the page: what you wrote is kept.',
+  edit: 'Edit',
+  remove: 'Delete',
+  state: { queued: 'Waiting to be sent', sending: 'Sending', sent: 'Delivered', read: 'Read', refused: 'Not sent' },
+  refused: {
+    empty: 'Not sent: the message is empty.',
+    too_long: 'Not sent: the message is too long.',
+    blocked: 'Not sent: messages from you are no longer accepted.',
+    other: 'Not sent: the chat did not accept the message.',
+  },
+  unread: (count) => `${count} new ${count === 1 ? 'message' : 'messages'}`,
+  typing: (name) => `${name} is typing…`,
+  served: (name) => `${name} is with you`,
+  left: (left) => `Characters left: ${left}`,
+  over: (over) => `Too long. Characters over: ${over}`,
+  system: {
+    accepted: (name) => (name ? `${name} is with you now` : 'An operator is with you now'),
+    transferred: (name) => (name ? `${name} will take it from here` : 'Another operator will take it from here'),
+    returned: () => 'You are back in the queue, somebody will answer soon',
+    closed: () => 'The conversation is closed. Write if anything else comes up',
+    reopened: () => 'The conversation goes on',
+  },
+};
+
+/**
+ * The words for a browser's language.
+ * @param {string | undefined} language a BCP 47 tag
+ */
+const wordsFor = (language) => (/^ru\b/i.test(language ?? '') ? RUSSIAN : ENGLISH);
+
+/**
+ * A system line in words; `null` for a code of a newer hub, which is not shown.
+ * @param {typeof RUSSIAN} words
+ * @param {string} text a code, then a space and a name if a person is concerned
+ */
+function systemLine(words, text) {
+  const space = text.indexOf(' ');
+  const code = space < 0 ? text : text.slice(0, space);
+  const name = space < 0 ? '' : cleanName(text.slice(space + 1));
+  return Object.hasOwn(words.system, code) ? words.system[code](name) : null;
+}

@@ -1,0 +1,377 @@
+// Chat.
+
+/**
+ * A line of the thread.
+ * @typedef {object} Entry
+ * @property {string} key the same from the moment of writing to the last mark
+ * @property {'own' | 'operator' | 'system'} kind
+ * @property {string} name
+ * @property {string} text
+ * @property {number} at
+ * @property {OwnState} [state] of own messages
+ * @property {string} [refused]
+ *
+ * @typedef {object} Surroundings what the chat needs of the page
+ * @property {URL} hub
+ * @property {Shelf} shelf
+ * @property {LockManager | undefined} locks
+ * @property {string} language
+ * @property {() => SitePage} page
+ */
+
+/** How long the answer to one message may take before the link counts as dead. */
+const RESULT_MS = 15_000;
+/** "Typing" without news for so long is over. */
+const TYPING_MS = 6000;
+const SEEN_AFTER_MS = 100;
+const TOO_FAST_MS = 1500;
+
+/** The conversation's rules, without a screen. Tells `changed` after each change. */
+class Chat {
+  /** @type {Conversation} */ conversation;
+  /** @type {Connection} */ connection;
+  /** @type {string} The centre's name. */ desk = '';
+  /** @type {number} */ textChars = TEXT_CHARS;
+  /** @type {string | null} Who is typing. */ typing = null;
+
+  /** @type {Surroundings} */ #around;
+  /** @type {() => void} */ #changed;
+  /** @type {Outbox} */ #outbox;
+  /** @type {Draft} */ #draft;
+  /** @type {Turn} One tab makes the acquaintance. */ #firstTurn;
+  /** @type {Turn} One tab sends. */ #sendTurn;
+  /** @type {(() => void) | null} */ #leaveFirst = null;
+  /** @type {AbortSignal} Ends with the present link. */ #attempt = AbortSignal.abort();
+  /** @type {string | null} */ #token = null;
+  /** @type {Map<string, Unsent>} Stored by the hub, not seen in the conversation yet. */ #stored = new Map();
+  /** @type {{id: string, answer: (result: ResultFrame | null) => void} | null} */ #inFlight = null;
+  /** @type {boolean} */ #sending = false;
+  /** @type {number} */ #gaps = 0;
+  /** @type {boolean} */ #attended = false;
+  /** @type {{dialog: string, delivered: number, read: number} | null} */ #seen = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #seenSoon;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #typingEnds;
+  /** @type {string} */ #pageUrl;
+
+  /**
+   * @param {Surroundings} around
+   * @param {() => void} changed
+   */
+  constructor(around, changed) {
+    this.#around = around;
+    this.#changed = changed;
+    this.#outbox = new Outbox(around.shelf);
+    this.#firstTurn = new Turn(`${around.hub.href} first`, around.shelf, around.locks);
+    this.#sendTurn = new Turn(`${around.hub.href} send`, around.shelf, around.locks);
+    this.#pageUrl = around.page().url;
+    this.conversation = new Conversation(around.shelf);
+    this.#draft = new Draft((text) => this.connection.say({ t: 'draft', text }));
+    this.connection = new Connection(around.hub, {
+      ready: (attempt) => this.#getReady(attempt),
+      hello: () => this.#hello(),
+      heard: (frame) => this.#heard(frame),
+      changed: (state) => this.#connectionChanged(state),
+    });
+  }
+
+  /** Whether this customer has been here before, so that answers may come while the panel is closed. */
+  isKnown() {
+    return typeof this.#around.shelf.get('token') === 'string' || this.#outbox.head() !== undefined;
+  }
+
+  /** @returns {Entry[]} the thread, oldest first */
+  entries() {
+    const { messages, head } = this.conversation;
+    const echoed = new Set(messages.map((message) => message.client_id));
+    const waiting = this.#outbox.items().filter((item) => !echoed.has(item.id) && !this.#stored.has(item.id));
+    const stored = [...this.#stored.values()].filter((item) => !echoed.has(item.id));
+    return [
+      ...messages.map((message) => messageEntry(message, head)),
+      ...stored.map((item) => ownEntry(item, 'sent')),
+      ...waiting.map((item) => ownEntry(item, this.#stateOf(item))),
+    ];
+  }
+
+  /**
+   * The customer pressed Enter.
+   * @param {string} typed
+   * @returns {boolean} whether it was taken; if not, the text stays in the composer
+   */
+  write(typed) {
+    const text = storedText(typed);
+    if (isBlank(text) || charCount(text) > this.textChars) return false;
+    this.notePage();
+    this.#outbox.add(text, Date.now());
+    this.#draft.finish();
+    this.connection.start();
+    void this.#sendAll();
+    this.#changed();
+    return true;
+  }
+
+  /** @param {string} text the composer's text as it changes */
+  typed(text) {
+    this.#draft.typed(text);
+  }
+
+  /**
+   * Throws away a refused message.
+   * @param {string} id
+   * @returns {string} its text, for the composer
+   */
+  takeBack(id) {
+    const text = this.#outbox.items().find((item) => item.id === id)?.text ?? '';
+    this.#outbox.remove(id);
+    this.#changed();
+    return text;
+  }
+
+  /** @param {boolean} attended whether the customer looks at the thread */
+  attend(attended) {
+    this.#attended = attended;
+    this.#noteSeen();
+  }
+
+  /** The customer may have gone to another page of a site that does not reload. */
+  notePage() {
+    const page = this.#around.page();
+    if (page.url === this.#pageUrl) return;
+    this.#pageUrl = page.url;
+    this.connection.say({ t: 'page', ...page });
+  }
+
+  /** Another tab changed what is kept on the device. */
+  otherTab() {
+    const token = this.#around.shelf.get('token');
+    this.conversation.loadRead();
+    if (typeof token === 'string') {
+      if (this.connection.state === 'idle') this.connection.start();
+      else if (this.connection.state === 'live' && token !== this.#token) this.connection.restart();
+    }
+    void this.#sendAll();
+    this.#changed();
+  }
+
+  /** @param {Unsent} item @returns {OwnState} */
+  #stateOf(item) {
+    if (item.refused !== undefined) return 'refused';
+    return this.#inFlight?.id === item.id ? 'sending' : 'queued';
+  }
+
+  /**
+   * Two tabs of a stranger must not become two customers: the first makes the acquaintance, the others wait for the
+   * token it gets.
+   * @param {AbortSignal} attempt
+   */
+  async #getReady(attempt) {
+    const { shelf } = this.#around;
+    this.#attempt = attempt;
+    this.#endFirst();
+    if (typeof shelf.get('token') === 'string' || this.#token !== null) return;
+    const leave = await this.#firstTurn.take(attempt);
+    if (attempt.aborted || typeof shelf.get('token') === 'string') leave?.();
+    else this.#leaveFirst = leave;
+  }
+
+  /** @returns {HelloFrame} */
+  #hello() {
+    const { shelf, language, page } = this.#around;
+    const token = shelf.get('token');
+    // Somebody may have cleared what is kept here; this page still remembers.
+    if (typeof token === 'string') this.#token = token;
+    const after = this.#token === null ? null : this.conversation.shown();
+    this.#pageUrl = page().url;
+    return { t: 'hello', protocol: PROTOCOL, token: this.#token, after, language, page: page() };
+  }
+
+  #endFirst() {
+    this.#leaveFirst?.();
+    this.#leaveFirst = null;
+  }
+
+  /** @param {ConnectionState} state */
+  #connectionChanged(state) {
+    if (state !== 'connecting') this.#endFirst();
+    if (state === 'live') {
+      void this.#sendAll();
+      this.#noteSeen();
+    } else {
+      this.#inFlight?.answer(null);
+      this.typing = null;
+    }
+    this.#changed();
+  }
+
+  /** @param {HubFrame} frame */
+  #heard(frame) {
+    switch (frame.t) {
+      case 'welcome':
+        this.#welcomed(frame);
+        break;
+      case 'messages':
+        this.#arrived(frame);
+        break;
+      case 'dialog':
+        this.conversation.setHead(frame);
+        break;
+      case 'typing':
+        this.#setTyping(frame.on ? frame.name : null);
+        break;
+      case 'result':
+        this.#answered(frame);
+        break;
+      case 'beat':
+      case 'bye':
+        return;
+    }
+    this.#changed();
+  }
+
+  /** @param {WelcomeFrame} frame */
+  #welcomed(frame) {
+    if (this.#token !== frame.token && frame.dialog?.id !== this.conversation.dialog) {
+      this.conversation.forget();
+      this.#stored.clear();
+    }
+    this.#token = frame.token;
+    if (this.#around.shelf.get('token') !== frame.token) this.#around.shelf.set('token', frame.token);
+    this.desk = frame.desk;
+    if (Number.isInteger(frame.text_chars) && frame.text_chars > 0) this.textChars = frame.text_chars;
+    this.conversation.setHead(frame.dialog);
+    this.#seen = null;
+  }
+
+  /** @param {MessagesFrame} frame */
+  #arrived(frame) {
+    if (!this.conversation.add(frame)) return this.#closeGap();
+    this.#gaps = 0;
+    for (const message of frame.items) {
+      if (message.client_id != null) this.#settle({ t: 'result', id: message.client_id, seq: message.seq });
+    }
+    if (frame.items.some((message) => message.from === 'operator')) this.#setTyping(null);
+    this.#noteSeen();
+  }
+
+  /** Something between is missing. Asking once more from here closes it; if not, from the beginning. */
+  #closeGap() {
+    this.#gaps += 1;
+    if (this.#gaps === 1) return this.connection.restart();
+    this.conversation.forget();
+    this.connection.retreat();
+  }
+
+  /** @param {string | null} name */
+  #setTyping(name) {
+    clearTimeout(this.#typingEnds);
+    this.typing = name;
+    if (name === null) return;
+    this.#typingEnds = setTimeout(() => {
+      this.typing = null;
+      this.#changed();
+    }, TYPING_MS);
+  }
+
+  #noteSeen() {
+    if (this.#attended) this.conversation.markRead();
+    if (this.#seenSoon !== undefined) return;
+    this.#seenSoon = setTimeout(() => {
+      this.#seenSoon = undefined;
+      this.#saySeen();
+      this.#changed();
+    }, SEEN_AFTER_MS);
+  }
+
+  #saySeen() {
+    const { dialog, upto: delivered, read } = this.conversation;
+    if (dialog === null || delivered === 0 || this.connection.state !== 'live') return;
+    const seen = this.#seen;
+    if (seen?.dialog === dialog && seen.delivered >= delivered && seen.read >= read) return;
+    this.#seen = { dialog, delivered, read };
+    this.connection.say({ t: 'seen', delivered, read });
+  }
+
+  /** @param {ResultFrame} result */
+  #answered(result) {
+    if (result.refused === 'too_fast') this.#inFlight?.id === result.id && this.#inFlight.answer(result);
+    else this.#settle(result);
+  }
+
+  /**
+   * The fate of a message is known, by its answer or by its echo, whichever came first.
+   * @param {ResultFrame} result
+   */
+  #settle(result) {
+    const item = this.#outbox.items().find(({ id }) => id === result.id);
+    if (item !== undefined && result.refused == null) {
+      this.#stored.set(item.id, item);
+      this.#outbox.remove(item.id);
+    } else if (item !== undefined) {
+      this.#outbox.refuse(item.id, result.refused ?? 'other');
+    }
+    for (const message of this.conversation.messages) this.#stored.delete(message.client_id ?? '');
+    if (this.#inFlight?.id === result.id) this.#inFlight.answer(result);
+  }
+
+  /** Sends what waits, oldest first, the next one only when the fate of the one before is known. */
+  async #sendAll() {
+    if (this.#sending || this.connection.state !== 'live' || this.#outbox.head() === undefined) return;
+    this.#sending = true;
+    const leave = await this.#sendTurn.take(this.#attempt);
+    let tooFast = 0;
+    for (let item = this.#outbox.head(); leave !== null && item !== undefined; item = this.#outbox.head()) {
+      const result = await this.#sendOne(item);
+      if (result === null) break;
+      tooFast = result.refused === 'too_fast' ? tooFast + 1 : 0;
+      if (tooFast > 0) await pause(backoff(tooFast, TOO_FAST_MS, Math.random()));
+    }
+    leave?.();
+    this.#sending = false;
+    // A connection that came back in the meantime found us busy.
+    if (this.connection.state === 'live') void this.#sendAll();
+  }
+
+  /**
+   * @param {Unsent} item
+   * @returns {Promise<ResultFrame | null>} `null` if the link died before the answer
+   */
+  #sendOne(item) {
+    return new Promise((done) => {
+      if (this.connection.state !== 'live') return done(null);
+      const late = setTimeout(() => this.connection.restart(), RESULT_MS);
+      this.#inFlight = {
+        id: item.id,
+        answer: (result) => {
+          clearTimeout(late);
+          this.#inFlight = null;
+          this.#changed();
+          done(result);
+        },
+      };
+      this.connection.say({ t: 'send', id: item.id, text: item.text });
+      this.#changed();
+    });
+  }
+}
+
+/**
+ * @param {Message} message
+ * @param {DialogHead | null} head
+ * @returns {Entry}
+ */
+function messageEntry(message, head) {
+  const { id, client_id, seq, from, text, at } = message;
+  if (from === 'customer') {
+    const state = seq <= (head?.read_by_operator ?? 0) ? 'read' : 'sent';
+    return { key: client_id ?? id, kind: 'own', name: '', text, at, state };
+  }
+  return { key: id, kind: from === 'operator' ? 'operator' : 'system', name: cleanName(message.name), text, at };
+}
+
+/**
+ * @param {Unsent} item
+ * @param {OwnState} state
+ * @returns {Entry}
+ */
+function ownEntry(item, state) {
+  return { key: item.id, kind: 'own', name: '', text: item.text, at: item.at, state, refused: item.refused };
+}

@@ -1,0 +1,207 @@
+// View: the thread.
+
+/** Says times the reader's way. */
+class Calendar {
+  /** @type {typeof RUSSIAN} */ #words;
+  /** @type {Intl.DateTimeFormat} */ #time;
+  /** @type {Intl.DateTimeFormat} */ #day;
+
+  /**
+   * @param {typeof RUSSIAN} words
+   * @param {string} language
+   */
+  constructor(words, language) {
+    const tag = language.toLowerCase().startsWith(words.tag) ? language : words.tag;
+    this.#words = words;
+    this.#time = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' });
+    this.#day = new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' });
+  }
+
+  /** @param {number} at */
+  time(at) {
+    return this.#time.format(at);
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} now
+   */
+  day(at, now) {
+    const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
+    if (days === 0) return this.#words.today;
+    return days === 1 ? this.#words.yesterday : this.#day.format(at);
+  }
+}
+
+/** How near the end counts as reading the newest, in CSS pixels. */
+const AT_END_PX = 60;
+
+/** Shows the entries. Elements are kept by key, so nothing that is read, selected or focused is built again. */
+class Thread {
+  /** @type {HTMLElement} */ element;
+  /** @type {HTMLElement} */ #log;
+  /** @type {HTMLButtonElement} */ #below;
+  /** @type {HTMLElement} */ #greeting;
+  /** @type {typeof RUSSIAN} */ #words;
+  /** @type {Calendar} */ #calendar;
+  /** @type {(id: string, edit: boolean) => void} */ #takeBack;
+  /** @type {Map<string, HTMLElement>} */ #shown = new Map();
+  /** @type {boolean} */ #atEnd = true;
+
+  /**
+   * @param {typeof RUSSIAN} words
+   * @param {Calendar} calendar
+   * @param {(id: string, edit: boolean) => void} takeBack
+   */
+  constructor(words, calendar, takeBack) {
+    this.#words = words;
+    this.#calendar = calendar;
+    this.#takeBack = takeBack;
+    this.#greeting = el('div', { class: 'greeting' }, el('strong', {}, words.greeting), words.invitation);
+    this.#log = el('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': words.log, tabindex: '0' });
+    this.#below = el('button', { class: 'below', type: 'button' }, words.newBelow);
+    this.#below.hidden = true;
+    this.#below.onclick = () => this.toEnd();
+    this.#log.onscroll = () => this.#scrolled();
+    this.element = el('div', { class: 'thread' }, this.#log, this.#below);
+  }
+
+  /** What is shown in the next moment is not news: a screen reader need not read the whole conversation aloud. */
+  hush() {
+    this.#log.setAttribute('aria-live', 'off');
+    setTimeout(() => this.#log.setAttribute('aria-live', 'polite'), 500);
+  }
+
+  toEnd() {
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#scrolled();
+  }
+
+  /**
+   * @param {Entry[]} entries
+   * @param {number} now
+   */
+  show(entries, now) {
+    const before = this.#shown;
+    this.#shown = new Map();
+    let fromCustomer = false;
+    let fromOperator = false;
+    for (const [key, element] of this.#wanted(entries, now, before)) {
+      const place = this.#log.children[this.#shown.size];
+      if (place !== element) this.#log.insertBefore(element, place ?? null);
+      fromCustomer ||= !before.has(key) && element.classList.contains('own');
+      fromOperator ||= !before.has(key) && element.classList.contains('operator');
+      this.#shown.set(key, element);
+    }
+    while (this.#log.children.length > this.#shown.size) this.#log.lastElementChild?.remove();
+    if (this.#atEnd || fromCustomer) this.toEnd();
+    else if (fromOperator) this.#below.hidden = false;
+  }
+
+  /**
+   * The elements in order, those there are already and new ones.
+   * @param {Entry[]} entries
+   * @param {number} now
+   * @param {Map<string, HTMLElement>} before
+   * @returns {Generator<[string, HTMLElement]>}
+   */
+  *#wanted(entries, now, before) {
+    if (entries.length === 0) yield ['greeting', this.#greeting];
+    let day = '';
+    /** @type {Entry | null} */ let above = null;
+    for (const [at, entry] of entries.entries()) {
+      const today = this.#calendar.day(entry.at, now);
+      if (today !== day) {
+        const key = `day ${new Date(entry.at).toDateString()}`;
+        const separator = before.get(key) ?? el('div', { class: 'day' });
+        setText(separator, today);
+        yield [key, separator];
+        above = null;
+      }
+      day = today;
+      const element = before.get(entry.key) ?? this.#build(entry);
+      if (element === null) continue;
+      this.#update(element, entry, above !== null && together(above, entry));
+      // The time is said once for what was said at one time.
+      const below = entries[at + 1];
+      element.classList.toggle('timeless', below !== undefined && together(entry, below) && sameMinute(entry, below) && below.state === entry.state);
+      yield [entry.key, element];
+      above = entry;
+    }
+  }
+
+  /** @param {Entry} entry @returns {HTMLElement | null} */
+  #build(entry) {
+    const { kind, name, text, at } = entry;
+    if (kind === 'system') {
+      const line = systemLine(this.#words, text);
+      return line === null ? null : el('div', { class: 'system', dir: 'auto' }, line);
+    }
+    const author = kind === 'own' ? this.#words.you : name || this.#words.operator;
+    const nameLine = el('p', { class: kind === 'own' ? 'said-only' : 'name' }, el('bdi', {}, author));
+    const bubble = el('div', { class: 'bubble', dir: 'auto' });
+    for (const run of linkRuns(text)) {
+      bubble.append(run.href === undefined ? run.text : link(run.text, run.href));
+    }
+    const time = el('time', { datetime: new Date(at).toISOString() }, this.#calendar.time(at));
+    return el('div', { class: `row ${kind}` }, nameLine, bubble, el('p', { class: 'meta' }, time, el('span', {})));
+  }
+
+  /**
+   * @param {HTMLElement} element
+   * @param {Entry} entry
+   * @param {boolean} goesOn with what the entry above began
+   */
+  #update(element, entry, goesOn) {
+    if (entry.kind === 'system') return;
+    element.classList.toggle('same', goesOn);
+    if (entry.kind === 'operator') {
+      const name = element.firstElementChild;
+      if (name !== null) name.className = goesOn ? 'said-only' : 'name';
+    }
+    if (entry.state === undefined || element.dataset.state === entry.state) return;
+    element.dataset.state = entry.state;
+    element.classList.toggle('queued', entry.state === 'queued');
+    element.classList.toggle('refused', entry.state === 'refused');
+    const said = this.#words.state[entry.state];
+    const mark = el('span', { class: 'state', title: said }, icon(ICON[entry.state]), saidOnly(said));
+    element.querySelector('.meta > :last-child')?.replaceWith(mark);
+    element.querySelector('.problem')?.remove();
+    if (entry.state === 'refused') element.append(this.#problem(entry));
+  }
+
+  /** @param {Entry} entry */
+  #problem(entry) {
+    const edit = el('button', { type: 'button' }, this.#words.edit);
+    const remove = el('button', { type: 'button' }, this.#words.remove);
+    edit.onclick = () => this.#takeBack(entry.key, true);
+    remove.onclick = () => this.#takeBack(entry.key, false);
+    const reason = this.#words.refused[entry.refused ?? 'other'] ?? this.#words.refused.other;
+    return el('p', { class: 'problem' }, reason, edit, remove);
+  }
+
+  #scrolled() {
+    this.#atEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < AT_END_PX;
+    if (this.#atEnd) this.#below.hidden = true;
+  }
+}
+
+/**
+ * Whether two neighbours look like one piece.
+ * @param {Entry} above
+ * @param {Entry} below
+ */
+const together = (above, below) => above.kind === below.kind && above.name === below.name && below.at - above.at < 5 * 60_000;
+
+/**
+ * @param {Entry} one
+ * @param {Entry} other
+ */
+const sameMinute = (one, other) => Math.floor(one.at / 60_000) === Math.floor(other.at / 60_000);
+
+/**
+ * @param {string} text
+ * @param {string} href
+ */
+const link = (text, href) =>
+  el('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow', referrerpolicy: 'no-referrer', title: href }, text);

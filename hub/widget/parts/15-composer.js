@@ -1,0 +1,76 @@
+// View: the composer.
+
+/** Where the customer writes. What does not go stays. */
+class Composer {
+  /** @type {HTMLFormElement} */ element;
+  /** @type {HTMLTextAreaElement} */ #field;
+  /** @type {HTMLButtonElement} */ #send;
+  /** @type {HTMLElement} */ #counter;
+  /** @type {typeof RUSSIAN} */ #words;
+  /** @type {Chat} */ #chat;
+  /** @type {Shelf} What is being written survives a reload of this tab. */ #drafts;
+
+  /**
+   * @param {typeof RUSSIAN} words
+   * @param {Chat} chat
+   * @param {Shelf} drafts
+   */
+  constructor(words, chat, drafts) {
+    this.#words = words;
+    this.#chat = chat;
+    this.#drafts = drafts;
+    this.#field = el('textarea', { rows: '1', placeholder: words.placeholder, 'aria-label': words.placeholder, 'aria-describedby': 'hint counter', dir: 'auto', enterkeyhint: 'send' });
+    this.#send = el('button', { class: 'send', type: 'submit', 'aria-label': words.send, title: words.hint }, icon(ICON.send));
+    this.#counter = el('p', { class: 'counter', id: 'counter', role: 'status' });
+    const hint = saidOnly(words.hint);
+    hint.id = 'hint';
+    this.element = el('form', { class: 'composer', novalidate: '' }, this.#field, this.#send, this.#counter, hint);
+    this.element.onsubmit = (event) => this.#submit(event);
+    this.#field.oninput = () => {
+      this.#chat.typed(this.#field.value);
+      this.#drafts.set('draft', this.#field.value);
+      this.fit();
+    };
+    this.#field.onkeydown = (event) => {
+      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.#submit(event);
+    };
+    const kept = this.#drafts.get('draft');
+    if (typeof kept === 'string') this.#field.value = kept;
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  /** @param {string} text put before what is being written */
+  putBack(text) {
+    this.#field.value = [text, this.#field.value].filter((part) => part !== '').join('\n');
+    this.#drafts.set('draft', this.#field.value);
+    this.fit();
+    this.focus();
+  }
+
+  /** Grows with the text and counts what is left of it. */
+  fit() {
+    const field = this.#field;
+    field.style.height = 'auto';
+    field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+    const max = this.#chat.textChars;
+    const left = max - (field.value.length > max / 2 ? charCount(storedText(field.value)) : 0);
+    const { over, left: rest } = this.#words;
+    setText(this.#counter, left < 0 ? over(-left) : left <= max / 10 ? rest(left) : '');
+    this.#counter.classList.toggle('over', left < 0);
+    this.#send.setAttribute('aria-disabled', String(left < 0 || isBlank(field.value)));
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault();
+    if (this.#chat.write(this.#field.value)) {
+      this.#field.value = '';
+      this.#drafts.remove('draft');
+    }
+    this.fit();
+    this.focus();
+  }
+}

@@ -1,0 +1,205 @@
+// View: launcher and panel.
+
+/** A drop in the connection shorter than this is not worth a word. */
+const QUIET_MS = 1500;
+
+/** The button in the corner and the panel it opens, in a shadow root that the site's styles do not reach. */
+class Widget {
+  /** @type {HTMLElement} */ host = el('div', {});
+  /** @type {typeof RUSSIAN} */ #words;
+  /** @type {string} The heading the site wants. */ #heading;
+  /** @type {Chat} */ #chat;
+  /** @type {Thread} */ #thread;
+  /** @type {Composer} */ #composer;
+  /** @type {HTMLButtonElement} */ #launcher;
+  /** @type {HTMLElement} */ #badge = el('span', { class: 'badge', 'aria-hidden': 'true' });
+  /** @type {HTMLElement} */ #panel;
+  /** @type {HTMLElement} */ #title = el('h2', { id: 'title', dir: 'auto' });
+  /** @type {HTMLElement} */ #served = el('p', { dir: 'auto' });
+  /** @type {HTMLElement} */ #face = el('div', { class: 'face', 'aria-hidden': 'true' });
+  /** @type {HTMLElement} */ #typing = el('p', { class: 'typing' });
+  /** @type {HTMLElement} */ #status = el('p', { class: 'status', role: 'status' });
+  /** @type {number} */ #notLiveSince = Date.now();
+  /** @type {boolean} */ #drawing = false;
+  /** @type {MediaQueryList} */ #small = matchMedia(SMALL_SCREEN);
+
+  /**
+   * @param {Surroundings} around
+   * @param {Shelf} drafts
+   * @param {DOMStringMap} wishes the script element's `data-` attributes
+   */
+  constructor(around, drafts, wishes) {
+    const words = wordsFor(around.language);
+    this.#words = words;
+    this.#heading = cleanName(wishes.title);
+    this.#chat = new Chat(around, () => this.#drawSoon());
+    this.#composer = new Composer(words, this.#chat, drafts);
+    this.#thread = new Thread(words, new Calendar(words, around.language), (id, edit) => {
+      const text = this.#chat.takeBack(id);
+      if (edit) this.#composer.putBack(text);
+      else this.#composer.focus();
+    });
+    this.#launcher = el('button', { class: 'launcher', type: 'button', 'aria-expanded': 'false', 'aria-controls': 'panel' });
+    this.#panel = this.#buildPanel();
+    this.#buildHost(wishes.color);
+    this.#listen(around);
+  }
+
+  /** Shows itself on the page; connects only if there is something to fetch or to send. */
+  start() {
+    document.body.append(this.host);
+    this.#draw();
+    if (this.#chat.isKnown()) this.#chat.connection.start();
+  }
+
+  open() {
+    if (!this.#panel.hidden) return;
+    this.#panel.hidden = false;
+    this.#thread.hush();
+    this.#chat.connection.start();
+    this.#noteAttention();
+    this.#draw();
+    this.#composer.fit();
+    this.#thread.toEnd();
+    // On a touch screen the keyboard would cover what the customer came to read.
+    if (matchMedia('(pointer: coarse)').matches) this.#panel.focus();
+    else this.#composer.focus();
+  }
+
+  close() {
+    if (this.#panel.hidden) return;
+    const inside = this.#panel.contains(this.host.shadowRoot?.activeElement ?? null);
+    this.#panel.hidden = true;
+    this.#noteAttention();
+    this.#draw();
+    if (inside) this.#launcher.focus();
+  }
+
+  #buildPanel() {
+    const words = this.#words;
+    const close = el('button', { type: 'button', 'aria-label': words.close, title: words.close }, icon(ICON.cross));
+    close.onclick = () => this.close();
+    const head = el('div', { class: 'head' }, this.#face, el('div', { class: 'names' }, this.#title, this.#served), close);
+    const panel = el('section', { class: 'panel', id: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1' });
+    panel.append(head, this.#thread.element, this.#typing, this.#status, this.#composer.element);
+    panel.hidden = true;
+    return panel;
+  }
+
+  /** @param {string | undefined} colour */
+  #buildHost(colour) {
+    this.host.lang = this.#words.tag;
+    const root = this.host.attachShadow({ mode: 'open' });
+    const [look, accent] = [new CSSStyleSheet(), new CSSStyleSheet()];
+    look.replaceSync(STYLE);
+    accent.replaceSync(accentStyle(colour));
+    // Constructed sheets are exempt from the site's `style-src`; style elements and attributes are not.
+    root.adoptedStyleSheets = [look, accent];
+    root.append(this.#panel, this.#launcher);
+    this.#launcher.onclick = () => (this.#panel.hidden ? this.open() : this.close());
+    // The site's own shortcuts must not fire while the customer types here.
+    for (const name of ['keydown', 'keyup', 'keypress']) this.host.addEventListener(name, (event) => event.stopPropagation());
+    root.addEventListener('keydown', (event) => this.#keyPressed(/** @type {KeyboardEvent} */ (event)));
+  }
+
+  /** @param {Surroundings} around */
+  #listen({ shelf }) {
+    const chat = this.#chat;
+    addEventListener('storage', (event) => shelf.concerns(event) && chat.otherTab());
+    addEventListener('online', () => chat.connection.wake());
+    for (const name of ['popstate', 'hashchange']) addEventListener(name, () => chat.notePage());
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) chat.connection.wake();
+      this.#noteAttention();
+    });
+    // A page in the back/forward cache must hold neither a socket nor a turn.
+    addEventListener('pagehide', () => chat.connection.stop());
+    addEventListener('pageshow', (event) => {
+      if (event.persisted && (chat.isKnown() || !this.#panel.hidden)) chat.connection.start();
+    });
+    this.#small.addEventListener('change', () => this.#drawSoon());
+    globalThis.visualViewport?.addEventListener('resize', () => {
+      this.#panel.style.setProperty('--shown-height', `${globalThis.visualViewport?.height}px`);
+    });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keyPressed(event) {
+    if (event.key === 'Escape' && !event.isComposing) this.close();
+    if (event.key !== 'Tab' || !this.#small.matches || this.#panel.hidden) return;
+    // The sheet covers the page: focus goes round inside it.
+    const stops = [...this.#panel.querySelectorAll('button, a, textarea, [tabindex="0"]')].filter((stop) => stop.checkVisibility());
+    const from = this.host.shadowRoot?.activeElement;
+    const [first, last] = [stops[0], stops[stops.length - 1]];
+    const next = event.shiftKey && (from === first || from === this.#panel) ? last : !event.shiftKey && from === last ? first : null;
+    if (!(next instanceof HTMLElement)) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  #noteAttention() {
+    this.#chat.attend(!this.#panel.hidden && !document.hidden);
+  }
+
+  #drawSoon() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    queueMicrotask(() => {
+      this.#drawing = false;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const { conversation, connection } = this.#chat;
+    if (connection.state === 'live') this.#notLiveSince = Infinity;
+    else if (this.#notLiveSince === Infinity) {
+      this.#notLiveSince = Date.now();
+      setTimeout(() => this.#drawSoon(), QUIET_MS + 50);
+    }
+    this.#drawLauncher(this.#panel.hidden ? conversation.unread() : 0);
+    if (this.#panel.hidden) return;
+    this.#drawHead();
+    this.#thread.show(this.#chat.entries(), Date.now());
+    this.#drawTyping();
+    setText(this.#status, this.#statusLine());
+    if (this.#small.matches) this.#panel.setAttribute('aria-modal', 'true');
+    else this.#panel.removeAttribute('aria-modal');
+  }
+
+  /** @param {number} unread */
+  #drawLauncher(unread) {
+    const words = this.#words;
+    const label = [this.#panel.hidden ? words.open : words.close, unread > 0 ? words.unread(unread) : ''].filter(Boolean).join(', ');
+    if (this.#launcher.getAttribute('aria-label') === label) return;
+    this.#launcher.setAttribute('aria-label', label);
+    this.#launcher.setAttribute('aria-expanded', String(!this.#panel.hidden));
+    setText(this.#badge, unread > 99 ? '99+' : String(unread));
+    this.#badge.hidden = unread === 0;
+    this.#launcher.replaceChildren(icon(this.#panel.hidden ? ICON.chat : ICON.down), this.#badge);
+  }
+
+  #drawHead() {
+    const operator = this.#chat.conversation.head?.operator ?? '';
+    setText(this.#title, this.#heading || this.#chat.desk || this.#words.title);
+    setText(this.#served, operator === '' ? '' : this.#words.served(operator));
+    const initial = firstChars(operator, 1).toLocaleUpperCase();
+    if (initial !== '') setText(this.#face, initial);
+    else this.#face.replaceChildren(icon(ICON.chat));
+  }
+
+  #drawTyping() {
+    const typing = this.#chat.typing;
+    const said = typing === null ? '' : this.#words.typing(typing || this.#words.operator);
+    if (this.#typing.textContent === said) return;
+    const dots = el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i', {}), el('i', {}), el('i', {}));
+    this.#typing.replaceChildren(...(said === '' ? [] : [dots, el('bdi', {}, said)]));
+  }
+
+  #statusLine() {
+    const { state } = this.#chat.connection;
+    if (state === 'outdated') return this.#words.outdated;
+    if (state === 'live' || Date.now() - this.#notLiveSince < QUIET_MS) return '';
+    return this.#chat.desk === '' && state === 'connecting' ? this.#words.connecting : this.#words.offline;
+  }
+}
