@@ -105,7 +105,10 @@ fn ahead(world: &World, entered: &Entered, message: &Message) -> Result<(), Find
         let later = &world.promises.entered[*later];
         let overtook = world.hub.messages(entered.dialog).iter().find(|other| other.text == later.text);
         if overtook.is_some_and(|other| other.seq < message.seq) {
-            return Err(("I3", format!("{:?} was released before {:?} went, and stands after it", entered.text, later.text)));
+            return Err((
+                "I3",
+                format!("{:?} was released before {:?} went, and stands after it", entered.text, later.text),
+            ));
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ const REMIND_MS: u64 = 15_000;
 pub struct Ears {
     last_sound: Option<Tick>,
     /// When something that waits was recalled.
-    reminders: VecDeque<Tick>,
+    reminders: VecDeque<(Tick, AlertSound)>,
     /// The position at which the connection counted as caught up.
     live_from: Seq,
     /// When something arrived live that may be sounded for, once.
@@ -113,11 +113,12 @@ impl Ears {
                 AlertSound::Long => row.state == DialogState::Offered,
                 AlertSound::Short => window.hidden && row.unread > 0 && row.section == Section::Mine,
             });
-            self.reminders.retain(|at| now.since(*at) < REMIND_MS);
-            if self.reminders.len() >= recalled.count() {
+            self.reminders.retain(|(at, _)| now.since(*at) < REMIND_MS);
+            let already = self.reminders.iter().filter(|(_, class)| *class == sound).count();
+            if already >= recalled.count() {
                 return Err(format!("{sound:?} without a cause: {pause:?} ms after the last one"));
             }
-            self.reminders.push_back(now);
+            self.reminders.push_back((now, sound));
         }
         self.last_sound = Some(now);
         Ok(())

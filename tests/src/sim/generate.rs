@@ -17,7 +17,7 @@ pub fn plan(seed: u64) -> Plan {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let apps = if rng.random_bool(0.15) { 2 } else { 1 };
     let customers = rng.random_range(1..=4);
-    let count = rng.random_range(20..=90);
+    let count = rng.random_range(25..=95);
     let mut from = Draw { troubles: Vec::new(), apps, customers, rng };
     for trouble in 0..TROUBLES {
         if from.rng.random_bool(0.35) {
@@ -26,10 +26,14 @@ pub fn plan(seed: u64) -> Plan {
     }
     let mut steps = from.opening();
     let mut at = steps.last().map_or(0, |step: &Step| step.at);
-    for _ in 0..count {
+    while steps.len() < count {
         at += from.pause();
-        let deed = from.deed();
-        steps.push(Step { at, deed });
+        if from.rng.random_bool(0.06) {
+            at = from.scene(at, &mut steps);
+        } else {
+            let deed = from.deed();
+            steps.push(Step { at, deed });
+        }
     }
     let sees_others = from.rng.random_bool(0.5);
     Plan { comment: String::new(), seed, apps, sees_others, mutant: None, steps }
@@ -67,6 +71,54 @@ impl Draw {
             }
         }
         steps
+    }
+
+    /// A few deeds that chance would hardly put together. Returns when they end.
+    fn scene(&mut self, at: u64, steps: &mut Vec<Step>) -> u64 {
+        let (app, customer) = (self.app(), self.customer());
+        let ira = |ira| Deed::InDialog { app, customer, ira };
+        let others = |does| Deed::Outside { customer, does };
+        let befalls = |fault| Deed::Befalls { app, fault };
+        let late = self.rng.random_range(500..3_000);
+        let acts: Vec<(u64, Deed)> = match self.rng.random_range(0..4) {
+            // Words to a dialog that changes hands while they are under way, and comes back.
+            0 => vec![
+                (0, ira(Gesture::Close)),
+                (300, befalls(Fault::Up { skip: 0, mishap: Mishap::Delay { ms: late } })),
+                (0, ira(Gesture::Text)),
+                (50, others(Outside::Writes { count: 1 })),
+            ],
+            // A refused message is released while later ones wait for the connection.
+            1 => vec![
+                (0, Deed::Hub { hub: HubFault::Refuses { count: 1 } }),
+                (0, ira(Gesture::Text)),
+                (200, befalls(Fault::BlackHole { ms: late })),
+                (20, befalls(Fault::Cut { how: Cut::Lost })),
+                (10, ira(Gesture::Text)),
+                (10, ira(Gesture::Text)),
+                (50, Deed::AtDesk { app, ira: Hand::Judge { nth: 0, verdict: Verdict::Resend } }),
+            ],
+            // The answer is lost, and then the dialog is.
+            2 => vec![
+                (0, befalls(Fault::LoseAnswer)),
+                (0, ira(Gesture::Text)),
+                (10, ira(Gesture::Text)),
+                (late, others(Outside::OlegSeizes)),
+                (10, others(Outside::OlegGives { to_ira: self.rng.random_bool(0.5) })),
+            ],
+            // Much is missed, with words waiting.
+            _ => vec![
+                (0, befalls(Fault::BlackHole { ms: late })),
+                (0, befalls(Fault::Cut { how: Cut::Lost })),
+                (10, ira(Gesture::Text)),
+                (10, others(Outside::Writes { count: 120 })),
+                (10, others(Outside::OlegSeizes)),
+            ],
+        };
+        acts.into_iter().fold(at, |at, (pause, deed)| {
+            steps.push(Step { at: at + pause, deed });
+            at + pause
+        })
     }
 
     /// Mostly bursts, at times a breath.

@@ -19,6 +19,8 @@ pub struct Kept {
     pub dialogs: BTreeMap<DialogId, SavedDialog>,
     /// Messages by dialog and number.
     pub messages: BTreeMap<(DialogId, u32), Message>,
+    /// Writers' ids of messages that were ever in the cache: what the hub has can be had again.
+    pub was_cached: BTreeSet<ClientId>,
     /// How far the cache has come.
     pub cursor: Option<Cursor>,
 }
@@ -61,6 +63,7 @@ impl Kept {
                     self.messages.retain(|(dialog, _), _| dialog != id);
                 }
                 CacheWrite::PutMessage(message) => {
+                    self.was_cached.extend(message.client_id);
                     let place = (message.dialog, message.seq);
                     let newer = self.messages.get(&place).is_none_or(|old| message.rev > old.rev);
                     if newer {

@@ -12,9 +12,10 @@ use super::{
     wire::Wire,
 };
 use otklik_core::{Account, CacheWrite, CommitId, OwnWrite, ReqId, Session, WindowState, Writes};
-use otklik_model::{ClientId, DialogId, Now, Tick};
+use otklik_model::{ClientId, DialogId, Now, Seq, Tick};
 use otklik_store::{CacheDb, OwnDb, into_saved};
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// One workplace.
 pub struct Machine {
@@ -52,6 +53,8 @@ pub struct Machine {
     pub wake_at: Option<Tick>,
     /// Commands without an answer on this call, by dialog: messages only.
     pub in_flight: BTreeMap<DialogId, ClientId>,
+    /// The hub's stream and position when this connection was made.
+    pub head_at_sign_in: (Uuid, Seq),
     /// Messages that were seen to have come back.
     pub echoed: BTreeSet<ClientId>,
     /// The number on the badge.
@@ -83,6 +86,7 @@ impl Machine {
             fuse: None,
             wake_at: None,
             in_flight: BTreeMap::new(),
+            head_at_sign_in: (Uuid::nil(), Seq(0)),
             echoed: BTreeSet::new(),
             badge: None,
             requests: 0,

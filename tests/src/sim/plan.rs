@@ -270,6 +270,8 @@ pub enum Fault {
 pub enum HubFault {
     /// The next `count` commands are put off.
     PutsOff { count: u8, ms: u64 },
+    /// The next `count` commands are refused: a right was taken away for a moment.
+    Refuses { count: u8 },
     /// No beats.
     Mute { ms: u64 },
     /// It is restarted.

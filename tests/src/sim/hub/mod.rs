@@ -48,6 +48,8 @@ pub struct Hub {
     rows: Vec<Row>,
     messages: BTreeMap<DialogId, Vec<Message>>,
     message_ids: u64,
+    /// So many commands are refused whatever they are.
+    pub refuses: u8,
     /// The first answer to each command.
     ledger: BTreeMap<ClientId, Outcome>,
     ira_status: OperatorStatus,
@@ -69,6 +71,7 @@ impl Hub {
             rows: Vec::new(),
             messages: BTreeMap::new(),
             message_ids: 0,
+            refuses: 0,
             ledger: BTreeMap::new(),
             habits,
             ira_status: OperatorStatus::Online,

@@ -15,7 +15,10 @@ impl Hub {
         {
             return first.clone();
         }
-        let outcome = match self.decide(cast::IRA, Some(id), op) {
+        let forbidden = self.refuses > 0;
+        self.refuses = self.refuses.saturating_sub(1);
+        let decided = if forbidden { Err(Refusal::Forbidden) } else { self.decide(cast::IRA, Some(id), op) };
+        let outcome = match decided {
             Ok(message) => Outcome::Done { at_seq: self.head(), message },
             Err(reason) => Outcome::Refused { reason },
         };

@@ -180,6 +180,7 @@ impl World {
     fn hub_fault(&mut self, fault: HubFault) {
         match fault {
             HubFault::PutsOff { count, ms } => self.put_off = Some((count, ms)),
+            HubFault::Refuses { count } => self.hub.refuses = count,
             HubFault::Mute { ms } => self.mute_until = self.agenda.tick().plus(ms),
             HubFault::Restarts { new_stream, forget_log, down_ms } => {
                 if self.hub_up {

@@ -1,12 +1,12 @@
 //! What the engine does: feeds the core, carries out its wishes one by one, and dies between any two of them.
 
 use super::{Event, World};
-use crate::sim::{plan::StoreMutant, wire::Up};
+use crate::sim::{cast, plan::StoreMutant, wire::Up};
 use otklik_core::{
-    CacheWrite, Command, CommitId, Effect, Fetched, Input, LinkInput, OutboxOp, OutboxState, OwnWrite, SendState, ThreadItem,
-    ViewEvent, Writes,
+    CacheWrite, Command, CommitId, Effect, Fetched, Input, LinkInput, OutboxOp, OutboxState, OwnWrite, SendState,
+    ThreadItem, ViewEvent, Writes,
 };
-use otklik_model::{Change, ClientId, Message, Op, Outcome};
+use otklik_model::{Change, ClientId, DialogState, Message, Op, Outcome};
 
 impl World {
     /// The program starts on what is on disk.
@@ -112,6 +112,9 @@ impl World {
         machine.in_flight.retain(|_, waiting| !completed.contains(waiting));
         machine.echoed.extend(echoes(&input));
         machine.ears.arrives(&input, now);
+        if let LinkInput::Opened(session) = &input {
+            machine.head_at_sign_in = (session.stream, session.head);
+        }
         if matches!(input, LinkInput::Closed(_)) {
             machine.wire.begin();
             machine.in_flight.clear();
@@ -169,21 +172,32 @@ impl World {
         }
     }
 
-    /// Persisted before sent, and one at a time.
+    /// Persisted before sent, one at a time, not before everything missed was received, and not into a dialog that is
+    /// known to be somebody else's.
     fn check_submit(&mut self, app: usize, id: ClientId, op: &Op) {
         let (Op::SendText { dialog, .. } | Op::SendNote { dialog, .. }) = op else { return };
         let machine = &mut self.machines[app];
-        let stored = machine.kept.outbox.get(&id).map(|item| item.state.clone());
+        let stored = machine.kept.outbox.get(&id).map(|item| (item.state.clone(), item.attempts));
         // One that has come back already is settled, whatever its needless repetition brings.
-        let other = match machine.echoed.contains(&id) {
-            true => None,
-            false => machine.in_flight.insert(*dialog, id).filter(|other| *other != id),
-        };
-        if stored != Some(OutboxState::Sending) {
+        let settled = machine.echoed.contains(&id);
+        let other = if settled { None } else { machine.in_flight.insert(*dialog, id).filter(|other| *other != id) };
+        let behind = machine.kept.cursor.is_none_or(|cursor| (cursor.stream, cursor.after) < machine.head_at_sign_in);
+        let mine = machine.page.as_ref().and_then(|page| page.rows.get(dialog)).is_some_and(|row| {
+            let open = matches!(row.state, DialogState::Active | DialogState::ClosedSoft);
+            open && row.assignee.as_deref() == Some(cast::IRA_NAME)
+        });
+        let first_try = stored.as_ref().is_some_and(|(_, attempts)| *attempts == 1);
+        if !matches!(stored, Some((OutboxState::Sending, _))) {
             self.breaks("persist", format!("{id} goes to the network while own.db has it as {stored:?}"));
         }
         if let Some(other) = other {
             self.breaks("I3", format!("{id} goes out while {other} of the same dialog is unanswered"));
+        }
+        if behind {
+            self.breaks("I6", format!("{id} goes out before everything missed was received"));
+        }
+        if first_try && !mine && matches!(op, Op::SendText { .. }) {
+            self.breaks("I7", format!("{id} goes out into a dialog that is known to be somebody else's"));
         }
     }
 
@@ -207,7 +221,10 @@ impl World {
 
     /// The page's own command.
     pub(super) fn click(&mut self, app: usize, boot: u32, command: Command) {
-        if self.machines[app].boot == boot {
+        let until = self.machines[app].asleep_until;
+        if self.agenda.tick() < until {
+            self.agenda.at(until, Event::Click { app, boot, command });
+        } else if self.machines[app].boot == boot {
             self.command(app, command);
         }
     }
@@ -301,9 +318,7 @@ impl World {
             let Some(item) = kept.outbox.get(id) else { continue };
             let done = matches!(self.hub.answer(*id), Some(Outcome::Done { .. }));
             let message = matches!(item.op, OutboxOp::Text { .. } | OutboxOp::Note { .. });
-            // Out of sight only a shell is left, and the hub has the rest.
-            let seen = kept.dialogs.get(&item.dialog).is_some_and(|saved| saved.dialog.last_seq > 0);
-            if done && message && seen && !kept.has_message_of(item.dialog, *id) {
+            if done && message && !kept.was_cached.contains(id) && kept.dialogs.contains_key(&item.dialog) {
                 let what = format!("{id} left the outbox and is not in the cache");
                 self.breaks("I1", what);
             }

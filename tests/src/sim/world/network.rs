@@ -7,7 +7,7 @@ use crate::sim::{
     wire::Up,
 };
 use otklik_core::{CloseCause, LinkInput, SessionInfo};
-use otklik_model::{ClientId, Cursor, Op};
+use otklik_model::{ClientId, Cursor, Op, Outcome};
 use rand::Rng;
 
 /// How long a connection attempt into nothing takes to fail.
@@ -112,7 +112,15 @@ impl World {
         if self.hub_mutant() == Some(HubMutant::AnswerBeforeCommit) {
             self.hub_before = Some(Box::new(self.hub.clone()));
         }
+        let fresh = self.hub.answer(id).is_none();
+        let epoch = op.dialog().map(|dialog| self.hub.epoch(dialog));
         let outcome = self.hub.submit(id, op);
+        if let (Op::SendText { epoch: seen, .. }, Outcome::Done { .. }) = (op, &outcome)
+            && fresh
+            && epoch != Some(*seen)
+        {
+            self.breaks("I7", format!("{id} was taken under epoch {seen}, the dialog's is {epoch:?}"));
+        }
         self.note(|| format!("hub: {id} {op:?} -> {outcome:?}"));
         let lost = std::mem::take(&mut self.machines[app].wire.lose_answer);
         if lost {

@@ -50,6 +50,7 @@ impl World {
         self.note(|| "EVERYTHING HEALS".to_owned());
         self.mute_until = now;
         self.put_off = None;
+        self.hub.refuses = 0;
         for app in 0..self.machines.len() {
             let machine = &mut self.machines[app];
             machine.fuse = None;
