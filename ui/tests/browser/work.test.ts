@@ -70,6 +70,80 @@ describe("by keyboard alone", () => {
     expect(await page.getAttribute(`[id='${active}']`, "aria-posinset")).toBe("1");
   });
 
+  test("the sections are tabs: arrows, Home and End choose, and each tab names its panel", async () => {
+    const chosen = () => page.locator("[role='tab'][aria-selected='true']").getAttribute("data-section");
+    await page.focus("[role='tab'][aria-selected='true']");
+    const walked = [await chosen()];
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Home", "End"]) {
+      await page.keyboard.press(key);
+      walked.push(await chosen());
+    }
+    expect(walked).toEqual(["waiting", "mine", "all", "waiting", "all", "waiting", "all"]);
+    const tab = page.locator("[role='tab'][data-section='all']");
+    expect(await tab.evaluate((one) => one === document.activeElement)).toBe(true);
+    expect(await tab.getAttribute("aria-controls")).toBe(await page.getAttribute("[role='tabpanel']", "id"));
+    expect(await page.getAttribute("[role='tabpanel']", "aria-labelledby")).toBe(
+      await tab.getAttribute("id"),
+    );
+    // One stop of the Tab key for all three, and the next one is the list itself.
+    expect(await page.locator("[role='tab'][tabindex='0']").count()).toBe(1);
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe("listbox");
+  });
+
+  test("a section chosen by key stays chosen when the focus comes back to where it was", async () => {
+    await page.locator("[data-section='waiting']").click();
+    await page.keyboard.press("Control+2");
+    await page.keyboard.press("?");
+    await page.waitForSelector("dialog[open]");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await painted(page);
+    const mine = page.locator("[data-section='mine']");
+    expect(await mine.getAttribute("aria-selected")).toBe("true");
+    expect(await mine.evaluate((one) => one === document.activeElement)).toBe(true);
+  });
+
+  test("a question is all that a screen reader finds", async () => {
+    await openMine();
+    await page.focus("[role='log']");
+    await page.keyboard.press("?");
+    await page.waitForSelector("dialog[open]");
+    const devtools = await page.context().newCDPSession(page);
+    const { nodes } = await devtools.send("Accessibility.getFullAXTree");
+    const found = nodes.filter((one) => !one.ignored).map((one) => String(one.role?.value));
+    expect(found).toContain("dialog");
+    expect(found.filter((role) => ["tab", "textbox", "listbox", "log", "radio"].includes(role))).toEqual([]);
+  });
+
+  test("a refused status is not shown as taken", async () => {
+    await page.evaluate(() => window.fake?.refusals.set("set_status", { error: "denied", why: "offline" }));
+    await page.getByRole("radio", { name: "Offline" }).click();
+    await page.waitForSelector("text=without a connection");
+    expect(await page.getByRole("radio", { name: "Online" }).isChecked()).toBe(true);
+    await page.evaluate(() => window.fake?.refusals.clear());
+    await page.getByRole("radio", { name: "Offline" }).press("Space");
+    await page.waitForFunction(() => window.fake?.status === "offline");
+    expect(await page.getByRole("radio", { name: "Offline" }).isChecked()).toBe(true);
+  });
+
+  test("with Ctrl an arrow is the next dialog also where it would choose a status or a section", async () => {
+    for (const where of [
+      page.getByRole("radio", { name: "Online" }),
+      page.getByRole("tab", { name: /Mine/ }),
+    ]) {
+      await where.click();
+      const before = await asked("open");
+      await page.keyboard.press("Control+ArrowDown");
+      await page.waitForFunction(
+        (count) => (window.fake?.asked.filter((one) => one.do === "open").length ?? 0) > count,
+        before,
+      );
+    }
+    expect(await asked("set_status")).toBe(0);
+    expect(await page.getByRole("tab", { name: /Mine/ }).getAttribute("aria-selected")).toBe("true");
+  });
+
   test("Escape leads back step by step, and a question has the keyboard for itself", async () => {
     await openMine();
     await page.keyboard.press("Control+p");
