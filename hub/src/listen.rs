@@ -25,6 +25,9 @@ use tokio::task::JoinHandle;
 /// The head of a request and the TLS handshake come within this time.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 
+/// Answers under way have this long when the hub stops.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+
 /// Why it cannot listen.
 #[derive(Debug, Error)]
 pub enum ListenError {
@@ -54,9 +57,9 @@ pub enum ListenError {
 pub(crate) struct Server(Handle<SocketAddr>);
 
 impl Server {
-    /// Stops at once: the sockets have said goodbye already.
+    /// Stops as soon as the last answers are out: the sockets have said goodbye already.
     pub(crate) fn shutdown(&self) {
-        self.0.shutdown();
+        self.0.graceful_shutdown(Some(LAST_ANSWERS));
     }
 }
 

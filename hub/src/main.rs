@@ -70,6 +70,18 @@ enum UserCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Gives an operator these rights and no others.
+    SetRights {
+        /// The configuration, TOML.
+        #[arg(long)]
+        config: PathBuf,
+        /// Whose.
+        #[arg(long)]
+        login: String,
+        /// What the operator may do, separated by commas.
+        #[arg(long, value_delimiter = ',')]
+        rights: Vec<String>,
+    },
     /// Lets an operator sign in no more, and signs him out everywhere.
     Disable {
         /// The configuration, TOML.
@@ -131,6 +143,9 @@ async fn user(command: UserCommand) -> anyhow::Result<()> {
             let password = read_password(password_stdin)?;
             let made = open_users(config).await?.set_password(&login, password).await?;
             tell_made(made)
+        }
+        UserCommand::SetRights { config, login, rights } => {
+            Ok(open_users(config).await?.set_rights(&login, &rights).await?)
         }
         UserCommand::Disable { config, login } => Ok(open_users(config).await?.disable(&login).await?),
     }

@@ -19,7 +19,7 @@ use otklik_model::{
     Channel, ChannelId, MAX_TEXT_CHARS, OperatorId, OperatorStatus, Outcome, Right, Rights, Seq, Transport, clean_name,
 };
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -82,8 +82,7 @@ impl Hub {
         let failed = |source| StartError::Store { path: config.data.clone(), source };
         let workspace = store.open_workspace(WORKSPACE).await.map_err(failed)?;
         let (listener, address) = listen::bind(&config)?;
-        let scheme = if config.tls.is_some() { "https" } else { "http" };
-        let public = config.public_address.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+        let public = config.public_address.clone().unwrap_or_else(|| own_address(&config, address));
         let channel = open_channel(&store, &workspace, &config, &public).await.map_err(failed)?;
         let settings = OfficeSettings {
             desk: config.desk.clone(),
@@ -104,6 +103,15 @@ impl Hub {
         tracing::info!(%address, public, data = %config.data.display(), "hub started");
         Ok(RunningHub { address, public, office, server, serving })
     }
+}
+
+/// The address to open a page at, if nobody gave one: on all interfaces, at least this machine's own.
+fn own_address(config: &HubConfig, mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{address}")
 }
 
 /// A hub that runs.

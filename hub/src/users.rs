@@ -7,7 +7,7 @@ use crate::{
     start::{StartError, WORKSPACE, add_operator, all_rights, commit, generated_password, new_operator, open_store},
     store::{CommitError, OperatorRow, Store, StoreError, Work, Workspace},
 };
-use otklik_model::{Right, Rights};
+use otklik_model::{OperatorId, Right, Rights};
 use std::sync::Arc;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -124,7 +124,8 @@ impl Users {
         password: Option<Zeroizing<String>>,
     ) -> Result<Option<Zeroizing<String>>, UsersError> {
         let (hash, made) = hashed(password)?;
-        self.change(login, |row| row.password = Some(hash)).await?;
+        let operator = self.change(login, false, |row| row.password = Some(hash)).await?;
+        self.sign_out(operator).await?;
         Ok(made)
     }
 
@@ -133,24 +134,43 @@ impl Users {
     /// # Errors
     /// [`UsersError`].
     pub async fn disable(&self, login: &str) -> Result<(), UsersError> {
-        self.change(login, |row| row.disabled = true).await
+        let operator = self.change(login, false, |row| row.disabled = true).await?;
+        self.sign_out(operator).await
     }
 
-    async fn change(&self, login: &str, change: impl FnOnce(&mut OperatorRow)) -> Result<(), UsersError> {
+    /// Gives an operator these rights and no others. His workplaces start afresh, and see what they may then.
+    ///
+    /// # Errors
+    /// [`UsersError`].
+    pub async fn set_rights(&self, login: &str, rights: &[String]) -> Result<(), UsersError> {
+        let rights = parse_rights(rights)?;
+        self.change(login, true, |row| row.rights = rights).await.map(drop)
+    }
+
+    async fn change(
+        &self,
+        login: &str,
+        rights_changed: bool,
+        change: impl FnOnce(&mut OperatorRow),
+    ) -> Result<OperatorId, UsersError> {
         let login = crate::http::login_key(login);
         let found = self.store.operator_by_login(self.workspace.id, &login).await?;
         let mut row = found.ok_or(UsersError::Unknown(login))?;
         let operator = row.id;
         change(&mut row);
-        let contended = |error| match error {
+        self.commit(Work::Operator { row: Box::new(row), rights_changed }).await?;
+        Ok(operator)
+    }
+
+    async fn sign_out(&self, operator: OperatorId) -> Result<(), UsersError> {
+        self.commit(Work::SignOut { operator, session: None }).await
+    }
+
+    async fn commit(&self, work: Work) -> Result<(), UsersError> {
+        commit(&*self.store, &self.workspace, work).await.map(drop).map_err(|error| match error {
             CommitError::Conflict => UsersError::Contended,
             CommitError::Store(error) => error.into(),
-        };
-        let changed = Work::Operator { row: Box::new(row), rights_changed: false };
-        commit(&*self.store, &self.workspace, changed).await.map_err(contended)?;
-        let signed_out = Work::SignOut { operator, session: None };
-        commit(&*self.store, &self.workspace, signed_out).await.map_err(contended)?;
-        Ok(())
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who is let in, and who is not any more.
 
-use crate::kit::{Desk, Exchanger, PASSWORD, http, post};
+use crate::kit::{Desk, Exchanger, PASSWORD, Workplace, http, post};
+use otklik_model::{Op, Outcome, Refusal};
 use otklik_wire::{HubCard, LoginFailure, LoginFailureCode, operator::ByeCode};
 use std::time::{Duration, Instant};
 
@@ -138,6 +139,45 @@ async fn another_password_ends_all_sessions() {
         assert!(error.contains(expected), "{error}");
     }
     assert!(users.disable("nobody").await.unwrap_err().to_string().contains("no operator"));
+}
+
+#[tokio::test]
+async fn other_rights_are_another_world_that_starts_with_a_snapshot() {
+    let desk = Desk::start().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let token = desk.operator("nina", "Нина", Some(&["accept"])).await;
+    let mut nina = desk.workplace(&token).await;
+    let mut maria = desk.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    nina.until("gone", |nina| !nina.gone.is_empty()).await;
+    desk.users().await.set_rights("nina", &["see_others".to_owned()]).await.unwrap();
+    assert_eq!(nina.goodbye().await.0, ByeCode::Draining);
+    let mut nina = Workplace::resume(&desk.ws("/api/v1/operator"), &token, nina).await.unwrap();
+    assert!(!nina.welcome.resumed);
+    assert_eq!(nina.row(dialog).assignee_name.as_deref(), Some("Ира"));
+    assert_eq!(nina.row(dialog).can.note, Some(otklik_model::Denied::NoRight));
+    let epoch = nina.row(dialog).epoch;
+    let refused = nina.command(Op::Close { dialog, epoch }).await;
+    assert!(matches!(refused, Outcome::Refused { reason: Refusal::NotYourDialog { .. } }), "{refused:?}");
+    let again = Workplace::resume(&desk.ws("/api/v1/operator"), &token, nina).await.unwrap();
+    assert!(again.welcome.resumed, "from there on it resumes as ever");
+}
+
+#[tokio::test]
+async fn a_session_that_has_run_out_ends_on_the_socket_too() {
+    let desk = Desk::start_with(|config| config.timing.beat = Duration::from_millis(100)).await;
+    let token = desk.operator("ira", "Ира", None).await;
+    let run_out = |at: i64| {
+        let db = rusqlite::Connection::open(desk.config.data.join("hub.sqlite")).unwrap();
+        db.execute("UPDATE session SET expires_at = ?1", [at]).unwrap();
+    };
+    let soon = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap() + Duration::from_secs(2);
+    run_out(i64::try_from(soon.as_millis()).unwrap());
+    let mut ira = desk.workplace(&token).await;
+    assert_eq!(ira.goodbye().await.0, ByeCode::SignIn);
+    assert_eq!(desk.connect(&token, None).await.err(), Some(ByeCode::SignIn));
 }
 
 #[tokio::test]

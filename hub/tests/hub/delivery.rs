@@ -1,7 +1,11 @@
 //! A reader who does not read harms nobody but himself.
 
 use crate::kit::{Desk, Workplace, client_id};
-use otklik_wire::{customer::CustomerFrame, operator::ByeCode};
+use otklik_model::{Op, Outcome};
+use otklik_wire::{
+    customer::CustomerFrame,
+    operator::{ByeCode, ClientFrame, HubFrame},
+};
 use std::{
     sync::atomic::Ordering::Relaxed,
     time::{Duration, Instant},
@@ -79,4 +83,27 @@ async fn beats_come_and_a_dead_peer_is_dropped() {
     }
     assert_eq!(connected(), 1);
     drop(dead);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_cannot_answer_puts_off_and_loses_nothing() {
+    let desk = Desk::start().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let mut maria = desk.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    let epoch = ira.row(dialog).epoch;
+    // Another program holds the database for longer than the hub waits.
+    let other = rusqlite::Connection::open(desk.config.data.join("hub.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (id, op) = (client_id(), Op::SendText { dialog, epoch, text: "patience".into() });
+    ira.socket.send(&ClientFrame::Command { id, op: op.clone() }).await;
+    let words = client_id();
+    assert_eq!(maria.write_as(words, "me too").await, (None, Some("too_fast".to_owned())));
+    while ira.next().await != (HubFrame::Retry { id, after_ms: 1000 }) {}
+    other.execute_batch("ROLLBACK").unwrap();
+    assert!(matches!(ira.command_as(id, op).await, Outcome::Done { message: Some(_), .. }));
+    assert!(maria.write_as(words, "me too").await.0.is_some());
+    maria.until("both", |page| page.texts().len() == 4).await;
 }
