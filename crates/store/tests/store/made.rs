@@ -57,7 +57,7 @@ pub fn dialog(n: u32) -> Dialog {
             id: CustomerId::from_parts(1, bytes(n)),
             name: "Ирина".to_owned(),
             number: 368_000 + u64::from(n),
-            named: n % 2 == 0,
+            named: n.is_multiple_of(2),
             email: Some("irina@example.org".to_owned()),
             phone: None,
             language: Some("ru".to_owned()),
@@ -128,7 +128,7 @@ pub fn put_outbox(n: u32, text: &str) -> OwnWrite {
 }
 
 pub fn draft(n: u32, text: &str) -> Draft {
-    Draft { dialog: dialog_id(n), text: text.to_owned(), note: n % 2 == 0, at: Stamp(i64::from(n)) }
+    Draft { dialog: dialog_id(n), text: text.to_owned(), note: n.is_multiple_of(2), at: Stamp(i64::from(n)) }
 }
 
 /// A small reproducible source of choices (SplitMix64).

@@ -1,5 +1,8 @@
 //! The store as the engine meets it: files in a folder, threads, damage.
 
+// The helpers of tests may do what tests may.
+#![allow(clippy::unwrap_used)]
+
 mod made;
 
 mod apply;
