@@ -82,6 +82,15 @@ mod tests {
     }
 
     #[test]
+    fn every_part_of_the_widget_is_served_in_order() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("widget/parts");
+        let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        let parts: String = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+        assert_eq!(WIDGET, format!("(() => {{\n'use strict';\n{parts}}})();\n"));
+    }
+
+    #[test]
     fn the_page_asks_for_our_own_files_only() {
         for file in [PAGE, STYLE] {
             for foreign in ["src=\"http", "src=\"//", "url(http", "url(//", "@import", "<link rel=\"preconnect"] {
