@@ -137,8 +137,8 @@ pub enum ViewEvent {
         /// Keys that left (a cancelled message).
         gone: Vec<String>,
     },
-    /// Messages of this dialog reached the cache that the page may have shown as a gap: read the thread again where
-    /// it has one.
+    /// Messages of this dialog in the cache are new, or their marks moved, in a stretch that the page may show or have
+    /// shown as a gap: read the thread again where it overlaps.
     GapFilled {
         /// Whose thread.
         dialog: DialogId,
