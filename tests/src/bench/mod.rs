@@ -7,11 +7,13 @@ mod fixture;
 mod hub;
 mod latency;
 mod pages;
+mod window;
 mod wire;
 
 pub use figure::Figures;
 pub use fixture::{Fixture, Size};
 pub use hub::{Crowd, serve_echo};
+pub use window::{Pace, measure as window};
 
 use anyhow::Result;
 use std::path::Path;

@@ -3,8 +3,8 @@
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use otklik_tests::bench::{self, Crowd, Figures, Size};
-use std::path::PathBuf;
+use otklik_tests::bench::{self, Crowd, Figures, Pace, Size};
+use std::{path::PathBuf, time::Duration};
 
 /// Prints one figure a line: name, value, unit, and in brackets what the machine cannot go below and the ratio to it.
 #[derive(Debug, Parser)]
@@ -48,15 +48,29 @@ fn main() -> Result<()> {
         None => std::env::current_exe().map(|own| own.with_file_name(name)),
     };
     let hub = beside(line.hub, "otklik-hub").context("which hub?")?;
-    let (size, crowd) = if line.quick {
-        (Size { dialogs: 500, messages: 20_000 }, Crowd { customers: 500, operators: 200, seconds: 3 })
-    } else {
-        (Size { dialogs: 10_000, messages: 1_000_000 }, Crowd { customers: 8_000, operators: 4_000, seconds: 20 })
-    };
+    let app = beside(line.app, "otklik").context("which app?")?;
+    let (size, crowd, pace) = if line.quick { quick() } else { full() };
     let mut figures = Figures::new(line.only);
-    let measured =
-        bench::store_and_wire(size, &out, &mut figures).and_then(|()| bench::hub(&hub, crowd, &out, &mut figures));
+    let measured = bench::store_and_wire(size, &out, &mut figures)
+        .and_then(|()| bench::hub(&hub, crowd, &out, &mut figures))
+        .and_then(|()| bench::window(&app, &hub, size, pace, &out.join("window"), &mut figures));
     // What was measured before something went wrong is worth keeping.
     figures.write(&out.join("figures.json"))?;
     measured
+}
+
+fn quick() -> (Size, Crowd, Pace) {
+    (
+        Size { dialogs: 500, messages: 20_000 },
+        Crowd { customers: 500, operators: 200, seconds: 3 },
+        Pace { starts: 2, inputs: 10, alarms: 2, idle: Duration::from_secs(5) },
+    )
+}
+
+fn full() -> (Size, Crowd, Pace) {
+    (
+        Size { dialogs: 10_000, messages: 1_000_000 },
+        Crowd { customers: 8_000, operators: 4_000, seconds: 20 },
+        Pace { starts: 10, inputs: 100, alarms: 10, idle: Duration::from_secs(60) },
+    )
 }

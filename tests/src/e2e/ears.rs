@@ -129,6 +129,15 @@ impl Ears {
         .await
     }
 
+    /// Waits for the first sound after a moment and says when it was heard.
+    ///
+    /// # Errors
+    /// Nothing is heard within `patience`.
+    pub async fn sound_begins(&self, moment: Instant, patience: Duration) -> Result<Instant> {
+        let heard = until("a sound is heard", patience, || async { Ok(self.recording().audible_from(moment).next()) });
+        Ok(heard.await?.at)
+    }
+
     /// Listens from a moment on for a while.
     ///
     /// # Errors

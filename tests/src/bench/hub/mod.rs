@@ -4,10 +4,10 @@ mod echo;
 mod idle;
 mod process;
 mod reach;
-mod socket;
+pub(super) mod socket;
 
 pub use echo::serve as serve_echo;
-pub(super) use process::BenchHub;
+pub(super) use process::{BenchHub, PASSWORD};
 
 use super::Figures;
 use anyhow::{Context, Result, ensure};

@@ -18,7 +18,7 @@ const AT_ONCE: usize = 64;
 /// How long one may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) type Socket = WebSocketStream<TcpStream>;
+pub(in crate::bench) type Socket = WebSocketStream<TcpStream>;
 
 /// Opens a WebSocket on loopback.
 pub(super) async fn open(port: u16, path: &str) -> Result<Socket> {
@@ -30,7 +30,7 @@ pub(super) async fn open(port: u16, path: &str) -> Result<Socket> {
 }
 
 /// Opens a customer's page that has never been here.
-pub(super) async fn customer(port: u16) -> Result<Socket> {
+pub(in crate::bench) async fn customer(port: u16) -> Result<Socket> {
     let mut socket = open(port, "/widget/v1/socket").await?;
     let hello =
         CustomerHello { protocol: PROTOCOL_MAX, token: None, after: None, language: Some("ru".into()), page: None };
@@ -40,7 +40,7 @@ pub(super) async fn customer(port: u16) -> Result<Socket> {
 }
 
 /// Opens an operator's workplace, up to the end of the first picture of the desk.
-pub(super) async fn operator(port: u16, token: &str) -> Result<Socket> {
+pub(in crate::bench) async fn operator(port: u16, token: &str) -> Result<Socket> {
     let mut socket = open(port, "/api/v1/operator").await?;
     let hello = Hello { protocol: VersionRange::OURS, token: token.to_owned(), client: "bench".into(), resume: None };
     socket.send(Message::text(encode(&ClientFrame::Hello(hello)))).await?;

@@ -1,0 +1,127 @@
+//! P-C8 and P-C10: from the mouse and the keyboard to the pixels.
+
+use super::{
+    busy::Busy,
+    screen::{Area, Screen, key},
+    stage::Stage,
+    started::{FLOOR_FIELD, FLOOR_TEXT, Startable},
+};
+use crate::bench::{Figures, latency::Latency};
+use anyhow::{Context, Result};
+use std::time::{Duration, Instant};
+
+/// A pause in which nothing more is painted.
+const QUIET: Duration = Duration::from_millis(250);
+/// Waited for one change.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A letter is wider than a caret.
+const LETTER: usize = 4;
+/// The height of a row of the list.
+const ROW: i16 = 66;
+
+/// Where things are in the window.
+#[derive(Clone, Copy)]
+pub(super) struct Places {
+    pub(super) list: Area,
+    pub(super) thread: Area,
+    pub(super) field: Area,
+}
+
+pub(super) async fn measure(
+    stage: &Stage,
+    places: Places,
+    screen: &Screen,
+    runs: usize,
+    figures: &mut Figures,
+) -> Result<()> {
+    let floor = Startable::floor(&stage.logs)?;
+    let (mut clicks, mut keys) = (None, None);
+    if let Some(floor) = &floor {
+        let started = floor.start()?;
+        let window = started.window(screen)?;
+        screen.settle(window, FLOOR_TEXT, Duration::from_secs(1))?;
+        // A browser's tool bar moves the page down; what is measured lies well inside the areas all the same.
+        let shift = |area: Area| Area { y: area.y + 40, height: area.height - 60, ..area };
+        let (text, field) = (shift(FLOOR_TEXT), shift(FLOOR_FIELD));
+        clicks = Some(click_floor(screen, window, text, runs)?);
+        keys = Some(type_letters(screen, window, field, runs)?);
+        started.stop().await?;
+    }
+    let app = Startable::app(&stage.app, &stage.data, &stage.hub.address(), &stage.logs.join("plain.log"));
+    let started = app.start()?;
+    let window = started.window(screen)?;
+    screen.settle(window, places.list, Duration::from_secs(2))?;
+    if figures.wants(&["P-C8"]) {
+        let (first, last) = click_rows(screen, window, places, runs)?;
+        first.say("P-C8_click_to_first_pixel_of_thread", clicks.as_ref(), figures);
+        last.say("P-C8_click_to_thread_painted", clicks.as_ref(), figures);
+    }
+    if figures.wants(&["P-C10"]) {
+        let busy = Busy::open(&stage.hub).await?;
+        screen.press(&[key::CONTROL, key::THREE])?;
+        screen.settle(window, places.list, QUIET)?;
+        screen.click(window, (places.list.x + 100, places.list.y + 30))?;
+        screen.settle(window, places.thread, QUIET)?;
+        let idle = type_letters(screen, window, places.field, runs)?;
+        idle.say("P-C10_key_to_pixel_idle", keys.as_ref(), figures);
+        let traffic = busy.write_every(Duration::from_millis(5));
+        let under_load = type_letters(screen, window, places.field, runs)?;
+        let written = traffic.stop().await?;
+        under_load.say("P-C10_key_to_pixel_200_inserts", keys.as_ref(), figures);
+        figures.say("P-C10_inserts_written", f64::from(written), "messages");
+    }
+    started.stop().await
+}
+
+/// Keys into a field, a letter and its removal in turn; until something as wide as a letter has changed.
+fn type_letters(screen: &Screen, window: u32, field: Area, runs: usize) -> Result<Latency> {
+    screen.click(window, field.middle())?;
+    std::thread::sleep(QUIET);
+    let mut latency = Latency::default();
+    for run in 0..runs * 2 {
+        let before = screen.look(window, field)?.context("the window is gone")?;
+        let start = Instant::now();
+        screen.press(&[if run % 2 == 0 { key::X } else { key::BACKSPACE }])?;
+        let changed =
+            screen.look_until(window, field, PATIENCE, |picture| picture.columns_changed(&before) >= LETTER)?;
+        let at = changed.with_context(|| format!("key {run} is never painted"))?;
+        latency.add(at - start);
+        // Not in step with the display's clock.
+        std::thread::sleep(Duration::from_millis(40 + (run as u64 * 7) % 30));
+    }
+    Ok(latency)
+}
+
+/// Rows of the operator's own dialogs in turn: until the thread begins to change, and until it has changed for good.
+fn click_rows(screen: &Screen, window: u32, places: Places, runs: usize) -> Result<(Latency, Latency)> {
+    screen.press(&[key::CONTROL, key::TWO])?;
+    screen.settle(window, places.list, QUIET)?;
+    screen.click(window, (places.list.x + 100, places.list.y + ROW / 2))?;
+    let thread = places.thread.bottom(260);
+    let visible = (places.list.height.cast_signed() / ROW).clamp(2, 8);
+    let (mut first, mut last) = (Latency::default(), Latency::default());
+    for run in 1..=i16::try_from(runs)? {
+        let (before, _) = screen.settle(window, thread, QUIET)?;
+        let row = run % visible;
+        let start = Instant::now();
+        screen.click(window, (places.list.x + 100, places.list.y + ROW * row + ROW / 2))?;
+        let changed = screen.look_until(window, thread, PATIENCE, |picture| picture.columns_changed(&before) > LETTER)?;
+        first.add(changed.with_context(|| format!("click {run} opens nothing"))? - start);
+        let (_, at) = screen.settle(window, thread, QUIET)?;
+        last.add(at - start);
+    }
+    Ok((first, last))
+}
+
+fn click_floor(screen: &Screen, window: u32, text: Area, runs: usize) -> Result<Latency> {
+    let mut latency = Latency::default();
+    for run in 0..runs {
+        let before = screen.look(window, text)?.context("the window is gone")?;
+        let start = Instant::now();
+        screen.click(window, text.middle())?;
+        let changed = screen.look_until(window, text, PATIENCE, |picture| picture.columns_changed(&before) > LETTER)?;
+        latency.add(changed.with_context(|| format!("click {run} on the floor's page does nothing"))? - start);
+        std::thread::sleep(Duration::from_millis(40 + (run as u64 * 7) % 30));
+    }
+    Ok(latency)
+}
