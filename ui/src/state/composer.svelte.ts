@@ -20,6 +20,8 @@ export class Composer {
   #text = $state("");
   #note = $state(false);
   #sending = $state(false);
+  /** The operator is about to write: the field takes the keyboard as soon as it is there. */
+  fieldWanted = $state(false);
   #error = $state.raw<UiError | null>(null);
   /** The error above is of keeping the draft, not of sending. */
   #draftLost = $state(false);

@@ -22,6 +22,7 @@ import type {
   ThreadItem,
   Toast,
   ViewEvent,
+  UiError,
 } from "../backend/types";
 import { useLanguage } from "../i18n/i18n.svelte";
 import { Composer } from "./composer.svelte";
@@ -103,7 +104,8 @@ export class Workplace {
     try {
       return await this.backend.command({ kind: "session", command });
     } catch (thrown) {
-      this.toasts.say(failure(asRefused(thrown).reason), { trouble: true });
+      const { reason } = asRefused(thrown);
+      if (!isToldByEngine(reason)) this.toasts.say(failure(reason), { trouble: true });
       return null;
     }
   }
@@ -138,7 +140,9 @@ export class Workplace {
     const place = this.selected === null ? -1 : this.rows.place(this.section, this.selected);
     const next = place === -1 ? (step === 1 ? 0 : list.length - 1) : place + step;
     const row = list[next];
-    if (row !== undefined) this.open(row.id);
+    if (row === undefined) return;
+    this.open(row.id);
+    this.composer.fieldWanted = true;
   }
 
   /** Accepts whoever waits longest and may be accepted. */
@@ -152,6 +156,7 @@ export class Workplace {
     this.pane = "dialogs";
     this.section = "mine";
     this.open(dialog);
+    this.composer.fieldWanted = true;
   }
 
   /** Takes an unsent message back into the composer. */
@@ -304,4 +309,9 @@ export class Workplace {
     this.notices = [];
     this.pane = "dialogs";
   }
+}
+
+/** Who was faster with a dialog the engine says itself, with the customer's name. */
+function isToldByEngine(reason: UiError): boolean {
+  return reason.error === "refused" && reason.reason.code === "already_accepted";
 }

@@ -27,13 +27,27 @@ describe("the workplace", () => {
       "mine",
       "mine",
     ]);
+    expect(workplace.composer.fieldWanted).toBe(true);
   });
 
   test("a refusal becomes words, and nothing moves", async () => {
+    fake.refusals.set("accept", { error: "refused", reason: { code: "forbidden" } });
+    await workplace.acceptOldest();
+    expect(workplace.toasts.shown.map((toast) => toast.words)).toEqual([
+      expect.stringMatching(/^Not done: /),
+    ]);
+    expect([workplace.selected, workplace.section]).toEqual([null, "waiting"]);
+  });
+
+  test("who was faster is told once, by the engine", async () => {
     fake.refusals.set("accept", { error: "refused", reason: { code: "already_accepted", by: "Олег" } });
     await workplace.acceptOldest();
-    expect(workplace.toasts.shown.map((toast) => toast.words)).toEqual(["Not done: Олег accepted it first."]);
-    expect([workplace.selected, workplace.section]).toEqual([null, "waiting"]);
+    expect(workplace.toasts.shown).toEqual([]);
+    expect([workplace.selected, workplace.section, workplace.composer.fieldWanted]).toEqual([
+      null,
+      "waiting",
+      false,
+    ]);
   });
 
   test("goes through the section with the keyboard and stops at its ends", () => {
