@@ -52,6 +52,7 @@ pub const STEPS: &[Step] = &[
     step("shell", "the shell's own tests", Work::Cargo(&["test", "--quiet", "-p", "otklik", "--bin", "otklik"])),
     step("clippy", "no warning anywhere", Work::Cargo(CLIPPY)),
     slow("ui-browser", "the page in a real browser", Work::Npm("ui", "test:browser")),
+    slow("ui-webkit", "the long thread in the engine of the Linux window", Work::Npm("ui", "test:webkit")),
     slow("widget-browser", "the widget in a real browser", Work::Npm("hub/widget", "browser")),
     slow("sim", "10 000 simulated schedules", Work::Cargo(SIM)),
     slow("crash", "kills, failing and full disks, injured files, cut stories", Work::Cargo(CRASH)),
