@@ -28,10 +28,10 @@ fn examples() -> Vec<(&'static str, String)> {
 /// Parses an example, and checks that nothing of it was dropped or added on the way back.
 fn there_and_back<F: DeserializeOwned + Serialize + PartialEq + Debug>(text: &str) -> F {
     let frame: F = decode(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-    let written: serde_json::Value = serde_json::from_str(text).unwrap();
-    let again: serde_json::Value = serde_json::from_str(&encode(&frame)).unwrap();
+    let written: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let again: serde_json::Value = serde_json::from_str(&encode(&frame)).expect("JSON");
     assert_eq!(again, written);
-    assert_eq!(decode::<F>(&encode(&frame)).unwrap(), frame);
+    assert_eq!(decode::<F>(&encode(&frame)).expect("a frame"), frame);
     frame
 }
 
