@@ -81,7 +81,7 @@ mod tests {
             ("hub.example", Ok("https://hub.example")),
             (" https://hub.example/ ", Ok("https://hub.example")),
             ("https://hub.example/desk", Ok("https://hub.example/desk")),
-            ("хаб.рф", Ok("https://xn--80aa8d.xn--p1ai")),
+            ("хаб.рф", Ok("https://xn--80ac2d.xn--p1ai")),
             ("http://127.0.0.1:41327", Ok("http://127.0.0.1:41327")),
             ("http://localhost:1", Ok("http://localhost:1")),
             ("http://[::1]:8", Ok("http://[::1]:8")),

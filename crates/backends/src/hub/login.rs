@@ -143,6 +143,9 @@ fn classify(error: &reqwest::Error) -> LoginError {
     if let Some(detail) = tls::certificate_fault(error) {
         return LoginError::Certificate { detail };
     }
+    if tls::is_foreign_speech(error) {
+        return LoginError::NotAHub;
+    }
     if error.is_connect() && is_resolution(error) {
         return LoginError::UnknownHost;
     }

@@ -51,7 +51,7 @@ pub(crate) async fn connect(
 
 async fn welcome(socket: &mut Socket) -> Result<Opened, Failure> {
     loop {
-        match read(socket).await? {
+        match read(socket).await?.0 {
             HubFrame::Welcome(welcome) => return Ok(opened(*welcome)),
             HubFrame::Bye { code, retry_after_ms } => return Err(farewell(code, retry_after_ms)),
             HubFrame::Unknown | HubFrame::Beat { .. } => {}
@@ -81,7 +81,7 @@ async fn carry(mut socket: Socket, say: mpsc::Sender<Incoming>, mut asked: mpsc:
                     return;
                 }
             },
-            frame = read(&mut socket) => match frame.map(|frame| translator.frame(frame)) {
+            frame = read(&mut socket) => match frame.map(|(frame, bytes)| translator.frame(frame, bytes)) {
                 Ok(Meaning::Say(incoming)) => if say.send(incoming).await.is_err() {
                     return;
                 },
@@ -93,12 +93,12 @@ async fn carry(mut socket: Socket, say: mpsc::Sender<Incoming>, mut asked: mpsc:
     let _ = say.send(Incoming::Closed(end)).await;
 }
 
-/// The next frame. Cancel-safe: a frame is taken from the socket whole or not at all.
-async fn read(socket: &mut Socket) -> Result<HubFrame, Failure> {
+/// The next frame and its size. Cancel-safe: a frame is taken from the socket whole or not at all.
+async fn read(socket: &mut Socket) -> Result<(HubFrame, usize), Failure> {
     loop {
         match socket.next().await {
             Some(Ok(SocketMessage::Text(text))) => {
-                return decode(&text).map_err(|error| {
+                return decode(&text).map(|frame| (frame, text.len())).map_err(|error| {
                     tracing::warn!(%error, "the hub sent what is no frame");
                     Failure::Resync
                 });

@@ -21,17 +21,30 @@ pub(crate) fn client_config() -> Arc<ClientConfig> {
 
 /// The certificate's fault if that is what lies at the bottom of an error, in the library's words.
 pub(crate) fn certificate_fault(error: &(dyn Error + 'static)) -> Option<String> {
+    match fault(error)? {
+        rustls::Error::InvalidCertificate(fault) => Some(format!("{fault:?}")),
+        _ => None,
+    }
+}
+
+/// Whether somebody answered, but not in a TLS that is spoken here.
+pub(crate) fn is_foreign_speech(error: &(dyn Error + 'static)) -> bool {
+    fault(error).is_some()
+}
+
+/// What TLS itself has to say about an error, if anything.
+fn fault<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(rustls::Error::InvalidCertificate(fault)) = error.downcast_ref::<rustls::Error>() {
-            return Some(format!("{fault:?}"));
+        if let Some(found) = error.downcast_ref::<rustls::Error>() {
+            return Some(found);
         }
         // An io::Error shows what it wraps only through get_ref.
         if let Some(io) = error.downcast_ref::<std::io::Error>()
             && let Some(inner) = io.get_ref()
-            && let Some(fault) = certificate_fault(inner)
+            && let Some(found) = fault(inner)
         {
-            return Some(fault);
+            return Some(found);
         }
         next = error.source();
     }

@@ -6,6 +6,8 @@ use otklik_wire::operator::{ByeCode, HubFrame, Welcome};
 
 /// More visible dialogs than this is no workplace but an attack on its memory.
 const MAX_DIALOGS: usize = 200_000;
+/// Nor is a snapshot whose parts together are larger than this.
+const MAX_SNAPSHOT_BYTES: usize = 256 * 1024 * 1024;
 
 /// Turns frames into incoming words, putting the parts of a snapshot together.
 #[derive(Debug, Default)]
@@ -17,6 +19,18 @@ pub(crate) struct Translator {
 struct Parts {
     at: Seq,
     next: u32,
+    bytes: usize,
+    dialogs: Vec<Dialog>,
+    operators: Vec<Operator>,
+    channels: Vec<Channel>,
+}
+
+/// One part as it came, with its size on the wire.
+struct Part {
+    at: Seq,
+    number: u32,
+    last: bool,
+    bytes: usize,
     dialogs: Vec<Dialog>,
     operators: Vec<Operator>,
     channels: Vec<Channel>,
@@ -34,11 +48,11 @@ pub(crate) enum Meaning {
 }
 
 impl Translator {
-    /// Takes one frame.
-    pub(crate) fn frame(&mut self, frame: HubFrame) -> Meaning {
+    /// Takes one frame, which took so many bytes on the wire.
+    pub(crate) fn frame(&mut self, frame: HubFrame, bytes: usize) -> Meaning {
         match frame {
-            HubFrame::Snapshot { at, part, last, dialogs, operators, channels } => {
-                self.part(at, part, last, dialogs, operators, channels)
+            HubFrame::Snapshot { at, part: number, last, dialogs, operators, channels } => {
+                self.part(Part { at, number, last, bytes, dialogs, operators, channels })
             }
             HubFrame::Events { after, upto, changes } => Meaning::Say(Incoming::Events { after, upto, changes }),
             HubFrame::Result { id, outcome } => Meaning::Say(Incoming::Answered { id, outcome }),
@@ -54,32 +68,28 @@ impl Translator {
         }
     }
 
-    fn part(
-        &mut self,
-        at: Seq,
-        part: u32,
-        last: bool,
-        dialogs: Vec<Dialog>,
-        operators: Vec<Operator>,
-        channels: Vec<Channel>,
-    ) -> Meaning {
-        if part == 0 {
-            self.snapshot =
-                Some(Parts { at, next: 0, dialogs: Vec::new(), operators: Vec::new(), channels: Vec::new() });
+    fn part(&mut self, part: Part) -> Meaning {
+        let Part { at, number, last, bytes, dialogs, operators, channels } = part;
+        if number == 0 {
+            let (dialogs, operators, channels) = (Vec::new(), operators, channels);
+            self.snapshot = Some(Parts { at, next: 0, bytes: 0, dialogs, operators, channels });
+        } else if !operators.is_empty() || !channels.is_empty() {
+            // They stand in the first part only.
+            return Meaning::End(Failure::Resync);
         }
         let Some(parts) = self.snapshot.as_mut() else { return Meaning::End(Failure::Resync) };
-        if parts.at != at || parts.next != part || parts.dialogs.len() + dialogs.len() > MAX_DIALOGS {
+        parts.bytes = parts.bytes.saturating_add(bytes);
+        let too_large = parts.dialogs.len() + dialogs.len() > MAX_DIALOGS || parts.bytes > MAX_SNAPSHOT_BYTES;
+        if parts.at != at || parts.next != number || too_large {
             return Meaning::End(Failure::Resync);
         }
         parts.next += 1;
         parts.dialogs.extend(dialogs);
-        parts.operators.extend(operators);
-        parts.channels.extend(channels);
         if !last {
             return Meaning::Nothing;
         }
         match self.snapshot.take() {
-            Some(Parts { at, dialogs, operators, channels, next: _ }) => {
+            Some(Parts { at, dialogs, operators, channels, next: _, bytes: _ }) => {
                 Meaning::Say(Incoming::Snapshot { at, dialogs, operators, channels })
             }
             None => Meaning::Nothing,
@@ -134,10 +144,10 @@ mod tests {
     #[test]
     fn a_snapshot_speaks_only_when_whole() {
         let mut translator = Translator::default();
-        assert_eq!(translator.frame(part(7, 0, false)), Meaning::Nothing);
-        assert_eq!(translator.frame(part(7, 1, false)), Meaning::Nothing);
+        assert_eq!(translator.frame(part(7, 0, false), 80), Meaning::Nothing);
+        assert_eq!(translator.frame(part(7, 1, false), 80), Meaning::Nothing);
         let whole = Incoming::Snapshot { at: Seq(7), dialogs: vec![], operators: vec![], channels: vec![] };
-        assert_eq!(translator.frame(part(7, 2, true)), Meaning::Say(whole));
+        assert_eq!(translator.frame(part(7, 2, true), 80), Meaning::Say(whole));
     }
 
     #[test]
@@ -148,15 +158,24 @@ mod tests {
             vec![part(7, 0, false), part(7, 2, true)],
         ] {
             let mut translator = Translator::default();
-            let last = frames.into_iter().map(|frame| translator.frame(frame)).last();
+            let last = frames.into_iter().map(|frame| translator.frame(frame, 80)).last();
             assert_eq!(last, Some(Meaning::End(Failure::Resync)));
         }
     }
 
     #[test]
+    fn a_snapshot_has_a_largest_size() {
+        let mut translator = Translator::default();
+        for number in 0..256 {
+            assert_eq!(translator.frame(part(7, number, false), 1024 * 1024), Meaning::Nothing);
+        }
+        assert_eq!(translator.frame(part(7, 256, true), 80), Meaning::End(Failure::Resync));
+    }
+
+    #[test]
     fn unknown_frames_are_passed_over() {
         let frame: HubFrame = otklik_wire::decode(r#"{"t":"fireworks","colour":"red"}"#).unwrap();
-        assert_eq!(Translator::default().frame(frame), Meaning::Nothing);
+        assert_eq!(Translator::default().frame(frame, 80), Meaning::Nothing);
     }
 
     #[test]
