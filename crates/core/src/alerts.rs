@@ -26,6 +26,8 @@ const BURST_GAP_MS: u64 = 10_000;
 const BURST_SINGLES: u32 = 3;
 /// How long such a notification waits for more.
 const BURST_PAUSE_MS: u64 = 1_000;
+/// A bell that rings later than this starts its rhythm anew.
+const OVERSLEPT_MS: u64 = 1_000;
 /// Characters of a message in a notification.
 const TEXT_CHARS: usize = 160;
 
@@ -423,7 +425,7 @@ impl Alerts {
         let due = self.offers.values_mut().filter(|(_, at)| *at <= now);
         let cards: Vec<Card> = due
             .map(|(card, at)| {
-                *at = after(*at, OFFER_EVERY_MS, now);
+                *at = next_ring(*at, OFFER_EVERY_MS, now);
                 card.clone()
             })
             .collect();
@@ -439,7 +441,7 @@ impl Alerts {
         let (now, period) = (scene.now.tick, self.period_ms);
         let mut ring = false;
         for at in self.reminders.values_mut().filter(|at| **at <= now) {
-            *at = after(*at, period, now);
+            *at = next_ring(*at, period, now);
             ring = true;
         }
         if ring {
@@ -472,6 +474,11 @@ impl Alerts {
         let next = offers.chain(reminders).chain(bursts).chain(slow).chain(link).chain(self.speaker.deadline()).min();
         next.map(|at| (at, WakeReason::Alert))
     }
+}
+
+/// When a rhythm rings next, having rung now. It keeps its beat, unless the machine slept over it.
+fn next_ring(at: Tick, period_ms: u64, now: Tick) -> Tick {
+    if now.since(at) < OVERSLEPT_MS { at.plus(period_ms) } else { now.plus(period_ms) }
 }
 
 /// The next moment of a rhythm that lies after `now`.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, Default)]
 struct Read {
     upto: u32,
-    /// The hub was told, and its rows say so from this event on.
+    /// The hub was told; what it says of reading holds this from this position on.
     told_at: Option<Seq>,
 }
 
@@ -31,7 +31,7 @@ impl Local {
         *read = Read { upto: upto.max(read.upto), told_at: None };
     }
 
-    /// The hub was told; its rows say so from this event on.
+    /// The hub was told; what it says of reading holds this from this position on.
     pub(crate) fn read_told(&mut self, dialog: DialogId, at: Seq) {
         if let Some(read) = self.reads.get_mut(&dialog) {
             read.told_at = Some(at);
@@ -43,11 +43,12 @@ impl Local {
         self.reads.remove(&dialog);
     }
 
-    /// Rows came: once the hub was told, what it says of reading counts. Returns where that changed something.
+    /// Rows came, or an answer: once the hub was told, what it says of reading counts. Returns where that changed something.
     pub(crate) fn confirm_reads(&mut self, mirror: &Mirror, is_snapshot: bool) -> Vec<DialogId> {
+        let position = mirror.cursor.map(|cursor| cursor.after);
         let settled = self.reads.iter().filter(|(id, read)| {
             mirror.row(**id).is_none_or(|row| {
-                let told = read.told_at.is_some_and(|at| is_snapshot || row.rev >= at);
+                let told = read.told_at.is_some_and(|at| is_snapshot || position >= Some(at));
                 told || read.upto <= row.read_by_operator
             })
         });

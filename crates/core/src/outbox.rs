@@ -107,11 +107,10 @@ impl Outbox {
         self.insert(Entry { stage: Stage::New, ..Entry::restored(item) });
     }
 
-    /// The disk refused to store it: it never was.
-    pub(crate) fn unreserve(&mut self, id: ClientId) {
-        if self.entries.get(&id).is_some_and(|entry| entry.stage == Stage::New) {
-            self.remove(id);
-        }
+    /// The disk refused to store it: it never was. Returns the dialog it was for, if it was such an item.
+    pub(crate) fn unreserve(&mut self, id: ClientId) -> Option<DialogId> {
+        let is_new = self.entries.get(&id).is_some_and(|entry| entry.stage == Stage::New);
+        if is_new { self.remove(id) } else { None }
     }
 
     fn insert(&mut self, entry: Entry) {

@@ -22,9 +22,7 @@ impl Session {
         let news_after = self.sync.head().filter(|_| !applied.is_snapshot);
         let Applied { changed, left, arrived, filled, stored, profile, directory, is_snapshot } = applied;
         self.apply_landed(&stored);
-        for dialog in self.local.confirm_reads(&self.mirror, is_snapshot) {
-            self.touch(dialog);
-        }
+        self.settle_reads(is_snapshot);
         for (dialog, earlier) in changed {
             self.apply_changed(dialog, earlier, news_after, now);
         }
@@ -43,6 +41,13 @@ impl Session {
             let operators = self.mirror.operators.values().cloned().collect();
             let channels = self.mirror.channels.values().cloned().collect();
             self.emit(ViewEvent::Directory { operators, channels });
+        }
+    }
+
+    /// What was read here and the hub knows by now shows as the hub counts it.
+    pub(super) fn settle_reads(&mut self, is_snapshot: bool) {
+        for dialog in self.local.confirm_reads(&self.mirror, is_snapshot) {
+            self.touch(dialog);
         }
     }
 
@@ -84,6 +89,7 @@ impl Session {
             self.history.chase(id);
         }
         let row = row.clone();
+        self.clear_remains(id);
         if let Some(earlier) = &earlier {
             self.apply_marks(earlier, &row);
         }
@@ -151,6 +157,8 @@ impl Session {
         if self.mirror.row(id).is_none() {
             self.close_if_open(id);
         }
+        // What it was kept for may have gone while the commit was on its way.
+        self.clear_remains(id);
         self.touch(id);
     }
 

@@ -112,7 +112,10 @@ impl Session {
                 }
                 self.sync.push(Work::Own(message));
             }
-            outbox::Settled::ReadTold(dialog, at) => self.local.read_told(dialog, at),
+            outbox::Settled::ReadTold(dialog, at) => {
+                self.local.read_told(dialog, at);
+                self.settle_reads(false);
+            }
             outbox::Settled::ReadRefused(dialog) => {
                 self.local.unread(dialog);
                 self.touch(dialog);

@@ -161,7 +161,9 @@ impl Session {
             match purpose {
                 Purpose::Command { req, items, .. } => {
                     for item in items {
-                        self.outbox.unreserve(item);
+                        if let Some(dialog) = self.outbox.unreserve(item) {
+                            self.clear_remains(dialog);
+                        }
                         self.outbox.unsaved(item);
                     }
                     let result = Err(UiError { code: UiErrorCode::Disk { fault } });
@@ -234,7 +236,7 @@ impl Session {
     }
 
     /// The remains of a dialog go when nothing of the operator's is bound to them any more.
-    fn clear_remains(&mut self, dialog: DialogId) {
+    pub(super) fn clear_remains(&mut self, dialog: DialogId) {
         if self.mirror.row(dialog).is_some_and(is_remains) && !self.kept().contains(&dialog) {
             self.sync.push(Work::Clear(dialog));
         }

@@ -432,3 +432,39 @@ fn what_is_in_doubt_does_not_wait_behind_a_message_that_was_put_back_ahead_of_it
     assert_eq!(left, [("отказано".into(), SendState::Held { reason: HeldReason::TooOld })]);
     world.check();
 }
+
+#[test]
+fn nothing_remains_of_a_dialog_for_words_that_were_never_kept() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.disk_mode = DiskMode::Waits;
+    world.ask(Command::SendText { dialog, text: "не сохранится".into() });
+    let (id, _) = world.held.pop_front().unwrap();
+    world.hub.hide(dialog, GoneReason::Transferred, "Олег");
+    world.settle();
+    world.release();
+    assert!(world.session.dialog(dialog).is_some(), "the words may still be kept");
+    world.give(Input::CommitFailed { id, fault: DiskFault::Full });
+    assert!(world.session.dialog(dialog).is_none());
+    assert!(world.disk.dialogs.is_empty());
+}
+
+#[test]
+fn a_read_mark_that_changed_nothing_leaves_the_count_to_the_hub() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.do_it(Command::Open { dialog: Some(dialog) });
+    world.window(true, false);
+    world.hub_speaks = false;
+    world.do_it(Command::Seen { dialog, upto: 1 });
+    assert_eq!(world.row(dialog).unread, 0, "read here");
+    // The hub takes note of it and changes nothing: somebody else leads the dialog by then.
+    let id = world.hub.submitted.last().unwrap().0;
+    world.hub.give(dialog, OLEG, DialogState::Active);
+    world.hub.change(dialog, |row| (row.read_by_operator, row.unread) = (0, 1));
+    let outcome = Outcome::Done { at_seq: world.hub.head(), message: None };
+    world.hub_speaks = true;
+    world.settle();
+    world.give(Input::Link(LinkInput::Answered { id, outcome }));
+    assert_eq!(world.row(dialog).unread, 1);
+}
