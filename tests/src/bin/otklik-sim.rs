@@ -3,7 +3,13 @@
 
 use anyhow::{Context as _, bail};
 use clap::Parser;
-use otklik_tests::sim::{batch, generate, mutants, plan::Plan, shrink::shrink, trace::Trace, world::Broken};
+use otklik_tests::sim::{
+    batch, gaps, generate, mutants,
+    plan::{Mishap, Plan},
+    shrink::shrink,
+    trace::Trace,
+    world::Broken,
+};
 use std::path::{Path, PathBuf};
 
 /// The operator's side in virtual time, against a faulty hub.
@@ -31,6 +37,9 @@ struct Args {
     /// Play so many schedules twice and compare.
     #[arg(long)]
     check_determinism: Option<u64>,
+    /// Drop, double and displace an event at each of so many positions of a log.
+    #[arg(long)]
+    gaps: Option<u64>,
     /// Where failing plans are saved.
     #[arg(long, default_value = "target/sim")]
     out: PathBuf,
@@ -50,6 +59,9 @@ fn main() -> anyhow::Result<()> {
         return show(&generate::plan(seed), args.quiet);
     }
     let first = args.first.map_or_else(fresh_seed, Ok)?;
+    if let Some(positions) = args.gaps {
+        return miss(positions);
+    }
     if args.mutants {
         return hunt(first, threads);
     }
@@ -133,6 +145,17 @@ fn hunt(first: u64, threads: usize) -> anyhow::Result<()> {
     }
     if missed > 0 {
         bail!("{missed} mutants were not noticed: the checks have gaps");
+    }
+    Ok(())
+}
+
+fn miss(positions: u64) -> anyhow::Result<()> {
+    for mishap in [Mishap::Drop, Mishap::Double, Mishap::Swap] {
+        let seen = gaps::run(positions, mishap)?;
+        println!(
+            "gaps: {mishap:?} at {} places of a log of {positions} positions: {} repaired, {} harmless, 0 silent",
+            seen.mishaps, seen.repaired, seen.ignored
+        );
     }
     Ok(())
 }

@@ -4,7 +4,8 @@
 use super::ledger::LedgerHub;
 use anyhow::{Context as _, bail};
 use otklik_core::{
-    Account, Command, DiskFault, Effect, Input, LinkInput, LinkView, Notice, OutboxItem, OutboxState, Receipt, ReqId, Session, UiError,
+    Account, Command, DiskFault, Effect, Input, LinkInput, LinkView, Notice, OutboxItem, OutboxState, Receipt, ReqId,
+    Session, UiError,
 };
 use otklik_model::{DialogId, Now, Stamp, Tick};
 use otklik_store::{OpenError, OpenReport, Store, StoreKey};

@@ -7,21 +7,20 @@
 use super::{
     Length, Summary,
     child::Play,
+    desk::key,
     io_every,
     outcome::{Said, check_integrity, look},
     stage::{Program, Stand},
 };
 use anyhow::{Context as _, ensure};
+use otklik_store::{OpenError, Store};
 use std::{
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
 };
 
-/// How much is freed later.
-const BALLAST_BYTES: usize = 512 * 1024;
-
-/// Fills disks of 1 to 64 MiB.
+/// Fills disks of 3 to 64 MiB; on a smaller one the empty files alone leave no room for words.
 ///
 /// # Errors
 /// The first disk on which something promised was lost, or that did not recover.
@@ -31,8 +30,8 @@ pub fn run(length: Length) -> anyhow::Result<Summary> {
     }
     let began = Instant::now();
     let sizes: Vec<u32> = match length {
-        Length::Full => (2..=64).collect(),
-        Length::Short => vec![2, 5, 9],
+        Length::Full => (3..=64).collect(),
+        Length::Short => vec![3, 5, 8],
     };
     let mut promised = 0;
     let mut refused = 0;
@@ -44,7 +43,7 @@ pub fn run(length: Length) -> anyhow::Result<Summary> {
         refused += said.refused;
     }
     let how =
-        if mounts { "tmpfs disks of 2 MiB and more" } else { "simulated by refusing writes: mounting needs root" };
+        if mounts { "tmpfs disks of 3 MiB and more" } else { "simulated by refusing writes: mounting needs root" };
     Ok(Summary(format!(
         "disk-full: {} disks ({how}); {promised} promised and stored, {refused} refused in clear words, each desk went on \
          without a restart; {:.0} s",
@@ -71,6 +70,14 @@ impl Small {
     }
 }
 
+impl Small {
+    fn grow(&self, mib: u32) -> anyhow::Result<()> {
+        let status = Command::new("mount").args(["-o", &format!("remount,size={mib}m")]).arg(&self.at).status()?;
+        ensure!(status.success(), "the disk does not grow");
+        Ok(())
+    }
+}
+
 impl Drop for Small {
     fn drop(&mut self) {
         // A mount that stays behind is seen by whoever lists mounts; there is nobody to tell it to here.
@@ -85,12 +92,27 @@ fn can_mount() -> bool {
 
 fn on_small_disk(mib: u32) -> anyhow::Result<Said> {
     let stand = Stand::new()?;
-    let _disk = Small::mount(stand.store(), mib)?;
+    let disk = Small::mount(stand.store(), mib)?;
     prepare(&stand)?;
     let ballast = stand.store().join("ballast");
-    // A child without ballast would have nothing to free: as much as there is room for, at most half a megabyte.
-    std::fs::write(&ballast, vec![1; BALLAST_BYTES])?;
+    // Three quarters are freed later: what was written has to fit a second time, with its search index, before it
+    // leaves the outbox.
+    let mut file = std::fs::File::create(&ballast)?;
+    let piece = vec![1; 64 * 1024];
+    for _ in 0..(mib * 16 * 3 / 4) {
+        if std::io::Write::write_all(&mut file, &piece).is_err() {
+            break;
+        }
+    }
+    drop(file);
     let said = fill(&stand, &[("OTKLIK_BALLAST", &ballast)])?;
+    // By now the disk may be full again, of what arrived. A start says so, or works; with more room it works.
+    match Store::open(&stand.store(), &key()) {
+        Ok((store, ..)) => store.close(),
+        Err(OpenError::Full) => {}
+        Err(error) => anyhow::bail!("on a full disk the store says: {error}"),
+    }
+    disk.grow(mib * 2)?;
     judge(&stand, &said)?;
     Ok(said)
 }

@@ -1,6 +1,7 @@
 //! What must hold when everything has healed and nothing moves any more.
 
 use super::{
+    hub::Hub,
     kept::Kept,
     machine::Machine,
     promises::{Entered, Fate},
@@ -23,7 +24,7 @@ pub fn at_the_end(world: &World) -> Result<(), Finding> {
     for (app, machine) in world.machines.iter().enumerate() {
         stores(machine)?;
         drafts(world, app, machine)?;
-        cache(world, machine)?;
+        same_as_hub(&world.hub, machine)?;
         no_parked_echo(&machine.kept)?;
         view(machine)?;
     }
@@ -159,8 +160,11 @@ fn drafts(world: &World, app: usize, machine: &Machine) -> Result<(), Finding> {
 }
 
 /// I5, I6: the cache is what a fresh snapshot would be, and its messages are the hub's.
-fn cache(world: &World, machine: &Machine) -> Result<(), Finding> {
-    let fresh: BTreeMap<_, _> = world.hub.visible().into_iter().map(|dialog| (dialog.id, dialog)).collect();
+///
+/// # Errors
+/// The first difference.
+pub fn same_as_hub(hub: &Hub, machine: &Machine) -> Result<(), Finding> {
+    let fresh: BTreeMap<_, _> = hub.visible().into_iter().map(|dialog| (dialog.id, dialog)).collect();
     let kept = &machine.kept;
     for (id, saved) in &kept.dialogs {
         let Some(dialog) = fresh.get(id) else {
@@ -170,13 +174,13 @@ fn cache(world: &World, machine: &Machine) -> Result<(), Finding> {
         if saved.dialog != *dialog {
             return Err(("I5", format!("the cache has {:?}, the hub has {dialog:?}", saved.dialog)));
         }
-        block(world, kept, *id, saved.held.from, saved.held.upto, dialog.last_seq)?;
+        block(hub, kept, *id, saved.held.from, saved.held.upto, dialog.last_seq)?;
     }
     if let Some(id) = fresh.keys().find(|id| !kept.dialogs.contains_key(id)) {
         return Err(("I5", format!("{id} is not in the cache")));
     }
     for ((dialog, seq), message) in &kept.messages {
-        let hubs = world.hub.messages(*dialog).iter().find(|hubs| hubs.seq == *seq);
+        let hubs = hub.messages(*dialog).iter().find(|hubs| hubs.seq == *seq);
         let same = hubs.is_some_and(|hubs| hubs.id == message.id && hubs.text == message.text);
         if !same {
             return Err(("I5", format!("the cache has {message:?}, the hub {hubs:?}")));
@@ -194,7 +198,7 @@ fn shell(kept: &Kept, id: DialogId) -> Result<(), Finding> {
 }
 
 /// The newest unbroken block is unbroken, and it is the newest.
-fn block(world: &World, kept: &Kept, dialog: DialogId, from: u32, upto: u32, last: u32) -> Result<(), Finding> {
+fn block(hub: &Hub, kept: &Kept, dialog: DialogId, from: u32, upto: u32, last: u32) -> Result<(), Finding> {
     let held: BTreeSet<u32> = kept.messages.range((dialog, 0)..=(dialog, u32::MAX)).map(|((_, seq), _)| *seq).collect();
     if upto > last {
         return Err(("I6", format!("{dialog} claims messages up to {upto} of {last}")));
@@ -203,7 +207,7 @@ fn block(world: &World, kept: &Kept, dialog: DialogId, from: u32, upto: u32, las
         return Ok(());
     }
     if let Some(hole) = (from.max(1)..=upto).find(|seq| !held.contains(seq)) {
-        let have = world.hub.messages(dialog).len();
+        let have = hub.messages(dialog).len();
         return Err(("I6", format!("{dialog} claims {from} to {upto} and lacks {hole} (the hub has {have})")));
     }
     Ok(())

@@ -1,6 +1,10 @@
 //! What every run of the tests plays: some hundred schedules, and every one that ever failed.
 
-use super::{batch, generate, plan::Plan, trace::Trace};
+use super::{
+    batch, gaps, generate,
+    plan::{Mishap, Plan},
+    trace::Trace,
+};
 use std::path::{Path, PathBuf};
 
 fn seeds() -> PathBuf {
@@ -47,5 +51,14 @@ fn a_plan_survives_its_own_json() {
         let plan = generate::plan(seed);
         plan.save(&path).unwrap();
         assert_eq!(Plan::load(&path).unwrap(), plan);
+    }
+}
+
+#[test]
+fn a_mishap_at_every_position_of_the_log_is_noticed_and_repaired() {
+    for mishap in [Mishap::Drop, Mishap::Double, Mishap::Swap] {
+        let seen = gaps::run(1_000, mishap).unwrap();
+        assert!(seen.mishaps >= 900, "{seen:?}");
+        assert!(seen.repaired > 400, "{seen:?}");
     }
 }
