@@ -143,6 +143,8 @@ fn class_of_code(error: ffi::Error) -> DiskFault {
         ErrorCode::Unknown | ErrorCode::SchemaChanged | ErrorCode::TypeMismatch | ErrorCode::ConstraintViolation => {
             DiskFault::Corrupt
         }
+        // The index of the log could not be made larger: it has hardly another cause than a disk without a block left.
+        ErrorCode::SystemIoFailure if error.extended_code == ffi::SQLITE_IOERR_SHMSIZE => DiskFault::Full,
         ErrorCode::SystemIoFailure if error.extended_code == ffi::SQLITE_IOERR_CORRUPTFS => DiskFault::Corrupt,
         ErrorCode::SystemIoFailure if error.extended_code == ffi::SQLITE_IOERR_DATA => DiskFault::Corrupt,
         ErrorCode::SystemIoFailure
@@ -161,5 +163,16 @@ fn class_of_code(error: ffi::Error) -> DiskFault {
         | ErrorCode::AuthorizationForStatementDenied
         | ErrorCode::ParameterOutOfRange => DiskFault::Io,
         _ => DiskFault::Io,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DiskFault, class_of_code, ffi};
+
+    #[test]
+    fn a_disk_without_room_for_the_logs_index_is_full() {
+        assert_eq!(class_of_code(ffi::Error::new(ffi::SQLITE_IOERR_SHMSIZE)), DiskFault::Full);
+        assert_eq!(class_of_code(ffi::Error::new(ffi::SQLITE_IOERR_WRITE)), DiskFault::Io);
     }
 }
