@@ -1,7 +1,10 @@
 //! A customer who writes through the hub, in a dialog that the operator of the window has accepted: from another
 //! device of the same operator, so that the window only has to show it.
 
-use crate::bench::hub::{BenchHub, socket::{self, Socket}};
+use crate::bench::hub::{
+    BenchHub,
+    socket::{self, Socket},
+};
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
 use otklik_model::{Change, ClientId, DialogId, Op};

@@ -40,11 +40,8 @@ pub(super) async fn measure(
         let started = floor.start()?;
         let window = started.window(screen)?;
         screen.settle(window, FLOOR_TEXT, Duration::from_secs(1))?;
-        // A browser's tool bar moves the page down; what is measured lies well inside the areas all the same.
-        let shift = |area: Area| Area { y: area.y + 40, height: area.height - 60, ..area };
-        let (text, field) = (shift(FLOOR_TEXT), shift(FLOOR_FIELD));
-        clicks = Some(click_floor(screen, window, text, runs)?);
-        keys = Some(type_letters(screen, window, field, runs)?);
+        clicks = Some(click_floor(screen, window, FLOOR_TEXT, runs)?);
+        keys = Some(type_letters(screen, window, FLOOR_FIELD, runs)?);
         started.stop().await?;
     }
     let app = Startable::app(&stage.app, &stage.data, &stage.hub.address(), &stage.logs.join("plain.log"));
@@ -105,7 +102,8 @@ fn click_rows(screen: &Screen, window: u32, places: Places, runs: usize) -> Resu
         let row = run % visible;
         let start = Instant::now();
         screen.click(window, (places.list.x + 100, places.list.y + ROW * row + ROW / 2))?;
-        let changed = screen.look_until(window, thread, PATIENCE, |picture| picture.columns_changed(&before) > LETTER)?;
+        let changed =
+            screen.look_until(window, thread, PATIENCE, |picture| picture.columns_changed(&before) > LETTER)?;
         first.add(changed.with_context(|| format!("click {run} opens nothing"))? - start);
         let (_, at) = screen.settle(window, thread, QUIET)?;
         last.add(at - start);

@@ -56,7 +56,8 @@ async fn tone(stage: &Stage, ears: &Ears, runs: usize) -> Result<Latency> {
     command.arg(format!("--rate={RATE}")).stdin(Stdio::piped());
     let mut player = alone::start(command)?;
     let mut input = player.stdin.take().context("the player takes nothing")?;
-    let loud: Vec<u8> = (0..RATE / 10).flat_map(|at| (if at % 96 < 48 { 9_000_i16 } else { -9_000 }).to_le_bytes()).collect();
+    let loud: Vec<u8> =
+        (0..RATE / 10).flat_map(|at| (if at % 96 < 48 { 9_000_i16 } else { -9_000 }).to_le_bytes()).collect();
     let mut latency = Latency::default();
     for _ in 0..runs.max(3) {
         let at = Instant::now();

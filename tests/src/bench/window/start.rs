@@ -3,7 +3,7 @@
 use super::{
     screen::{Area, Picture, Screen},
     stage::Stage,
-    started::{FLOOR_COLOUR, Startable, Started},
+    started::{FLOOR_COLOUR, FLOOR_GROUND, Startable, Started},
 };
 use crate::{
     bench::{Figures, latency::Latency, pages::drop_page_cache},
@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// The list has come when so much of its ink is there; a timer or two may read differently.
 const ENOUGH: f64 = 0.97;
+/// A list with rows in it has no emptier place than this, in scan lines: less than two rows.
+const BLANK: usize = 120;
 /// The list looks final when it has not changed for so long.
 const QUIET: Duration = Duration::from_secs(3);
 
@@ -25,18 +27,23 @@ struct Scene<'a> {
     is: Box<dyn Fn(&Picture) -> bool + 'a>,
 }
 
-pub(super) async fn measure(stage: &Stage, list: Area, screen: &Screen, runs: usize, figures: &mut Figures) -> Result<()> {
+pub(super) async fn measure(
+    stage: &Stage,
+    list: Area,
+    screen: &Screen,
+    runs: usize,
+    figures: &mut Figures,
+) -> Result<()> {
     let app = Startable::app(&stage.app, &stage.data, &stage.hub.address(), &stage.logs.join("plain.log"));
-    let (started, window) = settled(screen, &app, list).await?;
+    let (started, window) = settled(screen, &app, list)?;
     let (last, _) = screen.settle(window, list, QUIET)?;
     started.stop().await?;
-    let scene =
-        Scene { screen, what: &app, area: list, is: Box::new(move |picture| last.ink_in(picture) >= ENOUGH) };
+    let scene = Scene { screen, what: &app, area: list, is: Box::new(move |picture| last.ink_in(picture) >= ENOUGH) };
     let small = Startable::floor(&stage.logs)?;
     let floor = small.as_ref().map(|what| Scene {
         screen,
         what,
-        area: Area { x: 20, y: 700, width: 8, height: 8 },
+        area: FLOOR_GROUND,
         is: Box::new(|picture| picture.first() == Some(FLOOR_COLOUR)),
     });
     if drop_page_cache() {
@@ -53,10 +60,10 @@ pub(super) async fn measure(stage: &Stage, list: Area, screen: &Screen, runs: us
     silent
 }
 
-async fn settled(screen: &Screen, app: &Startable, list: Area) -> Result<(Started, u32)> {
+fn settled(screen: &Screen, app: &Startable, list: Area) -> Result<(Started, u32)> {
     let started = app.start()?;
     let window = started.window(screen)?;
-    let shown = screen.look_until(window, list, Duration::from_secs(30), |picture| picture.columns_changed(picture) == 0)?;
+    let shown = screen.look_until(window, list, Duration::from_secs(30), |picture| picture.blank_lines() < BLANK)?;
     shown.context("the app paints nothing")?;
     Ok((started, window))
 }
