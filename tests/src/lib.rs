@@ -4,4 +4,5 @@
 pub mod bench;
 pub mod crash;
 pub mod e2e;
+pub mod proxy;
 pub mod sim;

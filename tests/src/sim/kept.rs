@@ -89,7 +89,8 @@ impl Kept {
     pub fn on_its_way(&self) -> Option<&OutboxItem> {
         let mut held = BTreeSet::new();
         self.outbox_in_order().into_iter().find(|item| match item.state {
-            OutboxState::Queued | OutboxState::Sending => !held.contains(&item.dialog),
+            // Marks of what was read wait for nobody's word.
+            OutboxState::Queued | OutboxState::Sending => item.op.text().is_none() || !held.contains(&item.dialog),
             OutboxState::Held { .. } => {
                 held.insert(item.dialog);
                 false

@@ -288,7 +288,7 @@ impl World {
             return;
         }
         let Some(writes) = machine.pending.remove(&id) else { return };
-        let told_at = machine.told_at.remove(&id).unwrap_or(now);
+        let told_at = machine.told_at.get(&id).copied().unwrap_or(now);
         let fault = match writes {
             Writes::Own(_) => machine.own_disk.fault(now),
             Writes::Cache(_) => machine.cache_disk.fault(now),
@@ -334,6 +334,9 @@ impl World {
         let (now, until) = (self.agenda.tick(), machine.asleep_until);
         if now < until {
             return self.agenda.at(until, Event::Told { app, boot, input });
+        }
+        if let Input::Committed(id) | Input::CommitFailed { id, .. } = &input {
+            self.machines[app].told_at.remove(id);
         }
         self.feed(app, input);
     }

@@ -91,7 +91,7 @@ impl World {
             if !matches!(link, LinkView::Live { .. }) {
                 return Some(format!("app {app} is not live: {link:?}"));
             }
-            if !machine.pending.is_empty() {
+            if !machine.pending.is_empty() || !machine.told_at.is_empty() {
                 return Some(format!("app {app} is still writing"));
             }
             let head = (self.hub.stream(), self.hub.head());

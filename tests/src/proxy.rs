@@ -1,0 +1,228 @@
+//! A TCP proxy that fails in the ways networks do: it passes on, goes silent, stalls, cuts, or crawls.
+//!
+//! It knows bytes and connections, nothing of what they say.
+
+use std::{net::SocketAddr, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
+
+/// What the proxy does with bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weather {
+    /// Passes them on.
+    Clear,
+    /// Swallows them in both directions, for ever on the connections that met it; new ones are taken and never
+    /// answered. Nobody is told: a half-open socket.
+    BlackHole,
+    /// Keeps them until the weather changes.
+    Stalled,
+    /// Closes the connections that are there and those that come.
+    Cut,
+    /// Passes on so many bytes a second, in each direction of each connection.
+    Slow {
+        /// More than 0.
+        bytes_per_s: u32,
+    },
+}
+
+/// A running proxy. It ends, with all its connections, when dropped.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    weather: watch::Sender<Weather>,
+    task: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Starts one on loopback, in front of an address.
+    ///
+    /// # Errors
+    /// When there is no free port.
+    pub async fn start(target: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let (weather, seen) = watch::channel(Weather::Clear);
+        let task = tokio::spawn(serve(listener, target, seen));
+        Ok(Self { address, weather, task })
+    }
+
+    /// Where to connect.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Changes the weather of all connections at once.
+    pub fn turn(&self, weather: Weather) {
+        self.weather.send_replace(weather);
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, target: SocketAddr, weather: watch::Receiver<Weather>) {
+    let mut connections = JoinSet::new();
+    while let Ok((here, _)) = listener.accept().await {
+        while connections.try_join_next().is_some() {}
+        connections.spawn(connection(here, target, weather.clone()));
+    }
+}
+
+/// One connection, until either side ends it or the weather does.
+async fn connection(here: TcpStream, target: SocketAddr, weather: watch::Receiver<Weather>) {
+    let first = *weather.borrow();
+    if first == Weather::Cut {
+        return;
+    }
+    let Ok(there) = TcpStream::connect(target).await else { return };
+    // Waiting to fill a packet would hide what the peers do; a socket that refuses the wish still works.
+    let _wish = (here.set_nodelay(true), there.set_nodelay(true));
+    let ((from_here, to_here), (from_there, to_there)) = (here.into_split(), there.into_split());
+    tokio::select! {
+        () = pass(from_here, to_there, weather.clone()) => {}
+        () = pass(from_there, to_here, weather) => {}
+    }
+}
+
+/// One direction. Returns when the connection is over.
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: watch::Receiver<Weather>) {
+    let mut bytes = vec![0; 4_096];
+    loop {
+        let read = tokio::select! {
+            read = from.read(&mut bytes) => read,
+            changed = weather.changed() => {
+                let now = *weather.borrow_and_update();
+                if changed.is_err() || now == Weather::Cut {
+                    return;
+                }
+                if now == Weather::BlackHole {
+                    return swallow(from, weather).await;
+                }
+                continue;
+            }
+        };
+        let Ok(count @ 1..) = read else { return };
+        let Ok(now) = weather.wait_for(|weather| *weather != Weather::Stalled).await.map(|now| *now) else { return };
+        match now {
+            Weather::Clear | Weather::Stalled => {}
+            Weather::Slow { bytes_per_s } => {
+                tokio::time::sleep(Duration::from_secs_f64(count as f64 / f64::from(bytes_per_s.max(1)))).await;
+            }
+            Weather::BlackHole => return swallow(from, weather).await,
+            Weather::Cut => return,
+        }
+        if to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Reads and forgets, whatever the weather becomes; only a cut ends it. An end of the other side is not passed on
+/// either: that would be an answer.
+async fn swallow(mut from: OwnedReadHalf, mut weather: watch::Receiver<Weather>) {
+    let forget = async {
+        let mut bytes = vec![0; 4_096];
+        while from.read(&mut bytes).await.is_ok_and(|count| count > 0) {}
+        std::future::pending::<()>().await;
+    };
+    let cut = weather.wait_for(|weather| *weather == Weather::Cut);
+    tokio::select! {
+        () = forget => {}
+        _over = cut => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Proxy, Weather};
+    use std::time::Duration;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+        time::timeout,
+    };
+
+    /// Long enough for a byte over loopback, on a busy machine too.
+    const SOON: Duration = Duration::from_secs(5);
+    /// Long enough to say that nothing comes.
+    const WHILE: Duration = Duration::from_millis(150);
+
+    /// A server that says back what it hears, behind a proxy, and a connection to it.
+    async fn echo() -> (Proxy, TcpStream) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let target = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let (mut from, mut to) = socket.into_split();
+                    tokio::io::copy(&mut from, &mut to).await
+                });
+            }
+        });
+        let proxy = Proxy::start(target).await.unwrap();
+        let socket = TcpStream::connect(proxy.address()).await.unwrap();
+        (proxy, socket)
+    }
+
+    async fn answers(socket: &mut TcpStream) -> bool {
+        socket.write_all(b"?").await.unwrap();
+        let mut byte = [0];
+        timeout(SOON, socket.read_exact(&mut byte)).await.is_ok_and(|read| read.is_ok())
+    }
+
+    #[tokio::test]
+    async fn clear_weather_passes_everything() {
+        let (_proxy, mut socket) = echo().await;
+        assert!(answers(&mut socket).await);
+    }
+
+    #[tokio::test]
+    async fn what_fell_into_a_black_hole_never_comes_and_nobody_is_told() {
+        let (proxy, mut socket) = echo().await;
+        assert!(answers(&mut socket).await);
+        proxy.turn(Weather::BlackHole);
+        socket.write_all(b"?").await.unwrap();
+        let mut byte = [0];
+        assert!(timeout(WHILE, socket.read(&mut byte)).await.is_err(), "neither a byte nor an end");
+        proxy.turn(Weather::Clear);
+        assert!(timeout(WHILE, socket.read(&mut byte)).await.is_err(), "the connection stays lost");
+        let mut fresh = TcpStream::connect(proxy.address()).await.unwrap();
+        assert!(answers(&mut fresh).await, "a new one works");
+    }
+
+    #[tokio::test]
+    async fn a_stall_only_delays() {
+        let (proxy, mut socket) = echo().await;
+        proxy.turn(Weather::Stalled);
+        socket.write_all(b"!").await.unwrap();
+        let mut byte = [0];
+        assert!(timeout(WHILE, socket.read(&mut byte)).await.is_err());
+        proxy.turn(Weather::Clear);
+        assert_eq!(timeout(SOON, socket.read_exact(&mut byte)).await.unwrap().unwrap(), 1);
+        assert_eq!(&byte, b"!");
+    }
+
+    #[tokio::test]
+    async fn a_cut_ends_what_is_there_and_what_comes() {
+        let (proxy, mut socket) = echo().await;
+        assert!(answers(&mut socket).await);
+        proxy.turn(Weather::Cut);
+        let mut byte = [0];
+        let read = timeout(SOON, socket.read(&mut byte)).await.unwrap();
+        assert!(matches!(read, Ok(0) | Err(_)), "{read:?}");
+        let mut late = TcpStream::connect(proxy.address()).await.unwrap();
+        let read = timeout(SOON, late.read(&mut byte)).await.unwrap();
+        assert!(matches!(read, Ok(0) | Err(_)), "{read:?}");
+    }
+}
