@@ -35,7 +35,12 @@ impl Figures {
     #[must_use]
     pub fn wants(&self, goals: &[&str]) -> bool {
         let Some(only) = &self.only else { return true };
-        goals.iter().any(|goal| goal.starts_with(only.as_str()) || only.starts_with(goal))
+        let belongs = |goal: &str| {
+            // `P-C10_key` belongs to P-C10, and not to P-C1.
+            let rest = only.strip_prefix(goal);
+            goal.starts_with(only.as_str()) || rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        goals.iter().any(|goal| belongs(goal))
     }
 
     /// Reports a figure.
@@ -98,6 +103,8 @@ mod tests {
             (Some("P-D"), &["P-C1", "P-W1"], false),
             (Some("P-C1_cold"), &["P-C1"], true),
             (Some("P-H3"), &["P-H1", "L1"], false),
+            (Some("P-C10_key"), &["P-C10"], true),
+            (Some("P-C10"), &["P-C1"], false),
         ] {
             assert_eq!(Figures::new(only.map(str::to_owned)).wants(goals), wanted, "{only:?} {goals:?}");
         }

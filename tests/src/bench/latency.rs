@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Default)]
 pub(super) struct Latency {
     ms: Vec<f64>,
+    /// Processor time of all of them, where the system tells it: what a busy machine does not stretch.
+    work: Option<Duration>,
 }
 
 impl Latency {
@@ -16,11 +18,13 @@ impl Latency {
             work(run)?;
         }
         let mut latency = Self::default();
+        let before = own_work();
         for run in 0..runs {
             let start = Instant::now();
             work(run)?;
             latency.add(start.elapsed());
         }
+        latency.work = before.zip(own_work()).map(|(before, after)| after.saturating_sub(before));
         Ok(latency)
     }
 
@@ -53,7 +57,7 @@ impl Latency {
         sorted.get(at).copied().unwrap_or(0.0)
     }
 
-    /// Reports median, 95th and 99th percentile and maximum, beside a floor if there is one.
+    /// Reports median, 95th and 99th percentile and maximum, beside a floor if there is one, and the processor time.
     pub(super) fn say(&self, name: &str, floor: Option<&Self>, figures: &mut Figures) {
         for (part, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("max", 1.0)] {
             let name = format!("{name}_{part}");
@@ -62,5 +66,14 @@ impl Latency {
                 None => figures.say(&name, self.quantile(share), "ms"),
             }
         }
+        if let Some(work) = self.work {
+            figures.say(&format!("{name}_processor_mean"), work.as_secs_f64() * 1000.0 / self.count().max(1.0), "ms");
+        }
     }
+}
+
+/// Processor time of this thread so far.
+fn own_work() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    stat.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }

@@ -4,7 +4,7 @@ use super::{
     busy::Busy,
     screen::{Area, Screen, key},
     stage::Stage,
-    started::{FLOOR_FIELD, FLOOR_TEXT, Startable},
+    started::{FLOOR_TEXT, Startable, floor_field},
 };
 use crate::bench::{Figures, latency::Latency};
 use anyhow::{Context, Result};
@@ -41,7 +41,7 @@ pub(super) async fn measure(
         let window = started.window(screen)?;
         screen.settle(window, FLOOR_TEXT, Duration::from_secs(1))?;
         clicks = Some(click_floor(screen, window, FLOOR_TEXT, runs)?);
-        keys = Some(type_letters(screen, window, FLOOR_FIELD, runs)?);
+        keys = Some(type_letters(screen, window, floor_field(screen.height(window)?), runs)?);
         started.stop().await?;
     }
     let app = Startable::app(&stage.app, &stage.data, &stage.hub.address(), &stage.logs.join("plain.log"));

@@ -134,6 +134,11 @@ impl Screen {
         Ok(None)
     }
 
+    /// How high a window is.
+    pub(super) fn height(&self, window: Window) -> Result<u16> {
+        Ok(self.x.get_geometry(window)?.reply()?.height)
+    }
+
     /// What is painted now; nothing while the window is not on the screen.
     pub(super) fn look(&self, window: Window, area: Area) -> Result<Option<Picture>> {
         let Area { x, y, width, height } = area;

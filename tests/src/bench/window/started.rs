@@ -21,18 +21,22 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The floor's page: one colour, and a field to write in that has the keyboard.
 const FLOOR_PAGE: &str = "<!doctype html><meta charset=utf-8><title>floor</title>\
     <style>html{background:#204060}textarea{position:fixed;left:0;right:0;bottom:0;height:250px;border:0;padding:0;font:20px/40px sans-serif}\
-    div{position:fixed;left:400px;top:100px;width:600px;height:400px;background:#fff;color:#000;font:16px sans-serif}</style>\
+    div{position:fixed;left:400px;top:100px;width:600px;height:350px;background:#fff;color:#000;font:16px sans-serif;overflow:hidden}</style>\
     <textarea autofocus></textarea><div>0</div>\
     <script>let n=0;document.querySelector('div').onclick=e=>{n+=1;e.target.textContent=('message '+n+' ').repeat(200)}</script>";
 
 /// The colour of [`FLOOR_PAGE`], blue first.
 pub(super) const FLOOR_COLOUR: [u8; 3] = [0x60, 0x40, 0x20];
-/// Where [`FLOOR_PAGE`] has its field, and what changes when it is clicked. The field hangs at the window's lower edge,
-/// so that a tool bar above the page moves nothing.
-pub(super) const FLOOR_FIELD: Area = Area { x: 0, y: 550, width: 600, height: 40 };
-pub(super) const FLOOR_TEXT: Area = Area { x: 400, y: 150, width: 600, height: 300 };
+/// Where [`FLOOR_PAGE`] has what changes when it is clicked.
+pub(super) const FLOOR_TEXT: Area = Area { x: 420, y: 170, width: 500, height: 200 };
 /// Where [`FLOOR_PAGE`] has nothing but its colour.
 pub(super) const FLOOR_GROUND: Area = Area { x: 20, y: 300, width: 8, height: 8 };
+
+/// Where [`FLOOR_PAGE`] has the first line of its field. It hangs at the lower edge, because a tool bar of unknown
+/// height stands above the page.
+pub(super) fn floor_field(window_height: u16) -> Area {
+    Area { x: 0, y: (window_height.saturating_sub(250)).cast_signed(), width: 300, height: 60 }
+}
 
 /// What can be started.
 pub(super) struct Startable {
