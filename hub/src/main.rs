@@ -8,7 +8,6 @@ use std::{
     path::PathBuf,
     process::ExitCode,
 };
-use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
 
 /// The contact-centre server of Otklik.
@@ -184,7 +183,7 @@ async fn wait_for_the_end() -> anyhow::Result<()> {
 }
 
 fn start_log(log: &LogFile) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&log.level).context("log.level is not a level or filter")?;
+    let filter = otklik_hub::log_filter(&log.level).context("log.level is not a level or filter")?;
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if log.json {
         subscriber.json().init()

@@ -12,6 +12,7 @@ use otklik_wire::{
     operator::{ByeCode, ClientFrame, Hello},
 };
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 /// Somebody who was let in.
 pub(super) struct Guest {
@@ -20,6 +21,8 @@ pub(super) struct Guest {
     pub(super) protocol: u16,
     pub(super) client: String,
     pub(super) resume: Option<Cursor>,
+    /// What he was let in with: to be checked again when something old speaks against it.
+    pub(super) token: Zeroizing<String>,
 }
 
 pub(super) async fn receive(stream: &mut SplitStream<WebSocket>, office: &Office) -> Result<Guest, End> {
@@ -30,6 +33,7 @@ pub(super) async fn receive(stream: &mut SplitStream<WebSocket>, office: &Office
     let text = first.map_err(|_| End::bye(ByeCode::Protocol))??;
     let ClientFrame::Hello(hello) = frame_of(&text)? else { return Err(End::bye(ByeCode::Protocol)) };
     let Hello { protocol, token, client, resume } = hello;
+    let token = Zeroizing::new(token);
     let protocol = agree(VersionRange::OURS, protocol).map_err(|mismatch| match mismatch {
         VersionMismatch::PeerTooOld => End::bye(ByeCode::ClientTooOld),
         VersionMismatch::PeerTooNew => End::bye(ByeCode::ClientTooNew),
@@ -39,7 +43,7 @@ pub(super) async fn receive(stream: &mut SplitStream<WebSocket>, office: &Office
         End::draining(office)
     })?;
     let (session, operator) = session.ok_or(End::bye(ByeCode::SignIn))?;
-    Ok(Guest { operator, session, protocol, client: clean_name(&client, 100), resume })
+    Ok(Guest { operator, session, protocol, client: clean_name(&client, 100), resume, token })
 }
 
 async fn next_text(stream: &mut SplitStream<WebSocket>) -> Result<String, End> {

@@ -39,10 +39,11 @@ pub(super) async fn resume_from(office: &Office, guest: &Guest, head: Seq) -> Re
     Ok((log.start <= after).then_some(after))
 }
 
-/// Sends what happened after `position`, and returns the new position.
+/// Sends what happened after `position`, and returns the new position. `token` is what the viewer was let in with.
 pub(super) async fn replay(
     office: &Office,
     viewer: &Viewer,
+    token: &str,
     mut position: Seq,
     out: &mut Outgoing,
     sink: &mut Sink,
@@ -63,6 +64,8 @@ pub(super) async fn replay(
             match look(viewer, entry) {
                 Seen::Changes(changes) if changes.is_empty() => {}
                 Seen::Changes(changes) => out.changes(position, &changes)?,
+                // Sessions of before, mostly: this one was begun with the new password.
+                Seen::SignedOut if is_good(office, token).await? => {}
                 Seen::SignedOut => return Err(End::bye(ByeCode::SignIn)),
                 Seen::OtherRights => return Err(End::draining(office)),
             }
@@ -76,6 +79,10 @@ pub(super) async fn replay(
             return Ok(position);
         }
     }
+}
+
+async fn is_good(office: &Office, token: &str) -> Result<bool, End> {
+    Ok(office.session(token).await.map_err(|error| failed(office, &error))?.is_some())
 }
 
 /// Sends the whole visible state, and returns the position it stands for.

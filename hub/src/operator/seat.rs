@@ -30,6 +30,7 @@ use tokio::{
     sync::broadcast::error::RecvError,
     time::{MissedTickBehavior, interval_at},
 };
+use zeroize::Zeroizing;
 
 /// Typing of one operator is passed on at most this often.
 const TYPING: Duration = Duration::from_secs(2);
@@ -41,6 +42,8 @@ const HISTORY_BYTES: usize = 512 * 1024;
 struct Seat {
     office: Arc<Office>,
     viewer: Viewer,
+    /// What he was let in with.
+    token: Zeroizing<String>,
     expires_at: Stamp,
     /// The newest entry looked at.
     position: Seq,
@@ -82,7 +85,7 @@ impl Seat {
         let head = office.store.head(office.workspace.id).await.map_err(unavailable)?;
         let resumed = replay::resume_from(office, &guest, head).await.map_err(unavailable)?;
         let snapshot = if resumed.is_some() { None } else { Some(replay::read(office).await?) };
-        let Guest { operator, session, protocol, .. } = guest;
+        let Guest { operator, session, protocol, token, .. } = guest;
         let viewer = Viewer { id: operator.id, session: session.id, rights: operator.rights.clone() };
         let head = snapshot.as_ref().map_or(head, |snapshot| snapshot.at);
         let mut out = Outgoing::new(resumed.unwrap_or(head));
@@ -102,13 +105,14 @@ impl Seat {
         })))?;
         let position = match (resumed, snapshot) {
             (_, Some(read)) => replay::snapshot(office, &viewer, read, &mut out, sink).await?,
-            (Some(after), None) => replay::replay(office, &viewer, after, &mut out, sink).await?,
+            (Some(after), None) => replay::replay(office, &viewer, &token, after, &mut out, sink).await?,
             (None, None) => head,
         };
         let bucket = Bucket::new(office.settings.limits.operator_frames, Instant::now());
         let seat = Self {
             office: office.clone(),
             viewer,
+            token,
             expires_at: session.expires_at,
             position,
             out,
@@ -194,7 +198,8 @@ impl Seat {
     }
 
     async fn read_log(&mut self, sink: &mut Sink) -> Result<(), End> {
-        self.position = replay::replay(&self.office, &self.viewer, self.position, &mut self.out, sink).await?;
+        let (position, out) = (self.position, &mut self.out);
+        self.position = replay::replay(&self.office, &self.viewer, &self.token, position, out, sink).await?;
         Ok(())
     }
 

@@ -142,6 +142,21 @@ async fn another_password_ends_all_sessions() {
 }
 
 #[tokio::test]
+async fn a_new_session_goes_on_from_where_the_ended_ones_were() {
+    let desk = Desk::start().await;
+    let token = desk.operator("ira", "Ира", None).await;
+    let mut ira = desk.workplace(&token).await;
+    let password = zeroize::Zeroizing::new(PASSWORD.to_owned());
+    desk.users().await.set_password("ira", Some(password)).await.unwrap();
+    assert_eq!(ira.goodbye().await.0, ByeCode::SignIn);
+    // Her cursor is older than the word that ended her sessions.
+    let fresh = desk.sign_in("ira").await;
+    let ira = Workplace::resume(&desk.ws("/api/v1/operator"), &fresh, ira).await.unwrap();
+    assert!(ira.welcome.resumed);
+    assert_eq!(desk.connect(&token, Some(ira.cursor())).await.err(), Some(ByeCode::SignIn));
+}
+
+#[tokio::test]
 async fn other_rights_are_another_world_that_starts_with_a_snapshot() {
     let desk = Desk::start().await;
     let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
