@@ -21,10 +21,7 @@ pub(crate) fn client_config() -> Arc<ClientConfig> {
 
 /// The certificate's fault if that is what lies at the bottom of an error, in the library's words.
 pub(crate) fn certificate_fault(error: &(dyn Error + 'static)) -> Option<String> {
-    match fault(error)? {
-        rustls::Error::InvalidCertificate(fault) => Some(format!("{fault:?}")),
-        _ => None,
-    }
+    if let rustls::Error::InvalidCertificate(fault) = fault(error)? { Some(format!("{fault:?}")) } else { None }
 }
 
 /// Whether somebody answered, but not in a TLS that is spoken here.

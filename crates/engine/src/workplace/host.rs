@@ -117,9 +117,10 @@ impl Host {
                 self.choose().await;
             }
             Ok(Err(VaultError::WrongPassphrase)) => self.show(AppView::Passphrase { new: false, wrong: true }),
-            Ok(Err(error)) => {
+            Ok(Err(error @ (VaultError::Damaged | VaultError::Io(_)))) => {
                 tracing::error!(%error, "the vault cannot be used");
-                self.broken("io", &crate::vault::Vault::file_in(&self.config.data));
+                let code = if matches!(error, VaultError::Damaged) { "damaged" } else { "io" };
+                self.broken(code, &crate::vault::Vault::file_in(&self.config.data));
             }
             Err(_) => self.broken("io", &self.config.data.clone()),
         }

@@ -1,7 +1,12 @@
 //! Stories of a whole workplace: real store, real hub on loopback, a shell that remembers what it was asked.
 
+#![allow(clippy::unwrap_used, reason = "in a story a failure is the story's failure")]
+#![allow(clippy::wildcard_enum_match_arm, reason = "a story names what it waits for, and passes over the rest")]
+
 mod browser;
 mod conversation;
+#[path = "../kit/mod.rs"]
 mod kit;
+mod logs;
 mod secrets;
 mod sign_in;

@@ -1,34 +1,13 @@
 //! Signing in at a hub: each way it fails has a word of its own, and nothing is lost by signing out.
 
 use crate::{
-    kit::{Desk, MemoryKeychain},
+    kit::{Desk, MemoryKeychain, PASSWORD, hub_with_ira, sign_in},
     secrets::workplace,
 };
 use otklik_core::{AppView, SignInError};
 use otklik_engine::AppCommand;
-use otklik_hub::{Hub, HubConfig, RunningHub, TlsFiles, users::Users};
-use std::{path::Path, sync::Arc};
-use zeroize::Zeroizing;
-
-const PASSWORD: &str = "правильный пароль";
-
-/// A hub with the operator `ira`.
-pub async fn hub_with_ira(folder: &Path) -> RunningHub {
-    let config = HubConfig::embedded(folder.to_owned(), None);
-    Users::open(&config)
-        .await
-        .unwrap()
-        .add("ira", "Ира", Some(Zeroizing::new(PASSWORD.to_owned())), None)
-        .await
-        .unwrap();
-    Hub::start(config).await.unwrap()
-}
-
-pub async fn sign_in(desk: &mut Desk, address: &str, password: &str) {
-    let command =
-        AppCommand::SignIn { address: address.to_owned(), login: "ira".to_owned(), password: password.to_owned() };
-    desk.app(command).await.unwrap();
-}
+use otklik_hub::{Hub, HubConfig, TlsFiles};
+use std::sync::Arc;
 
 fn failure(view: &AppView) -> Option<SignInError> {
     match view {

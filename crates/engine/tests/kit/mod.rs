@@ -1,4 +1,13 @@
-//! The machine around a workplace, for tests.
+//! The machine around a workplace, a hub and its customers, for tests. Each test program uses a part of it.
+
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+mod customer;
+mod hub;
+mod talk;
+
+pub use customer::Customer;
+pub use hub::{PASSWORD, hub_with_ira, sign_in};
 
 use otklik_core::{AlertSound, AppView, Language, LinkView, Popup, PopupTag, Receipt, UiError, ViewEvent};
 use otklik_engine::{
@@ -128,9 +137,7 @@ impl Desk {
     }
 
     fn start(data: &Path, hub: Option<String>, keychain: Arc<dyn Keychain>, desk: Option<Arc<EmbeddedHub>>) -> Self {
-        // What the parts log is shown with a test that fails.
-        let filter = tracing_subscriber::EnvFilter::new("info,otklik_engine=debug,otklik_backends=debug");
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+        crate::logs::begin();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let shell = Arc::new(QuietShell::default());
         let config = WorkplaceConfig { data: data.to_owned(), hub, version: "test".to_owned() };

@@ -1,0 +1,42 @@
+//! What an operator does at a desk, and what stands on it.
+
+use super::Desk;
+use otklik_core::{Answer, Command, DialogRow, Query, SendState, ThreadItem, ViewEvent};
+use otklik_engine::{PageAnswer, PageQuery};
+use otklik_model::DialogId;
+
+impl Desk {
+    /// Waits for a row that is as wanted.
+    pub async fn row(&mut self, what: &str, wanted: impl Fn(&DialogRow) -> bool) -> DialogRow {
+        self.until(what, |push| {
+            let rows = match push {
+                otklik_engine::Push::Snapshot { snapshot } => snapshot.rows.clone(),
+                otklik_engine::Push::Events { events } => events
+                    .iter()
+                    .flat_map(|event| match event {
+                        ViewEvent::Rows { rows } => rows.clone(),
+                        _ => Vec::new(),
+                    })
+                    .collect(),
+                otklik_engine::Push::App { .. } => Vec::new(),
+            };
+            rows.into_iter().find(&wanted)
+        })
+        .await
+    }
+
+    pub async fn texts(&self, dialog: DialogId) -> Vec<(String, Option<SendState>)> {
+        let query = Query::Thread { dialog, before: None, limit: 200 };
+        let answer = self.workplace.query(PageQuery::Session { query }).await.unwrap();
+        let PageAnswer::Session { answer: Answer::Thread { page } } = answer else {
+            panic!("not a thread: {answer:?}")
+        };
+        assert!(page.gaps.is_empty(), "{:?}", page.gaps);
+        let words = |item: &ThreadItem| !matches!(item.author, otklik_model::Author::System);
+        page.items.into_iter().filter(words).map(|item| (item.text, item.send)).collect()
+    }
+
+    pub async fn write(&self, dialog: DialogId, text: &str) {
+        self.session(Command::SendText { dialog, text: text.to_owned() }).await.unwrap();
+    }
+}
