@@ -9,6 +9,7 @@ pub mod app;
 pub mod browser;
 pub mod customer;
 pub mod ears;
+pub mod hostile;
 pub mod hub_process;
 pub mod operator;
 pub mod patience;
