@@ -20,12 +20,14 @@ mod words;
 use anyhow::{Context, Result};
 use clap::Parser;
 use flags::Flags;
+use otklik_hub::log_filter;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
-    let filter = EnvFilter::try_from_env("OTKLIK_LOG").unwrap_or_else(|_| EnvFilter::new("info,zbus=warn,tao=error"));
+    let wanted = std::env::var("OTKLIK_LOG").ok().and_then(|wanted| log_filter(&wanted).ok());
+    let filter = wanted.unwrap_or_else(|| EnvFilter::new("info,zbus=warn,tao=error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match start(flags) {
         Ok(()) => ExitCode::SUCCESS,
