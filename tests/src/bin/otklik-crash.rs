@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use otklik_tests::crash::{
     Length, Summary,
     child::{self, Play, Stage},
-    corrupt, cuts, disk_full, io_every, kill,
+    corrupt, cuts, disk_full, io_every, kill, line,
 };
 use std::path::PathBuf;
 
@@ -42,6 +42,18 @@ enum Suite {
     Corrupt,
     /// Cut a story after every effect.
     Cuts,
+    /// Go silent on a connection, and stop the program for a while.
+    Line,
+    /// Play the workplace that is stopped.
+    #[command(hide = true)]
+    Workplace {
+        /// The data folder.
+        #[arg(long)]
+        folder: PathBuf,
+        /// The hub's address.
+        #[arg(long)]
+        hub: String,
+    },
     /// Play a child of the suites above.
     #[command(hide = true)]
     Child {
@@ -65,7 +77,8 @@ fn main() -> anyhow::Result<()> {
     let seed = args.seed.map_or_else(fresh_seed, Ok)?;
     match args.suite.unwrap_or(Suite::All) {
         Suite::All => {
-            for suite in [Suite::Cuts, Suite::Corrupt, Suite::DiskFull, Suite::IoEvery, Suite::Kill { cycles: None }] {
+            let kill = Suite::Kill { cycles: None };
+            for suite in [Suite::Cuts, Suite::Corrupt, Suite::DiskFull, Suite::Line, Suite::IoEvery, kill] {
                 print(&play(&suite, length, seed)?);
             }
             Ok(())
@@ -74,7 +87,12 @@ fn main() -> anyhow::Result<()> {
             let ballast = std::env::var_os("OTKLIK_BALLAST").map(PathBuf::from);
             child::play(play, &Stage { folder: &folder, ledger: &ledger, run, ballast: ballast.as_deref() })
         }
-        suite @ (Suite::Kill { .. } | Suite::IoEvery | Suite::DiskFull | Suite::Corrupt | Suite::Cuts) => {
+        Suite::Workplace { folder, hub } => {
+            let runtime = tokio::runtime::Runtime::new()?;
+            runtime.block_on(line::workplace::child(&folder, &hub))
+        }
+        suite
+        @ (Suite::Kill { .. } | Suite::IoEvery | Suite::DiskFull | Suite::Corrupt | Suite::Line | Suite::Cuts) => {
             print(&play(&suite, length, seed)?);
             Ok(())
         }
@@ -98,7 +116,8 @@ fn play(suite: &Suite, length: Length, seed: u64) -> anyhow::Result<Summary> {
         Suite::DiskFull => disk_full::run(length).context("disk-full"),
         Suite::Corrupt => corrupt::run(length, seed).context("corrupt"),
         Suite::Cuts => cuts::run().context("cuts"),
-        Suite::All | Suite::Child { .. } => Ok(Summary(String::new())),
+        Suite::Line => line::run(length).context("line"),
+        Suite::All | Suite::Child { .. } | Suite::Workplace { .. } => Ok(Summary(String::new())),
     }
 }
 

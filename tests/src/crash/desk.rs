@@ -123,7 +123,7 @@ impl Desk {
     /// # Errors
     /// When it takes too long.
     pub fn send_everything(&mut self) -> anyhow::Result<()> {
-        self.work_until("an empty outbox", |desk| desk.unsent().iter().all(|item| is_parked(item)))
+        self.work_until("an empty outbox", |desk| desk.unsent().iter().all(is_parked))
     }
 
     /// Live, and nothing waits to be sent.

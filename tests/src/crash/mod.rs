@@ -11,6 +11,7 @@ pub mod disk_full;
 pub mod io_every;
 pub mod kill;
 pub mod ledger;
+pub mod line;
 pub mod outcome;
 pub mod stage;
 

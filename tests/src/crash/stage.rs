@@ -163,7 +163,10 @@ impl Program {
 }
 
 /// The program itself, or, in a test, the one built beside it.
-fn program() -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+/// When it was not built.
+pub fn program() -> anyhow::Result<PathBuf> {
     let here = std::env::current_exe()?;
     if here.file_stem().is_some_and(|name| name == "otklik-crash") {
         return Ok(here);

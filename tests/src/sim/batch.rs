@@ -25,7 +25,6 @@ pub fn play(plan: &Plan) -> Result<Report, Broken> {
 }
 
 /// The same, and the trace.
-#[must_use]
 pub fn play_traced(plan: &Plan, trace: Trace) -> (Result<Report, Broken>, Trace) {
     catch_unwind(AssertUnwindSafe(|| World::run(plan, trace))).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().cloned();

@@ -73,7 +73,7 @@ fn happen(desk: &mut Direct, turn: u64) {
         (5, Some(dialog)) => hub.oleg(&Op::Close { dialog, epoch }),
         (6, Some(_)) => hub.customer_receives(customer, true),
         (7, Some(_)) => hub.say_unknown(),
-        (8, Some(dialog)) if turn % 3 == 0 => hub.close_for_good(dialog),
+        (8, Some(dialog)) if turn.is_multiple_of(3) => hub.close_for_good(dialog),
         _ => hub.customer_writes(customer, &format!("вопрос {turn}")),
     }
 }

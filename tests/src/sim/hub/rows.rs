@@ -169,7 +169,7 @@ impl Hub {
 
     fn begin(&mut self, customer: u8) -> usize {
         let number = self.rows.len() as u64 + 1;
-        let named = customer % 2 == 0;
+        let named = customer.is_multiple_of(2);
         let who = u64::from(customer);
         let dialog = Dialog {
             id: cast::dialog_id(number),

@@ -41,10 +41,8 @@ impl World {
 
     fn drain(&mut self, app: usize) {
         loop {
-            if let Some((left, down_ms)) = self.machines[app].fuse {
-                if left == 0 {
-                    return self.crash(app, down_ms);
-                }
+            if let Some((0, down_ms)) = self.machines[app].fuse {
+                return self.crash(app, down_ms);
             }
             let Some(effect) = self.machines[app].session.as_mut().and_then(|session| session.poll_effect()) else {
                 break;

@@ -94,6 +94,10 @@ impl World {
             if !machine.pending.is_empty() || !machine.told_at.is_empty() {
                 return Some(format!("app {app} is still writing"));
             }
+            let trouble = machine.page.as_ref().map(|page| &page.notices).filter(|notices| !notices.is_empty());
+            if let Some(notices) = trouble {
+                return Some(format!("app {app} still says {notices:?}"));
+            }
             let head = (self.hub.stream(), self.hub.head());
             let here = machine.kept.cursor.map(|cursor| (cursor.stream, cursor.after));
             if here != Some(head) {

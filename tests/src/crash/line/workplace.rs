@@ -1,0 +1,216 @@
+//! A workplace of the real engine without a window.
+
+use super::office::PASSWORD;
+use anyhow::{Context as _, bail};
+use otklik_core::{AlertSound, AppView, Command, Language, LinkView, Popup, PopupTag, ViewEvent};
+use otklik_engine::{AppCommand, Keychain, KeychainError, PageCommand, Push, Shell, Watch, Workplace, WorkplaceConfig};
+use otklik_model::DialogId;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write as _,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::io::AsyncBufReadExt;
+use zeroize::Zeroizing;
+
+/// The longest anything may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Counts sounds, and does nothing else.
+#[derive(Debug, Default)]
+struct Quiet {
+    /// Tell a parent of each sound.
+    aloud: bool,
+}
+
+impl Shell for Quiet {
+    fn sound(&self, _sound: AlertSound, _volume: u8) {
+        if self.aloud {
+            say("sound");
+        }
+    }
+    fn popup(&self, _popup: &Popup, _language: Language) {}
+    fn withdraw(&self, _tag: PopupTag) {}
+    fn attention(&self, _on: bool) {}
+    fn badge(&self, _count: u32) {}
+    fn link(&self, _link: &LinkView) {}
+    fn show_window(&self) {}
+    fn open_url(&self, _url: &str) {}
+}
+
+/// Secrets in memory.
+#[derive(Debug, Default)]
+struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl Keychain for Memory {
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(secrets.get(name).cloned().map(Zeroizing::new))
+    }
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), secret.to_vec());
+        Ok(())
+    }
+    fn delete(&self, name: &str) -> Result<(), KeychainError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        Ok(())
+    }
+}
+
+/// A workplace, signed in.
+pub struct Desk {
+    workplace: Workplace,
+    watch: Watch,
+    live: bool,
+    mine: BTreeSet<DialogId>,
+    waiting: BTreeSet<DialogId>,
+}
+
+impl Desk {
+    /// Starts one and signs in.
+    ///
+    /// # Errors
+    /// When it does not come to its workplace.
+    pub async fn open(folder: &Path, hub: &str, aloud: bool) -> anyhow::Result<Self> {
+        // Somebody else in this process may have chosen already.
+        let _chosen = rustls::crypto::ring::default_provider().install_default();
+        let config = WorkplaceConfig { data: folder.to_owned(), hub: Some(hub.to_owned()), version: "test".to_owned() };
+        let workplace = Workplace::start(config, Arc::new(Quiet { aloud }), Arc::new(Memory::default()), None);
+        let watch = workplace.watch();
+        let mut desk = Self { workplace, watch, live: false, mine: BTreeSet::new(), waiting: BTreeSet::new() };
+        tokio::time::timeout(PATIENCE, desk.sign_in(hub)).await.context("no sign-in screen")??;
+        desk.until("a live connection", |desk| desk.live).await?;
+        Ok(desk)
+    }
+
+    async fn sign_in(&mut self, hub: &str) -> anyhow::Result<()> {
+        loop {
+            if let Push::App { view: AppView::SignIn { busy: false, .. } } = self.watch.next().await {
+                break;
+            }
+        }
+        let (address, login, password) = (hub.to_owned(), "ira".to_owned(), PASSWORD.to_owned());
+        let command = AppCommand::SignIn { address, login, password };
+        let signed = self.workplace.command(PageCommand::App { command }).await;
+        signed.map(|_| ()).map_err(|error| anyhow::anyhow!("sign-in: {error:?}"))
+    }
+
+    /// Waits until something is so.
+    ///
+    /// # Errors
+    /// When it does not become so.
+    pub async fn until(&mut self, what: &str, so: impl Fn(&Self) -> bool) -> anyhow::Result<()> {
+        let wait = async {
+            while !so(self) {
+                let push = self.watch.next().await;
+                self.take(push);
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.with_context(|| format!("waited in vain for {what}"))
+    }
+
+    /// Whether the connection counts as live.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.live
+    }
+
+    /// Accepts the dialog that waits, and waits until it is one's own.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn accept(&mut self) -> anyhow::Result<DialogId> {
+        self.until("somebody who waits", |desk| !desk.waiting.is_empty()).await?;
+        let dialog = *self.waiting.first().context("nobody waits")?;
+        self.command(Command::Accept { dialog }).await?;
+        self.until("the accepted dialog", |desk| desk.mine.contains(&dialog)).await?;
+        Ok(dialog)
+    }
+
+    /// Gives a command that has to be carried out.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub async fn command(&self, command: Command) -> anyhow::Result<()> {
+        match self.workplace.command(PageCommand::Session { command }).await {
+            Ok(_) => Ok(()),
+            Err(error) => bail!("{error:?}"),
+        }
+    }
+
+    /// Ends in order.
+    pub async fn close(self) {
+        self.workplace.stop().await;
+    }
+
+    fn take(&mut self, push: Push) {
+        match push {
+            Push::App { .. } => {}
+            Push::Snapshot { snapshot } => {
+                self.live = matches!(snapshot.link, LinkView::Live { .. });
+                snapshot.rows.iter().for_each(|row| self.take_row(row));
+            }
+            Push::Events { events } => events.iter().for_each(|event| match event {
+                ViewEvent::Link { link } => self.live = matches!(link, LinkView::Live { .. }),
+                ViewEvent::Rows { rows } => rows.iter().for_each(|row| self.take_row(row)),
+                ViewEvent::RowsGone { .. }
+                | ViewEvent::Thread { .. }
+                | ViewEvent::GapFilled { .. }
+                | ViewEvent::Typing { .. }
+                | ViewEvent::Counts { .. }
+                | ViewEvent::Me { .. }
+                | ViewEvent::Directory { .. }
+                | ViewEvent::Settings { .. }
+                | ViewEvent::Toast { .. }
+                | ViewEvent::Notices { .. }
+                | ViewEvent::OpenDialog { .. } => {}
+            }),
+        }
+    }
+
+    fn take_row(&mut self, row: &otklik_core::DialogRow) {
+        let section = row.section;
+        let place =
+            |rows: &mut BTreeSet<DialogId>, here: bool| if here { rows.insert(row.id) } else { rows.remove(&row.id) };
+        place(&mut self.waiting, section == otklik_model::Section::Waiting);
+        place(&mut self.mine, section == otklik_model::Section::Mine);
+    }
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // Without a parent nobody listens, and the program is about to end.
+    let _gone = out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush());
+}
+
+/// The program that is stopped: accepts the dialog that waits, then sends each line of standard input as a text, and
+/// says when its connection is live, when not, and when it sounds.
+///
+/// # Errors
+/// When something does not come in time.
+pub async fn child(folder: &Path, hub: &str) -> anyhow::Result<()> {
+    let mut desk = Desk::open(folder, hub, true).await?;
+    let dialog = desk.accept().await?;
+    say("ready");
+    let mut lines = tokio::io::BufReader::new(tokio::io::stdin()).lines();
+    loop {
+        tokio::select! {
+            push = desk.watch.next() => {
+                let before = desk.live;
+                desk.take(push);
+                if desk.live != before {
+                    say(if desk.live { "live" } else { "down" });
+                }
+            }
+            line = lines.next_line() => {
+                let Some(text) = line? else { break };
+                desk.command(Command::SendText { dialog, text: text.clone() }).await?;
+                say(&format!("promised {text}"));
+            }
+        }
+    }
+    desk.close().await;
+    Ok(())
+}
