@@ -154,6 +154,12 @@ fn fill(stand: &Stand, env: &[(&str, &Path)]) -> anyhow::Result<Said> {
 }
 
 fn judge(stand: &Stand, said: &Said) -> anyhow::Result<()> {
+    // What arrived may still lie in own.db, if the full disk took not even its removal: the next start finds it in the
+    // cache by its id.
+    look(&stand.store(), &stand.ledger())?.judge(said)?;
+    let mut last = Said::default();
+    last.hear(&Program::start(Play::Finish, stand, 3, &[])?.finish()?);
+    ensure!(last.done, "the last start did not come to its end: {:?}", last.cannot_open);
     look(&stand.store(), &stand.ledger())?.judge_finished(said)?;
     check_integrity(&stand.store())
 }
