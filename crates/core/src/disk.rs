@@ -3,8 +3,11 @@
 //! Knows who waits for which commit and how each database fares; must not know what the writes mean.
 
 use crate::{CommitId, DiskFault, OwnWrite, Receipt, ReqId};
-use otklik_model::ClientId;
+use otklik_model::{ClientId, Now, Tick};
 use std::collections::BTreeMap;
+
+/// How long after a refusal of own.db a small write asks whether it is well again.
+const ASK_AGAIN_MS: u64 = 5_000;
 
 /// Why something is written to own.db, and so what follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +44,8 @@ pub(crate) struct Disk {
     last_id: u64,
     own: BTreeMap<CommitId, Pending>,
     own_fault: Option<DiskFault>,
+    /// When own.db is asked again: the notice is to go with its cause, not with the operator's next word.
+    ask_at: Option<Tick>,
     cache_fault: Option<DiskFault>,
 }
 
@@ -64,8 +69,19 @@ impl Disk {
     }
 
     /// How own.db fared last.
-    pub(crate) fn set_own(&mut self, fault: Option<DiskFault>) {
+    pub(crate) fn set_own(&mut self, fault: Option<DiskFault>, now: Now) {
         self.own_fault = fault;
+        self.ask_at = fault.map(|_| now.tick.plus(ASK_AGAIN_MS));
+    }
+
+    /// When own.db is to be asked whether it is well again.
+    pub(crate) fn deadline(&self) -> Option<Tick> {
+        self.ask_at
+    }
+
+    /// Whether own.db is to be asked now. Once: the outcome plans the next time, also that of a commit on its way.
+    pub(crate) fn is_to_be_asked(&mut self, now: Now) -> bool {
+        self.ask_at.take_if(|at| *at <= now.tick).is_some() && self.own.is_empty()
     }
 
     /// How cache.db fared last.

@@ -220,6 +220,7 @@ impl Session {
         [
             self.link.deadline(),
             self.sync.deadline().map(|at| (at, WakeReason::DiskRetry)),
+            self.disk.deadline().map(|at| (at, WakeReason::DiskRetry)),
             self.outbox.deadline().map(|at| (at, WakeReason::OutboxRetry)),
             self.requests.deadline().map(|at| (at, WakeReason::RequestRetry)),
             self.history.deadline().map(|at| (at, WakeReason::FetchRetry)),

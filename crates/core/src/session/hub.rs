@@ -2,8 +2,9 @@
 
 use super::Session;
 use crate::{
-    CloseCause, Effect, LinkInput, Notice, SessionInfo, Toast, UiError, UiErrorCode, ViewEvent,
+    CloseCause, Effect, LinkInput, Notice, OwnWrite, SessionInfo, Toast, UiError, UiErrorCode, ViewEvent,
     batch::Work,
+    disk::Purpose,
     link::{Asked, LinkStep},
     mutants::Mutant,
     outbox,
@@ -223,6 +224,10 @@ impl Session {
             }
         }
         self.outbox.tick(now);
+        if self.disk.is_to_be_asked(now) {
+            // What is there already, written once more: the smallest write that really reaches the disk.
+            self.commit_own(vec![OwnWrite::PutSettings(self.desk.settings.clone())], Purpose::Note);
+        }
         while let Some((id, op)) = self.requests.next_again(now) {
             self.link.ask(Asked::Op(id), now);
             self.effects.push_back(Effect::Submit { id, op });

@@ -135,7 +135,7 @@ impl Session {
     pub(super) fn handle_committed(&mut self, id: CommitId, now: Now) {
         let fault_before = self.disk.fault();
         if let Some(Pending { writes, purpose }) = self.disk.take_own(id) {
-            self.disk.set_own(None);
+            self.disk.set_own(None, now);
             for write in writes {
                 self.apply_own(write, now);
             }
@@ -157,7 +157,7 @@ impl Session {
     pub(super) fn handle_commit_failed(&mut self, id: CommitId, fault: DiskFault, now: Now) {
         let fault_before = self.disk.fault();
         if let Some(Pending { purpose, .. }) = self.disk.take_own(id) {
-            self.disk.set_own(Some(fault));
+            self.disk.set_own(Some(fault), now);
             match purpose {
                 Purpose::Command { req, items, .. } => {
                     for item in items {
