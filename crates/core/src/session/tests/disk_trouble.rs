@@ -29,6 +29,19 @@ fn a_full_disk_leaves_the_text_in_the_composer_and_says_so() {
 }
 
 #[test]
+fn the_notice_goes_when_the_disk_is_well_without_a_word_of_the_operator() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.disk_mode = DiskMode::Refuses(FULL);
+    world.refused(Command::SendText { dialog, text: "не влезло".into() });
+    world.pass(20_000);
+    assert_eq!(notices(&world), [Notice::Disk { fault: FULL }], "asked again and again, and refused");
+    world.disk_mode = DiskMode::Obeys;
+    world.pass(6_000);
+    assert_eq!(notices(&world), []);
+}
+
+#[test]
 fn nothing_is_sent_whose_going_is_not_durable() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
