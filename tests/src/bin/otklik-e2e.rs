@@ -31,16 +31,20 @@ struct Place {
     /// The hub; beside this program unless told otherwise.
     #[arg(long)]
     hub: Option<PathBuf>,
-    /// Where photographs and logs go; what is there already is removed.
-    #[arg(long, default_value = "target/e2e")]
-    out: PathBuf,
+    /// Where photographs and logs go, target/e2e or target/e2e-hostile unless told otherwise; what is there already is
+    /// removed.
+    #[arg(long)]
+    out: Option<PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let story = Line::parse().story;
-    let (Story::MainJob(Place { app, hub, out }) | Story::Hostile(Place { app, hub, out })) = &story;
-    let out = std::path::absolute(out)?;
+    let (Place { app, hub, out }, usual) = match &story {
+        Story::MainJob(place) => (place, "target/e2e"),
+        Story::Hostile(place) => (place, "target/e2e-hostile"),
+    };
+    let out = std::path::absolute(out.as_deref().unwrap_or(usual.as_ref()))?;
     if out.exists() {
         std::fs::remove_dir_all(&out).with_context(|| format!("cannot empty {}", out.display()))?;
     }

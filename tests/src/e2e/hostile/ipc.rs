@@ -56,10 +56,13 @@ impl Scene {
         let calls = calls();
         ensure!(calls.len() >= 200, "only {} calls", calls.len());
         let answers = self.asked(&calls).await?;
-        for (call, answer) in calls.iter().zip(&answers) {
-            ensure!(!answer.ok, "{call} was carried out: {}", answer.said);
-            ensure!(is_typed(&answer.said), "{call} was refused in no known way: {}", answer.said);
-        }
+        let wrong: Vec<String> = calls
+            .iter()
+            .zip(&answers)
+            .filter(|(_, answer)| answer.ok || !is_typed(&answer.said))
+            .map(|(call, answer)| format!("{call:.100} → {answer:?}"))
+            .collect();
+        ensure!(wrong.is_empty(), "carried out, or refused in no known way: {wrong:#?}");
         self.page()?.ask::<u32>(ASK_BELOW, Vec::new()).await?;
         let below: Vec<Answer> = until("all calls below the bridge are answered", START, || async {
             let answers: Vec<Answer> = self.page()?.ask("return window.__below", Vec::new()).await?;
@@ -87,7 +90,15 @@ impl Scene {
 
 /// The bridge's own words for what it does not know, does not allow, or cannot read; or one of ours.
 fn is_typed(said: &str) -> bool {
-    let bridge = ["not allowed", "not found", "invalid args", "missing required key", "invalid type", "plugin"];
+    let bridge = [
+        "not allowed",
+        "not found",
+        "invalid args",
+        "invalid channel",
+        "missing required key",
+        "invalid type",
+        "plugin",
+    ];
     let ours =
         ["malformed", "not_found", "empty", "too_long", "too_late", "denied", "not_ready", "refused", "no_connection"];
     bridge.iter().any(|word| said.to_lowercase().contains(word))
@@ -149,8 +160,11 @@ fn calls() -> Vec<Value> {
         "single-instance|x",
         "nothing|at_all",
     ];
-    let args =
-        [json!({}), json!({"path": "/etc/passwd", "url": "file:///etc/passwd", "program": "sh", "args": ["-c", "id"]})];
+    let args = [
+        json!({}),
+        json!({"path": "/etc/passwd", "url": "file:///etc/passwd", "program": "sh", "args": ["-c", "id"]}),
+        json!({"label": "main", "options": {"url": "https://evil.example"}, "event": "x", "payload": {}, "value": "x"}),
+    ];
     let mut calls: Vec<Value> = unknown.iter().map(|name| json!([name, {}])).collect();
     calls.extend(plugins.iter().flat_map(|name| args.iter().map(move |args| json!([format!("plugin:{name}"), args]))));
     calls.extend(malformed());

@@ -106,8 +106,9 @@ impl Scene {
         self.ira.page()
     }
 
+    /// Where the window is; a place inside the page does not matter.
     async fn href(&self) -> Result<String> {
-        self.page()?.ask("return location.href", Vec::new()).await
+        self.page()?.ask("return location.origin + location.pathname", Vec::new()).await
     }
 
     async fn opening(&mut self) -> Result<()> {
@@ -217,7 +218,7 @@ impl Scene {
         self.page()?.click(Named::new("button", "Принять")).await?;
         self.ira.wait_for_text("Ведёте вы").await?;
         for text in texts.iter().filter(|text| is_plain(text)).step_by(211) {
-            self.ira.say(text).await?;
+            self.ira.say(text.trim()).await?;
             self.is_unharmed().await?;
         }
         Ok(())
