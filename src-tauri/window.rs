@@ -19,6 +19,9 @@ const MAIN: &str = "main";
 /// Ctrl+Q (Cmd+Q on a Mac) in the page; everywhere else it is the tray that quits.
 const QUIT_KEY: &str = include_str!("quit_key.js");
 
+/// A proxy that is none. The page's policy stops every request, but not each hint that opens a connection ahead of one.
+const NO_NETWORK: &str = "http://127.0.0.1:1";
+
 /// How long a window manager may take to say that a window it took the keyboard from is also out of sight.
 const SETTLE: Duration = Duration::from_millis(300);
 
@@ -36,6 +39,7 @@ pub fn open(app: &AppHandle, data: &Path) -> tauri::Result<WebviewWindow> {
         .disable_drag_drop_handler()
         .devtools(cfg!(debug_assertions))
         .data_directory(data.join("webview"))
+        .proxy_url(Url::parse(NO_NETWORK).map_err(tauri::Error::InvalidUrl)?)
         .initialization_script(QUIT_KEY)
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
