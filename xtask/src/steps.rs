@@ -57,6 +57,7 @@ pub const STEPS: &[Step] = &[
     slow("sim", "10 000 simulated schedules", Work::Cargo(SIM)),
     slow("crash", "kills, failing and full disks, injured files, cut stories", Work::Cargo(CRASH)),
     slow("e2e", "a customer and an operator talk, whatever dies in between", Work::Xtask(&["e2e", "main-job"])),
+    slow("e2e-hostile", "hostile words and scripts do nothing to the window", Work::Xtask(&["e2e", "hostile"])),
 ];
 
 /// Replaced by cargo-nextest where it is installed.
