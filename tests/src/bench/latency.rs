@@ -57,6 +57,14 @@ impl Latency {
         sorted.get(at).copied().unwrap_or(0.0)
     }
 
+    /// Reports the median alone.
+    pub(super) fn say_median(&self, name: &str, floor: Option<&Self>, figures: &mut Figures) {
+        match floor {
+            Some(floor) => figures.say_with_floor(name, self.quantile(0.5), "ms", floor.quantile(0.5)),
+            None => figures.say(name, self.quantile(0.5), "ms"),
+        }
+    }
+
     /// Reports median, 95th and 99th percentile and maximum, beside a floor if there is one, and the processor time.
     pub(super) fn say(&self, name: &str, floor: Option<&Self>, figures: &mut Figures) {
         for (part, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("max", 1.0)] {

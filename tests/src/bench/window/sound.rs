@@ -15,8 +15,10 @@ use std::{
 };
 use tokio::io::AsyncWriteExt as _;
 
-/// Between two alarms.
-const PAUSE: Duration = Duration::from_millis(1_500);
+/// Between two sounds.
+const PAUSE: Duration = Duration::from_millis(1_000);
+/// A sound is over after so many pauses.
+const LONGEST: usize = 20;
 /// Samples a second of the floor's tone.
 const RATE: u32 = 48_000;
 
@@ -40,9 +42,7 @@ pub(super) async fn measure(stage: &Stage, operator: &Operator, runs: usize, fig
         }
         let dialog = device.wait_for_dialog().await?;
         device.accept(dialog).await?;
-        // Until the alarm has ended, and the sound server has nothing left of it.
-        tokio::time::sleep(PAUSE).await;
-        ears.silence(Instant::now(), PAUSE).await.ok();
+        quiet(&ears).await;
     }
     latency.say("P-C14_customer_writes_to_first_sample", Some(&floor), figures);
     figures.say("P-C14_alarms_missed", f64::from(missed), "alarms");
@@ -63,7 +63,16 @@ async fn tone(stage: &Stage, ears: &Ears, runs: usize) -> Result<Latency> {
         let at = Instant::now();
         input.write_all(&loud).await?;
         latency.add(ears.sound_begins(at, Duration::from_secs(5)).await? - at);
-        tokio::time::sleep(PAUSE / 2).await;
+        quiet(ears).await;
     }
     Ok(latency)
+}
+
+/// Waits until nothing of the last sound is left in the sound server.
+async fn quiet(ears: &Ears) {
+    for _ in 0..LONGEST {
+        if ears.silence(Instant::now(), PAUSE).await.is_ok() {
+            return;
+        }
+    }
 }

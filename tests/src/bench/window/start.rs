@@ -4,6 +4,7 @@ use super::{
     screen::{Area, Picture, Screen},
     stage::Stage,
     started::{FLOOR_COLOUR, FLOOR_GROUND, Startable, Started},
+    tree,
 };
 use crate::{
     bench::{Figures, latency::Latency, pages::drop_page_cache},
@@ -77,19 +78,27 @@ async fn compare(
     figures: &mut Figures,
 ) -> Result<()> {
     let (mut app, mut least) = (Latency::default(), Latency::default());
+    let (mut app_work, mut least_work) = (Latency::default(), Latency::default());
     // In turn, so that whatever else the machine does falls on both.
     for _ in 0..runs.max(2) {
-        app.add(scene.once(cold).await?);
+        let (took, work) = scene.once(cold).await?;
+        app.add(took);
+        app_work.add(work);
         if let Some(floor) = floor {
-            least.add(floor.once(cold).await?);
+            let (took, work) = floor.once(cold).await?;
+            least.add(took);
+            least_work.add(work);
         }
     }
     app.say(name, floor.map(|_| &least), figures);
+    // What a busy machine does not stretch.
+    app_work.say_median(&format!("{name}_processor_time"), floor.map(|_| &least_work), figures);
     Ok(())
 }
 
 impl Scene<'_> {
-    async fn once(&self, cold: bool) -> Result<Duration> {
+    /// How long it took, and how much processor time of all its processes.
+    async fn once(&self, cold: bool) -> Result<(Duration, Duration)> {
         if cold {
             drop_page_cache();
         }
@@ -97,7 +106,8 @@ impl Scene<'_> {
         let window = started.window(self.screen)?;
         let shown = self.screen.look_until(window, self.area, Duration::from_secs(30), &self.is)?;
         let took = shown.context("what was waited for is never painted")? - started.at;
+        let work = tree::work(started.pid)?.time();
         started.stop().await?;
-        Ok(took)
+        Ok((took, work))
     }
 }

@@ -1,7 +1,7 @@
 //! A program and everything it has started, as the system counts its memory and its work.
 
 use anyhow::Result;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 /// What a tree of processes has done so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -10,6 +10,13 @@ pub(super) struct Work {
     pub(super) ticks: f64,
     /// How often one of its threads was put on a processor.
     pub(super) switches: f64,
+}
+
+impl Work {
+    /// The ticks as time.
+    pub(super) fn time(self) -> Duration {
+        Duration::from_secs_f64(self.ticks / 100.0)
+    }
 }
 
 /// The process and its descendants.
