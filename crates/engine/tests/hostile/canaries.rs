@@ -119,6 +119,8 @@ fn nothing_is_readable(folder: &Path, more: Vec<Vec<u8>>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_secret_stands_in_a_file_or_a_log() {
+    // Before the hub speaks its first word.
+    logs::begin();
     let folder = tempfile::tempdir().unwrap();
     let keychain = MemoryKeychain::default();
     day(folder.path(), Arc::new(keychain.clone())).await;
@@ -129,6 +131,8 @@ async fn nothing_secret_stands_in_a_file_or_a_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nor_on_a_machine_without_a_keychain() {
+    // Before the hub speaks its first word.
+    logs::begin();
     let folder = tempfile::tempdir().unwrap();
     day(folder.path(), Arc::new(NoKeychain(KeychainError::Absent))).await;
     nothing_is_readable(folder.path(), Vec::new());
