@@ -210,8 +210,8 @@ async fn a_stream_that_is_another_one_is_taken_whole() {
     let (address, mut hellos) = fake(
         (1, 1),
         vec![
-            vec![welcome(50, false), snapshot(50), bye.clone()],
-            vec![other(welcome(3, false)), snapshot(3), bye],
+            vec![welcome(50, false), snapshot(50), json!(PAUSE), bye.clone()],
+            vec![other(welcome(3, false)), snapshot(3), json!(PAUSE), bye],
             vec![other(welcome(3, true))],
         ],
     )

@@ -39,6 +39,8 @@ impl Scene {
 
     pub async fn end(self) {
         self.ira.workplace.stop().await;
+        // The hub waits a while for those who do not hear its goodbye.
+        drop(self.customer);
         self.hub.stop().await;
     }
 }
