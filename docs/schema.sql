@@ -1,7 +1,7 @@
 -- The two files of the operator's local store, as a fresh one is made. Generated: change crates/store/schema, then
 -- run the tests of otklik-store with UPDATE_SCHEMA=1.
 
--- ---- own.db ---- application_id 0x4f746b4f, user_version 1
+-- ---- own.db ---- application_id 0x4f746b4f, user_version 2
 
 CREATE TABLE outbox (
     -- What was written and is not yet known to be on the hub. A row enters before the network hears of it and leaves
@@ -43,7 +43,15 @@ CREATE TABLE alerted (
 
 CREATE INDEX alerted_by_time ON alerted (at);
 
--- ---- cache.db ---- application_id 0x4f746b43, user_version 1
+CREATE TABLE tray (
+    -- Files that were chosen and not sent. The bytes are in the staging folder before a row is here, and until after.
+    file BLOB NOT NULL PRIMARY KEY, -- 16 bytes, names the bytes
+    dialog BLOB NOT NULL,           -- 16 bytes, for whom
+    position INTEGER NOT NULL,      -- order of choosing, growing
+    json TEXT NOT NULL              -- name, media type, size, pixels
+) STRICT;
+
+-- ---- cache.db ---- application_id 0x4f746b43, user_version 2
 
 CREATE TABLE dialogs (
     -- Dialogs as this operator may see them.
@@ -71,7 +79,7 @@ CREATE TABLE messages (
     author_id BLOB,                    -- 16 bytes, of an operator
     author_name TEXT,                  -- of an operator
     client_id BLOB,                    -- 16 bytes, the writer's own id
-    text TEXT NOT NULL,                -- the words; those of kinds 1 and 2 stand in the table search too, normalised and
+    text TEXT NOT NULL, details TEXT,                -- the words; those of kinds 1 and 2 stand in the table search too, normalised and
                                        -- stemmed, by slot. That table is contentless: a row is taken out by naming
                                        -- its words again, and secure-delete leaves no trace of them. How words are
                                        -- made (src/words.rs) is part of this schema: changing it is a new version. Three
@@ -104,4 +112,10 @@ CREATE TABLE cursor (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     stream BLOB NOT NULL,   -- 16 bytes, which history
     after INTEGER NOT NULL  -- the last event applied
+) STRICT;
+
+CREATE TABLE handbook (
+    -- One row: what the centre keeps ready for its operator.
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    json TEXT NOT NULL -- the whole of it
 ) STRICT;

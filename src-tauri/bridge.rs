@@ -22,6 +22,11 @@ impl Bridge {
         Self { workplace, newest: Arc::default() }
     }
 
+    /// The workplace itself.
+    pub fn workplace(&self) -> &Workplace {
+        &self.workplace
+    }
+
     fn subscribe(&self, channel: Channel<Push>) {
         let mine = self.newest.fetch_add(1, Ordering::SeqCst) + 1;
         let newest = Arc::clone(&self.newest);
@@ -32,7 +37,9 @@ impl Bridge {
         match command {
             // The shell knows the window's state better than the page in it.
             PageCommand::App { command: AppCommand::Window { .. } } => Ok(Receipt::default()),
-            command @ (PageCommand::App { .. } | PageCommand::Session { .. }) => self.workplace.command(command).await,
+            command @ (PageCommand::App { .. } | PageCommand::Session { .. } | PageCommand::File { .. }) => {
+                self.workplace.command(command).await
+            }
         }
     }
 }

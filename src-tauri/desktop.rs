@@ -8,14 +8,20 @@ use crate::keychain::SystemKeychain;
 use crate::shell::{DesktopShell, Later};
 use crate::window::{self, Watcher};
 use anyhow::{Context, Result};
-use otklik_engine::{Workplace, WorkplaceConfig};
+use directories::UserDirs;
+use otklik_engine::{FileAnswer, FileRange, PictureMaker, Workplace, WorkplaceConfig};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tauri::http::{Request, Response};
 use tauri::plugin::TauriPlugin;
 use tauri::{App, AppHandle, Manager, RunEvent, Wry};
+
+/// The scheme of the addresses under which the page finds files.
+const FILES: &str = "otklik-file";
 
 /// How long an orderly end may take. What was accepted is on disk before; this is for goodbyes.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -32,6 +38,10 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
     }
     builder
         .invoke_handler(tauri::generate_handler![bridge::subscribe, bridge::command, bridge::query, bridge::quit])
+        .register_asynchronous_uri_scheme_protocol(FILES, |context, request, answer| {
+            let asked = context.app_handle().try_state::<Bridge>().map(|bridge| bridge.workplace().clone());
+            tauri::async_runtime::spawn(async move { answer.respond(shown(asked, &request).await) });
+        })
         .setup(move |app| Ok(set_up(app, &flags, &data)?))
         .on_window_event(|window, event| {
             if let Some(watcher) = window.try_state::<Watcher>() {
@@ -48,6 +58,29 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
             }
         });
     Ok(())
+}
+
+/// A picture, a sound or a film of a message, for the page alone: no other window and no other address exists.
+async fn shown(workplace: Option<Workplace>, request: &Request<Vec<u8>>) -> Response<Cow<'static, [u8]>> {
+    let range = request.headers().get("range").and_then(|range| FileRange::parse(range.to_str().ok()?));
+    let found = match workplace {
+        Some(workplace) => workplace.file(request.uri().path(), range).await.ok(),
+        None => None,
+    };
+    let answer = Response::builder()
+        .header("x-content-type-options", "nosniff")
+        .header("cache-control", "no-store")
+        .header("accept-ranges", "bytes");
+    let made = match found {
+        Some(FileAnswer { media, content, part: Some((from, last, size)) }) => answer
+            .status(206)
+            .header("content-type", media)
+            .header("content-range", format!("bytes {from}-{last}/{size}"))
+            .body(content.into()),
+        Some(FileAnswer { media, content, part: None }) => answer.header("content-type", media).body(content.into()),
+        None => answer.status(404).body(Cow::Borrowed(&[][..])),
+    };
+    made.unwrap_or_default()
 }
 
 /// One program for each data folder: a second start shows the first one's window. With a folder of its own it is a
@@ -83,7 +116,14 @@ fn set_up(app: &App, flags: &Flags, data: &Path) -> Result<()> {
 
 /// What the workplace is started with, the same in a window and in a browser.
 pub fn config(flags: &Flags, data: &Path) -> WorkplaceConfig {
-    WorkplaceConfig { data: data.to_owned(), hub: flags.hub.clone(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    WorkplaceConfig {
+        data: data.to_owned(),
+        hub: flags.hub.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        downloads: UserDirs::new().and_then(|folders| folders.download_dir().map(Path::to_owned)),
+        // This very program, started again to do nothing else.
+        pictures: std::env::current_exe().ok().map(PictureMaker),
+    }
 }
 
 /// The orderly end, which begins once.

@@ -1,4 +1,4 @@
-//! Whether there is a display to open a window on, and what the web view needs to draw on it.
+//! Whether there is a display to open a window on, and what the program needs of its surroundings to draw on it.
 
 /// Whether a window can be opened.
 #[cfg(target_os = "linux")]
@@ -22,25 +22,31 @@ pub fn exists() -> bool {
     true
 }
 
-/// Without a working graphics card WebKit draws blank windows, and with it no faster ones; its switch has to be set
-/// before the process begins. Starts this program once more with it, in the same process, unless the person has
-/// chosen.
+/// What has to be set before the process begins, each unless the person has chosen. Without a working graphics card
+/// WebKit draws blank windows, and with it no faster ones. The system's allocator keeps what each thread ever needed;
+/// with two arenas that give back what they do not use, the rows of a large desk are paid for once.
 #[cfg(target_os = "linux")]
-pub fn prefer_plain_drawing() {
+const SWITCHES: [(&str, &str); 3] =
+    [("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("MALLOC_ARENA_MAX", "2"), ("MALLOC_TRIM_THRESHOLD_", "262144")];
+
+/// Starts this program once more with what it needs of its surroundings, in the same process.
+#[cfg(target_os = "linux")]
+pub fn prepare() {
     use std::os::unix::process::CommandExt;
-    const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if std::env::var_os(SWITCH).is_some() {
+    const DONE: &str = "OTKLIK_PREPARED";
+    if std::env::var_os(DONE).is_some() {
         return;
     }
     let Ok(own) = std::env::current_exe() else { return };
-    // Comes back only if it failed; then the window may be slower, and that is all.
-    let error = std::process::Command::new(own).args(std::env::args_os().skip(1)).env(SWITCH, "1").exec();
-    tracing::warn!(%error, "drawing without a graphics card could not be chosen");
+    let open = SWITCHES.into_iter().filter(|(name, _)| std::env::var_os(name).is_none());
+    // Comes back only if it failed; then the window is slower and larger, and that is all.
+    let error = std::process::Command::new(own).args(std::env::args_os().skip(1)).envs(open).env(DONE, "1").exec();
+    tracing::warn!(%error, "the program's surroundings could not be prepared");
 }
 
-/// Nothing to choose here.
+/// Nothing to prepare here.
 #[cfg(not(target_os = "linux"))]
-pub fn prefer_plain_drawing() {}
+pub fn prepare() {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {

@@ -11,6 +11,7 @@ mod flags;
 mod geometry;
 mod keychain;
 mod popups;
+mod quiet;
 mod shell;
 mod sound;
 mod tray;
@@ -25,6 +26,10 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    // Before anything else: a helper has no windows, no flags and no log.
+    if let Some(ended) = otklik_files::helper::run_if_asked(std::env::args().skip(1)) {
+        return ended;
+    }
     let flags = Flags::parse();
     let wanted = std::env::var("OTKLIK_LOG").ok().and_then(|wanted| log_filter(&wanted).ok());
     let filter = wanted.unwrap_or_else(|| EnvFilter::new("info,zbus=warn,tao=error"));
@@ -50,6 +55,6 @@ fn start(flags: Flags) -> Result<()> {
         tracing::warn!("there is no display to open a window on; the workplace is served to a browser instead");
         return browser::run(&flags, &data);
     }
-    display::prefer_plain_drawing();
+    display::prepare();
     desktop::run(flags, data)
 }

@@ -1,14 +1,14 @@
 //! The machine around the engine, joined: the desktop's window, tray, sound and notifications, and what of it there is
 //! when a browser shows the page.
 
-use crate::popups::Popups;
-use crate::sound::Loudspeaker;
+use crate::popups::{Popups, Press};
+use crate::quiet::SystemQuiet;
+use crate::sound::{self, Loudspeaker};
 use crate::tray::Tray;
 use crate::window;
 use crate::words::Tongue;
-use otklik_core::{AlertSound, Language, LinkView, Popup, PopupTag};
-use otklik_engine::{Shell, Workplace};
-use otklik_model::DialogId;
+use otklik_core::{Language, LinkView, Popup, PopupTag};
+use otklik_engine::{Shell, SoundOrder, Workplace};
 use std::sync::{Arc, OnceLock};
 use tauri::AppHandle;
 use tokio::runtime::Handle;
@@ -21,6 +21,7 @@ pub type Later = Arc<OnceLock<Workplace>>;
 struct Alerts {
     loudspeaker: Option<Loudspeaker>,
     popups: Popups,
+    quiet: SystemQuiet,
 }
 
 impl Alerts {
@@ -29,17 +30,18 @@ impl Alerts {
         if let Err(error) = &loudspeaker {
             tracing::error!(%error, "no thread for sounds; alerts are silent");
         }
-        let clicked = move |dialog: Option<DialogId>| {
-            if let Some(workplace) = workplace.get() {
-                workplace.popup_clicked(dialog);
-            }
+        let pressed = move |press| match (workplace.get(), press) {
+            (Some(workplace), Press::Open(dialog)) => workplace.popup_clicked(dialog),
+            (Some(workplace), Press::Accept(dialog)) => workplace.popup_accepted(dialog),
+            (None, Press::Open(_) | Press::Accept(_)) => {}
         };
-        Self { loudspeaker: loudspeaker.ok(), popups: Popups::new(runtime, Arc::new(clicked)) }
+        let quiet = SystemQuiet::watch(&runtime);
+        Self { loudspeaker: loudspeaker.ok(), popups: Popups::new(runtime, Arc::new(pressed)), quiet }
     }
 
-    fn sound(&self, sound: AlertSound, volume: u8) {
+    fn sound(&self, order: SoundOrder) {
         if let Some(loudspeaker) = &self.loudspeaker {
-            loudspeaker.play(sound, volume);
+            loudspeaker.play(order);
         }
     }
 }
@@ -69,8 +71,20 @@ impl DesktopShell {
 }
 
 impl Shell for DesktopShell {
-    fn sound(&self, sound: AlertSound, volume: u8) {
-        self.alerts.sound(sound, volume);
+    fn sound(&self, order: SoundOrder) {
+        self.alerts.sound(order);
+    }
+
+    fn sound_devices(&self) -> Vec<String> {
+        sound::devices()
+    }
+
+    fn can_play(&self, file: &[u8]) -> bool {
+        sound::is_playable(file)
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.alerts.quiet.holds()
     }
 
     fn popup(&self, popup: &Popup, language: Language) {
@@ -120,8 +134,20 @@ impl BrowserShell {
 }
 
 impl Shell for BrowserShell {
-    fn sound(&self, sound: AlertSound, volume: u8) {
-        self.alerts.sound(sound, volume);
+    fn sound(&self, order: SoundOrder) {
+        self.alerts.sound(order);
+    }
+
+    fn sound_devices(&self) -> Vec<String> {
+        sound::devices()
+    }
+
+    fn can_play(&self, file: &[u8]) -> bool {
+        sound::is_playable(file)
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.alerts.quiet.holds()
     }
 
     fn popup(&self, popup: &Popup, language: Language) {

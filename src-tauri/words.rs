@@ -1,6 +1,7 @@
 //! What the shell itself says, in Russian and English: notifications, the tray, the title. The page has its own words.
 
 use otklik_core::{Language, LinkView, Popup};
+use otklik_model::{GoneReason, OperatorStatus};
 
 /// A language that words exist in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,54 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
             Note { title, body: text.clone().unwrap_or_default() }
         }
         Popup::Unsent { count, .. } => Note { title: unsent_title(*count, tongue), body: unsent_body(tongue) },
+        Popup::OfflineRequest { name, number, text, .. } => {
+            let who = customer(name.as_deref(), *number, tongue);
+            let title = match tongue {
+                Ru => format!("{who}: офлайн-обращение"),
+                En => format!("{who} left a request"),
+            };
+            Note { title, body: text.clone().unwrap_or_default() }
+        }
+        Popup::Left { name, number, reason, to, .. } => {
+            let who = customer(name.as_deref(), *number, tongue);
+            Note { title: left(&who, *reason, to.as_deref(), tongue), body: String::new() }
+        }
+        Popup::OfferEnds { name, number, seconds, .. } => {
+            let who = customer(name.as_deref(), *number, tongue);
+            let title = match tongue {
+                Ru => format!("{who} ждёт: осталось {seconds} с"),
+                En => format!("{who} is waiting: {seconds} s left"),
+            };
+            Note {
+                title, body: pick(tongue, "Потом диалог уйдёт другому.", "Then somebody else gets the dialog.")
+            }
+        }
+        Popup::Note { by, text, .. } => {
+            let title = match tongue {
+                Ru => format!("Заметка от {by}"),
+                En => format!("A note from {by}"),
+            };
+            Note { title, body: text.clone().unwrap_or_default() }
+        }
+        Popup::Status { status } => Note {
+            title: status_title(*status, tongue),
+            body: pick(tongue, "Статус изменили не вы.", "It was not you who changed it."),
+        },
+        Popup::QueueLong { waiting } => Note {
+            title: match tongue {
+                Ru => format!("В очереди {waiting} {}", russian(*waiting, ["диалог", "диалога", "диалогов"])),
+                En => format!("{waiting} {} waiting", english(*waiting, "dialog is", "dialogs are")),
+            },
+            body: String::new(),
+        },
+        Popup::LowRating { name, number, stars, .. } => {
+            let who = customer(name.as_deref(), *number, tongue);
+            let title = match tongue {
+                Ru => format!("{who}: оценка {stars} из 5"),
+                En => format!("{who} gave {stars} of 5"),
+            };
+            Note { title, body: String::new() }
+        }
         Popup::LinkLost => Note {
             title: pick(tongue, "Нет связи", "No connection"),
             body: pick(
@@ -74,6 +123,40 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
             title: pick(tongue, "Связь восстановлена", "Connected again"),
             body: summary(*unread, *waiting, tongue),
         },
+    }
+}
+
+/// How a dialog left.
+fn left(who: &str, reason: GoneReason, to: Option<&str>, tongue: Tongue) -> String {
+    use Tongue::{En, Ru};
+    match (tongue, reason, to) {
+        (Ru, GoneReason::Closed, _) => format!("Диалог завершён: {who}"),
+        (En, GoneReason::Closed, _) => format!("Dialog closed: {who}"),
+        (Ru, GoneReason::Erased, _) => "Данные клиента удалены вместе с диалогом".to_owned(),
+        (En, GoneReason::Erased, _) => "A customer was erased with the dialog".to_owned(),
+        (Ru, GoneReason::Accepted | GoneReason::Transferred | GoneReason::Hidden, Some(to)) => {
+            format!("{who}: диалог ведёт {to}")
+        }
+        (En, GoneReason::Accepted | GoneReason::Transferred | GoneReason::Hidden, Some(to)) => {
+            format!("{who}: {to} has the dialog now")
+        }
+        (Ru, GoneReason::Accepted | GoneReason::Transferred | GoneReason::Hidden, None) => {
+            format!("{who}: диалог больше не ваш")
+        }
+        (En, GoneReason::Accepted | GoneReason::Transferred | GoneReason::Hidden, None) => {
+            format!("{who}: the dialog is no longer yours")
+        }
+    }
+}
+
+fn status_title(status: OperatorStatus, tongue: Tongue) -> String {
+    match status {
+        OperatorStatus::Online => pick(tongue, "Ваш статус: онлайн", "Your status: online"),
+        OperatorStatus::Break => pick(tongue, "Ваш статус: перерыв", "Your status: break"),
+        OperatorStatus::OfflineRequests => {
+            pick(tongue, "Ваш статус: офлайн-обращения", "Your status: offline requests")
+        }
+        OperatorStatus::Offline => pick(tongue, "Ваш статус: офлайн", "Your status: offline"),
     }
 }
 
@@ -173,6 +256,11 @@ pub fn operator(tongue: Tongue) -> String {
 /// The notification's button, on systems that show one.
 pub fn show(tongue: Tongue) -> String {
     pick(tongue, "Открыть", "Open")
+}
+
+/// The notification's button to become the dialog's operator, on systems that show one.
+pub fn accept(tongue: Tongue) -> String {
+    pick(tongue, "Принять", "Accept")
 }
 
 /// The window's title.

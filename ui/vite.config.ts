@@ -1,5 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { emoji } from "./scripts/emoji.ts";
 
 /** What the page may do at run time. The app and the dev socket send their own; the preview is held to the same. */
 export const CSP = [
@@ -7,6 +8,7 @@ export const CSP = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
+  "media-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -15,6 +17,7 @@ export const CSP = [
 
 export default defineConfig({
   plugins: [
+    emoji(),
     svelte({
       // `tree` builds elements one by one: no template text ever goes through an HTML parser.
       compilerOptions: { runes: true, fragments: "tree" },

@@ -1,9 +1,10 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { emoji } from "./scripts/emoji.ts";
 
 export default defineConfig({
-  plugins: [svelte({ compilerOptions: { runes: true, fragments: "tree" } }), svelteTesting()],
+  plugins: [emoji(), svelte({ compilerOptions: { runes: true, fragments: "tree" } }), svelteTesting()],
   test: {
     environment: "jsdom",
     include: ["tests/unit/**/*.test.ts"],

@@ -29,14 +29,29 @@ impl Bucket {
 
     /// Takes one, if there is one.
     pub fn take(&mut self, now: Instant) -> bool {
+        self.take_many(1, now)
+    }
+
+    /// Takes so many, if there are as many; none otherwise.
+    pub fn take_many(&mut self, count: u32, now: Instant) -> bool {
+        self.fill(now);
+        let there = self.tokens >= f64::from(count);
+        if there {
+            self.tokens -= f64::from(count);
+        }
+        there
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_full(&mut self, now: Instant) -> bool {
+        self.fill(now);
+        self.tokens >= f64::from(self.rate.burst)
+    }
+
+    fn fill(&mut self, now: Instant) {
         let passed = now.saturating_duration_since(self.filled_at).as_secs_f64();
         self.tokens = (self.tokens + passed * self.rate.per_second).min(f64::from(self.rate.burst));
         self.filled_at = now;
-        let there = self.tokens >= 1.0;
-        if there {
-            self.tokens -= 1.0;
-        }
-        there
     }
 }
 

@@ -1,8 +1,14 @@
 //! What a hub is started with, and the file it comes from. Every key is explained in otklik-hub.example.toml.
 
 use crate::{
+    bot::Network,
     bucket::Rate,
+    clock::Clock,
+    customer::CrowdLimits,
+    files::{FilesConfig, FilesFile},
+    mail::{MailConfig, MailFile},
     office::{Limits, Timing},
+    store::StoreAddress,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -10,6 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 /// What a hub is started with.
 #[derive(Clone, Debug)]
@@ -18,9 +25,11 @@ pub struct HubConfig {
     pub listen: SocketAddr,
     /// With port 0: take the port of the last time again if it is free, so that open pages find the way back.
     pub keep_port: bool,
-    /// The folder of its database.
+    /// The folder of its database, unless that is elsewhere, and of what else it keeps.
     pub data: PathBuf,
-    /// Encrypts the database.
+    /// Where it keeps everything.
+    pub store: StoreAddress,
+    /// Encrypts the database in the folder.
     pub key: Option<[u8; 32]>,
     /// The centre's name.
     pub desk: String,
@@ -32,10 +41,20 @@ pub struct HubConfig {
     pub session_days: u32,
     /// Whether a proxy in front tells the peer's address.
     pub behind_proxy: bool,
+    /// Whether bots on this machine may be asked.
+    pub bots_on_loopback: bool,
+    /// Networks of one's own that bots and webhooks may be in.
+    pub outgoing_networks: Vec<Network>,
     /// How often and how fast.
     pub limits: Limits,
     /// The times it keeps.
     pub timing: Timing,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where files are kept and who looks at them.
+    pub files: FilesConfig,
+    /// Over which server it sends mail; none, if over none.
+    pub mail: Option<MailConfig>,
 }
 
 impl HubConfig {
@@ -46,14 +65,20 @@ impl HubConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             keep_port: true,
             data,
+            store: StoreAddress::Sqlite,
             key,
             desk: "Otklik".to_owned(),
             public_address: None,
             tls: None,
             session_days: 30,
             behind_proxy: false,
+            bots_on_loopback: false,
+            outgoing_networks: Vec::new(),
             limits: Limits::default(),
             timing: Timing::default(),
+            clock: Clock::system(),
+            files: FilesConfig::default(),
+            mail: None,
         }
     }
 }
@@ -94,6 +119,8 @@ pub struct LimitsFile {
     pub customer_frames: Rate,
     /// Messages of a customer.
     pub customer_messages: Rate,
+    /// What customers of one address may do.
+    pub address: CrowdLimits,
     /// Sign-in failures of one account in fifteen minutes.
     pub account_tries: u32,
     /// Sign-in failures of one address in fifteen minutes.
@@ -102,9 +129,16 @@ pub struct LimitsFile {
 
 impl Default for LimitsFile {
     fn default() -> Self {
-        let Limits { operator_frames, customer_frames, customer_messages, account_tries, address_tries } =
+        let Limits { operator_frames, customer_frames, customer_messages, address, account_tries, address_tries } =
             Limits::default();
-        Self { operator_frames, customer_frames, customer_messages, account_tries, address_tries }
+        Self { operator_frames, customer_frames, customer_messages, address, account_tries, address_tries }
+    }
+}
+
+impl LimitsFile {
+    fn limits(&self) -> Limits {
+        let Self { operator_frames, customer_frames, customer_messages, address, account_tries, address_tries } = *self;
+        Limits { operator_frames, customer_frames, customer_messages, address, account_tries, address_tries }
     }
 }
 
@@ -116,6 +150,12 @@ pub struct ConfigFile {
     pub listen: SocketAddr,
     /// The folder of its database, from the file's own folder if it is relative.
     pub data: PathBuf,
+    /// Where it keeps everything: `sqlite`, or the address of a PostgreSQL database.
+    #[serde(default = "default_store")]
+    pub store: String,
+    /// A file with the password of that database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_password_file: Option<PathBuf>,
     /// A file with 64 hexadecimal digits that encrypt the database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
@@ -131,6 +171,12 @@ pub struct ConfigFile {
     /// Whether a proxy in front tells the peer's address.
     #[serde(default)]
     pub behind_proxy: bool,
+    /// Whether bots on this machine may be asked.
+    #[serde(default)]
+    pub bots_on_loopback: bool,
+    /// Networks of one's own that bots and webhooks may be in, such as `10.1.2.0/24`.
+    #[serde(default)]
+    pub outgoing_networks: Vec<String>,
     /// The certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsFiles>,
@@ -140,6 +186,16 @@ pub struct ConfigFile {
     /// The limits.
     #[serde(default)]
     pub limits: LimitsFile,
+    /// Files.
+    #[serde(default)]
+    pub files: FilesFile,
+    /// Mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailFile>,
+}
+
+fn default_store() -> String {
+    "sqlite".to_owned()
 }
 
 fn default_desk() -> String {
@@ -197,6 +253,16 @@ impl ConfigFile {
     pub fn hub(self, path: &Path) -> Result<HubConfig, ConfigError> {
         let from = path.parent().unwrap_or(Path::new("")).to_owned();
         let senseless = |what: &str| ConfigError::Senseless { path: path.to_owned(), what: what.to_owned() };
+        let password =
+            self.store_password_file.map(|file| read_text(&from.join(file)).map(Zeroizing::new)).transpose()?;
+        let password = password.map(|text| Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()));
+        let store = StoreAddress::parse(&self.store, password)
+            .ok_or_else(|| senseless("store must be \"sqlite\", which has no password, or begin with postgres://"))?;
+        if store != StoreAddress::Sqlite && self.key_file.is_some() {
+            return Err(senseless(
+                "key_file encrypts the database in the data folder; a PostgreSQL server has its own",
+            ));
+        }
         if self.session_days == 0 {
             return Err(senseless("session_days must be at least 1"));
         }
@@ -205,25 +271,41 @@ impl ConfigFile {
         {
             return Err(senseless("public_address must be an http or https address"));
         }
-        let rates = [self.limits.operator_frames, self.limits.customer_frames, self.limits.customer_messages];
-        if rates.iter().any(|rate| rate.burst == 0 || !rate.per_second.is_finite() || rate.per_second <= 0.0) {
+        let limits = self.limits.limits();
+        let address = limits.address;
+        let of_address = [address.customers, address.dialogs, address.messages];
+        let rates = [limits.operator_frames, limits.customer_frames, limits.customer_messages];
+        if address.pages == 0 {
+            return Err(senseless("limits.address.pages must be at least 1"));
+        }
+        let mut rates = rates.into_iter().chain(of_address);
+        if rates.any(|rate| rate.burst == 0 || !rate.per_second.is_finite() || rate.per_second <= 0.0) {
             return Err(senseless("a rate needs a burst of at least 1 and something per_second"));
         }
+        let outgoing_networks =
+            self.outgoing_networks.iter().map(|text| Network::parse(text)).collect::<Result<_, _>>();
+        let outgoing_networks = outgoing_networks.map_err(|what| senseless(&format!("outgoing_networks: {what}")))?;
+        let files = self.files.config(&from).map_err(|what| senseless(&what))?;
+        let mail = self.mail.map(|mail| mail.config(&from)).transpose().map_err(|what| senseless(&what))?;
         let key = self.key_file.map(|key| read_key(&from.join(key))).transpose()?;
-        let LimitsFile { operator_frames, customer_frames, customer_messages, account_tries, address_tries } =
-            self.limits;
         Ok(HubConfig {
             listen: self.listen,
             keep_port: false,
             data: from.join(self.data),
+            store,
             key,
             desk: self.desk,
             public_address: self.public_address,
             tls: self.tls.map(|tls| TlsFiles { certificate: from.join(tls.certificate), key: from.join(tls.key) }),
             session_days: self.session_days,
             behind_proxy: self.behind_proxy,
-            limits: Limits { operator_frames, customer_frames, customer_messages, account_tries, address_tries },
+            bots_on_loopback: self.bots_on_loopback,
+            outgoing_networks,
+            limits,
             timing: Timing::default(),
+            clock: Clock::system(),
+            files,
+            mail,
         })
     }
 }
@@ -233,7 +315,7 @@ fn read_text(path: &Path) -> Result<String, ConfigError> {
 }
 
 fn read_key(path: &Path) -> Result<[u8; 32], ConfigError> {
-    let text = zeroize::Zeroizing::new(read_text(path)?);
+    let text = Zeroizing::new(read_text(path)?);
     let digits = text.trim();
     let mut key = [0; 32];
     let whole = digits.len() == 64 && digits.is_ascii();

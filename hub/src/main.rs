@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use otklik_hub::{ConfigFile, Hub, LogFile, users::Users};
+use otklik_hub::{ConfigFile, Hub, LogFile, admin, users::Users};
 use std::{
     io::{BufRead as _, Write as _},
     path::PathBuf,
@@ -26,9 +26,11 @@ enum Command {
         #[arg(long)]
         config: PathBuf,
     },
-    /// Who may sign in.
+    /// Who may sign in, as the machine's own administrator says: works on the database, with or without a hub.
     #[command(subcommand)]
     User(UserCommand),
+    /// Administers a centre over a running hub.
+    Admin(admin::cli::Arguments),
 }
 
 #[derive(Subcommand)]
@@ -47,15 +49,24 @@ enum UserCommand {
         /// Reads the password from the first line of the standard input.
         #[arg(long)]
         password_stdin: bool,
-        /// What the operator may do, separated by commas; everything if not given.
+        /// His role, such as administrator; the usual rights if neither role nor rights are given.
+        #[arg(long, conflicts_with = "rights")]
+        role: Option<String>,
+        /// What the operator may do, separated by commas, instead of a role.
         #[arg(long, value_delimiter = ',')]
         rights: Option<Vec<String>>,
+        /// The workspace.
+        #[arg(long, default_value = "main")]
+        workspace: String,
     },
     /// Lists the operators.
     List {
         /// The configuration, TOML.
         #[arg(long)]
         config: PathBuf,
+        /// The workspace.
+        #[arg(long, default_value = "main")]
+        workspace: String,
     },
     /// Gives an operator another password, and signs him out everywhere.
     SetPassword {
@@ -111,6 +122,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Serve { config } => serve(config).await,
         Command::User(command) => user(command).await,
+        Command::Admin(arguments) => write_out(&admin::cli::run(arguments).await?),
     }
 }
 
@@ -126,13 +138,17 @@ async fn serve(path: PathBuf) -> anyhow::Result<()> {
 
 async fn user(command: UserCommand) -> anyhow::Result<()> {
     match command {
-        UserCommand::Add { config, login, name, password_stdin, rights } => {
+        UserCommand::Add { config, login, name, password_stdin, role, rights, workspace } => {
             let password = read_password(password_stdin)?;
-            let made = open_users(config).await?.add(&login, &name, password, rights.as_deref()).await?;
+            let users = open_users_in(config, &workspace).await?;
+            let made = match role {
+                Some(role) => users.add_in_role(&login, &name, password, &role).await?,
+                None => users.add(&login, &name, password, rights.as_deref()).await?,
+            };
             tell_made(made)
         }
-        UserCommand::List { config } => {
-            for listed in open_users(config).await?.list().await? {
+        UserCommand::List { config, workspace } => {
+            for listed in open_users_in(config, &workspace).await?.list().await? {
                 let mark = if listed.disabled { " (disabled)" } else { "" };
                 say(&format!("{}\t{}{mark}\t{}", listed.login, listed.name, listed.rights.join(",")))?;
             }
@@ -152,6 +168,14 @@ async fn user(command: UserCommand) -> anyhow::Result<()> {
 
 async fn open_users(path: PathBuf) -> anyhow::Result<Users> {
     Ok(Users::open(&ConfigFile::read(&path)?.hub(&path)?).await?)
+}
+
+async fn open_users_in(path: PathBuf, workspace: &str) -> anyhow::Result<Users> {
+    let config = ConfigFile::read(&path)?.hub(&path)?;
+    Ok(match workspace {
+        "main" => Users::open(&config).await?,
+        other => Users::open_in(&config, other).await?,
+    })
 }
 
 fn read_password(from_stdin: bool) -> anyhow::Result<Option<Zeroizing<String>>> {
@@ -194,8 +218,12 @@ fn start_log(log: &LogFile) -> anyhow::Result<()> {
 }
 
 fn say(line: &str) -> anyhow::Result<()> {
+    write_out(&format!("{line}\n"))
+}
+
+fn write_out(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).context("the standard output cannot be written")
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("the standard output cannot be written")
 }
 
 #[allow(clippy::print_stderr, reason = "the command line's own answer")]

@@ -32,6 +32,12 @@ pub struct Metrics {
     pub too_slow: AtomicU64,
     /// Failed attempts to sign in.
     pub failed_logins: AtomicU64,
+    /// Hashes computed to check a password: one for each attempt, whatever comes of it.
+    pub password_checks: AtomicU64,
+    /// Attempts to sign in that had to wait for too many failed ones: what an alarm goes by.
+    pub logins_put_off: AtomicU64,
+    /// Sessions that ended because a token was used that had been replaced: somebody has a copy.
+    pub stolen_tokens: AtomicU64,
     /// Dialogs that wait in the queue, as last counted.
     pub waiting: AtomicI64,
     commits: [AtomicU64; CLASSES.len() + 1],
@@ -63,6 +69,9 @@ impl Metrics {
         row("customer_messages_total", "counter", self.customer_messages.load(Relaxed).to_string());
         row("too_slow_total", "counter", self.too_slow.load(Relaxed).to_string());
         row("failed_logins_total", "counter", self.failed_logins.load(Relaxed).to_string());
+        row("password_checks_total", "counter", self.password_checks.load(Relaxed).to_string());
+        row("logins_put_off_total", "counter", self.logins_put_off.load(Relaxed).to_string());
+        row("stolen_tokens_total", "counter", self.stolen_tokens.load(Relaxed).to_string());
         out.push_str("# TYPE otklik_hub_commands_total counter\n");
         for (outcome, count) in [("done", &self.done), ("refused", &self.refused), ("put_off", &self.put_off)] {
             let _ = writeln!(out, "otklik_hub_commands_total{{outcome=\"{outcome}\"}} {}", count.load(Relaxed));

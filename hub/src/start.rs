@@ -1,23 +1,27 @@
 //! Starts and stops a hub.
 
 use crate::{
+    bot::{BotCarrier, Outgoing},
     bus::InProcess,
+    centre::{Centre, Grants, Post, Teams, colleague},
     config::HubConfig,
-    customer::exchange::Exchanges,
+    day::{self, errands::Carrier},
+    files::{ContentError, Files, errands::FileErrands},
     http::{Front, router},
     listen::{self, ListenError},
+    mail::{MailError, Mailer, errands::MailErrands},
     metrics::Metrics,
-    office::{Office, OfficeSettings, PeopleError, now},
+    office::{Office, PeopleError, by_hand, granted},
+    offices::{Offices, Premises},
     password::PasswordChecker,
-    secret::fingerprint,
+    privacy::PrivacyErrands,
     store::{
-        Commit, CommitError, OperatorRow, Store, StoreError, Work, Workspace,
+        AuditLine, Commit, CommitError, OperatorRow, Store, StoreAddress, StoreError, Work, Workspace,
+        postgres::PostgresStore,
         sqlite::{DatabaseKey, SqliteStore},
     },
 };
-use otklik_model::{
-    Channel, ChannelId, MAX_TEXT_CHARS, OperatorId, OperatorStatus, Outcome, Right, Rights, Seq, Transport, clean_name,
-};
+use otklik_model::{OperatorId, Outcome, Right, Rights, Seq, Stamp, clean_name};
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -29,8 +33,6 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// The short name of a hub's only workspace.
-pub const WORKSPACE: &str = "main";
 /// The login of the one operator of a desk of one's own.
 const LOCAL_LOGIN: &str = "local";
 /// The longest name of an operator, in Unicode scalar values.
@@ -54,16 +56,22 @@ pub enum StartError {
         source: std::io::Error,
     },
     /// The database cannot be opened.
-    #[error("the database in {}: {source}", path.display())]
+    #[error("the database {place}: {source}")]
     Store {
-        /// The folder.
-        path: PathBuf,
+        /// Which one.
+        place: String,
         /// Why.
         source: StoreError,
     },
     /// It cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// Files cannot be kept.
+    #[error(transparent)]
+    Files(#[from] ContentError),
+    /// Mail cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] MailError),
 }
 
 /// Starts hubs.
@@ -79,29 +87,30 @@ impl Hub {
         let metrics = Arc::new(Metrics::default());
         let counted = metrics.clone();
         let store = open_store(&config, move |time| counted.commit_took(time)).await?;
-        let failed = |source| StartError::Store { path: config.data.clone(), source };
-        let workspace = store.open_workspace(WORKSPACE).await.map_err(failed)?;
+        let failed = |source| StartError::Store { place: place(&config), source };
         let (listener, address) = listen::bind(&config)?;
         let public = config.public_address.clone().unwrap_or_else(|| own_address(&config, address));
-        let channel = open_channel(&store, &workspace, &config, &public).await.map_err(failed)?;
-        let settings = OfficeSettings {
-            desk: config.desk.clone(),
-            session_days: config.session_days,
-            limits: config.limits,
-            timing: config.timing,
+        let mailer = config.mail.as_ref().map(Mailer::new).transpose()?.map(Arc::new);
+        let premises = Premises {
+            store,
+            files: Arc::new(Files::open(&config.files, &config.data)?),
+            mailer,
+            bus: Arc::new(InProcess::default()),
+            metrics,
+            config: config.clone(),
+            public: public.clone(),
+            duties: start_duties,
         };
-        let bus = Arc::new(InProcess::default());
-        let office = Office::open(store, bus, workspace, channel, settings, metrics).await.map_err(failed)?;
-        spawn_sweeper(&office);
+        let offices = Offices::open(premises).await.map_err(failed)?;
+        spawn_sweeper(offices.main());
         let front = Front {
-            office: office.clone(),
-            checker: PasswordChecker::new(CHECKS),
-            exchanges: Exchanges::default(),
+            offices: offices.clone(),
+            checker: PasswordChecker::new(CHECKS, offices.main().metrics.clone()),
             behind_proxy: config.behind_proxy,
         };
         let (server, serving) = listen::serve(listener, config.tls.as_ref(), router(Arc::new(front)))?;
-        tracing::info!(%address, public, data = %config.data.display(), "hub started");
-        Ok(RunningHub { address, public, office, server, serving })
+        tracing::info!(%address, public, node = %offices.main().node, store = %place(&config), "hub started");
+        Ok(RunningHub { address, public, offices, server, serving })
     }
 }
 
@@ -118,7 +127,7 @@ fn own_address(config: &HubConfig, mut address: SocketAddr) -> String {
 pub struct RunningHub {
     address: SocketAddr,
     public: String,
-    office: Arc<Office>,
+    offices: Arc<Offices>,
     server: listen::Server,
     serving: JoinHandle<()>,
 }
@@ -145,7 +154,7 @@ impl RunningHub {
     /// What it counts.
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
-        &self.office.metrics
+        &self.offices.main().metrics
     }
 
     /// A new token for the one operator of a desk of one's own, who is made if he is not there yet. `name` is what
@@ -154,28 +163,29 @@ impl RunningHub {
     /// # Errors
     /// [`PeopleError`].
     pub async fn local_operator_token(&self, name: &str) -> Result<String, PeopleError> {
-        let store = &*self.office.store;
-        let workspace = self.office.workspace.id;
+        let office = self.offices.main();
+        let store = &*office.store;
+        let workspace = office.workspace.id;
         let id = match store.operator_by_login(workspace, LOCAL_LOGIN).await? {
             Some(row) => row.id,
             None => {
-                let row = new_operator(LOCAL_LOGIN, name, None, all_rights());
-                match add_operator(store, &self.office.workspace, row).await {
+                let mut row = new_operator(LOCAL_LOGIN, name, None, &all_rights());
+                row.post.role = colleague();
+                row.grants = granted(&row, &office.centre(), &Teams::default());
+                match add_operator(store, &office.workspace, office.now(), row).await {
                     Ok(id) => id,
-                    Err(CommitError::Conflict) => return Err(PeopleError::Contended),
+                    Err(CommitError::Conflict | CommitError::Fenced) => return Err(PeopleError::Contended),
                     Err(CommitError::Store(error)) => return Err(error.into()),
                 }
             }
         };
-        Ok(self.office.sign_in(id, "this computer").await?.to_string())
+        Ok(office.sign_in(id, "this computer").await?.to_string())
     }
 
     /// Says goodbye to everybody, finishes what is under way, and closes the database.
     pub async fn stop(self) {
-        let Self { office, server, serving, .. } = self;
-        office.draining.cancel();
-        office.tasks.close();
-        if tokio::time::timeout(STOP, office.tasks.wait()).await.is_err() {
+        let Self { offices, server, serving, .. } = self;
+        if tokio::time::timeout(STOP, offices.close()).await.is_err() {
             tracing::warn!("some connections did not finish in time");
         }
         server.shutdown();
@@ -191,19 +201,32 @@ impl RunningHub {
 /// [`StartError`].
 pub async fn open_store(
     config: &HubConfig,
-    on_commit: impl Fn(Duration) + Send + 'static,
+    on_commit: impl Fn(Duration) + Send + Sync + 'static,
 ) -> Result<Arc<dyn Store>, StartError> {
-    let (folder, key) = (config.data.clone(), config.key.map(DatabaseKey::new));
-    let opening = tokio::task::spawn_blocking(move || {
-        prepare_folder(&folder).map_err(|source| StartError::Folder { path: folder.clone(), source })?;
-        SqliteStore::open(&folder.join("hub.sqlite"), key.as_ref(), Box::new(on_commit))
-            .map_err(|source| StartError::Store { path: folder.clone(), source })
-    });
-    let failed = |error: tokio::task::JoinError| StartError::Store {
-        path: config.data.clone(),
-        source: StoreError::Unavailable(error.to_string()),
-    };
-    Ok(Arc::new(opening.await.map_err(failed)??))
+    let folder = config.data.clone();
+    prepare_folder(&folder).map_err(|source| StartError::Folder { path: folder.clone(), source })?;
+    let failed = |source| StartError::Store { place: place(config), source };
+    match &config.store {
+        StoreAddress::Sqlite => {
+            let key = config.key.map(DatabaseKey::new);
+            let open = move || SqliteStore::open(&folder.join("hub.sqlite"), key.as_ref(), Box::new(on_commit));
+            let opened = tokio::task::spawn_blocking(open).await;
+            let opened = opened.map_err(|error| failed(StoreError::Unavailable(error.to_string())))?;
+            Ok(Arc::new(opened.map_err(failed)?))
+        }
+        StoreAddress::Postgres { address, password } => {
+            let password = password.as_ref().map(|password| password.as_str());
+            Ok(Arc::new(PostgresStore::open(address, password, Arc::new(on_commit)).await.map_err(failed)?))
+        }
+    }
+}
+
+/// Which database it is, in words for whoever started the hub.
+fn place(config: &HubConfig) -> String {
+    match &config.store {
+        StoreAddress::Sqlite => format!("in {}", config.data.display()),
+        StoreAddress::Postgres { .. } => format!("at {}", config.store),
+    }
 }
 
 fn prepare_folder(folder: &Path) -> std::io::Result<()> {
@@ -226,43 +249,12 @@ fn restrict(_folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The channel of the hub's own widget, under an id that is always the same.
-async fn open_channel(
-    store: &Arc<dyn Store>,
-    workspace: &Workspace,
-    config: &HubConfig,
-    public: &str,
-) -> Result<Channel, StoreError> {
-    let channel = Channel {
-        id: ChannelId(fingerprint("widget channel", &workspace.id.to_string())),
-        name: config.desk.clone(),
-        transport: Transport::Widget,
-        text_chars: MAX_TEXT_CHARS,
-        page: Some(format!("{}/", public.trim_end_matches('/'))),
-    };
-    if !store.channels(workspace.id).await?.contains(&channel) {
-        commit(&**store, workspace, Work::Channel(channel.clone())).await.map_err(|error| match error {
-            CommitError::Store(error) => error,
-            CommitError::Conflict => StoreError::Unavailable("conflict".to_owned()),
-        })?;
-    }
-    Ok(channel)
-}
-
-/// A new operator's row.
+/// The row of a new operator with rights that were given one by one.
 #[must_use]
-pub fn new_operator(login: &str, name: &str, password: Option<String>, rights: Rights) -> OperatorRow {
-    OperatorRow {
-        id: OperatorId(Uuid::now_v7()),
-        login: crate::http::login_key(login),
-        name: clean_name(name, NAME_CHARS),
-        password,
-        status: OperatorStatus::Offline,
-        rights,
-        disabled: false,
-        rights_at: Seq(0),
-        version: 0,
-    }
+pub fn new_operator(login: &str, name: &str, password: Option<String>, rights: &Rights) -> OperatorRow {
+    let (login, name) = (crate::http::login_key(login), clean_name(name, NAME_CHARS));
+    let (grants, post) = (Grants::everywhere(rights), Post { role: by_hand(), ..Post::default() });
+    OperatorRow { password, grants, post, ..OperatorRow::new(OperatorId(Uuid::now_v7()), login, name) }
 }
 
 /// Stores a new operator.
@@ -272,10 +264,11 @@ pub fn new_operator(login: &str, name: &str, password: Option<String>, rights: R
 pub async fn add_operator(
     store: &dyn Store,
     workspace: &Workspace,
+    at: Stamp,
     row: OperatorRow,
 ) -> Result<OperatorId, CommitError> {
     let id = row.id;
-    commit(store, workspace, Work::Operator { row: Box::new(row), rights_changed: true }).await?;
+    commit(store, workspace, at, Work::Operator { row: Box::new(row), rights_changed: true }).await?;
     Ok(id)
 }
 
@@ -283,30 +276,84 @@ pub async fn add_operator(
 ///
 /// # Errors
 /// [`CommitError`].
-pub async fn commit(store: &dyn Store, workspace: &Workspace, work: Work) -> Result<Seq, CommitError> {
-    let outcome = Outcome::Done { at_seq: Seq(0), message: None };
-    let commit = Commit { workspace: workspace.id, at: now(), key: None, work, outcome };
-    Ok(store.commit(commit).await?.head)
+pub async fn commit(store: &dyn Store, workspace: &Workspace, at: Stamp, work: Work) -> Result<Seq, CommitError> {
+    commit_act(store, workspace, at, work, None).await
 }
 
-/// Everything an operator of today may do.
+/// The same of somebody's act, with its line of the trail.
+///
+/// # Errors
+/// [`CommitError`].
+pub async fn commit_act(
+    store: &dyn Store,
+    workspace: &Workspace,
+    at: Stamp,
+    work: Work,
+    audit: Option<AuditLine>,
+) -> Result<Seq, CommitError> {
+    let outcome = Outcome::Done { at_seq: Seq(0), message: None };
+    Ok(store.commit(Commit { audit, ..Commit::new(workspace.id, at, work, outcome) }).await?.head)
+}
+
+/// Every right there is: what administrators of a new centre have.
 #[must_use]
 pub fn all_rights() -> Rights {
-    [Right::Accept, Right::SeeOthers, Right::CloseOwn, Right::TransferOwn, Right::TransferOthers, Right::Note].into()
+    Centre::default().roles.values().flat_map(|role| role.rights.keys().copied()).collect()
 }
 
+/// What an operator may do who is added without a word about it.
+#[must_use]
+pub fn usual_rights() -> Rights {
+    [
+        Right::Accept,
+        Right::SeeOthers,
+        Right::CloseOwn,
+        Right::TransferOwn,
+        Right::TransferOthers,
+        Right::Assign,
+        Right::Note,
+        Right::EditOwn,
+        Right::DeleteOwn,
+        Right::Sort,
+        Right::EditCustomer,
+        Right::Block,
+        Right::Unblock,
+        Right::Transcript,
+        Right::RequestContact,
+        Right::SendFile,
+        Right::Invite,
+        Right::SeeContacts,
+        Right::SetOwnStatus,
+    ]
+    .into()
+}
+
+/// Starts what a workspace does by itself, whoever is connected. Ends with the office's draining.
+fn start_duties(office: &Arc<Office>) {
+    // Who carries errands outside.
+    let mut carriers: Vec<Arc<dyn Carrier>> =
+        vec![Arc::new(FileErrands), Arc::new(MailErrands), Arc::new(PrivacyErrands)];
+    match Outgoing::new(office.settings.reach.clone()) {
+        Ok(outgoing) => carriers.push(Arc::new(BotCarrier::new(outgoing))),
+        // Dialogs with bots come to people by their time-out.
+        Err(error) => tracing::error!(%error, "bots and webhooks cannot be reached: TLS cannot be set up"),
+    }
+    day::start(office, carriers);
+    crate::router::start(office);
+}
+
+/// One for the whole database.
 fn spawn_sweeper(office: &Arc<Office>) {
     let office = office.clone();
     office.tasks.clone().spawn(async move {
-        let mut timer = tokio::time::interval(SWEEP);
         loop {
-            tokio::select! {
-                () = office.draining.cancelled() => return,
-                _ = timer.tick() => {}
-            }
-            match office.store.sweep(now()).await {
+            match office.store.sweep(office.now()).await {
                 Ok(rows) => tracing::debug!(rows, "old rows forgotten"),
                 Err(error) => tracing::warn!(%error, "old rows could not be forgotten"),
+            }
+            tokio::select! {
+                () = office.draining.cancelled() => return,
+                () = office.settings.clock.sleep(SWEEP) => {}
             }
         }
     });

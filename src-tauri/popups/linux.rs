@@ -2,7 +2,7 @@
 //! notification was sent on (a server may forget the notifications of a sender that left, and tells clicks to the
 //! sender alone), updates it in place, and hears the click.
 
-use super::{Clicked, Notice};
+use super::{Notice, Press, Pressed};
 use crate::words::Tongue;
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency};
 use otklik_core::{Popup, PopupTag};
@@ -12,11 +12,14 @@ use std::sync::{Arc, OnceLock};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
+/// The name of the button that accepts.
+const ACCEPT: &str = "accept";
+
 /// The notifications on the screen.
 #[derive(Clone)]
 pub struct Popups {
     shown: Arc<Mutex<BTreeMap<PopupTag, UnboundedSender<Order>>>>,
-    clicked: Clicked,
+    pressed: Pressed,
     runtime: Handle,
 }
 
@@ -27,8 +30,8 @@ enum Order {
 
 impl Popups {
     /// None is shown yet; their tasks run on this runtime.
-    pub fn new(runtime: Handle, clicked: Clicked) -> Self {
-        Self { shown: Arc::default(), clicked, runtime }
+    pub fn new(runtime: Handle, pressed: Pressed) -> Self {
+        Self { shown: Arc::default(), pressed, runtime }
     }
 
     /// Shows a notification, or changes the one with the same tag.
@@ -57,7 +60,7 @@ impl Popups {
 
     fn attend(&self) -> UnboundedSender<Order> {
         let (orders, received) = mpsc::unbounded_channel();
-        self.runtime.spawn(attend(received, Arc::clone(&self.clicked)));
+        self.runtime.spawn(attend(received, Arc::clone(&self.pressed)));
         orders
     }
 }
@@ -69,7 +72,7 @@ enum Next {
 }
 
 /// The life of one notification, until it is closed, clicked or taken back.
-async fn attend(mut orders: UnboundedReceiver<Order>, clicked: Clicked) {
+async fn attend(mut orders: UnboundedReceiver<Order>, pressed: Pressed) {
     let Some(Order::Show(mut notice)) = orders.recv().await else { return };
     let mut handle = match notification(&notice).await.show_async().await {
         Ok(handle) => handle,
@@ -90,8 +93,13 @@ async fn attend(mut orders: UnboundedReceiver<Order>, clicked: Clicked) {
                 handle.close_async().await;
                 return;
             }
-            Next::Answer(NotificationResponse::Default | NotificationResponse::Action(_)) => {
-                clicked(notice.dialog);
+            Next::Answer(NotificationResponse::Action(action)) => {
+                let accepted = notice.accept.filter(|_| action == ACCEPT);
+                pressed(accepted.map_or(Press::Open(notice.dialog), |(dialog, _)| Press::Accept(dialog)));
+                return;
+            }
+            Next::Answer(NotificationResponse::Default) => {
+                pressed(Press::Open(notice.dialog));
                 return;
             }
             Next::Answer(NotificationResponse::Closed(_) | NotificationResponse::Reply(_)) => return,
@@ -126,6 +134,9 @@ async fn notification(notice: &Notice) -> Notification {
     let mut built = Notification::new();
     built.appname("Otklik").icon("otklik").summary(&notice.title).body(&body(notice).await);
     built.action("default", &notice.open);
+    if let Some((_, words)) = &notice.accept {
+        built.action(ACCEPT, words);
+    }
     built.hint(Hint::DesktopEntry("Otklik".to_owned())).hint(Hint::SuppressSound(true));
     built.hint(Hint::Category("im.received".to_owned())).urgency(Urgency::Normal).timeout(Timeout::Default);
     built

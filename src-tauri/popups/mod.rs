@@ -15,8 +15,18 @@ use std::sync::Arc;
 
 pub use system::Popups;
 
-/// Called with the dialog of a notification that was clicked, from whatever thread the system answers on.
-pub type Clicked = Arc<dyn Fn(Option<DialogId>) + Send + Sync>;
+/// What a person does with a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// Clicks it: shows the window, with the dialog it is about.
+    Open(Option<DialogId>),
+    /// Presses the button that accepts its dialog; not every system shows one.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "these systems show no buttons"))]
+    Accept(DialogId),
+}
+
+/// Called from whatever thread the system answers on.
+pub type Pressed = Arc<dyn Fn(Press) + Send + Sync>;
 
 /// The most of a customer's words that a notification shows, in characters: more is cut by the systems themselves,
 /// each at another place.
@@ -31,6 +41,9 @@ struct Notice {
     body: String,
     /// What the button to open it says.
     open: String,
+    /// The dialog that can be accepted from here, and what the button for it says.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "these systems show no buttons"))]
+    accept: Option<(DialogId, String)>,
 }
 
 impl Notice {
@@ -42,15 +55,41 @@ impl Notice {
             title: plain(&words.title),
             body: plain(&words.body),
             open: words::show(tongue),
+            accept: acceptable(popup).map(|dialog| (dialog, words::accept(tongue))),
         }
+    }
+}
+
+/// The dialog that a button accepts: one that waits for somebody.
+fn acceptable(popup: &Popup) -> Option<DialogId> {
+    match popup {
+        Popup::Waiting { dialog, .. } | Popup::OfferEnds { dialog, .. } | Popup::OfflineRequest { dialog, .. } => {
+            Some(*dialog)
+        }
+        Popup::Messages { .. }
+        | Popup::Unsent { .. }
+        | Popup::LinkLost
+        | Popup::Summary { .. }
+        | Popup::Left { .. }
+        | Popup::Note { .. }
+        | Popup::Status { .. }
+        | Popup::QueueLong { .. }
+        | Popup::LowRating { .. } => None,
     }
 }
 
 /// The dialog that a click opens.
 fn dialog(popup: &Popup) -> Option<DialogId> {
     match popup {
-        Popup::Waiting { dialog, .. } | Popup::Messages { dialog, .. } | Popup::Unsent { dialog, .. } => Some(*dialog),
-        Popup::LinkLost | Popup::Summary { .. } => None,
+        Popup::Waiting { dialog, .. }
+        | Popup::Messages { dialog, .. }
+        | Popup::OfflineRequest { dialog, .. }
+        | Popup::Left { dialog, .. }
+        | Popup::OfferEnds { dialog, .. }
+        | Popup::Note { dialog, .. }
+        | Popup::LowRating { dialog, .. }
+        | Popup::Unsent { dialog, .. } => Some(*dialog),
+        Popup::LinkLost | Popup::Summary { .. } | Popup::Status { .. } | Popup::QueueLong { .. } => None,
     }
 }
 
@@ -79,6 +118,14 @@ mod tests {
         let unsent = Notice::new(&Popup::Unsent { dialog: id(), count: 1 }, Tongue::En);
         assert_eq!((unsent.tag, unsent.dialog), (PopupTag::Outbox, Some(id())));
         assert_eq!(Notice::new(&Popup::LinkLost, Tongue::En).dialog, None);
+    }
+
+    #[test]
+    fn only_a_dialog_that_waits_can_be_accepted_from_its_notification() {
+        let waiting = Popup::Waiting { dialog: id(), name: None, number: 7, text: None, to_me: true };
+        assert_eq!(Notice::new(&waiting, Tongue::Ru).accept, Some((id(), "Принять".to_owned())));
+        let messages = Popup::Messages { dialog: id(), name: None, number: 7, text: None, count: 1 };
+        assert_eq!(Notice::new(&messages, Tongue::En).accept, None);
     }
 
     #[test]

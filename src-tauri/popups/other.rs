@@ -1,7 +1,7 @@
 //! Notifications on Windows and macOS: shown once each. These systems replace and take back nothing by themselves, so
 //! an older notification of the same tag only loses its click.
 
-use super::{Clicked, Notice};
+use super::{Notice, Press, Pressed};
 use crate::words::Tongue;
 use notify_rust::Notification;
 use otklik_core::{Popup, PopupTag};
@@ -14,14 +14,14 @@ use tokio::runtime::Handle;
 #[derive(Clone)]
 pub struct Popups {
     newest: Arc<Mutex<BTreeMap<PopupTag, u64>>>,
-    clicked: Clicked,
+    pressed: Pressed,
     runtime: Handle,
 }
 
 impl Popups {
     /// None is shown yet; waiting for clicks happens on this runtime's threads.
-    pub fn new(runtime: Handle, clicked: Clicked) -> Self {
-        Self { newest: Arc::default(), clicked, runtime }
+    pub fn new(runtime: Handle, pressed: Pressed) -> Self {
+        Self { newest: Arc::default(), pressed, runtime }
     }
 
     /// Shows a notification.
@@ -49,7 +49,7 @@ impl Popups {
         match shown {
             Ok(handle) => handle.wait_for_action(|action| {
                 if action != "__closed" && self.newest.lock().get(&notice.tag) == Some(&mine) {
-                    (self.clicked)(notice.dialog);
+                    (self.pressed)(Press::Open(notice.dialog));
                 }
             }),
             Err(error) => tracing::warn!(%error, "no notification could be shown; counts in tray and title still tell"),

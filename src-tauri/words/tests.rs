@@ -75,6 +75,28 @@ fn who_waits_and_whose_it_is() {
 }
 
 #[test]
+fn what_happened_elsewhere_is_said_in_one_line() {
+    let left = |reason, to: Option<&str>| Popup::Left {
+        dialog: dialog(),
+        name: ira(),
+        number: 7,
+        reason,
+        to: to.map(str::to_owned),
+    };
+    assert_eq!(popup(&left(GoneReason::Transferred, Some("Олег")), Ru).title, "Ира: диалог ведёт Олег");
+    assert_eq!(popup(&left(GoneReason::Closed, None), Ru).title, "Диалог завершён: Ира");
+    assert_eq!(popup(&left(GoneReason::Erased, None), En).title, "A customer was erased with the dialog");
+    let rated = Popup::LowRating { dialog: dialog(), name: None, number: 7, stars: 1 };
+    assert_eq!(popup(&rated, Ru).title, "Клиент 7: оценка 1 из 5");
+    assert_eq!(popup(&Popup::QueueLong { waiting: 22 }, Ru).title, "В очереди 22 диалога");
+    assert_eq!(popup(&Popup::QueueLong { waiting: 1 }, En).title, "1 dialog is waiting");
+    assert_eq!(popup(&Popup::Status { status: OperatorStatus::Break }, Ru).title, "Ваш статус: перерыв");
+    let note =
+        Popup::Note { dialog: dialog(), by: "Олег".to_owned(), text: Some("@Ира, глянь".to_owned()) };
+    assert_eq!(popup(&note, En), Note { title: "A note from Олег".to_owned(), body: "@Ира, глянь".to_owned() });
+}
+
+#[test]
 fn a_summary_says_only_what_there_is() {
     let body = |unread, waiting, tongue| popup(&Popup::Summary { unread, waiting }, tongue).body;
     assert_eq!(body(2, 1, Ru), "Непрочитанное в 2 диалогах, 1 клиент ожидает");

@@ -5,4 +5,5 @@ pub mod bench;
 pub mod crash;
 pub mod e2e;
 pub mod proxy;
+pub mod race;
 pub mod sim;

@@ -21,7 +21,8 @@ const FORBIDDEN = [
   ],
 ];
 const CYRILLIC = /[А-Яа-яЁё]/;
-const MAY_BE_RUSSIAN = /i18n\/ru\.ts$|backend\/fake\/|SettingsPage\.svelte$/;
+const MAY_BE_RUSSIAN =
+  /i18n\/ru(?:\.deeds|\.actions|\.writing|\.lists)?\.ts$|backend\/fake\/|SettingsPage\.svelte$|keys\/layout\.ts$/;
 
 const faults = [];
 for (const file of walk("src")) {

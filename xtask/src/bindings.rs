@@ -1,6 +1,7 @@
 //! The page's TypeScript types are generated from the Rust types; here they are written and compared.
 
 use crate::program::{Program, root};
+use crate::run::{SILENT, build, built};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::PathBuf;
@@ -10,9 +11,8 @@ fn file() -> PathBuf {
 }
 
 fn generate() -> Result<String> {
-    let made = Program::new("cargo")
-        .args(["run", "--quiet", "--package", "otklik-engine", "--features", "ts", "--bin", "page-types"])
-        .output()?;
+    build(SILENT, &["page-types"])?;
+    let made = Program::new(built("debug", "page-types")).output()?;
     if !made.status.success() {
         bail!("the types cannot be generated:\n{}", String::from_utf8_lossy(&made.stderr));
     }

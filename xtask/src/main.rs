@@ -4,6 +4,7 @@
 
 mod assets;
 mod bindings;
+mod postgres;
 mod program;
 mod rig;
 mod run;
@@ -45,8 +46,11 @@ enum Command {
     Crash(through::Passed),
     /// Measure, and print `name value unit (floor, ratio)` lines.
     Bench(through::Passed),
-    /// The real window, a real hub and a real browser, in a display of their own: `main-job`.
+    /// The real window, a real hub and a real browser, in a display of their own: `main-job`, `hostile`; or the hub
+    /// alone, and a day at the centre: `centre`.
     E2e(through::Passed),
+    /// Start a PostgreSQL server of its own, run a command with its address, stop it.
+    Postgres(postgres::Beside),
     /// Start a program in the display, sound and message bus that end-to-end tests use.
     Rig(rig::Start),
     /// Write the page's TypeScript types anew.
@@ -78,6 +82,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Crash(passed) => passed.release("otklik-crash"),
         Command::Bench(passed) => passed.bench(),
         Command::E2e(passed) => passed.e2e(),
+        Command::Postgres(beside) => beside.run(),
         Command::Rig(start) => start.run(),
         Command::Bindings => bindings::write(),
         Command::Tidy => tidy::check(&mut std::io::stdout()),

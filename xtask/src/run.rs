@@ -2,7 +2,6 @@
 
 use crate::program::{Program, root};
 use crate::setup::{Wanted, ensure};
-use crate::through::built;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::fs;
@@ -31,7 +30,7 @@ impl Run {
     pub fn start(self) -> Result<()> {
         ensure(Wanted::Build)?;
         build_page()?;
-        build_app(self.release)?;
+        build(if self.release { SHIPPED } else { DEBUG }, &["otklik", "otklik-hub"])?;
         let flags = [(self.demo, "--demo"), (self.browser, "--browser")];
         Program::new(built(if self.release { "release" } else { "debug" }, "otklik"))
             .args(flags.into_iter().filter_map(|(on, flag)| on.then_some(flag)))
@@ -40,10 +39,26 @@ impl Run {
     }
 }
 
-/// Builds the app and the hub beside it.
-pub fn build_app(release: bool) -> Result<()> {
-    let line = ["build", "--package", "otklik", "--package", "otklik-hub"];
-    Program::new("cargo").args(line).args(release.then_some("--release")).run()
+/// How programs are built while developing: with the features of the whole workspace, so that what a test or a start
+/// has built serves the next.
+pub const DEBUG: &[&str] = &["--workspace"];
+/// The same without a word.
+pub const SILENT: &[&str] = &["--workspace", "--quiet"];
+/// What is shipped, with its own features alone.
+pub const SHIPPED: &[&str] = &["--release", "--package", "otklik", "--package", "otklik-hub"];
+/// The long runs' programs: they do a year's work in minutes.
+pub const OPTIMISED: &[&str] = &["--release", "--package", "otklik-tests"];
+
+/// Builds programs.
+pub fn build(how: &[&str], names: &[&str]) -> Result<()> {
+    let bins = names.iter().flat_map(|name| ["--bin", *name]);
+    Program::new("cargo").args(["build"]).args(how).args(bins).run()
+}
+
+/// Where cargo leaves a program.
+pub fn built(profile: &str, name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    target.join(profile).join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 /// The operator's page.

@@ -20,6 +20,10 @@ pub struct Step {
 pub enum Work {
     /// One line of cargo.
     Cargo(&'static [&'static str]),
+    /// A program of tests/, built as the tests are, and its arguments.
+    Built(&'static str, &'static [&'static str]),
+    /// The same, beside a PostgreSQL server of its own.
+    BesidePostgres(&'static str, &'static [&'static str]),
     /// One script of a folder's package.json.
     Npm(&'static str, &'static str),
     /// Something of our own.
@@ -40,7 +44,6 @@ const fn slow(name: &'static str, proves: &'static str, work: Work) -> Step {
 pub const STEPS: &[Step] = &[
     step("fmt", "Rust code is formatted", Work::Cargo(&["fmt", "--all", "--check"])),
     step("tidy", "no long files, vague names, paths of one machine, dead links", Work::Own(tidy::check)),
-    step("bindings", "the page's types are those of the Rust code", Work::Own(bindings::check)),
     step("ui-check", "the page's types hold", Work::Npm("ui", "check")),
     step("ui-lint", "the page follows its own rules", Work::Npm("ui", "lint")),
     step("ui-unit", "the page's parts do what they say", Work::Npm("ui", "test")),
@@ -48,26 +51,56 @@ pub const STEPS: &[Step] = &[
     step("widget-check", "the widget's types hold", Work::Npm("hub/widget", "check")),
     step("widget-unit", "the widget's parts do what they say", Work::Npm("hub/widget", "unit")),
     step("rust", "every crate's own tests", Work::Cargo(RUST_TESTS)),
-    step("app", "the app and the hub can be built", Work::Cargo(&["build", "-p", "otklik", "-p", "otklik-hub"])),
-    step("shell", "the shell's own tests", Work::Cargo(&["test", "--quiet", "-p", "otklik", "--bin", "otklik"])),
+    step("bindings", "the page's types are those of the Rust code", Work::Own(bindings::check)),
+    step("app", "the app and the hub can be built", Work::Cargo(&["build", "--quiet", "--workspace", "--bins"])),
+    step("shell", "the shell's own tests", Work::Cargo(&["test", "--quiet", "--workspace", "--bin", "otklik"])),
     step("clippy", "no warning anywhere", Work::Cargo(CLIPPY)),
+    slow("postgres", "the hub keeps its word on PostgreSQL too", Work::Xtask(POSTGRES)),
+    slow("postgres-store", "the store's own promises hold on PostgreSQL", Work::Xtask(POSTGRES_STORE)),
+    slow(
+        "e2e-postgres",
+        "a day at the centre goes the same way on PostgreSQL",
+        Work::BesidePostgres("otklik-e2e", &["centre"]),
+    ),
     slow("ui-browser", "the page in a real browser", Work::Npm("ui", "test:browser")),
     slow("ui-webkit", "the long thread in the engine of the Linux window", Work::Npm("ui", "test:webkit")),
     slow("widget-browser", "the widget in a real browser", Work::Npm("hub/widget", "browser")),
-    slow("sim", "10 000 simulated schedules", Work::Cargo(SIM)),
-    slow("crash", "kills, failing and full disks, injured files, cut stories", Work::Cargo(CRASH)),
+    slow("sim", "10 000 simulated schedules", Work::Built("otklik-sim", SIM)),
+    slow(
+        "crash",
+        "kills, failing and full disks, injured files, cut stories",
+        Work::Built("otklik-crash", &["--short"]),
+    ),
+    step("e2e-centre", "a day at the centre goes as it is written down", Work::Xtask(&["e2e", "centre"])),
     slow("e2e", "a customer and an operator talk, whatever dies in between", Work::Xtask(&["e2e", "main-job"])),
     slow("e2e-hostile", "hostile words and scripts do nothing to the window", Work::Xtask(&["e2e", "hostile"])),
 ];
 
-/// Replaced by cargo-nextest where it is installed.
-pub const RUST_TESTS: &[&str] = &["test", "--quiet", "--workspace", "--exclude", "otklik"];
+/// Replaced by cargo-nextest where it is installed. Every line names the whole workspace: what cargo is asked for
+/// decides the features of what is shared, and each other choice would build hundreds of packages once more.
+pub const RUST_TESTS: &[&str] = &["test", "--quiet", "--workspace"];
+
+// The hub's tests again, with the address of a server: its stories run on it, and those that need one run at all. What
+// takes the time of twenty thousand sign-ins is a measurement, made by hand.
+const POSTGRES: &[&str] = &[
+    "postgres",
+    "cargo",
+    "test",
+    "--quiet",
+    "--workspace",
+    "--test",
+    "hub",
+    "--",
+    "--include-ignored",
+    "--skip",
+    "s_h2_the_time_of_an_answer",
+];
+
+const POSTGRES_STORE: &[&str] = &["postgres", "cargo", "test", "--quiet", "--workspace", "--lib", "--", "--ignored"];
 
 // The same schedules each time, so that a red run is the change's doing; fresh ones are hunted with `cargo xtask sim`.
 // In the profile of the other tests, which optimises what these two run: a second build of everything would take
 // longer than it saves.
-const SIM: &[&str] =
-    &["run", "--quiet", "-p", "otklik-tests", "--bin", "otklik-sim", "--", "--first", "1", "--seeds", "10000"];
-const CRASH: &[&str] = &["run", "--quiet", "-p", "otklik-tests", "--bin", "otklik-crash", "--", "--short"];
+const SIM: &[&str] = &["--first", "1", "--seeds", "10000"];
 
 const CLIPPY: &[&str] = &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: one step after the other, each with its time, until one fails.
 
 use crate::program::{Program, root};
+use crate::run::{SILENT, build, built};
 use crate::setup::{Wanted, ensure};
 use crate::steps::{RUST_TESTS, STEPS, Step, Work};
 use anyhow::{Context, Result, bail};
@@ -97,15 +98,28 @@ fn work(step: &Step, log: &mut File) -> Result<()> {
     let program = match &step.work {
         Work::Cargo(line) if *line == RUST_TESTS && has_nextest() => Program::new("cargo").args(NEXTEST),
         Work::Cargo(line) => Program::new("cargo").args(*line),
+        Work::Built(name, args) => {
+            build(SILENT, &[name])?;
+            Program::new(built("debug", name)).args(*args)
+        }
+        Work::BesidePostgres(name, args) => {
+            build(SILENT, &[name])?;
+            this_program().args(["postgres"]).args([built("debug", name)]).args(*args)
+        }
         Work::Npm(folder, script) => Program::new("npm").args(["run", "--silent", script]).in_folder(folder),
-        Work::Xtask(line) => Program::new(std::env::current_exe()?).args(*line),
+        Work::Xtask(line) => this_program().args(*line),
         Work::Own(check) => return check(log),
     };
     program.into_log(log)?.run()
 }
 
-const NEXTEST: [&str; 8] =
-    ["nextest", "run", "--workspace", "--exclude", "otklik", "--status-level", "fail", "--hide-progress-bar"];
+/// This program by its place, not by what runs: a step that builds the whole workspace puts a new file there, and the
+/// running one has no name any more.
+fn this_program() -> Program {
+    Program::new(built("debug", "xtask"))
+}
+
+const NEXTEST: [&str; 6] = ["nextest", "run", "--workspace", "--status-level", "fail", "--hide-progress-bar"];
 
 fn has_nextest() -> bool {
     Program::new("cargo").args(["nextest", "--version"]).succeeds()

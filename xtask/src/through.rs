@@ -1,12 +1,11 @@
 //! Commands whose work is done by a program of tests/: build it, start it, hand the arguments through.
 
-use crate::program::{Program, root};
+use crate::program::Program;
 use crate::rig::Rig;
-use crate::run::{build_app, build_page};
+use crate::run::{DEBUG, OPTIMISED, SHIPPED, SILENT, build, build_page, built};
 use crate::setup::{Wanted, ensure};
 use anyhow::Result;
 use clap::Args;
-use std::path::PathBuf;
 
 /// Arguments that are none of ours.
 #[derive(Args)]
@@ -20,38 +19,34 @@ impl Passed {
     /// Runs a program of tests/, optimised: it does a year's work in minutes.
     pub fn release(self, name: &str) -> Result<()> {
         ensure(Wanted::Build)?;
-        Program::new("cargo")
-            .args(["run", "--quiet", "--release", "--package", "otklik-tests", "--bin", name, "--"])
-            .args(self.args)
-            .run()
+        build(OPTIMISED, &[name])?;
+        Program::new(built("release", name)).args(self.args).run()
     }
 
     /// Measures: the window's figures need the display, and an optimised app and hub.
     pub fn bench(self) -> Result<()> {
         ensure(Wanted::Tests)?;
         build_page()?;
-        build_app(true)?;
+        build(SHIPPED, &["otklik", "otklik-hub"])?;
+        build(OPTIMISED, &["otklik-bench"])?;
         in_rig("release", "otklik-bench", self.args)
     }
 
-    /// Runs the end-to-end tests in a display of their own.
+    /// Runs the end-to-end tests in a display of their own; the day at the centre needs none.
     pub fn e2e(self) -> Result<()> {
+        if self.args.first().is_some_and(|story| story == "centre") {
+            ensure(Wanted::Build)?;
+            build(SILENT, &["otklik-e2e"])?;
+            return Program::new(built("debug", "otklik-e2e")).args(self.args).run();
+        }
         ensure(Wanted::Tests)?;
         build_page()?;
-        build_app(false)?;
+        build(DEBUG, &["otklik", "otklik-hub", "otklik-e2e"])?;
         in_rig("debug", "otklik-e2e", self.args)
     }
 }
 
 fn in_rig(profile: &str, name: &str, args: Vec<String>) -> Result<()> {
-    let release = (profile == "release").then_some("--release");
-    Program::new("cargo").args(["build", "--quiet", "--package", "otklik-tests", "--bin", name]).args(release).run()?;
     let rig = Rig::start()?;
     rig.furnish(Program::new(built(profile, name)).args(args)).run()
-}
-
-/// Where cargo leaves a program.
-pub fn built(profile: &str, name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    target.join(profile).join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }

@@ -1,8 +1,10 @@
 //! The trait, and the closed vocabularies on both sides of it.
 
+use crate::{Content, Downloads, NoUpload};
 use async_trait::async_trait;
 use otklik_model::{
-    Change, Channel, ClientId, Cursor, Dialog, DialogId, Limits, Message, Op, Operator, Outcome, Rights, Seq,
+    Attachment, Change, Channel, ClientId, Cursor, Dialog, DialogId, FileId, Handbook, Limits, Message, Op, Operator,
+    Outcome, Rights, Seq, Stamp,
 };
 use thiserror::Error;
 use tokio::sync::mpsc;
@@ -19,11 +21,12 @@ pub trait Backend: Send + Sync + 'static {
     /// What the platform can.
     fn capabilities(&self) -> Capabilities;
 
-    /// Opens a connection, going on from `cursor` or asking for everything.
+    /// Opens a connection, going on from `cursor` or asking for everything. `handbook` is the digest of the handbook
+    /// that is here already.
     ///
     /// # Errors
     /// The class of what went wrong.
-    async fn connect(&self, cursor: Option<Cursor>) -> Result<Connection, Failure>;
+    async fn connect(&self, cursor: Option<Cursor>, handbook: Option<String>) -> Result<Connection, Failure>;
 }
 
 /// What a platform can.
@@ -71,6 +74,8 @@ pub struct Opened {
     pub head: Seq,
     /// A beat comes at least this often.
     pub beat_ms: u64,
+    /// What time it is there.
+    pub server_at: Stamp,
 }
 
 /// What we say.
@@ -96,6 +101,32 @@ pub enum Request {
         /// At most so many.
         limit: u32,
     },
+    /// Take in a file; how it goes comes as [`Incoming::Uploading`], then [`Incoming::Uploaded`]. One that was begun
+    /// over an earlier connection goes on where it broke off, if the platform can.
+    Upload {
+        /// The message that it is for.
+        id: ClientId,
+        /// A new id of the file, the same whenever the upload of these bytes goes on.
+        file: FileId,
+        /// What it is called.
+        name: String,
+        /// Its bytes.
+        content: Content,
+    },
+    /// Nobody waits for this upload any more.
+    StopUpload {
+        /// The message that it was for.
+        id: ClientId,
+    },
+    /// Give out a file.
+    Download {
+        /// Which.
+        file: FileId,
+        /// More bytes than this are not wanted.
+        most: u64,
+        /// Where it goes; dropped, it is not wanted any more.
+        to: Downloads,
+    },
     /// The operator is (or stopped) writing.
     Typing {
         /// Where.
@@ -103,6 +134,8 @@ pub enum Request {
         /// Writing or not.
         on: bool,
     },
+    /// The operator does something, if only here.
+    Here,
     /// Are you there?
     Probe,
 }
@@ -137,6 +170,20 @@ pub enum Incoming {
         /// What came of it.
         outcome: Outcome,
     },
+    /// So much of a file is there.
+    Uploading {
+        /// The message that it is for.
+        id: ClientId,
+        /// Bytes.
+        sent: u64,
+    },
+    /// The end of an upload.
+    Uploaded {
+        /// The message that it is for.
+        id: ClientId,
+        /// How it ended.
+        result: Result<Attachment, NoUpload>,
+    },
     /// Try that again after a while.
     RetryLater {
         /// Which.
@@ -164,6 +211,15 @@ pub enum Incoming {
         dialog: DialogId,
         /// `None`: stopped.
         text: Option<String>,
+    },
+    /// What the centre keeps ready for this operator.
+    Handbook(Box<Handbook>),
+    /// So many dialogs that wait are not shown to this operator.
+    Hidden {
+        /// Of those whose customer is there.
+        online: u32,
+        /// Of the offline requests.
+        offline: u32,
     },
     /// Alive.
     Beat {

@@ -66,7 +66,7 @@ impl Backend for FakeBackend {
         Capabilities { idempotent: true, resume: true, drafts: true, receipts: true, notes: true }
     }
 
-    async fn connect(&self, cursor: Option<Cursor>) -> Result<Connection, Failure> {
+    async fn connect(&self, cursor: Option<Cursor>, _handbook: Option<String>) -> Result<Connection, Failure> {
         let (answer, answered) = oneshot::channel();
         self.knocks.send(Knock { cursor, answer }).await.map_err(|_| Failure::Lost)?;
         answered.await.unwrap_or(Err(Failure::Lost))

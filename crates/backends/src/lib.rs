@@ -5,8 +5,10 @@
 
 mod backend;
 mod fake;
+mod files;
 mod hub;
 
 pub use backend::{Backend, Capabilities, Connection, Failure, Incoming, Opened, Request};
 pub use fake::{FakeBackend, FakeConnection, FakeHub};
-pub use hub::{AddressError, HubAddress, HubBackend, LoginError, login};
+pub use files::{Bytes, Content, Download, Downloads, NoDownload, NoUpload};
+pub use hub::{AddressError, HubAddress, HubBackend, LoginError, NotKept, TokenKeeper, TokenLease, login, logout};

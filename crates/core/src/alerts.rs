@@ -4,22 +4,25 @@
 //! window is focused; one alert per message; a burst is one notification; nothing of a backlog rings; whatever lost
 //! its cause is taken back. Knows names and sums; must not know the connection or the disk.
 
+mod calls;
+mod letters;
 mod memory;
+mod news;
 mod sound;
+mod troubles;
 
-use crate::AlertSound;
-use crate::{Effect, OwnWrite, Popup, PopupTag, Settings, Toast, ViewEvent, WindowState, session::WakeReason};
+use crate::{
+    AlertSound, AlertWhen, Effect, OwnWrite, Popup, PopupTag, Settings, Toast, ViewEvent, WindowState,
+    session::WakeReason,
+};
+use calls::Offer;
 use memory::Memory;
 use otklik_model::{DialogId, MessageId, Now, Section, Stamp, Tick, excerpt};
 use sound::Speaker;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// N1 rings again this often, until accepted or expired.
-const OFFER_EVERY_MS: u64 = 30_000;
-/// N10: a message that does not go out although the connection is live.
-const STUCK_AFTER_MS: u64 = 30_000;
-/// N11: no connection.
-const LINK_LOST_AFTER_MS: u64 = 30_000;
+pub(crate) use letters::Remark;
+
 /// Messages closer together than this are one burst.
 const BURST_GAP_MS: u64 = 10_000;
 /// More messages than this in a burst become one notification with a count.
@@ -42,6 +45,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) settings: &'a Settings,
     /// Whether the operator takes new dialogs.
     pub(crate) online: bool,
+    /// Nothing is shown and nothing sounds: do not disturb, quiet hours, or the system says so.
+    pub(crate) quiet: bool,
     /// Now.
     pub(crate) now: Now,
 }
@@ -71,6 +76,23 @@ impl Scene<'_> {
 
     fn is_focused(&self) -> bool {
         self.window.focused && !self.window.hidden
+    }
+
+    /// Whether popups and sounds are for an operator who looks elsewhere.
+    fn is_elsewhere(&self) -> bool {
+        match self.settings.alert_when {
+            AlertWhen::Unfocused => !self.is_focused(),
+            AlertWhen::Hidden => self.window.hidden,
+        }
+    }
+
+    fn may_show(&self) -> bool {
+        self.settings.popups && !self.quiet && self.is_elsewhere()
+    }
+
+    fn may_sound(&self, sound: AlertSound) -> bool {
+        let here = self.is_focused() && self.settings.sound_in_window && sound == AlertSound::Short;
+        self.settings.sounds && self.settings.sound(sound).on && !self.quiet && (here || self.is_elsewhere())
     }
 }
 
@@ -121,7 +143,7 @@ pub(crate) struct Alerts {
     shown: BTreeSet<PopupTag>,
     /// Dialogs whose notification says that somebody waits.
     called: BTreeSet<DialogId>,
-    offers: BTreeMap<DialogId, (Card, Tick)>,
+    offers: BTreeMap<DialogId, Offer>,
     reminders: BTreeMap<DialogId, Tick>,
     bursts: BTreeMap<DialogId, Burst>,
     /// Dialogs whose unsent messages were told about, until that is over.
@@ -129,6 +151,8 @@ pub(crate) struct Alerts {
     /// Dialogs with something unsent on a live connection, and when that is worth a word (`None`: said).
     slow: BTreeMap<DialogId, Option<Tick>>,
     link_due: Option<Tick>,
+    /// N13: it was told that the queue is long.
+    queue_long: bool,
     attention: bool,
     period_ms: u64,
 }
@@ -148,6 +172,7 @@ impl Alerts {
             troubled: BTreeSet::new(),
             slow: BTreeMap::new(),
             link_due: None,
+            queue_long: false,
             attention: false,
             period_ms: period_of(settings),
         }
@@ -164,7 +189,7 @@ impl Alerts {
     }
 
     fn popup(&mut self, popup: Popup, scene: &Scene<'_>) {
-        if scene.settings.popups {
+        if scene.may_show() {
             self.shown.insert(popup.tag());
             self.out.push(Effect::Popup(popup));
         }
@@ -181,7 +206,7 @@ impl Alerts {
     }
 
     fn sound(&mut self, sound: AlertSound, scene: &Scene<'_>) {
-        if scene.settings.sounds && !scene.is_focused() {
+        if scene.may_sound(sound) {
             self.out.extend(self.speaker.wish(sound, scene.now).map(Effect::Sound));
         }
     }
@@ -193,82 +218,14 @@ impl Alerts {
         }
     }
 
-    /// N1: a dialog was offered or transferred to me.
-    pub(crate) fn offered(&mut self, card: Card, scene: &Scene<'_>) {
-        let again_at = scene.now.tick.plus(OFFER_EVERY_MS);
-        self.offers.insert(card.dialog, (card.clone(), again_at));
-        if scene.online {
-            self.call(&card, true, scene);
-        }
-    }
-
-    /// N3: a new dialog that I may take.
-    pub(crate) fn queued(&mut self, card: &Card, scene: &Scene<'_>) {
-        if scene.online {
-            self.call(card, false, scene);
-        }
-    }
-
-    fn call(&mut self, card: &Card, to_me: bool, scene: &Scene<'_>) {
-        match scene.sight(card.dialog) {
-            Sight::Front => {}
-            Sight::Focused if to_me => {
-                let (name, number) = (card.name.clone(), card.number);
-                self.toast(Toast::Offered { dialog: card.dialog, name, number });
-            }
-            Sight::Focused => {}
-            sight @ (Sight::Visible | Sight::Hidden) => {
-                self.called.insert(card.dialog);
-                self.popup(card.waiting(to_me, scene.settings), scene);
-                self.sound(AlertSound::Long, scene);
-                if to_me && sight == Sight::Hidden {
-                    self.attend(true);
-                }
-            }
-        }
-    }
-
-    /// N2: the customer of my dialog wrote these.
-    pub(crate) fn messages(&mut self, card: Card, ids: &[MessageId], unread: u32, scene: &Scene<'_>) {
-        match scene.sight(card.dialog) {
-            Sight::Front => {}
-            Sight::Focused => self.toast(Toast::Message {
-                dialog: card.dialog,
-                name: card.name,
-                number: card.number,
-                text: excerpt(card.text.as_deref().unwrap_or_default(), TEXT_CHARS),
-            }),
-            Sight::Visible | Sight::Hidden => {
-                let new = ids.iter().filter(|id| self.memory.is_new(**id, scene.now)).count();
-                if new > 0 {
-                    self.burst(card, u32::try_from(new).unwrap_or(u32::MAX), unread, scene);
-                    self.sound(AlertSound::Short, scene);
-                }
-            }
-        }
-    }
-
-    fn burst(&mut self, card: Card, new: u32, unread: u32, scene: &Scene<'_>) {
-        let now = scene.now.tick;
-        let running = self.bursts.remove(&card.dialog).filter(|burst| now.since(burst.last_at) <= BURST_GAP_MS);
-        let (earlier, due) = running.map_or((0, None), |burst| (burst.count, burst.due));
-        let count = earlier.saturating_add(new);
-        let shown_now = earlier == 0 || count <= BURST_SINGLES;
-        let due = if shown_now { None } else { due.or(Some(now.plus(BURST_PAUSE_MS))) };
-        if shown_now {
-            let text = card.text_for(scene.settings).filter(|_| count <= BURST_SINGLES);
-            self.popup(card.messages(text, unread.max(1)), scene);
-        }
-        self.bursts.insert(card.dialog, Burst { card, count, unread, last_at: now, due });
-    }
-
     /// A dialog's row changed: whatever lost its cause is taken back, and N5 starts or ends.
     pub(crate) fn settle(&mut self, dialog: DialogId, section: Section, to_me: bool, unread: u32, now: Now) {
-        if section != Section::Waiting && self.called.remove(&dialog) {
+        let still_waits = matches!(section, Section::Waiting | Section::Queue | Section::OfflineRequests);
+        if !still_waits && self.called.remove(&dialog) {
             self.withdraw(PopupTag::Dialog(dialog));
         }
         if !to_me {
-            self.offers.remove(&dialog);
+            self.offer_over(dialog);
         }
         if section == Section::Mine && unread > 0 {
             self.reminders.entry(dialog).or_insert(now.tick.plus(self.period_ms));
@@ -299,56 +256,7 @@ impl Alerts {
         if let Some(open) = scene.open.filter(|_| scene.is_focused()) {
             self.bursts.remove(&open);
             self.withdraw(PopupTag::Dialog(open));
-        }
-    }
-
-    /// N10: how a dialog's unsent messages stand.
-    pub(crate) fn unsent(&mut self, dialog: DialogId, count: u32, trouble: bool, live: bool, scene: &Scene<'_>) {
-        if trouble {
-            if self.troubled.insert(dialog) {
-                self.tell_unsent(dialog, count, scene);
-            }
-        } else if self.slow.get(&dialog) != Some(&None) {
-            self.troubled.remove(&dialog);
-        }
-        if count > 0 && live {
-            self.slow.entry(dialog).or_insert(Some(scene.now.tick.plus(STUCK_AFTER_MS)));
-        } else {
-            self.slow.remove(&dialog);
-        }
-        if count == 0 {
-            self.unsent_over(dialog);
-        }
-    }
-
-    fn unsent_over(&mut self, dialog: DialogId) {
-        self.slow.remove(&dialog);
-        self.troubled.remove(&dialog);
-        if self.troubled.is_empty() {
-            self.withdraw(PopupTag::Outbox);
-        }
-    }
-
-    fn tell_unsent(&mut self, dialog: DialogId, count: u32, scene: &Scene<'_>) {
-        match scene.sight(dialog) {
-            Sight::Front => {}
-            Sight::Focused => self.toast(Toast::Unsent { dialog }),
-            Sight::Visible | Sight::Hidden => self.popup(Popup::Unsent { dialog, count }, scene),
-        }
-    }
-
-    /// N11: there is no connection.
-    pub(crate) fn link_down(&mut self, now: Now) {
-        self.link_due.get_or_insert(now.tick.plus(LINK_LOST_AFTER_MS));
-        self.slow.clear();
-    }
-
-    /// The connection is live again. A backlog is one line, not a volley, and silent.
-    pub(crate) fn link_live(&mut self, news: bool, unread: u32, waiting: u32, scene: &Scene<'_>) {
-        self.link_due = None;
-        self.withdraw(PopupTag::Link);
-        if news && !scene.is_focused() && (unread > 0 || waiting > 0) {
-            self.popup(Popup::Summary { unread, waiting }, scene);
+            self.withdraw(PopupTag::News(open));
         }
     }
 
@@ -364,8 +272,8 @@ impl Alerts {
         for at in self.reminders.values_mut() {
             *at = after(*at, period, now);
         }
-        for (_, at) in self.offers.values_mut() {
-            *at = after(*at, OFFER_EVERY_MS, now);
+        for offer in self.offers.values_mut() {
+            offer.again_at = after(offer.again_at, calls::EVERY_MS, now);
         }
     }
 
@@ -385,88 +293,21 @@ impl Alerts {
         let now = scene.now.tick;
         if let Some(sound) = self.speaker.due(now)
             && waiting
-            && scene.settings.sounds
-            && !scene.is_focused()
+            && scene.may_sound(sound)
         {
             self.out.push(Effect::Sound(sound));
         }
         self.tick_bursts(scene);
         self.tick_offers(scene);
+        self.tick_endings(scene);
         self.tick_reminders(scene);
         self.tick_slow(scene);
-        if self.link_due.is_some_and(|due| due <= now) {
-            // Said once per loss; a visible window shows it all the time.
-            self.link_due = Some(Tick(u64::MAX));
-            if scene.window.hidden {
-                self.popup(Popup::LinkLost, scene);
-            }
-        }
-    }
-
-    fn tick_bursts(&mut self, scene: &Scene<'_>) {
-        let now = scene.now.tick;
-        let mut due = Vec::new();
-        for burst in self.bursts.values_mut().filter(|burst| burst.due.is_some_and(|at| at <= now)) {
-            burst.due = None;
-            due.push(burst.card.messages(None, burst.unread.max(1)));
-        }
-        if !scene.is_focused() {
-            for popup in due {
-                self.popup(popup, scene);
-            }
-        }
-    }
-
-    fn tick_offers(&mut self, scene: &Scene<'_>) {
-        if scene.is_focused() || !scene.online {
-            return;
-        }
-        let now = scene.now.tick;
-        let due = self.offers.values_mut().filter(|(_, at)| *at <= now);
-        let cards: Vec<Card> = due
-            .map(|(card, at)| {
-                *at = next_ring(*at, OFFER_EVERY_MS, now);
-                card.clone()
-            })
-            .collect();
-        for card in cards {
-            self.call(&card, true, scene);
-        }
-    }
-
-    fn tick_reminders(&mut self, scene: &Scene<'_>) {
-        if !scene.window.hidden {
-            return;
-        }
-        let (now, period) = (scene.now.tick, self.period_ms);
-        let mut ring = false;
-        for at in self.reminders.values_mut().filter(|at| **at <= now) {
-            *at = next_ring(*at, period, now);
-            ring = true;
-        }
-        if ring {
-            self.sound(AlertSound::Short, scene);
-        }
-    }
-
-    fn tick_slow(&mut self, scene: &Scene<'_>) {
-        let now = scene.now.tick;
-        let mut due = Vec::new();
-        for (dialog, at) in self.slow.iter_mut().filter(|(_, at)| at.is_some_and(|at| at <= now)) {
-            *at = None;
-            due.push(*dialog);
-        }
-        for dialog in due {
-            if self.troubled.insert(dialog) {
-                self.tell_unsent(dialog, 1, scene);
-            }
-        }
+        self.tick_link(scene);
     }
 
     /// When something rings next, if nothing happens before.
     pub(crate) fn deadline(&self, scene: &Scene<'_>) -> Option<(Tick, WakeReason)> {
-        let unfocused = !scene.is_focused();
-        let offers = self.offers.values().map(|(_, at)| *at).filter(|_| unfocused && scene.online);
+        let offers = self.offer_deadlines(scene);
         let reminders = self.reminders.values().copied().filter(|_| scene.window.hidden);
         let bursts = self.bursts.values().filter_map(|burst| burst.due);
         let slow = self.slow.values().filter_map(|at| *at);

@@ -10,8 +10,8 @@ use crate::{
     mutants::{Mutant, Mutants},
 };
 use otklik_model::{
-    Author, Awaiting, Change, Channel, ChannelId, Cursor, Dialog, DialogId, GoneReason, Message, Operator, OperatorId,
-    Preview, Seq, Stamp, excerpt,
+    Author, Awaiting, Change, Channel, ChannelId, Cursor, Dialog, DialogId, GoneReason, Handbook, Message, Operator,
+    OperatorId, Preview, Seq, Stamp, excerpt,
 };
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use uuid::Uuid;
@@ -27,6 +27,8 @@ const CLOSED_SHOWN_MS: i64 = 6 * 24 * 60 * 60 * 1_000;
 pub(crate) enum Work {
     /// Who one is.
     Welcome(Profile),
+    /// What the centre keeps ready.
+    Handbook(Box<Handbook>),
     /// What happened up to a position.
     Events {
         /// The new position.
@@ -58,6 +60,8 @@ pub(crate) enum Work {
     Own(Box<Message>),
     /// The position is no good any more.
     Forget,
+    /// A dialog left while words were being bound to it: this stays of it.
+    Remain(Box<Dialog>),
     /// The remains of a dialog are of no use any more.
     Clear(DialogId),
 }
@@ -68,15 +72,21 @@ impl Work {
         1 + match self {
             Self::Events { changes, .. } => changes.len(),
             Self::History { messages, .. } => messages.len(),
-            Self::Welcome(_) | Self::Snapshot { .. } | Self::Own(_) | Self::Forget | Self::Clear(_) => 0,
+            Self::Welcome(_)
+            | Self::Handbook(_)
+            | Self::Snapshot { .. }
+            | Self::Own(_)
+            | Self::Forget
+            | Self::Remain(_)
+            | Self::Clear(_) => 0,
         }
     }
 
     /// Whether the hub says it again after a reconnect.
     pub(crate) fn is_repeated_by_hub(&self) -> bool {
         match self {
-            Self::Welcome(_) | Self::Events { .. } | Self::Snapshot { .. } => true,
-            Self::History { .. } | Self::Own(_) | Self::Forget | Self::Clear(_) => false,
+            Self::Welcome(_) | Self::Handbook(_) | Self::Events { .. } | Self::Snapshot { .. } => true,
+            Self::History { .. } | Self::Own(_) | Self::Forget | Self::Remain(_) | Self::Clear(_) => false,
         }
     }
 }
@@ -113,9 +123,12 @@ pub(crate) struct Batch {
     channels: BTreeMap<ChannelId, Channel>,
     whole_directory: bool,
     profile: Option<Profile>,
+    handbook: Option<Box<Handbook>>,
     cursor: Option<Option<Cursor>>,
     arrived: Vec<Message>,
     filled: Vec<(DialogId, u32, u32)>,
+    /// What nobody would ask for again if this commit were given up.
+    own_wishes: Vec<Work>,
     is_snapshot: bool,
     now: Stamp,
     mutants: Mutants,
@@ -136,6 +149,8 @@ pub(crate) struct Applied {
     pub(crate) stored: Vec<Message>,
     /// Oneself, rights or limits changed.
     pub(crate) profile: bool,
+    /// What the centre keeps ready changed.
+    pub(crate) handbook: bool,
     /// Colleagues or channels changed.
     pub(crate) directory: bool,
     /// It was a snapshot: nothing in it is news.
@@ -152,6 +167,7 @@ impl Batch {
     pub(crate) fn stage(&mut self, work: Work, base: &Mirror, keep: &BTreeSet<DialogId>) {
         match work {
             Work::Welcome(profile) => self.profile = (profile != base.profile).then_some(profile),
+            Work::Handbook(handbook) => self.handbook = Some(handbook),
             Work::Events { upto, changes } => {
                 for change in changes {
                     self.stage_change(change, base, keep);
@@ -168,10 +184,22 @@ impl Batch {
             }
             Work::History { dialog, run, messages } => self.stage_history(dialog, run, messages, base),
             Work::Own(message) => self.stage_own(*message, base),
-            Work::Forget => self.cursor = Some(None),
+            Work::Forget => {
+                self.cursor = Some(None);
+                self.own_wishes.push(Work::Forget);
+            }
+            Work::Remain(row) => {
+                if self.known(row.id, base).is_none() && keep.contains(&row.id) {
+                    let next = Some(Known { row: (*row).clone(), blocks: Blocks::default() });
+                    self.dialogs.entry(row.id).or_default().next = next;
+                    self.own_wishes.push(Work::Remain(row));
+                }
+            }
             Work::Clear(dialog) => {
-                if self.known(dialog, base).is_some_and(|known| is_remains(&known.row)) {
+                let useless = self.known(dialog, base).is_some_and(|known| is_remains(&known.row));
+                if useless && !keep.contains(&dialog) {
                     self.dialogs.insert(dialog, Touched { wipe: true, ..Touched::default() });
+                    self.own_wishes.push(Work::Clear(dialog));
                 }
             }
         }
@@ -235,12 +263,10 @@ impl Batch {
 
     fn stage_gone(&mut self, id: DialogId, left: Left, base: &Mirror, keep: &BTreeSet<DialogId>) {
         let Some(known) = self.known(id, base) else { return };
-        if is_remains(&known.row) {
+        if is_remains(&known.row) && left.reason != GoneReason::Erased {
             return;
         }
-        let next = keep
-            .contains(&id)
-            .then(|| Known { row: remains_of(&known.row, left.to.clone()), blocks: Blocks::default() });
+        let next = keep.contains(&id).then(|| Known { row: remains_of(&known.row, &left), blocks: Blocks::default() });
         // One's own words that came back stay with what remains: by them the outbox learns that the hub has them.
         let stays = |message: &Message| message.dialog != id || (next.is_some() && is_own(message, base));
         self.messages.retain(|_, message| stays(message));
@@ -387,8 +413,19 @@ impl Batch {
         writes.extend(self.operators.values().cloned().map(CacheWrite::PutOperator));
         writes.extend(self.channels.values().cloned().map(CacheWrite::PutChannel));
         writes.extend(self.profile.clone().map(CacheWrite::PutProfile));
+        writes.extend(self.handbook.clone().map(CacheWrite::PutHandbook));
         writes.extend(self.cursor.map(|cursor| cursor.map_or(CacheWrite::DropCursor, CacheWrite::PutCursor)));
         writes
+    }
+
+    /// Whether it forgets the position.
+    pub(crate) fn forgets(&self) -> bool {
+        self.own_wishes.iter().any(|work| matches!(work, Work::Forget))
+    }
+
+    /// Gives the commit up. What is left has to be staged anew: neither the hub nor the outbox will say it again.
+    pub(crate) fn give_up(self) -> Vec<Work> {
+        self.own_wishes
     }
 
     /// What is staged becomes what memory holds.
@@ -417,6 +454,10 @@ impl Batch {
         if let Some(profile) = self.profile {
             applied.profile = true;
             mirror.profile = profile;
+        }
+        if let Some(handbook) = self.handbook {
+            applied.handbook = true;
+            mirror.handbook = *handbook;
         }
         if let Some(cursor) = self.cursor {
             mirror.cursor = cursor;

@@ -18,9 +18,9 @@ const FIRST_SCREEN: usize = 200;
 pub(crate) struct Place {
     /// In which list.
     pub(crate) section: Section,
-    /// Order in Waiting and Mine, ascending.
+    /// Order in its section, ascending.
     pub(crate) sort: i64,
-    /// Order in All, descending.
+    /// Order in Open and All, descending.
     pub(crate) active_at: Stamp,
     /// Whether something is unread.
     pub(crate) unread: bool,
@@ -32,6 +32,10 @@ pub(crate) struct Board {
     places: BTreeMap<DialogId, (Place, u64)>,
     waiting: BTreeSet<(i64, DialogId)>,
     mine: BTreeSet<(i64, DialogId)>,
+    queue: BTreeSet<(i64, DialogId)>,
+    offline_requests: BTreeSet<(i64, DialogId)>,
+    /// How many go on without one.
+    elsewhere: usize,
     all: BTreeSet<(Reverse<Stamp>, DialogId)>,
     mine_unread: u32,
     rev: u64,
@@ -80,25 +84,30 @@ impl Board {
 
     fn list(&mut self, id: DialogId, place: Place) {
         self.all.insert((Reverse(place.active_at), id));
-        match place.section {
-            Section::Waiting => _ = self.waiting.insert((place.sort, id)),
-            Section::Mine => {
-                self.mine.insert((place.sort, id));
-                self.mine_unread += u32::from(place.unread);
-            }
-            Section::All => {}
+        self.mine_unread += u32::from(place.section == Section::Mine && place.unread);
+        self.elsewhere += usize::from(place.section == Section::Open);
+        if let Some(list) = self.list_of(place.section) {
+            list.insert((place.sort, id));
         }
     }
 
     fn unlist(&mut self, id: DialogId, place: Place) {
         self.all.remove(&(Reverse(place.active_at), id));
-        match place.section {
-            Section::Waiting => _ = self.waiting.remove(&(place.sort, id)),
-            Section::Mine => {
-                self.mine.remove(&(place.sort, id));
-                self.mine_unread -= u32::from(place.unread);
-            }
-            Section::All => {}
+        self.mine_unread -= u32::from(place.section == Section::Mine && place.unread);
+        self.elsewhere -= usize::from(place.section == Section::Open);
+        if let Some(list) = self.list_of(place.section) {
+            list.remove(&(place.sort, id));
+        }
+    }
+
+    /// The list of a section with an order of its own.
+    fn list_of(&mut self, section: Section) -> Option<&mut BTreeSet<(i64, DialogId)>> {
+        match section {
+            Section::Waiting => Some(&mut self.waiting),
+            Section::Mine => Some(&mut self.mine),
+            Section::Queue => Some(&mut self.queue),
+            Section::OfflineRequests => Some(&mut self.offline_requests),
+            Section::Open | Section::All => None,
         }
     }
 
@@ -107,14 +116,20 @@ impl Board {
         self.mine.iter().map(|(_, id)| *id)
     }
 
-    /// The sums, but for what is unsent.
+    /// The sums, but for what is unsent or hidden.
     pub(crate) fn counts(&self) -> Counts {
         let (waiting, mine) = (count(self.waiting.len()), count(self.mine.len()));
+        let taken_or_not = [&self.waiting, &self.mine, &self.queue, &self.offline_requests];
         Counts {
             waiting,
             mine,
             mine_unread: self.mine_unread,
+            queue: count(self.queue.len()),
+            offline_requests: count(self.offline_requests.len()),
+            open: count(taken_or_not.into_iter().map(BTreeSet::len).sum::<usize>() + self.elsewhere),
             all: count(self.all.len()),
+            hidden: 0,
+            hidden_offline: 0,
             unsent: 0,
             badge: self.mine_unread.saturating_add(waiting),
         }
@@ -122,10 +137,10 @@ impl Board {
 
     /// The dialogs of a first screen.
     pub(crate) fn first_screen(&self, open: Option<DialogId>) -> BTreeSet<DialogId> {
-        let waiting = self.waiting.iter().take(FIRST_SCREEN).map(|(_, id)| *id);
-        let mine = self.mine.iter().take(FIRST_SCREEN).map(|(_, id)| *id);
+        let sections = [&self.waiting, &self.mine, &self.queue, &self.offline_requests];
+        let first = sections.into_iter().flat_map(|list| list.iter().take(FIRST_SCREEN).map(|(_, id)| *id));
         let newest = self.all.iter().take(FIRST_SCREEN).map(|(_, id)| *id);
-        waiting.chain(mine).chain(newest).chain(open.filter(|id| self.places.contains_key(id))).collect()
+        first.chain(newest).chain(open.filter(|id| self.places.contains_key(id))).collect()
     }
 
     /// All dialogs, those where something happened last first.

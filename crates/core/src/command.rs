@@ -1,7 +1,9 @@
 //! What the page may ask.
 
-use crate::{DiskFault, Settings};
-use otklik_model::{ClientId, Denied, DialogId, OperatorStatus, Refusal, TransferTarget};
+use crate::{AlertSound, Deed, DiskFault, FileTrouble, OwnSound, Settings, StagedFile};
+use otklik_model::{
+    ClientId, Denied, DialogId, OperatorId, OperatorStatus, OwnTemplate, Refusal, StagedId, StatusKey, TransferTarget,
+};
 use serde::{Deserialize, Serialize};
 
 /// Something the operator did.
@@ -26,6 +28,27 @@ pub enum Command {
         /// Where.
         dialog: DialogId,
         /// The words.
+        text: String,
+    },
+    /// Put a file whose bytes are staged into a dialog's tray.
+    Attach {
+        /// Where.
+        dialog: DialogId,
+        /// The file.
+        file: StagedFile,
+    },
+    /// Take a file out of its tray.
+    Detach {
+        /// Which.
+        file: StagedId,
+    },
+    /// Send files of a dialog's tray to the customer, in this order, each as a message. Clears the draft.
+    SendFiles {
+        /// Where.
+        dialog: DialogId,
+        /// Which.
+        files: Vec<StagedId>,
+        /// The caption of the first; may be empty.
         text: String,
     },
     /// Try a failed or held message again (a held one: yes, send it).
@@ -89,10 +112,36 @@ pub enum Command {
         /// To whom.
         target: TransferTarget,
     },
+    /// Do something else with it.
+    Do {
+        /// With which.
+        dialog: DialogId,
+        /// What.
+        deed: Deed,
+    },
     /// Change one's own status.
     SetStatus {
         /// To this.
         status: OperatorStatus,
+    },
+    /// Change a status to one of the centre's dictionary.
+    ChooseStatus {
+        /// To this.
+        code: StatusKey,
+        /// Whose; one's own if nobody is named.
+        of: Option<OperatorId>,
+    },
+    /// Keep a ready answer of one's own, whatever stood under this name before.
+    KeepTemplate {
+        /// Its name.
+        name: String,
+        /// What it says.
+        template: OwnTemplate,
+    },
+    /// Forget a ready answer of one's own.
+    DropTemplate {
+        /// Its name.
+        name: String,
     },
     /// Fetch missing messages, numbers `from` to `to`.
     FillGap {
@@ -105,6 +154,18 @@ pub enum Command {
     },
     /// Try to connect now.
     Reconnect,
+    /// Let me hear this class of sound, whatever the window's state.
+    TrySound {
+        /// Which.
+        sound: AlertSound,
+    },
+    /// Play this class with another sound from now on. The workplace keeps the sound before it says so.
+    UseSound {
+        /// Which.
+        sound: AlertSound,
+        /// With what; ours if `None`.
+        own: Option<OwnSound>,
+    },
     /// Replace the settings.
     SetSettings {
         /// All of them.
@@ -197,12 +258,19 @@ pub enum UiErrorCode {
         /// Why.
         reason: Refusal,
     },
+    /// The file cannot be sent, and why.
+    File {
+        /// Why.
+        why: FileTrouble,
+    },
     /// No connection, or it broke before the answer came: what happened will show after the reconnect.
     NoConnection,
     /// No such dialog or message.
     NotFound,
     /// The message is on its way (or was answered in the meantime) and can no longer be changed.
     TooLate,
+    /// This is no sound that can be played, or it is too long for an alert.
+    NotPlayable,
     /// The request makes no sense. A bug of the page.
     Malformed,
     /// The engine has stopped or is starting.

@@ -3,7 +3,7 @@
 //! Knows who waits for which commit and how each database fares; must not know what the writes mean.
 
 use crate::{CommitId, DiskFault, OwnWrite, Receipt, ReqId};
-use otklik_model::{ClientId, Now, Tick};
+use otklik_model::{ClientId, DialogId, Now, Tick};
 use std::collections::BTreeMap;
 
 /// How long after a refusal of own.db a small write asks whether it is well again.
@@ -63,6 +63,11 @@ impl Disk {
         id
     }
 
+    /// Dialogs of which a draft or a chosen file is on its way to the disk.
+    pub(crate) fn drafts_on_the_way(&self) -> impl Iterator<Item = DialogId> {
+        self.own.values().flat_map(|pending| drafts_of(&pending.writes))
+    }
+
     /// A commit of own.db is over, one way or the other.
     pub(crate) fn take_own(&mut self, id: CommitId) -> Option<Pending> {
         self.own.remove(&id)
@@ -93,4 +98,19 @@ impl Disk {
     pub(crate) fn fault(&self) -> Option<DiskFault> {
         self.own_fault.or(self.cache_fault)
     }
+}
+
+/// Dialogs whose drafts or chosen files these writes keep.
+pub(crate) fn drafts_of(writes: &[OwnWrite]) -> impl Iterator<Item = DialogId> {
+    writes.iter().filter_map(|write| match write {
+        OwnWrite::PutDraft(draft) => Some(draft.dialog),
+        OwnWrite::PutTray(tray) => Some(tray.dialog),
+        OwnWrite::PutOutbox(_)
+        | OwnWrite::DropOutbox(_)
+        | OwnWrite::DropDraft(_)
+        | OwnWrite::DropTray(_)
+        | OwnWrite::PutSettings(_)
+        | OwnWrite::Alerted(..)
+        | OwnWrite::ForgetAlerts(_) => None,
+    })
 }

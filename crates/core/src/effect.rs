@@ -1,7 +1,10 @@
 //! Everything a session can wish for.
 
-use crate::{Draft, OutboxItem, Profile, Receipt, SavedDialog, Settings, UiError, ViewEvent};
-use otklik_model::{Channel, ClientId, Cursor, DialogId, Message, MessageId, Op, Operator, Stamp};
+use crate::{Draft, OutboxItem, Profile, Receipt, SavedDialog, Settings, StagedFile, TrayFile, UiError, ViewEvent};
+use otklik_model::{
+    Channel, ClientId, Cursor, DialogId, GoneReason, Handbook, Message, MessageId, Op, Operator, OperatorStatus,
+    StagedId, Stamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// Numbers a commit; growing.
@@ -29,6 +32,8 @@ pub enum Effect {
     Connect {
         /// Go on from here, or ask for a snapshot.
         cursor: Option<Cursor>,
+        /// The digest of the handbook that is here already.
+        handbook: Option<String>,
     },
     /// Abandon the connection.
     Disconnect,
@@ -39,6 +44,21 @@ pub enum Effect {
         /// What.
         op: Op,
     },
+    /// Give the hub the bytes of a file; how it goes comes as `Uploading`, then `Uploaded`, or never if the connection
+    /// ends. Asked again with the same id it goes on where it broke off.
+    Upload {
+        /// The message that it is for.
+        id: ClientId,
+        /// Which file.
+        file: StagedFile,
+    },
+    /// Nobody waits for this upload any more.
+    StopUpload {
+        /// The message that it was for.
+        id: ClientId,
+    },
+    /// Nothing refers to the bytes of this file any more: they go.
+    Unstage(StagedId),
     /// Read messages `from` to `to` of a dialog, the newest `limit` of them.
     Fetch {
         /// Echoed in the answer.
@@ -104,6 +124,10 @@ pub enum OwnWrite {
     PutDraft(Draft),
     /// Remove.
     DropDraft(DialogId),
+    /// Insert or replace by the file's id.
+    PutTray(TrayFile),
+    /// Take a file out of its tray.
+    DropTray(StagedId),
     /// Replace.
     PutSettings(Settings),
     /// Remember that this message was alerted about.
@@ -127,6 +151,8 @@ pub enum CacheWrite {
     PutChannel(Channel),
     /// Replace.
     PutProfile(Profile),
+    /// Replace.
+    PutHandbook(Box<Handbook>),
     /// How far this cache has come.
     PutCursor(Cursor),
     /// Ask for a snapshot next time.
@@ -134,25 +160,35 @@ pub enum CacheWrite {
 }
 
 /// The classes of sound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
 pub enum AlertSound {
     /// Somebody new waits.
     Long,
-    /// A message in one's own dialog.
+    /// Something in one's own dialog.
     Short,
+    /// What was written does not go out, or there is no connection.
+    Trouble,
 }
 
 /// What a notification is about; one per tag is on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PopupTag {
-    /// This dialog.
+    /// What waits in this dialog; taken back when it does not wait any more.
     Dialog(DialogId),
+    /// What happened to this dialog; stays until it is looked at.
+    News(DialogId),
     /// The connection.
     Link,
     /// A summary after a reconnect.
     Summary,
     /// A message that does not go out.
     Outbox,
+    /// One's own status.
+    Status,
+    /// How long the queue is.
+    Queue,
 }
 
 /// A notification. The shell finds the words in the operator's language; the core says only what happened.
@@ -184,6 +220,71 @@ pub enum Popup {
         /// How many are unread.
         count: u32,
     },
+    /// N4: somebody left an offline request.
+    OfflineRequest {
+        /// Which.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        number: u64,
+        /// The words, if settings let them be shown.
+        text: Option<String>,
+    },
+    /// N6: a dialog of mine is no longer mine.
+    Left {
+        /// Which.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        number: u64,
+        /// How it left.
+        reason: GoneReason,
+        /// To whom.
+        to: Option<String>,
+    },
+    /// N7: an offer to me is about to expire.
+    OfferEnds {
+        /// Which.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        number: u64,
+        /// Seconds left.
+        seconds: u32,
+    },
+    /// N9: a colleague wrote a note in my dialog, or one that names me.
+    Note {
+        /// Which.
+        dialog: DialogId,
+        /// Who wrote it.
+        by: String,
+        /// The words, if settings let them be shown.
+        text: Option<String>,
+    },
+    /// N12: somebody else changed my status.
+    Status {
+        /// What it is now.
+        status: OperatorStatus,
+    },
+    /// N13: more dialogs wait than the supervisor wants to bear.
+    QueueLong {
+        /// How many wait.
+        waiting: u32,
+    },
+    /// N13: a customer gave one or two stars.
+    LowRating {
+        /// Which dialog.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        number: u64,
+        /// One or two.
+        stars: u8,
+    },
     /// N10: a message failed or has been stuck for 30 seconds.
     Unsent {
         /// Which dialog.
@@ -207,7 +308,15 @@ impl Popup {
     #[must_use]
     pub fn tag(&self) -> PopupTag {
         match self {
-            Self::Waiting { dialog, .. } | Self::Messages { dialog, .. } => PopupTag::Dialog(*dialog),
+            Self::Waiting { dialog, .. }
+            | Self::Messages { dialog, .. }
+            | Self::OfflineRequest { dialog, .. }
+            | Self::OfferEnds { dialog, .. } => PopupTag::Dialog(*dialog),
+            Self::Left { dialog, .. } | Self::Note { dialog, .. } | Self::LowRating { dialog, .. } => {
+                PopupTag::News(*dialog)
+            }
+            Self::Status { .. } => PopupTag::Status,
+            Self::QueueLong { .. } => PopupTag::Queue,
             Self::Unsent { .. } => PopupTag::Outbox,
             Self::LinkLost => PopupTag::Link,
             Self::Summary { .. } => PopupTag::Summary,

@@ -1,7 +1,9 @@
 //! Everything that can happen to a session.
 
-use crate::{Command, CommitId, Profile, ReqId};
-use otklik_model::{Change, Channel, ClientId, Dialog, DialogId, Message, Operator, Outcome, Seq};
+use crate::{Command, CommitId, FileTrouble, Profile, ReqId};
+use otklik_model::{
+    Attachment, Change, Channel, ClientId, Dialog, DialogId, Handbook, Message, Operator, Outcome, Seq, Stamp,
+};
 
 /// One thing that happened. A closed enum: every match names all arms.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +28,12 @@ pub enum Input {
     },
     /// The window's state, whenever it changes.
     Window(WindowState),
+    /// What the system around says, whenever it changes.
+    Surroundings(Surroundings),
     /// The operator clicked a notification about this dialog.
     PopupClicked(Option<DialogId>),
+    /// The operator pressed the button of a notification that accepts this dialog.
+    PopupAccepted(DialogId),
     /// The system woke from sleep, or its network changed: the connection is probably dead.
     Woke,
     /// The time asked for by [`crate::Session::next_wakeup`] has come.
@@ -67,6 +73,20 @@ pub enum LinkInput {
         /// What came of it.
         outcome: Outcome,
     },
+    /// So much of a file is on the hub: how a [`crate::Effect::Upload`] goes.
+    Uploading {
+        /// Which message it is for.
+        id: ClientId,
+        /// Bytes.
+        sent: u64,
+    },
+    /// What came of a [`crate::Effect::Upload`].
+    Uploaded {
+        /// Which message it is for.
+        id: ClientId,
+        /// How it ended.
+        result: Upload,
+    },
     /// Try that again after a while.
     RetryLater {
         /// Which.
@@ -88,6 +108,15 @@ pub enum LinkInput {
         /// `None` when it was sent or cleared.
         text: Option<String>,
     },
+    /// What the centre keeps ready for this operator.
+    Handbook(Box<Handbook>),
+    /// So many dialogs that wait are not shown to this operator, because he is shown as many as he may be.
+    Hidden {
+        /// Of those whose customer is there.
+        online: u32,
+        /// Of the offline requests.
+        offline: u32,
+    },
     /// Alive; the newest position that concerns this connection.
     Beat {
         /// The newest position.
@@ -95,6 +124,20 @@ pub enum LinkInput {
     },
     /// The connection ended or could not be made. The failure was classified at the edge.
     Closed(CloseCause),
+}
+
+/// How an upload ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Upload {
+    /// The hub has it and calls it so.
+    Done(Attachment),
+    /// The hub does not take it, or its bytes are gone: trying again would not help.
+    Refused(FileTrouble),
+    /// It broke off, or the hub is busy.
+    Later {
+        /// Not before so many milliseconds, if the hub said so.
+        after_ms: Option<u64>,
+    },
 }
 
 /// What a fetch brought.
@@ -121,6 +164,8 @@ pub struct SessionInfo {
     pub head: Seq,
     /// A beat comes at least this often.
     pub beat_ms: u64,
+    /// What time it is at the hub.
+    pub server_at: Stamp,
 }
 
 /// Why a connection ended.
@@ -167,4 +212,22 @@ pub struct WindowState {
     pub focused: bool,
     /// Minimised, in the tray, or the screen is locked: nobody can see it.
     pub hidden: bool,
+}
+
+/// What the system around the window says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// How far the clock on the wall is ahead of UTC, minutes.
+    pub utc_offset_min: i32,
+    /// The system itself wants no notifications shown (presentation, focus, do not disturb).
+    pub quiet: bool,
+}
+
+impl Surroundings {
+    /// The minute of the day that the clock on the wall shows, 0 to 1439.
+    #[must_use]
+    pub fn minute_of_day(self, at: Stamp) -> u16 {
+        let minutes = at.0.div_euclid(60_000).saturating_add(self.utc_offset_min.into());
+        u16::try_from(minutes.rem_euclid(24 * 60)).unwrap_or(0)
+    }
 }

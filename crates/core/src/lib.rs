@@ -10,7 +10,9 @@ mod alerts;
 mod batch;
 mod blocks;
 mod board;
+mod clock;
 mod command;
+mod deed;
 mod disk;
 mod effect;
 mod history;
@@ -25,22 +27,28 @@ mod outbox_item;
 mod requests;
 mod row;
 mod saved;
+mod section;
 mod session;
 mod settings;
+mod staged;
 mod sync;
+mod term;
 mod thread;
 mod view;
 
 pub use command::{Command, Query, Receipt, UiError, UiErrorCode};
+pub use deed::Deed;
 pub use effect::{AlertSound, CacheWrite, CommitId, Effect, OwnWrite, Popup, PopupTag, ReqId, Writes};
-pub use input::{CloseCause, DiskFault, Fetched, Input, LinkInput, SessionInfo, WindowState};
+pub use input::{CloseCause, DiskFault, Fetched, Input, LinkInput, SessionInfo, Surroundings, Upload, WindowState};
 #[cfg(feature = "mutants")]
 pub use mutants::Mutant;
-pub use outbox_item::{HeldReason, OutboxItem, OutboxOp, OutboxState};
+pub use outbox_item::{HeldReason, OutboxItem, OutboxOp, OutboxState, Uploaded};
 pub use saved::{Account, Draft, Held, Profile, Saved, SavedDialog};
 pub use session::{Session, WakeReason};
-pub use settings::{Language, Settings, Theme};
+pub use settings::{AlertWhen, Language, OwnSound, QuietHours, Settings, SoundClass, Theme};
+pub use staged::{FileTrouble, StagedFile, TrayFile};
+pub use term::Term;
 pub use view::{
-    Answer, AppView, Counts, DialogRow, Gap, LinkView, Notice, RowTone, SearchHit, SendState, SignInError, Snapshot,
-    ThreadItem, ThreadPage, Toast, ViewEvent,
+    Answer, AppView, Counts, DialogRow, Gap, LinkView, Notice, OfferEnd, RowTone, SearchHit, SendState, SignInError,
+    Snapshot, ThreadItem, ThreadPage, Toast, ViewEvent,
 };

@@ -3,8 +3,8 @@
 //! Drafts mirror own.db and change when a commit is durable. The rest is for the screen and is forgotten at a
 //! restart.
 
-use crate::{Draft, mirror::Mirror};
-use otklik_model::{Dialog, DialogId, MAX_DRAFT_CHARS, Seq};
+use crate::{Draft, StagedFile, TrayFile, mirror::Mirror};
+use otklik_model::{Dialog, DialogId, MAX_DRAFT_CHARS, Seq, StagedId};
 use std::collections::BTreeMap;
 
 /// What was read here.
@@ -20,11 +20,25 @@ struct Read {
 pub(crate) struct Local {
     /// The operator's unfinished texts.
     pub(crate) drafts: BTreeMap<DialogId, Draft>,
+    /// Files that were chosen and not sent.
+    pub(crate) tray: BTreeMap<StagedId, TrayFile>,
     reads: BTreeMap<DialogId, Read>,
     typing: BTreeMap<DialogId, String>,
 }
 
 impl Local {
+    /// The files of a dialog's tray, in their order.
+    pub(crate) fn tray_of(&self, dialog: DialogId) -> Vec<StagedFile> {
+        let mut files: Vec<_> = self.tray.values().filter(|tray| tray.dialog == dialog).collect();
+        files.sort_by_key(|tray| tray.order);
+        files.into_iter().map(|tray| tray.file.clone()).collect()
+    }
+
+    /// Whether something is being prepared for this dialog.
+    pub(crate) fn has_draft(&self, dialog: DialogId) -> bool {
+        self.drafts.contains_key(&dialog) || self.tray.values().any(|tray| tray.dialog == dialog)
+    }
+
     /// Everything up to this message was read here.
     pub(crate) fn read(&mut self, dialog: DialogId, upto: u32) {
         let read = self.reads.entry(dialog).or_default();

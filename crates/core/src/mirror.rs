@@ -1,10 +1,10 @@
 //! What cache.db holds, in memory: rows, directory, position. It changes only when a commit is durable, so that
 //! memory never runs ahead of the disk.
 
-use crate::{Profile, SavedDialog, blocks::Blocks};
+use crate::{Profile, SavedDialog, batch::Left, blocks::Blocks};
 use otklik_model::{
-    Awaiting, Can, Channel, ChannelId, Cursor, Customer, CustomerId, Denied, Dialog, DialogId, DialogState, Limits,
-    OnlineState, Operator, OperatorId, OperatorStatus, Presence, Seq, Stamp,
+    Can, Channel, ChannelId, Cursor, Customer, CustomerId, Denied, Dialog, DialogId, DialogState, GoneReason, Handbook,
+    Limits, OnlineState, Operator, OperatorId, OperatorStatus, Particulars, Presence, Stamp,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -36,6 +36,8 @@ pub(crate) struct Mirror {
     pub(crate) channels: BTreeMap<ChannelId, Channel>,
     /// Oneself, as the hub last said.
     pub(crate) profile: Profile,
+    /// What the centre keeps ready.
+    pub(crate) handbook: Handbook,
     /// How far the cache has come.
     pub(crate) cursor: Option<Cursor>,
     /// Which history the rows come from; known even when the cursor was dropped.
@@ -68,7 +70,7 @@ impl Mirror {
 /// Who one is before the hub has said so: nobody.
 pub(crate) fn nobody() -> Profile {
     Profile {
-        me: Operator { id: OperatorId(Uuid::nil()), name: String::new(), status: OperatorStatus::Offline },
+        me: Operator::new(OperatorId(Uuid::nil()), String::new(), OperatorStatus::Offline),
         desk: String::new(),
         rights: [].into(),
         limits: Limits::default(),
@@ -82,25 +84,31 @@ pub(crate) fn nobody() -> Profile {
 pub(crate) fn writing_denied(dialog: &Dialog, me: OperatorId) -> Option<Denied> {
     let by_ownership = match dialog.state {
         DialogState::Queue => Some(Denied::NotAccepted),
+        DialogState::Bot | DialogState::Routing => Some(Denied::WithBot),
         DialogState::Offered if dialog.assignee == Some(me) => Some(Denied::NotAccepted),
-        DialogState::Active if dialog.assignee == Some(me) => None,
-        DialogState::Offered | DialogState::Active => Some(Denied::NotYours),
-        DialogState::Closed => Some(Denied::Closed),
+        DialogState::Active | DialogState::Hold | DialogState::Invitation if dialog.assignee == Some(me) => None,
+        DialogState::Offered | DialogState::Active | DialogState::Hold | DialogState::Invitation => {
+            Some(Denied::NotYours)
+        }
+        DialogState::Closed | DialogState::Deleted => Some(Denied::Closed),
         DialogState::ClosedSoft | DialogState::Unknown => None,
     };
     dialog.can.write.or(by_ownership)
 }
 
 /// What stays of a dialog that left the operator's sight while his own words are still bound to it: enough to show
-/// them, nothing of the customer's conversation.
-pub(crate) fn remains_of(dialog: &Dialog, owner: Option<String>) -> Dialog {
+/// them, nothing of the customer's conversation; and nothing of the customer, if he was erased.
+pub(crate) fn remains_of(dialog: &Dialog, left: &Left) -> Dialog {
     let mut rest = blank(dialog.id);
+    if left.reason == GoneReason::Erased {
+        return rest;
+    }
     rest.number = dialog.number;
     rest.channel = dialog.channel;
     rest.customer.name.clone_from(&dialog.customer.name);
     rest.customer.number = dialog.customer.number;
     rest.customer.named = dialog.customer.named;
-    rest.assignee_name = owner;
+    rest.assignee_name.clone_from(&left.to);
     rest.rev = dialog.rev;
     rest.created_at = dialog.created_at;
     rest
@@ -108,42 +116,23 @@ pub(crate) fn remains_of(dialog: &Dialog, owner: Option<String>) -> Dialog {
 
 /// The remains of a dialog of which not even the row is left.
 pub(crate) fn blank(id: DialogId) -> Dialog {
-    let no = Some(Denied::NotYours);
-    Dialog {
-        id,
+    let customer = Customer {
+        id: CustomerId(Uuid::nil()),
+        name: String::new(),
         number: 0,
-        channel: ChannelId(Uuid::nil()),
-        customer: Customer {
-            id: CustomerId(Uuid::nil()),
-            name: String::new(),
-            number: 0,
-            named: false,
-            email: None,
-            phone: None,
-            language: None,
-        },
+        named: false,
+        email: None,
+        phone: None,
+        language: None,
+        particulars: Particulars::default(),
+    };
+    Dialog {
         state: DialogState::Unknown,
         start_state: OnlineState::Unknown,
         current_state: OnlineState::Unknown,
         presence: Presence::Unknown,
-        assignee: None,
-        assignee_name: None,
-        epoch: 0,
-        rev: Seq(0),
-        last_seq: 0,
-        last: None,
-        awaiting: Awaiting::Nobody,
-        awaiting_since: None,
-        unread: 0,
-        read_by_operator: 0,
-        delivered_to_customer: 0,
-        read_by_customer: 0,
-        page: None,
-        created_at: Stamp(0),
-        accepted_at: None,
-        closed_at: None,
-        close_reason: None,
-        can: Can { accept: no, write: no, note: no, close: no, transfer: no },
+        can: Can::nothing(Denied::NotYours),
+        ..Dialog::new(id, ChannelId(Uuid::nil()), customer, Stamp(0))
     }
 }
 

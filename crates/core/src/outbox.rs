@@ -8,13 +8,16 @@ mod entry;
 mod lane;
 
 use crate::{
-    HeldReason, OutboxItem, OutboxOp, OutboxState, UiErrorCode,
+    HeldReason, OutboxItem, OutboxOp, OutboxState, UiErrorCode, Upload, Uploaded,
     mirror::{Mirror, is_remains},
     mutants::Mutants,
 };
 use entry::Doubt;
 pub(crate) use entry::{Entry, Stage};
-use otklik_model::{Author, ClientId, Dialog, DialogId, Message, MessageKind, Now, Op, Outcome, Refusal, Seq, Tick};
+use otklik_model::{
+    Attachment, Author, ClientId, Details, Dialog, DialogId, Message, MessageKind, Now, Op, Outcome, Refusal, Seq,
+    StagedId, Tick,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A refusal to change on disk is tried again after this.
@@ -34,6 +37,8 @@ pub(crate) enum Step {
     Park(OutboxItem),
     /// Remove it.
     Drop(ClientId),
+    /// Give the hub the bytes of its file: nothing has to be stored before.
+    Upload(ClientId),
 }
 
 /// What an answer of the hub means.
@@ -100,6 +105,11 @@ impl Outbox {
     pub(crate) fn next_order(&mut self) -> u64 {
         self.last_order = self.last_order.saturating_add(1);
         self.last_order
+    }
+
+    /// Places up to this one were given out before.
+    pub(crate) fn order_after(&mut self, order: u64) {
+        self.last_order = self.last_order.max(order);
     }
 
     /// An item about to be stored for the first time: it holds its place, but is not shown and does not go yet.
@@ -197,6 +207,8 @@ impl Outbox {
             (entry.echoed, entry.doubt) = (false, Doubt::UntilAnswered);
         }
         self.put_in_doubt(Doubt::UntilCaughtUp, |stage| matches!(stage, Stage::Flying));
+        // What was uploaded and not sent is nobody's message: it goes again, in no doubt.
+        self.put_in_doubt(Doubt::None, |stage| matches!(stage, Stage::Uploading { .. }));
         let pausing: Vec<ClientId> = self.pauses.iter().map(|(_, id)| *id).collect();
         for id in pausing {
             self.set_stage(id, Stage::Resting);
@@ -236,9 +248,10 @@ impl Outbox {
             if let Some(step) = self.lane_step(dialog, mirror, ask_after_min, now) {
                 let id = match &step {
                     Step::Send(item) | Step::Park(item) => item.client_id,
-                    Step::Drop(id) => *id,
+                    Step::Drop(id) | Step::Upload(id) => *id,
                 };
-                self.set_stage(id, Stage::Saving);
+                let uploads = matches!(step, Step::Upload(_));
+                self.set_stage(id, if uploads { Stage::Uploading { sent: 0 } } else { Stage::Saving });
                 return Some(step);
             }
         }
@@ -259,8 +272,12 @@ impl Outbox {
         let dialog = item.dialog;
         let epoch = row.map_or(0, |row| row.epoch);
         let op = match &item.op {
-            OutboxOp::Text { text } => Op::SendText { dialog, epoch, text: text.clone() },
+            OutboxOp::Text { text } => Op::SendText { dialog, epoch, text: text.clone(), quote: None },
             OutboxOp::Note { text } => Op::SendNote { dialog, text: text.clone() },
+            OutboxOp::File { text, uploaded, .. } => {
+                let file = uploaded.as_ref()?.attachment.id;
+                Op::SendFile { dialog, epoch, file, text: text.clone() }
+            }
             OutboxOp::MarkRead { upto } => Op::MarkRead { dialog, upto: *upto },
         };
         self.set_stage(id, Stage::Flying);
@@ -292,6 +309,7 @@ impl Outbox {
                     text: entry.item.op.text().unwrap_or_default().to_owned(),
                     at: stored.at,
                     rev: at_seq,
+                    details: Details { file: uploaded_file(&entry.item.op), ..Details::default() },
                 };
                 self.set_stage(id, Stage::Answered);
                 Settled::Stored(Box::new(message))
@@ -313,6 +331,59 @@ impl Outbox {
                 Settled::Noted
             }
         }
+    }
+
+    /// So much of its file is on the hub. True if that is to be shown.
+    pub(crate) fn upload_goes_on(&mut self, id: ClientId, so_far: u64) -> bool {
+        match self.entries.get_mut(&id).map(|entry| &mut entry.stage) {
+            Some(Stage::Uploading { sent }) if *sent < so_far => {
+                *sent = so_far;
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
+    /// The upload of its file is over. What has to be stored of it, if anything.
+    pub(crate) fn upload_over(&mut self, id: ClientId, result: Upload, now: Now) -> Option<OutboxItem> {
+        let entry = self.entries.get(&id).filter(|entry| matches!(entry.stage, Stage::Uploading { .. }))?;
+        let mut item = entry.item.clone();
+        match (result, &mut item.op) {
+            (Upload::Done(attachment), OutboxOp::File { uploaded, .. }) => {
+                *uploaded = Some(Uploaded { attachment, at: now.stamp });
+            }
+            (Upload::Refused(why), _) => item.state = OutboxState::NotTaken { why },
+            (Upload::Later { after_ms }, _) => {
+                let pause = after_ms.unwrap_or(RETRY_PAUSE_MS).clamp(RETRY_MIN_MS, RETRY_MAX_MS);
+                self.set_stage(id, Stage::Pausing { until: now.tick.plus(pause) });
+                return None;
+            }
+            (Upload::Done(_), OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. }) => {
+                return None;
+            }
+        }
+        self.set_stage(id, Stage::Saving);
+        Some(item)
+    }
+
+    /// Whether the bytes of its file are on their way.
+    pub(crate) fn is_uploading(&self, id: ClientId) -> bool {
+        self.entries.get(&id).is_some_and(|entry| matches!(entry.stage, Stage::Uploading { .. }))
+    }
+
+    /// The files whose bytes are wanted.
+    pub(crate) fn staged(&self) -> impl Iterator<Item = StagedId> {
+        self.entries.values().filter_map(|entry| entry.item.op.staged()).map(|file| file.id)
+    }
+
+    /// Whether bytes of a file for this dialog are on their way.
+    pub(crate) fn is_uploading_in(&self, dialog: DialogId) -> bool {
+        self.lanes.get(&dialog).into_iter().flatten().any(|(_, id)| self.is_uploading(*id))
+    }
+
+    /// Whether an item refers to the bytes of this file.
+    pub(crate) fn holds(&self, file: StagedId) -> bool {
+        self.entries.values().any(|entry| entry.item.op.staged().is_some_and(|staged| staged.id == file))
     }
 
     /// The hub wants it again later.
@@ -403,7 +474,7 @@ impl Outbox {
     pub(crate) fn reads(&self) -> impl Iterator<Item = (DialogId, u32)> {
         self.entries.values().filter_map(|entry| match entry.item.op {
             OutboxOp::MarkRead { upto } => Some((entry.item.dialog, upto)),
-            OutboxOp::Text { .. } | OutboxOp::Note { .. } => None,
+            OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. } => None,
         })
     }
 
@@ -433,7 +504,16 @@ pub(crate) fn kind_of(op: &OutboxOp) -> MessageKind {
     match op {
         OutboxOp::Text { .. } => MessageKind::Text,
         OutboxOp::Note { .. } => MessageKind::Note,
+        OutboxOp::File { .. } => MessageKind::File,
         OutboxOp::MarkRead { .. } => MessageKind::Unknown,
+    }
+}
+
+/// The file of a message that the hub has just stored.
+fn uploaded_file(op: &OutboxOp) -> Option<Attachment> {
+    match op {
+        OutboxOp::File { uploaded, .. } => uploaded.as_ref().map(|uploaded| uploaded.attachment.clone()),
+        OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. } => None,
     }
 }
 
@@ -445,6 +525,6 @@ pub(crate) fn is_about_ownership(state: &OutboxState) -> bool {
             HeldReason::TooOld | HeldReason::Gone => false,
         },
         OutboxState::Stuck { reason } => matches!(reason, Refusal::NotYourDialog { .. }),
-        OutboxState::Queued | OutboxState::Sending => false,
+        OutboxState::Queued | OutboxState::Sending | OutboxState::NotTaken { .. } => false,
     }
 }

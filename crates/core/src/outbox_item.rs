@@ -1,6 +1,7 @@
 //! What was written and is not yet known to be on the hub.
 
-use otklik_model::{ClientId, DialogId, Refusal, Stamp};
+use crate::{FileTrouble, StagedFile};
+use otklik_model::{Attachment, ClientId, DialogId, Refusal, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// One row of the outbox: the intent and, for messages, the bubble. It is stored before the network hears of it and
@@ -37,6 +38,16 @@ pub enum OutboxOp {
         /// The words.
         text: String,
     },
+    /// A file for the customer. Its bytes are in the staging folder until this leaves the outbox.
+    File {
+        /// Which.
+        file: StagedFile,
+        /// Its caption; may be empty.
+        text: String,
+        /// What the hub made of it, once it has the bytes.
+        #[serde(default)]
+        uploaded: Option<Uploaded>,
+    },
     /// Read up to here; a later one replaces an earlier one.
     MarkRead {
         /// The number of the last message read.
@@ -44,13 +55,50 @@ pub enum OutboxOp {
     },
 }
 
+/// A file whose bytes the hub has, and that is in no message yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uploaded {
+    /// What the hub calls it.
+    pub attachment: Attachment,
+    /// When it came to be there: the hub drops what nobody sends.
+    pub at: Stamp,
+}
+
+/// How long an upload is good for, in milliseconds: the hub keeps for a day what nobody sends.
+const UPLOAD_GOOD_MS: i64 = 20 * 3_600_000;
+
 impl OutboxOp {
     /// The words, if it is a message.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Text { text } | Self::Note { text } => Some(text),
+            Self::Text { text } | Self::Note { text } | Self::File { text, .. } => Some(text),
             Self::MarkRead { .. } => None,
+        }
+    }
+
+    /// The file whose bytes wait on this machine, if it is one.
+    #[must_use]
+    pub fn staged(&self) -> Option<&StagedFile> {
+        match self {
+            Self::File { file, .. } => Some(file),
+            Self::Text { .. } | Self::Note { .. } | Self::MarkRead { .. } => None,
+        }
+    }
+
+    /// Whether the hub has to be given the bytes before it can be asked to send them.
+    pub(crate) fn needs_upload(&self) -> bool {
+        match self {
+            Self::File { uploaded, .. } => uploaded.is_none(),
+            Self::Text { .. } | Self::Note { .. } | Self::MarkRead { .. } => false,
+        }
+    }
+
+    /// Whether the hub had the bytes once and has dropped them, or is about to.
+    pub(crate) fn is_stale(&self, now: Stamp) -> bool {
+        match self {
+            Self::File { uploaded: Some(uploaded), .. } => now.0.saturating_sub(uploaded.at.0) > UPLOAD_GOOD_MS,
+            Self::File { uploaded: None, .. } | Self::Text { .. } | Self::Note { .. } | Self::MarkRead { .. } => false,
         }
     }
 }
@@ -74,6 +122,11 @@ pub enum OutboxState {
     Stuck {
         /// Why.
         reason: Refusal,
+    },
+    /// Its file cannot be sent; it steps aside and later messages go on.
+    NotTaken {
+        /// Why.
+        why: FileTrouble,
     },
 }
 

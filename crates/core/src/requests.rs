@@ -13,7 +13,7 @@ const TRIES_MAX: u32 = 5;
 /// A request in flight.
 #[derive(Debug)]
 struct Request {
-    req: ReqId,
+    req: Option<ReqId>,
     op: Op,
     tries: u32,
     again_at: Option<Tick>,
@@ -25,13 +25,15 @@ pub(crate) struct Requests {
     flying: BTreeMap<ClientId, Request>,
     /// Dialogs the operator parts with of his own will.
     parted: BTreeSet<DialogId>,
+    /// He changes his status of his own will.
+    own_status: bool,
 }
 
 /// A request that was answered.
 #[derive(Debug)]
 pub(crate) struct Settled {
-    /// The page's request.
-    pub(crate) req: ReqId,
+    /// The page's request; `None` if a notification's button asked.
+    pub(crate) req: Option<ReqId>,
     /// What was asked.
     pub(crate) op: Op,
     /// How it went.
@@ -49,8 +51,14 @@ impl Requests {
         self.parted.remove(&dialog)
     }
 
+    /// Whether the operator himself changed his status. Says so once.
+    pub(crate) fn chose_status(&mut self) -> bool {
+        std::mem::take(&mut self.own_status)
+    }
+
     /// A request goes out.
-    pub(crate) fn start(&mut self, id: ClientId, req: ReqId, op: Op) {
+    pub(crate) fn start(&mut self, id: ClientId, req: Option<ReqId>, op: Op) {
+        self.own_status |= is_own_status(&op);
         if let Some(dialog) = parting(&op) {
             self.parted.insert(dialog);
         }
@@ -66,6 +74,7 @@ impl Requests {
                 if let Some(dialog) = parting(&op) {
                     self.parted.remove(&dialog);
                 }
+                self.own_status &= !is_own_status(&op);
                 Err(UiErrorCode::Refused { reason: reason.clone() })
             }
         };
@@ -84,8 +93,9 @@ impl Requests {
     }
 
     /// The connection is gone: what became of the requests will show after the reconnect.
-    pub(crate) fn closed(&mut self) -> Vec<ReqId> {
+    pub(crate) fn closed(&mut self) -> Vec<Option<ReqId>> {
         self.parted.clear();
+        self.own_status = false;
         std::mem::take(&mut self.flying).into_values().map(|request| request.req).collect()
     }
 
@@ -107,14 +117,36 @@ impl Requests {
 /// The dialog that leaves its operator by this.
 fn parting(op: &Op) -> Option<DialogId> {
     match op {
-        Op::Close { dialog, .. } | Op::Transfer { dialog, .. } => Some(*dialog),
+        Op::Close { dialog, .. }
+        | Op::Transfer { dialog, .. }
+        | Op::Decline { dialog, .. }
+        | Op::Block { dialog, .. } => Some(*dialog),
         Op::Accept { .. }
         | Op::SendText { .. }
         | Op::SendNote { .. }
         | Op::MarkRead { .. }
         | Op::SetStatus { .. }
+        | Op::ChooseStatus { .. }
+        | Op::Hold { .. }
+        | Op::Unhold { .. }
+        | Op::SortDialog { .. }
+        | Op::EditMessage { .. }
+        | Op::DeleteMessage { .. }
+        | Op::SendFile { .. }
+        | Op::RequestContact { .. }
+        | Op::Unblock { .. }
+        | Op::EditCustomer { .. }
+        | Op::SendTranscript { .. }
+        | Op::Invite { .. }
+        | Op::KeepTemplate { .. }
+        | Op::DropTemplate { .. }
         | Op::Unknown => None,
     }
+}
+
+/// Whether this changes one's own status.
+fn is_own_status(op: &Op) -> bool {
+    matches!(op, Op::SetStatus { .. } | Op::ChooseStatus { of: None, .. })
 }
 
 /// Who was first, if that is why an accept was refused.

@@ -9,10 +9,10 @@ use crate::{
     local::Local,
     mirror::Mirror,
     outbox::{Entry, Outbox},
+    section::Standpoint,
 };
 use otklik_model::{
-    Author, Awaiting, Can, Denied, Dialog, DialogId, DialogState, OnlineState, Preview, Section, Stamp, clean_name,
-    excerpt,
+    Author, Awaiting, Can, Denied, Dialog, DialogId, DialogState, Preview, Section, Stamp, clean_name, excerpt,
 };
 
 /// Answered dialogs of Mine stand below all that wait for an answer.
@@ -36,13 +36,15 @@ pub(crate) struct RowSource<'a> {
 impl RowSource<'_> {
     /// Where a dialog stands.
     pub(crate) fn place(&self, dialog: &Dialog) -> Place {
-        let section = self.section(dialog);
+        let section = Standpoint::of(self.mirror).section(dialog);
         let active_at = self.active_at(dialog, self.outbox.unsent_of(dialog.id).next_back());
         let waits = (dialog.awaiting == Awaiting::Operator).then_some(dialog.awaiting_since).flatten();
         let sort = match (section, waits) {
             (Section::Mine, None) => ANSWERED.saturating_sub(active_at.0),
             (Section::Mine, Some(since)) => since.0,
-            (Section::Waiting | Section::All, since) => since.unwrap_or(dialog.created_at).0,
+            (Section::Waiting | Section::Queue | Section::OfflineRequests | Section::Open | Section::All, since) => {
+                since.unwrap_or(dialog.created_at).0
+            }
         };
         Place { section, sort, active_at, unread: self.local.unread_of(dialog) > 0 }
     }
@@ -81,51 +83,38 @@ impl RowSource<'_> {
             typing: self.local.typing_in(id).cloned(),
             presence: dialog.presence,
             assignee: dialog.assignee_name.clone(),
-            draft: self.local.drafts.contains_key(&id),
+            draft: self.local.has_draft(id),
             unsent,
             unsent_trouble: trouble,
             page: dialog.page.clone(),
             created_at: dialog.created_at,
             last_seq: dialog.last_seq,
             read_upto: self.local.read_upto(dialog),
+            offer_until: dialog.offer_until,
+            hold: dialog.hold.clone(),
+            department: dialog.department.clone(),
+            category: dialog.category.clone(),
+            subject: dialog.subject.clone(),
+            tags: dialog.tags.clone(),
+            particulars: dialog.customer.particulars.clone(),
             can: self.can(dialog),
         })
     }
 
-    /// What may be done now: as the hub says, and nothing racy without a live connection.
+    /// What may be done now.
     pub(crate) fn can(&self, dialog: &Dialog) -> Can {
-        let racy = |denied: Option<Denied>| denied.or((!self.live).then_some(Denied::Offline));
-        Can {
-            accept: racy(dialog.can.accept),
-            write: dialog.can.write,
-            note: dialog.can.note,
-            close: racy(dialog.can.close),
-            transfer: racy(dialog.can.transfer),
-        }
-    }
-
-    fn section(&self, dialog: &Dialog) -> Section {
-        let mine = dialog.assignee == Some(self.mirror.me());
-        match dialog.state {
-            DialogState::Queue => Section::Waiting,
-            DialogState::Offered if mine => Section::Waiting,
-            DialogState::Active if mine => Section::Mine,
-            DialogState::Offered
-            | DialogState::Active
-            | DialogState::ClosedSoft
-            | DialogState::Closed
-            | DialogState::Unknown => Section::All,
-        }
+        can_now(&dialog.can, self.live)
     }
 
     fn tone(&self, dialog: &Dialog, section: Section) -> RowTone {
         match section {
-            Section::Waiting if dialog.assignee.is_none() && dialog.current_state == OnlineState::Offline => {
-                RowTone::Offline
-            }
-            Section::Waiting => RowTone::Waiting,
+            Section::OfflineRequests => RowTone::Offline,
+            Section::Waiting | Section::Queue => RowTone::Waiting,
             Section::Mine if dialog.awaiting == Awaiting::Operator => RowTone::MineUnanswered,
             Section::Mine => RowTone::MineAnswered,
+            // Waits for somebody, though not in a list of his.
+            Section::Open if dialog.state == DialogState::Queue => RowTone::Waiting,
+            Section::Open => RowTone::Others,
             Section::All if dialog.state.is_closed() => RowTone::Closed,
             Section::All => RowTone::Others,
         }
@@ -161,4 +150,27 @@ impl RowSource<'_> {
 /// The customer's name as one clean line; `None` if the hub made it up.
 pub(crate) fn name_of(dialog: &Dialog) -> Option<String> {
     dialog.customer.named.then(|| clean_name(&dialog.customer.name, NAME_CHARS)).filter(|name| !name.is_empty())
+}
+
+/// As the hub says, and nothing racy without a live connection.
+fn can_now(can: &Can, live: bool) -> Can {
+    let racy = |denied: Option<Denied>| denied.or((!live).then_some(Denied::Offline));
+    Can {
+        accept: racy(can.accept),
+        write: can.write,
+        note: can.note,
+        close: racy(can.close),
+        transfer: racy(can.transfer),
+        hold: racy(can.hold),
+        sort: racy(can.sort),
+        block: racy(can.block),
+        edit: racy(can.edit),
+        send_file: racy(can.send_file),
+        rating: can.rating,
+    }
+}
+
+/// Whether the connection makes a difference to what may be done.
+pub(crate) fn depends_on_link(dialog: &Dialog) -> bool {
+    can_now(&dialog.can, true) != can_now(&dialog.can, false)
 }

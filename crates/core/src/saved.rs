@@ -1,7 +1,7 @@
 //! What the stores hold when a session starts.
 
-use crate::{OutboxItem, Settings};
-use otklik_model::{Channel, Cursor, Dialog, DialogId, Limits, MessageId, Operator, Rights, Stamp};
+use crate::{OutboxItem, Settings, TrayFile};
+use otklik_model::{Channel, Cursor, Dialog, DialogId, Handbook, Limits, MessageId, Operator, Rights, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// Which account, and the seed of this run's id source.
@@ -18,6 +18,8 @@ pub struct Saved {
     pub outbox: Vec<OutboxItem>,
     /// From own.db: unfinished texts.
     pub drafts: Vec<Draft>,
+    /// From own.db: files that were chosen and not sent, by `order`.
+    pub tray: Vec<TrayFile>,
     /// From own.db.
     pub settings: Settings,
     /// From own.db: the largest `order` ever given out, so that an emptied outbox does not start again.
@@ -28,6 +30,8 @@ pub struct Saved {
     pub cursor: Option<Cursor>,
     /// From cache.db: who one is, as the hub last said.
     pub profile: Option<Profile>,
+    /// From cache.db: what the centre keeps ready; `None`: none came yet.
+    pub handbook: Option<Handbook>,
     /// From cache.db.
     pub dialogs: Vec<SavedDialog>,
     /// From cache.db.

@@ -5,27 +5,31 @@
 
 mod applied;
 mod commands;
+mod files;
 mod fresh;
 mod hub;
 mod pump;
 mod texts;
 
 use crate::{
-    Account, DialogRow, Draft, Effect, Input, Notice, OutboxItem, Saved, Settings, Snapshot, ThreadItem, WindowState,
+    Account, DialogRow, Draft, Effect, Input, Notice, OutboxItem, Saved, Settings, Snapshot, Surroundings, ThreadItem,
+    WindowState,
     alerts::{Alerts, Scene},
     batch::Work,
     blocks::Blocks,
     board::Board,
+    clock::HubClock,
     disk::Disk,
     history::History,
     ids::Chance,
     link::Link,
     local::Local,
-    mirror::{Known, Mirror, is_remains, nobody},
+    mirror::{Known, Mirror, blank, is_remains, nobody},
     mutants::Mutants,
     outbox::Outbox,
     requests::Requests,
     row::RowSource,
+    section::Standpoint,
     sync::Sync,
     thread::{Marks, item_of, unsent_item},
 };
@@ -63,12 +67,20 @@ pub enum WakeReason {
 struct Desk {
     settings: Settings,
     window: WindowState,
+    around: Surroundings,
     open: Option<DialogId>,
 }
 
 impl Desk {
     fn scene(&self, online: bool, now: Now) -> Scene<'_> {
-        Scene { window: self.window, open: self.open, settings: &self.settings, online, now }
+        Scene { window: self.window, open: self.open, settings: &self.settings, online, quiet: self.is_quiet(now), now }
+    }
+
+    /// Whether the operator wants nothing shown and nothing played now.
+    fn is_quiet(&self, now: Now) -> bool {
+        let settings = &self.settings;
+        let by_hours = settings.quiet_hours.is_some_and(|hours| hours.holds(self.around.minute_of_day(now.stamp)));
+        settings.do_not_disturb || by_hours || (settings.follow_system_quiet && self.around.quiet)
     }
 
     /// Whether the operator has this dialog before his eyes.
@@ -87,20 +99,21 @@ pub struct Session {
     mirror: Mirror,
     local: Local,
     link: Link,
+    clock: HubClock,
     sync: Sync,
     history: History,
     outbox: Outbox,
     requests: Requests,
     disk: Disk,
     board: Board,
+    /// Dialogs that wait and that the hub does not show: online, offline.
+    hidden: (u32, u32),
     marks: Marks,
     alerts: Alerts,
     notices: Vec<Notice>,
     fresh: Fresh,
     /// The position the present connection was asked to go on from.
     asked: Option<Cursor>,
-    /// The position is no good: everything is wanted.
-    wants_all: bool,
     /// Something happened while the operator was not connected.
     news: bool,
     now: Now,
@@ -119,6 +132,7 @@ impl Session {
             operators: saved.operators.into_iter().map(|operator| (operator.id, operator)).collect(),
             channels: saved.channels.into_iter().map(|channel| (channel.id, channel)).collect(),
             profile: saved.profile.unwrap_or_else(nobody),
+            handbook: saved.handbook.unwrap_or_default(),
             cursor: saved.cursor,
             stream: saved.cursor.map(|cursor| cursor.stream),
         };
@@ -127,25 +141,34 @@ impl Session {
             chance: Chance::new(account.seed),
             mutants: Mutants::default(),
             alerts: Alerts::new(saved.alerted, &saved.settings),
-            desk: Desk { settings: saved.settings, window: WindowState::default(), open: None },
+            desk: Desk {
+                settings: saved.settings,
+                window: WindowState::default(),
+                around: Surroundings::default(),
+                open: None,
+            },
             mirror,
             local: Local::default(),
             link: Link::new(now),
+            clock: HubClock::default(),
             sync: Sync::new(),
             history: History::new(),
             outbox: Outbox::restore(saved.outbox, saved.last_order),
             requests: Requests::default(),
             disk: Disk::default(),
             board: Board::default(),
+            hidden: (0, 0),
             marks: Marks::default(),
             notices: Vec::new(),
             fresh: Fresh::default(),
             asked: None,
-            wants_all: false,
             news: false,
             now,
         };
         session.local.drafts = saved.drafts.into_iter().map(|draft| (draft.dialog, draft)).collect();
+        session.local.tray = saved.tray.into_iter().map(|tray| (tray.file.id, tray)).collect();
+        let last = session.local.tray.values().map(|tray| tray.order).max();
+        session.outbox.order_after(last.unwrap_or(0));
         session.set_up(now);
         session
     }
@@ -169,9 +192,15 @@ impl Session {
                 self.sync.push(Work::Clear(*id));
             }
         }
+        for id in keep {
+            // The app died between the end of a dialog and what was to remain of it.
+            if self.mirror.row(id).is_none() {
+                self.sync.push(Work::Remain(Box::new(blank(id))));
+            }
+        }
         self.alerts.link_down(now);
         self.fresh.counts = self.counts();
-        self.fresh.shown_as = Some(self.mirror.me());
+        self.fresh.shown_as = Some(Standpoint::of(&self.mirror));
         self.effects.push_back(Effect::Badge(self.fresh.counts.badge));
         self.pump(now);
     }
@@ -199,7 +228,9 @@ impl Session {
             Input::Committed(id) => self.handle_committed(id, now),
             Input::CommitFailed { id, fault } => self.handle_commit_failed(id, fault, now),
             Input::Window(window) => self.handle_window(window, now),
+            Input::Surroundings(around) => self.desk.around = around,
             Input::PopupClicked(dialog) => self.handle_popup_clicked(dialog),
+            Input::PopupAccepted(dialog) => self.accept_from_popup(dialog, now),
             Input::Woke => self.reconnect(now),
             Input::Tick => {}
         }
@@ -242,9 +273,11 @@ impl Session {
             rights: profile.rights,
             limits: profile.limits,
             link: self.link.view(self.now),
+            ahead_ms: self.clock.ahead_ms(self.now),
             counts: self.counts(),
             operators: self.mirror.operators.values().cloned().collect(),
             channels: self.mirror.channels.values().cloned().collect(),
+            handbook: self.mirror.handbook.clone(),
             settings: self.desk.settings.clone(),
             open: self.desk.open,
             rows: first.into_iter().filter_map(|id| self.row(id)).collect(),
@@ -317,10 +350,12 @@ impl Session {
         RowSource { mirror: &self.mirror, outbox: &self.outbox, local: &self.local, live: self.link.is_live() }
     }
 
-    /// Dialogs to which words of the operator are bound: they stay visible whatever the hub says.
+    /// Dialogs to which words of the operator are bound, or are about to be: they stay visible whatever the hub says.
     fn kept(&self) -> BTreeSet<DialogId> {
         let mut kept = self.outbox.dialogs_with_words();
         kept.extend(self.local.drafts.keys().copied());
+        kept.extend(self.local.tray.values().map(|tray| tray.dialog));
+        kept.extend(self.disk.drafts_on_the_way());
         kept
     }
 

@@ -164,6 +164,12 @@ impl Sync {
         self.queue.push_back(work);
     }
 
+    /// Puts a work before all that queued up: it is about what was durable before that came.
+    pub(crate) fn push_first(&mut self, work: Work) {
+        self.weight = self.weight.saturating_add(work.weight());
+        self.queue.push_front(work);
+    }
+
     /// Whether everything that had happened before the sign-in is durable here.
     pub(crate) fn has_caught_up(&self, mirror: &Mirror) -> bool {
         let Phase::Following { head, .. } = self.phase else { return false };
@@ -198,13 +204,30 @@ impl Sync {
         matches!(self.flight, Flight::Flying { .. })
     }
 
-    /// Forgets a commit that the disk refused. True if there was one.
+    /// Gives up a commit that the disk refused, except for what was wished here: that goes into the next one. True if
+    /// there was a commit.
     pub(crate) fn drop_stalled(&mut self) -> bool {
-        let stalled = matches!(self.flight, Flight::Stalled { .. });
-        if stalled {
-            self.flight = Flight::Idle;
+        match std::mem::replace(&mut self.flight, Flight::Idle) {
+            Flight::Stalled { batch, .. } => {
+                for work in batch.give_up().into_iter().rev() {
+                    self.push_first(work);
+                }
+                true
+            }
+            other @ (Flight::Idle | Flight::Flying { .. }) => {
+                self.flight = other;
+                false
+            }
         }
-        stalled
+    }
+
+    /// Whether the durable position is no good and still has to be forgotten: nothing may go on from it.
+    pub(crate) fn is_to_forget(&self) -> bool {
+        let in_flight = match &self.flight {
+            Flight::Idle => false,
+            Flight::Flying { batch, .. } | Flight::Stalled { batch, .. } => batch.forgets(),
+        };
+        in_flight || self.queue.iter().any(|work| matches!(work, Work::Forget))
     }
 
     /// Whether a commit is due.

@@ -5,13 +5,13 @@
 //! ones the page is told to read again.
 
 use crate::{
-    OutboxItem, OutboxState, SendState, ThreadItem,
+    OutboxItem, OutboxState, SendState, StagedFile, ThreadItem,
     link::later,
     mirror::Mirror,
     mutants::{Mutant, Mutants},
     outbox::{Entry, Outbox, Stage, kind_of},
 };
-use otklik_model::{Author, Dialog, DialogId, Message, MessageKind, Now};
+use otklik_model::{Author, Details, Dialog, DialogId, Message, MessageKind, Now};
 use std::collections::BTreeMap;
 
 /// Own messages remembered per dialog.
@@ -30,6 +30,7 @@ pub(crate) fn item_of(message: &Message, mirror: &Mirror, rev: u64) -> ThreadIte
         mine,
         text: message.text.clone(),
         at: message.at,
+        details: message.details.clone(),
         send,
         client_id: message.client_id,
         rev,
@@ -38,7 +39,7 @@ pub(crate) fn item_of(message: &Message, mirror: &Mirror, rev: u64) -> ThreadIte
 
 /// How far a stored message of one's own has come. A note stays where it is: no customer ever receives it.
 fn mark_of(message: &Message, row: &Dialog) -> SendState {
-    if message.kind != MessageKind::Text {
+    if !matches!(message.kind, MessageKind::Text | MessageKind::File) {
         SendState::Sent
     } else if message.seq <= row.read_by_customer {
         SendState::Read
@@ -61,6 +62,7 @@ pub(crate) fn unsent_item(item: &OutboxItem, outbox: &Outbox, mirror: &Mirror, r
         mine: true,
         text: item.op.text().unwrap_or_default().to_owned(),
         at: item.created_at,
+        details: Details { file: item.op.staged().map(StagedFile::attachment), ..Details::default() },
         send: Some(send_state(item, outbox.entry(item.client_id), outbox.mutants(), now)),
         client_id: Some(item.client_id),
         rev,
@@ -71,16 +73,21 @@ fn send_state(item: &OutboxItem, entry: Option<&Entry>, mutants: Mutants, now: N
     match &item.state {
         OutboxState::Held { reason } => return SendState::Held { reason: reason.clone() },
         OutboxState::Stuck { reason } => return SendState::Failed { reason: reason.clone() },
+        OutboxState::NotTaken { why } => return SendState::NotTaken { why: *why },
         OutboxState::Queued | OutboxState::Sending => {}
     }
     match entry.map(|entry| entry.stage) {
         Some(Stage::Pausing { until }) => SendState::Waiting { until: later(now.stamp, until.since(now.tick)) },
+        Some(Stage::Uploading { sent }) => SendState::Uploading { sent },
         Some(Stage::Flying) if mutants.is(Mutant::SentOnSubmit) => SendState::Sent,
         Some(Stage::Flying | Stage::Answered) => SendState::Sending,
         Some(Stage::New | Stage::Resting | Stage::Saving) | None => match item.state {
             // In doubt: the network had it once, so it is not simply waiting.
             OutboxState::Sending => SendState::Sending,
-            OutboxState::Queued | OutboxState::Held { .. } | OutboxState::Stuck { .. } => SendState::Queued,
+            OutboxState::Queued
+            | OutboxState::Held { .. }
+            | OutboxState::Stuck { .. }
+            | OutboxState::NotTaken { .. } => SendState::Queued,
         },
     }
 }

@@ -1,9 +1,13 @@
 //! What the page shows: rows already decided, nothing left to infer.
 
-use crate::{DiskFault, HeldReason, Settings};
+mod toast;
+
+pub use toast::{OfferEnd, Toast};
+
+use crate::{DiskFault, FileTrouble, HeldReason, Settings, StagedFile};
 use otklik_model::{
-    Author, Can, Channel, ClientId, DialogId, DialogState, GoneReason, Limits, MessageKind, Operator, Page, Presence,
-    Preview, Refusal, Rights, Section, Stamp,
+    Author, Can, CategoryKey, Channel, ClientId, DepartmentKey, Details, DialogId, DialogState, FileId, Handbook, Hold,
+    Limits, MessageKind, Operator, Page, Particulars, Presence, Preview, Refusal, Rights, Section, Stamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -97,12 +101,17 @@ pub struct Snapshot {
     pub limits: Limits,
     /// The connection.
     pub link: LinkView,
+    /// By how many milliseconds the hub's clock is ahead of this machine's: whatever the hub stamped is shown by it.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub ahead_ms: i64,
     /// Sums.
     pub counts: Counts,
     /// Colleagues.
     pub operators: Vec<Operator>,
     /// Channels.
     pub channels: Vec<Channel>,
+    /// What the centre keeps ready: departments, categories, statuses, bots, templates.
+    pub handbook: Handbook,
     /// Settings.
     pub settings: Settings,
     /// The dialog that is open.
@@ -159,6 +168,12 @@ pub enum ViewEvent {
         /// Its state.
         link: LinkView,
     },
+    /// The hub's clock is ahead of this machine's by another amount than was said.
+    Clock {
+        /// Milliseconds.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        ahead_ms: i64,
+    },
     /// Sums.
     Counts {
         /// The sums.
@@ -182,6 +197,11 @@ pub enum ViewEvent {
         /// Channels.
         channels: Vec<Channel>,
     },
+    /// What the centre keeps ready.
+    Handbook {
+        /// All of it.
+        handbook: Box<Handbook>,
+    },
     /// Settings.
     Settings {
         /// All of them.
@@ -191,6 +211,14 @@ pub enum ViewEvent {
     Toast {
         /// What.
         toast: Toast,
+    },
+    /// So much of a message's file has been fetched.
+    Fetching {
+        /// Which file.
+        file: FileId,
+        /// Bytes.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        got: u64,
     },
     /// What stands in the way now; replaces the earlier list.
     Notices {
@@ -237,62 +265,6 @@ pub enum Notice {
     },
 }
 
-/// A short word.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(tag = "toast", rename_all = "snake_case")]
-pub enum Toast {
-    /// Another operator was first.
-    AlreadyAccepted {
-        /// The winner.
-        by: String,
-        /// The customer's name; `None` if made up by the hub.
-        name: Option<String>,
-        /// The hub's number of the customer.
-        #[cfg_attr(feature = "ts", ts(type = "number"))]
-        number: u64,
-    },
-    /// A dialog of mine left me.
-    DialogLeft {
-        /// The customer's name; `None` if made up by the hub.
-        name: Option<String>,
-        /// The hub's number of the customer.
-        #[cfg_attr(feature = "ts", ts(type = "number"))]
-        number: u64,
-        /// How.
-        reason: GoneReason,
-        /// To whom.
-        to: Option<String>,
-    },
-    /// N2, focused on something else: a message in another of my dialogs.
-    Message {
-        /// Which.
-        dialog: DialogId,
-        /// The customer's name; `None` if made up by the hub.
-        name: Option<String>,
-        /// The hub's number of the customer.
-        #[cfg_attr(feature = "ts", ts(type = "number"))]
-        number: u64,
-        /// The words, shortened.
-        text: String,
-    },
-    /// N1, focused: a dialog was given to me.
-    Offered {
-        /// Which.
-        dialog: DialogId,
-        /// The customer's name; `None` if made up by the hub.
-        name: Option<String>,
-        /// The hub's number of the customer.
-        #[cfg_attr(feature = "ts", ts(type = "number"))]
-        number: u64,
-    },
-    /// N10: a message failed or does not go out.
-    Unsent {
-        /// Which dialog.
-        dialog: DialogId,
-    },
-}
-
 /// The connection, as the line at the bottom says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -326,8 +298,18 @@ pub struct Counts {
     pub mine: u32,
     /// Dialogs in Mine with something unread.
     pub mine_unread: u32,
+    /// Dialogs in the general queue.
+    pub queue: u32,
+    /// Offline requests.
+    pub offline_requests: u32,
+    /// Dialogs that are not over, wherever they stand.
+    pub open: u32,
     /// Visible dialogs.
     pub all: u32,
+    /// Dialogs that wait and are not shown here: of those whose customer is there.
+    pub hidden: u32,
+    /// The same of the offline requests.
+    pub hidden_offline: u32,
     /// Messages written and not yet on the hub (held and failed ones too).
     pub unsent: u32,
     /// Dialogs with something unread in Mine, plus those that wait: title, tray, badge.
@@ -382,9 +364,9 @@ pub struct DialogRow {
     pub state: DialogState,
     /// How it is marked.
     pub tone: RowTone,
-    /// Waiting, Mine, or only in All.
+    /// Where it stands; Open lists besides whatever is not over, All everything.
     pub section: Section,
-    /// Rows of Waiting and Mine by this, ascending (who waits longest first); All by `active_at`, descending.
+    /// Rows of a section by this, ascending (who waits longest first); Open and All by `active_at`, descending.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub sort: i64,
     /// When something last happened in it.
@@ -403,7 +385,7 @@ pub struct DialogRow {
     pub presence: Presence,
     /// Who leads it.
     pub assignee: Option<String>,
-    /// There is an unfinished text here.
+    /// There is an unfinished text here, or a file that was chosen and not sent.
     pub draft: bool,
     /// Messages written here and not yet on the hub.
     pub unsent: u32,
@@ -417,6 +399,20 @@ pub struct DialogRow {
     pub last_seq: u32,
     /// The operator has read up to here.
     pub read_upto: u32,
+    /// Until when an offer stands.
+    pub offer_until: Option<Stamp>,
+    /// That it was put off.
+    pub hold: Option<Hold>,
+    /// The department's key.
+    pub department: Option<DepartmentKey>,
+    /// The category's key.
+    pub category: Option<CategoryKey>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// The dialog's tags.
+    pub tags: Vec<String>,
+    /// What most customers do not have.
+    pub particulars: Particulars,
     /// What may be done now, and why not.
     pub can: Can,
 }
@@ -428,6 +424,12 @@ pub struct DialogRow {
 pub enum SendState {
     /// On disk, waits for the connection or for its turn.
     Queued,
+    /// Its file is on its way to the hub.
+    Uploading {
+        /// Bytes that are there.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        sent: u64,
+    },
     /// Given to the network.
     Sending,
     /// A passing failure: again at this time.
@@ -450,6 +452,11 @@ pub enum SendState {
     Failed {
         /// Why.
         reason: Refusal,
+    },
+    /// Its file cannot be sent.
+    NotTaken {
+        /// Why.
+        why: FileTrouble,
     },
 }
 
@@ -474,6 +481,8 @@ pub struct ThreadItem {
     pub text: String,
     /// When it was stored by the hub, or written here.
     pub at: Stamp,
+    /// What only some messages have: a file, a quote, the marks of an edit or a deletion.
+    pub details: Details,
     /// For own messages.
     pub send: Option<SendState>,
     /// The client id, for resend, edit, cancel.
@@ -556,5 +565,7 @@ pub enum Answer {
         text: String,
         /// Whether the composer is in note mode.
         note: bool,
+        /// Files that were chosen and not sent.
+        files: Vec<StagedFile>,
     },
 }

@@ -333,6 +333,7 @@ impl Customer {
             after: self.known.shown,
             language: Some(self.script.language.clone()),
             page: Some(self.page.clone()),
+            department: None,
         };
         link.say(&CustomerFrame::Hello(hello)).await?;
         let frame = timeout(ANSWER_WITHIN, link.hear()).await.map_err(|_| Lost)??;

@@ -107,7 +107,13 @@ impl Known {
             HubCustomerFrame::Bye { retry_after_ms, .. } => {
                 Meaning::Dismissed { after: Duration::from_millis(retry_after_ms.unwrap_or(0)) }
             }
-            HubCustomerFrame::Dialog(_) | HubCustomerFrame::Beat | HubCustomerFrame::Unknown => Meaning::Noted,
+            HubCustomerFrame::Changed { .. }
+            | HubCustomerFrame::Blocked { .. }
+            | HubCustomerFrame::Desk { .. }
+            | HubCustomerFrame::Link { .. }
+            | HubCustomerFrame::Dialog(_)
+            | HubCustomerFrame::Beat
+            | HubCustomerFrame::Unknown => Meaning::Noted,
         }
     }
 
@@ -148,7 +154,7 @@ mod tests {
 
     fn message(seq: u32, from: &str, client_id: Option<ClientId>) -> CustomerMessage {
         let id = MessageId::from_parts(u64::from(seq), [2; 10]);
-        CustomerMessage { id, client_id, seq, from: from.into(), name: None, text: "ответ".into(), at: Stamp(1) }
+        CustomerMessage { client_id, ..CustomerMessage::words(id, seq, from, "ответ".into(), Stamp(1)) }
     }
 
     fn messages(of: u64, after: u32, items: Vec<CustomerMessage>) -> HubCustomerFrame {

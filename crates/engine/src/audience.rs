@@ -1,6 +1,6 @@
 //! The pages that watch: each gets every change in order, or a whole new snapshot, never a part.
 
-use crate::{Push, page::push_weight};
+use crate::{Push, page::event_weight, page::push_weight};
 use otklik_core::{AppView, Snapshot, ViewEvent};
 use parking_lot::Mutex;
 use std::{collections::VecDeque, sync::Arc};
@@ -8,6 +8,9 @@ use tokio::sync::Notify;
 
 /// What may wait for one page, counted in rows and items; beyond it the page is told to draw itself anew.
 const MAX_WAITING: usize = 20_000;
+
+/// What is joined into one push, counted the same way: a page that takes in more at once misses frames.
+const MOST_AT_ONCE: usize = 300;
 
 /// All pages.
 #[derive(Clone, Default)]
@@ -128,12 +131,14 @@ impl Page {
         let mut queue = self.queue.lock();
         let mut push = queue.waiting.pop_front()?;
         if let Push::Events { events } = &mut push {
-            while let Some(Push::Events { .. }) = queue.waiting.front() {
+            let mut weight: usize = events.iter().map(event_weight).sum();
+            while let Some(Push::Events { events: more }) = queue.waiting.front() {
+                weight += more.iter().map(event_weight).sum::<usize>();
+                if weight > MOST_AT_ONCE {
+                    break;
+                }
                 if let Some(Push::Events { events: more }) = queue.waiting.pop_front() {
                     events.extend(more);
-                }
-                if events.len() > 500 {
-                    break;
                 }
             }
         }

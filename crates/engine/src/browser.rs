@@ -7,11 +7,11 @@
 mod session;
 mod socket;
 
-use crate::Workplace;
+use crate::{FileAnswer, FileRange, Workplace};
 use axum::{
     Router,
     body::Body,
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -25,8 +25,8 @@ use tokio::{net::TcpListener, task::AbortHandle};
 pub type Assets = Arc<dyn Fn(&str) -> Option<Cow<'static, [u8]>> + Send + Sync>;
 
 /// The content policy of the page; `ws:` to ourselves is its only network.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; \
+                      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
 /// A served workplace. Dropping it stops serving.
 pub struct Served {
@@ -57,7 +57,11 @@ pub async fn serve(workplace: Workplace, assets: Assets, port: u16) -> io::Resul
     let address = listener.local_addr()?;
     let (door, token) = Door::new(address.port())?;
     let desk = Desk { workplace, assets, door: Arc::new(door) };
-    let router = Router::new().route("/page", get(socket::upgrade)).fallback(file).with_state(desk);
+    let router = Router::new()
+        .route("/page", get(socket::upgrade))
+        .route("/files/{*path}", get(shown))
+        .fallback(file)
+        .with_state(desk);
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "the browser's workplace is no longer served");
@@ -92,6 +96,35 @@ async fn file(State(desk): State<Desk>, Query(entry): Query<Entry>, uri: Uri, he
     match (desk.assets)(path) {
         Some(content) => with_headers(path, content),
         None => (StatusCode::NOT_FOUND, "no such file").into_response(),
+    }
+}
+
+/// A picture, a sound or a film of a message.
+async fn shown(State(desk): State<Desk>, Path(path): Path<String>, headers: HeaderMap) -> Response {
+    if !(desk.door.is_our_host(&headers) && desk.door.knows(&headers)) {
+        return refuse("open the address that the program printed");
+    }
+    let range = headers.get(header::RANGE).and_then(|range| FileRange::parse(range.to_str().ok()?));
+    match desk.workplace.file(&path, range).await {
+        Ok(FileAnswer { media, content, part }) => {
+            let mut response = Response::new(Body::from(content));
+            let headers = response.headers_mut();
+            let kind = HeaderValue::from_str(&media).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+            headers.insert(header::CONTENT_TYPE, kind);
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            // A browser would keep it on the disk as it is.
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+            if let Some((from, last, size)) = part
+                && let Ok(part) = HeaderValue::from_str(&format!("bytes {from}-{last}/{size}"))
+            {
+                headers.insert(header::CONTENT_RANGE, part);
+                *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+            }
+            response
+        }
+        Err(_) => (StatusCode::NOT_FOUND, "nothing to be shown").into_response(),
     }
 }
 

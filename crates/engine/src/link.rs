@@ -1,8 +1,8 @@
 //! One connection at a time, as a stream of core inputs.
 
-use otklik_backends::{Backend, Connection, Failure, Incoming, Opened, Request};
-use otklik_core::{CloseCause, Fetched, LinkInput, Profile, SessionInfo};
-use otklik_model::Cursor;
+use otklik_backends::{Backend, Connection, Failure, Incoming, NoUpload, Opened, Request};
+use otklik_core::{CloseCause, Fetched, FileTrouble, LinkInput, Profile, SessionInfo, Upload};
+use otklik_model::{Attachment, Cursor};
 use std::sync::Arc;
 use tokio::{sync::mpsc, task::AbortHandle};
 
@@ -20,9 +20,9 @@ enum Said {
 
 impl Link {
     /// Begins to connect.
-    pub(crate) fn open(backend: Arc<dyn Backend>, cursor: Option<Cursor>) -> Self {
+    pub(crate) fn open(backend: Arc<dyn Backend>, cursor: Option<Cursor>, handbook: Option<String>) -> Self {
         let (say, said) = mpsc::channel(64);
-        let task = tokio::spawn(run(backend, cursor, say)).abort_handle();
+        let task = tokio::spawn(run(backend, cursor, handbook, say)).abort_handle();
         Self { said, requests: None, task }
     }
 
@@ -50,8 +50,8 @@ impl Drop for Link {
     }
 }
 
-async fn run(backend: Arc<dyn Backend>, cursor: Option<Cursor>, say: mpsc::Sender<Said>) {
-    let Connection { opened, mut incoming, requests } = match backend.connect(cursor).await {
+async fn run(backend: Arc<dyn Backend>, cursor: Option<Cursor>, handbook: Option<String>, say: mpsc::Sender<Said>) {
+    let Connection { opened, mut incoming, requests } = match backend.connect(cursor, handbook).await {
         Ok(connection) => connection,
         Err(failure) => {
             tracing::info!(backend = backend.name(), %failure, "no connection");
@@ -73,8 +73,8 @@ async fn run(backend: Arc<dyn Backend>, cursor: Option<Cursor>, say: mpsc::Sende
 }
 
 fn info(opened: Opened) -> SessionInfo {
-    let Opened { me, desk, rights, limits, stream, resumed, head, beat_ms } = opened;
-    SessionInfo { profile: Profile { me, desk, rights, limits }, stream, resumed, head, beat_ms }
+    let Opened { me, desk, rights, limits, stream, resumed, head, beat_ms, server_at } = opened;
+    SessionInfo { profile: Profile { me, desk, rights, limits }, stream, resumed, head, beat_ms, server_at }
 }
 
 fn translate(incoming: Incoming) -> LinkInput {
@@ -84,16 +84,32 @@ fn translate(incoming: Incoming) -> LinkInput {
         }
         Incoming::Events { after, upto, changes } => LinkInput::Events { after, upto, changes },
         Incoming::Answered { id, outcome } => LinkInput::Answered { id, outcome },
+        Incoming::Uploading { id, sent } => LinkInput::Uploading { id, sent },
+        Incoming::Uploaded { id, result } => LinkInput::Uploaded { id, result: upload(result) },
         Incoming::RetryLater { id, after_ms } => LinkInput::RetryLater { id, after_ms },
         Incoming::History { req, messages } => LinkInput::Fetched { req, result: Fetched::History(messages) },
         Incoming::HistoryFailed { req, retry: true } => LinkInput::Fetched { req, result: Fetched::Retry },
         Incoming::HistoryFailed { req, retry: false } => LinkInput::Fetched { req, result: Fetched::Refused },
         Incoming::Draft { dialog, text } => LinkInput::Draft { dialog, text },
+        Incoming::Handbook(handbook) => LinkInput::Handbook(handbook),
+        Incoming::Hidden { online, offline } => LinkInput::Hidden { online, offline },
         Incoming::Beat { head } => LinkInput::Beat { head },
         Incoming::Closed(failure) => {
             tracing::info!(%failure, "connection ended");
             LinkInput::Closed(cause(&failure))
         }
+    }
+}
+
+fn upload(result: Result<Attachment, NoUpload>) -> Upload {
+    match result {
+        Ok(attachment) => Upload::Done(attachment),
+        Err(NoUpload::Empty) => Upload::Refused(FileTrouble::Empty),
+        Err(NoUpload::TooLarge(most_bytes)) => Upload::Refused(FileTrouble::TooLarge { most_bytes }),
+        Err(NoUpload::Media) => Upload::Refused(FileTrouble::Media),
+        Err(NoUpload::Forbidden) => Upload::Refused(FileTrouble::Forbidden),
+        Err(NoUpload::Lost) => Upload::Refused(FileTrouble::Lost),
+        Err(NoUpload::Later(after_ms)) => Upload::Later { after_ms },
     }
 }
 

@@ -37,7 +37,7 @@ impl LocalDeskBackend {
             Failure::Lost
         })?;
         let address = HubAddress::parse(&desk.address).map_err(|_| Failure::Lost)?;
-        let hub = Arc::new(HubBackend::new(address, desk.token.clone(), self.client.clone()));
+        let hub = Arc::new(HubBackend::new(address, desk.token.clone(), None, self.client.clone()));
         *running = Some((desk, hub.clone()));
         Ok(hub)
     }
@@ -53,8 +53,8 @@ impl Backend for LocalDeskBackend {
         Capabilities { idempotent: true, resume: true, drafts: true, receipts: true, notes: true }
     }
 
-    async fn connect(&self, cursor: Option<Cursor>) -> Result<Connection, Failure> {
-        let connected = self.hub().await?.connect(cursor).await;
+    async fn connect(&self, cursor: Option<Cursor>, handbook: Option<String>) -> Result<Connection, Failure> {
+        let connected = self.hub().await?.connect(cursor, handbook).await;
         if matches!(connected, Err(Failure::SignIn)) {
             // The desk's own token ran out: the next try asks the hub for a new one.
             *self.running.lock().await = None;

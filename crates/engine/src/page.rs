@@ -1,6 +1,7 @@
 //! The contract with a page: three calls and one stream, the same over tauri's bridge and over the dev socket.
 
-use otklik_core::{Answer, AppView, Command, Query, Snapshot, ViewEvent};
+use otklik_core::{AlertSound, Answer, AppView, Command, Query, Snapshot, ViewEvent};
+use otklik_model::{DialogId, FileId, StagedId};
 use serde::{Deserialize, Serialize};
 
 /// What a page asks to be done.
@@ -17,6 +18,51 @@ pub enum PageCommand {
     App {
         /// What.
         command: AppCommand,
+    },
+    /// With the bytes of files.
+    File {
+        /// What.
+        command: FileCommand,
+    },
+}
+
+/// What a page asks to be done with the bytes of files. They go in parts through the same calls as everything else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum FileCommand {
+    /// Stage a part of a file that the operator chose: the one that begins at this byte. The first one begins the file.
+    Stage {
+        /// A new id, made by the page.
+        file: StagedId,
+        /// How many bytes came before.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        at: u64,
+        /// The bytes in base64, at most 256 KiB of them.
+        part: String,
+    },
+    /// That was all of it: into the tray of this dialog. It is kept when this is answered.
+    Attach {
+        /// Which.
+        file: StagedId,
+        /// Where.
+        dialog: DialogId,
+        /// Its name on the operator's machine.
+        name: String,
+    },
+    /// It is not wanted any more, before it was attached.
+    Forget {
+        /// Which.
+        file: StagedId,
+    },
+    /// Save the file of a message among the operator's downloads; the receipt's text says where it is.
+    Save {
+        /// Which.
+        file: FileId,
+        /// Its name.
+        name: String,
+        /// Also if it is of a kind that does something when it is opened.
+        sure: bool,
     },
 }
 
@@ -41,14 +87,26 @@ pub enum AppCommand {
     },
     /// Run a desk of one's own on this machine.
     UseLocalDesk,
-    /// Forget the token; what is unsent stays on this machine for the next sign-in.
-    SignOut,
+    /// Sign out and forget the token; what is unsent stays on this machine for the next sign-in.
+    SignOut {
+        /// Keep the present status, and go on being given dialogs; otherwise the hub sets it to offline.
+        stay_online: bool,
+    },
     /// Try the step that failed again ([`AppView::Broken`]).
     TryAgain,
     /// Open a link in the system's browser, after the operator saw its host ([`PageQuery::Link`]).
     OpenLink {
         /// The link as it stands in the message.
         url: String,
+    },
+    /// Play a class of alerts with a sound of the operator's own; ours again without one.
+    UseSound {
+        /// Which class.
+        sound: AlertSound,
+        /// What the operator calls the file.
+        name: String,
+        /// The file in base64, two mebibytes at most; none: ours.
+        file: Option<String>,
     },
     /// Open the customers' page of the local desk in the system's browser.
     OpenCustomerPage,
@@ -76,6 +134,8 @@ pub enum PageQuery {
         /// The link as it stands in the message.
         url: String,
     },
+    /// Which devices could play sounds.
+    SoundDevices,
 }
 
 /// The answer to a [`PageQuery`].
@@ -92,6 +152,11 @@ pub enum PageAnswer {
     Link {
         /// `None` for a link that is never opened.
         check: Option<LinkCheck>,
+    },
+    /// Which devices could play sounds.
+    SoundDevices {
+        /// The system's names of them.
+        names: Vec<String>,
     },
 }
 
@@ -139,19 +204,23 @@ pub(crate) fn push_weight(push: &Push) -> usize {
     }
 }
 
-fn event_weight(event: &ViewEvent) -> usize {
+/// How much one event weighs.
+pub(crate) fn event_weight(event: &ViewEvent) -> usize {
     match event {
         ViewEvent::Rows { rows } => rows.len(),
         ViewEvent::Thread { items, gone, .. } => items.len() + gone.len(),
         ViewEvent::RowsGone { dialogs } => dialogs.len(),
         ViewEvent::Directory { operators, channels } => operators.len() + channels.len(),
+        ViewEvent::Handbook { handbook } => handbook.templates.len(),
         ViewEvent::GapFilled { .. }
         | ViewEvent::Typing { .. }
         | ViewEvent::Link { .. }
+        | ViewEvent::Clock { .. }
         | ViewEvent::Counts { .. }
         | ViewEvent::Me { .. }
         | ViewEvent::Settings { .. }
         | ViewEvent::Toast { .. }
+        | ViewEvent::Fetching { .. }
         | ViewEvent::Notices { .. }
         | ViewEvent::OpenDialog { .. } => 1,
     }

@@ -33,8 +33,8 @@ pub(crate) async fn answer(running: &Running, query: Query) -> Result<Answer, Ui
             Ok(Answer::Hits { hits, more })
         }
         Query::Draft { dialog } => {
-            let (text, note) = running.handle.ask(|reply| Told::Draft(dialog, reply)).await?;
-            Ok(Answer::Draft { text, note })
+            let (text, note, files) = running.handle.ask(|reply| Told::Draft(dialog, reply)).await?;
+            Ok(Answer::Draft { text, note, files })
         }
     }
 }

@@ -1,21 +1,31 @@
 //! The loop around one session: inputs in, effects out. Decides nothing.
 
-use crate::{Shell, audience::Audience, clock, clock::Clock, link::Link};
-use otklik_backends::{Backend, Request};
-use otklik_core::{
-    Account, Command, Effect, Input, LinkInput, Notice, OutboxItem, Receipt, ReqId, Saved, Session, Settings,
-    ThreadItem, UiError, UiErrorCode, ViewEvent,
+use crate::{
+    Shell, SoundOrder,
+    audience::Audience,
+    clock,
+    clock::Clock,
+    files::{Staged, staged_name},
+    link::Link,
+    own_sounds,
 };
-use otklik_model::{DialogId, Message};
-use otklik_store::Store;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use otklik_backends::{Backend, Content, Downloads, Request};
+use otklik_core::{
+    Account, AlertSound, Command, Effect, Input, LinkInput, Notice, OutboxItem, Receipt, ReqId, Saved, Session,
+    Settings, StagedFile, Surroundings, ThreadItem, UiError, UiErrorCode, ViewEvent,
+};
+use otklik_model::{ClientId, DialogId, FileId, Message};
+use otklik_store::{Shelf, Store};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
+/// That the operator is here is told at most this often.
+const HERE_EVERY: Duration = Duration::from_secs(60);
 /// Rows after the first screen go out in chunks of this many.
-const CHUNK: usize = 500;
+const CHUNK: usize = 250;
 
 /// What reaches the loop besides the connection and the clock.
 pub(crate) enum Told {
@@ -27,8 +37,17 @@ pub(crate) enum Told {
     Unsent(DialogId, oneshot::Sender<(Vec<OutboxItem>, u32)>),
     /// How these messages look in a thread, then those unsent items.
     Items(Vec<Message>, Vec<OutboxItem>, oneshot::Sender<Vec<ThreadItem>>),
-    /// A dialog's unfinished text and mode.
-    Draft(DialogId, oneshot::Sender<(String, bool)>),
+    /// A dialog's unfinished text and mode, and the files in its tray.
+    Draft(DialogId, oneshot::Sender<(String, bool, Vec<StagedFile>)>),
+    /// Fetch a file; without a connection nothing comes of it.
+    Download {
+        /// Which.
+        file: FileId,
+        /// More bytes than this are not wanted.
+        most: u64,
+        /// Where it goes.
+        to: Downloads,
+    },
     /// A page wants a snapshot.
     Look,
     /// Stop; the store is closed when the answer comes.
@@ -68,8 +87,12 @@ impl Handle {
 
 /// What a session runs on.
 pub(crate) struct Ground {
+    /// The folder of everything this machine keeps.
+    pub(crate) data: PathBuf,
     pub(crate) store: Store,
     pub(crate) saved: Saved,
+    /// Where the bytes of files are that are to be sent.
+    pub(crate) outgoing: Shelf,
     /// What opening the store found.
     pub(crate) notices: Vec<Notice>,
     pub(crate) backend: Arc<dyn Backend>,
@@ -90,6 +113,7 @@ pub(crate) fn start(ground: Ground) -> Handle {
 struct Runner {
     session: Session,
     store: Store,
+    outgoing: Shelf,
     backend: Arc<dyn Backend>,
     shell: Arc<dyn Shell>,
     audience: Audience,
@@ -99,25 +123,46 @@ struct Runner {
     replies: BTreeMap<ReqId, oneshot::Sender<Result<Receipt, UiError>>>,
     last_req: u64,
     settings: Settings,
+    data: PathBuf,
+    around: Option<Surroundings>,
     /// What this turn of the loop has to tell the pages.
     events: Vec<ViewEvent>,
+    /// When the platform was last told that the operator is here.
+    here_at: Option<Instant>,
 }
 
 impl Runner {
     fn new(ground: Ground, handle: Handle) -> Self {
-        let Ground { store, saved, notices, backend, shell, audience, clock } = ground;
+        let Ground { data, store, saved, outgoing, notices, backend, shell, audience, clock } = ground;
         let settings = saved.settings.clone();
         let mut session = Session::restore(saved, Account { seed: seed() }, clock.now());
         for notice in notices {
             session.set_notice(notice);
         }
-        let (link, replies, events) = (None, BTreeMap::new(), Vec::new());
-        Self { session, store, backend, shell, audience, clock, handle, link, replies, last_req: 0, settings, events }
+        Self {
+            session,
+            store,
+            outgoing,
+            backend,
+            shell,
+            audience,
+            clock,
+            handle,
+            link: None,
+            replies: BTreeMap::new(),
+            last_req: 0,
+            settings,
+            data,
+            around: None,
+            events: Vec::new(),
+            here_at: None,
+        }
     }
 
     async fn run(mut self, mut heard: mpsc::UnboundedReceiver<Told>) {
         let mut watch = interval(clock::WATCH_EVERY);
         watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.look_around();
         self.shell.link(&self.session.snapshot().link);
         self.settle();
         loop {
@@ -142,9 +187,12 @@ impl Runner {
                 },
                 said = said(&mut self.link) => self.hear(said),
                 () = sleep_until(wakeup.unwrap_or_else(far_away)), if wakeup.is_some() => self.handle_input(Input::Tick),
-                _ = watch.tick() => if self.clock.slept() {
-                    self.handle_input(Input::Woke);
-                },
+                _ = watch.tick() => {
+                    self.look_around();
+                    if self.clock.slept() {
+                        self.handle_input(Input::Woke);
+                    }
+                }
             }
             self.settle();
         }
@@ -170,6 +218,22 @@ impl Runner {
         Some(Instant::now() + Duration::from_millis(tick.since(self.clock.now().tick)))
     }
 
+    /// Tells what the system around says, if it says something new.
+    fn look_around(&mut self) {
+        let utc_offset_min = jiff::Zoned::now().offset().seconds() / 60;
+        let around = Surroundings { utc_offset_min, quiet: self.shell.is_quiet() };
+        if self.around != Some(around) {
+            self.around = Some(around);
+            self.handle_input(Input::Surroundings(around));
+        }
+    }
+
+    fn sound_order(&self, sound: AlertSound) -> SoundOrder {
+        let (volume, device) = (self.settings.loudness(sound), self.settings.sound_device.clone());
+        let own = self.settings.sound(sound).own.as_ref().and_then(|own| own_sounds::path(&self.data, &own.key));
+        SoundOrder { sound, volume, own, device }
+    }
+
     fn hear(&mut self, said: Option<LinkInput>) {
         match said {
             Some(input) => {
@@ -189,7 +253,12 @@ impl Runner {
                 self.last_req += 1;
                 let req = ReqId(self.last_req);
                 self.replies.insert(req, reply);
+                // A page says by itself what it shows, and asks for what it lacks.
+                let by_hand = !matches!(command, Command::Seen { .. } | Command::FillGap { .. });
                 self.handle_input(Input::Command { req, command });
+                if by_hand {
+                    self.tell_here();
+                }
             }
             Told::Unsent(dialog, reply) => {
                 let last_seq = self.session.dialog(dialog).map_or(0, |row| row.last_seq);
@@ -202,12 +271,26 @@ impl Runner {
                 let _ = reply.send(stored.chain(waiting).collect());
             }
             Told::Draft(dialog, reply) => {
-                let draft = self.session.draft(dialog);
-                let _ = reply.send(draft.map_or_else(Default::default, |draft| (draft.text.clone(), draft.note)));
+                let files = self.session.tray(dialog);
+                let (text, note) = match self.session.draft(dialog) {
+                    Some(draft) => (draft.text.clone(), draft.note),
+                    None => (String::new(), false),
+                };
+                let _ = reply.send((text, note, files));
             }
+            Told::Download { file, most, to } => self.say(Request::Download { file, most, to }),
             Told::Look => {}
             // `run` ends on it before it comes here.
             Told::Stop(done) => drop(done),
+        }
+    }
+
+    /// The platform is told that the operator does something, now and then: looking around sends nothing else.
+    fn tell_here(&mut self) {
+        let now = Instant::now();
+        if self.here_at.is_none_or(|at| now.duration_since(at) >= HERE_EVERY) {
+            self.here_at = Some(now);
+            self.say(Request::Here);
         }
     }
 
@@ -246,9 +329,21 @@ impl Runner {
                     }));
                 });
             }
-            Effect::Connect { cursor } => self.link = Some(Link::open(self.backend.clone(), cursor)),
+            Effect::Connect { cursor, handbook } => {
+                self.link = Some(Link::open(self.backend.clone(), cursor, handbook));
+            }
             Effect::Disconnect => self.link = None,
             Effect::Submit { id, op } => self.say(Request::Submit { id, op }),
+            Effect::Upload { id, file } => self.upload(id, file),
+            Effect::StopUpload { id } => self.say(Request::StopUpload { id }),
+            Effect::Unstage(file) => {
+                let shelf = self.outgoing.clone();
+                tokio::task::spawn_blocking(move || {
+                    if shelf.remove(staged_name(file)).is_err() {
+                        tracing::warn!("the bytes of a sent file are still here; they go at the next start");
+                    }
+                });
+            }
             Effect::Fetch { req, dialog, from, to, limit } => {
                 self.say(Request::History { req, dialog, from, to, limit })
             }
@@ -260,7 +355,7 @@ impl Runner {
                     let _ = reply.send(result);
                 }
             }
-            Effect::Sound(sound) => self.shell.sound(sound, self.settings.volume),
+            Effect::Sound(sound) => self.shell.sound(self.sound_order(sound)),
             Effect::Popup(popup) => self.shell.popup(&popup, self.settings.language),
             Effect::Withdraw(tag) => self.shell.withdraw(tag),
             Effect::Attention(on) => self.shell.attention(on),
@@ -278,14 +373,24 @@ impl Runner {
             | ViewEvent::Thread { .. }
             | ViewEvent::GapFilled { .. }
             | ViewEvent::Typing { .. }
+            | ViewEvent::Clock { .. }
             | ViewEvent::Counts { .. }
             | ViewEvent::Me { .. }
             | ViewEvent::Directory { .. }
+            | ViewEvent::Handbook { .. }
             | ViewEvent::Toast { .. }
+            | ViewEvent::Fetching { .. }
             | ViewEvent::Notices { .. }
             | ViewEvent::OpenDialog { .. } => {}
         }
         self.events.push(event);
+    }
+
+    fn upload(&mut self, id: ClientId, file: StagedFile) {
+        let bytes = Staged { shelf: self.outgoing.clone(), file: file.id, size: file.size };
+        // The hub's id of the file is the message's own: a message that is made anew is another upload.
+        let request = Request::Upload { id, file: FileId(id.0), name: file.name, content: Content(Arc::new(bytes)) };
+        self.say(request);
     }
 
     fn say(&mut self, request: Request) {

@@ -114,6 +114,14 @@ impl Secrets {
     }
 }
 
+#[cfg(test)]
+impl Secrets {
+    /// Secrets in a keychain of a test's own.
+    pub(crate) fn open_in(keys: Arc<dyn Keychain>) -> Self {
+        Self { keys, prefix: String::new() }
+    }
+}
+
 fn prefix(data: &Path) -> String {
     let path = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());

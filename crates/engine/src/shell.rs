@@ -2,13 +2,33 @@
 
 use async_trait::async_trait;
 use otklik_core::{AlertSound, Language, LinkView, Popup, PopupTag};
+use std::path::PathBuf;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+/// A sound to be played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoundOrder {
+    /// The class.
+    pub sound: AlertSound,
+    /// 0 to 100.
+    pub volume: u8,
+    /// The operator's own file instead of ours. If it cannot be played any more, ours is.
+    pub own: Option<PathBuf>,
+    /// The device, by the system's name; the system's choice if it is `None` or gone.
+    pub device: Option<String>,
+}
+
 /// Window, sound and notifications. Calls return at once and never fail: what cannot be done is logged by the shell.
 pub trait Shell: Send + Sync + 'static {
-    /// Plays a sound once, `volume` 0 to 100.
-    fn sound(&self, sound: AlertSound, volume: u8);
+    /// Plays a sound once.
+    fn sound(&self, order: SoundOrder);
+    /// The devices that could play, by the system's names of them. May take a moment; called off the engine's thread.
+    fn sound_devices(&self) -> Vec<String>;
+    /// Whether a sound file can be played, and is short enough for an alert. Called off the engine's thread.
+    fn can_play(&self, file: &[u8]) -> bool;
+    /// Whether the system itself wants no notifications shown now. Asked every few seconds.
+    fn is_quiet(&self) -> bool;
     /// Shows a notification in this language; one with the same tag is replaced. A click on it is told to
     /// [`crate::Workplace::popup_clicked`].
     fn popup(&self, popup: &Popup, language: Language);

@@ -5,19 +5,27 @@
 mod host;
 
 use crate::{
-    AppCommand, Keychain, LocalDeskHost, PageAnswer, PageCommand, PageQuery, Push, Shell,
+    AppCommand, FileAnswer, FileRange, Keychain, LocalDeskHost, PageAnswer, PageCommand, PageQuery, PictureMaker, Push,
+    Shell,
     audience::{Audience, Page},
+    files::Files,
     link_check::check_link,
-    queries,
+    own_sounds, queries,
     runner::{Handle, Told},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use host::{Host, Word};
-use otklik_core::{AppView, Input, Receipt, UiError, UiErrorCode, WindowState};
-use otklik_model::DialogId;
+use otklik_core::{
+    AlertSound, AppView, Command, DiskFault, Input, OwnSound, Receipt, UiError, UiErrorCode, WindowState,
+};
+use otklik_model::{DialogId, excerpt};
 use otklik_store::Reader;
 use parking_lot::Mutex;
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
+
+/// Characters of a file's name that are kept to show it.
+const SOUND_NAME: usize = 80;
 
 /// What a workplace is started with.
 #[derive(Clone, Debug)]
@@ -28,6 +36,10 @@ pub struct WorkplaceConfig {
     pub hub: Option<String>,
     /// The program's version, for the hub's log.
     pub version: String,
+    /// The operator's downloads; a folder beside everything else, if the system has none.
+    pub downloads: Option<PathBuf>,
+    /// What makes pictures of strangers' files; without it they are files like any other.
+    pub pictures: Option<PictureMaker>,
 }
 
 /// A running workplace. Cheap to clone.
@@ -39,6 +51,8 @@ pub struct Workplace {
 
 /// What the pages' calls and the host both touch.
 pub(crate) struct Shared {
+    /// The folder of everything this machine keeps.
+    pub(crate) data: PathBuf,
     pub(crate) audience: Audience,
     pub(crate) shell: Arc<dyn Shell>,
     pub(crate) view: Mutex<AppView>,
@@ -51,6 +65,7 @@ pub(crate) struct Shared {
 pub(crate) struct Running {
     pub(crate) handle: Handle,
     pub(crate) reader: Reader,
+    pub(crate) files: Files,
 }
 
 impl Workplace {
@@ -63,6 +78,7 @@ impl Workplace {
         desk: Option<Arc<dyn LocalDeskHost>>,
     ) -> Self {
         let shared = Arc::new(Shared {
+            data: config.data.clone(),
             audience: Audience::default(),
             shell,
             view: Mutex::new(AppView::Starting),
@@ -104,6 +120,10 @@ impl Workplace {
                 None => Err(not_ready()),
             },
             PageCommand::App { command } => self.app_command(command).await,
+            PageCommand::File { command } => match self.running() {
+                Some(running) => running.files.command(command).await,
+                None => Err(not_ready()),
+            },
         }
     }
 
@@ -116,6 +136,7 @@ impl Workplace {
                 }
                 None => Err(UiError { code: UiErrorCode::Malformed }),
             },
+            AppCommand::UseSound { sound, name, file } => self.use_sound(sound, name, file).await,
             AppCommand::Window { focused, hidden } => {
                 self.window(WindowState { focused, hidden });
                 Ok(Receipt::default())
@@ -123,7 +144,7 @@ impl Workplace {
             command @ (AppCommand::Unlock { .. }
             | AppCommand::SignIn { .. }
             | AppCommand::UseLocalDesk
-            | AppCommand::SignOut
+            | AppCommand::SignOut { .. }
             | AppCommand::TryAgain
             | AppCommand::OpenCustomerPage) => {
                 let (reply, answer) = oneshot::channel();
@@ -133,6 +154,35 @@ impl Workplace {
         }
     }
 
+    /// Nothing of the settings changes before the sound is known to play and is on disk.
+    async fn use_sound(&self, sound: AlertSound, name: String, file: Option<String>) -> Result<Receipt, UiError> {
+        let running = self.running().ok_or_else(not_ready)?;
+        let own = match file {
+            Some(file) => Some(self.keep_sound(name, file).await?),
+            None => None,
+        };
+        running.handle.command(Command::UseSound { sound, own }).await
+    }
+
+    async fn keep_sound(&self, name: String, file: String) -> Result<OwnSound, UiError> {
+        let shared = Arc::clone(&self.shared);
+        let kept = tokio::task::spawn_blocking(move || {
+            let bytes = BASE64.decode(file).ok().filter(|bytes| bytes.len() <= own_sounds::LONGEST);
+            let bytes = bytes.filter(|bytes| shared.shell.can_play(bytes)).ok_or(UiErrorCode::NotPlayable)?;
+            own_sounds::keep(&shared.data, &bytes).map_err(|error| {
+                tracing::warn!(%error, "a sound could not be kept");
+                UiErrorCode::Disk { fault: DiskFault::Io }
+            })
+        });
+        let key = kept.await.unwrap_or(Err(UiErrorCode::NotReady)).map_err(|code| UiError { code })?;
+        Ok(OwnSound { name: excerpt(&name, SOUND_NAME), key })
+    }
+
+    async fn sound_devices(&self) -> Vec<String> {
+        let shell = Arc::clone(&self.shared.shell);
+        tokio::task::spawn_blocking(move || shell.sound_devices()).await.unwrap_or_default()
+    }
+
     /// Answers a page's question from the store.
     ///
     /// # Errors
@@ -140,10 +190,22 @@ impl Workplace {
     pub async fn query(&self, query: PageQuery) -> Result<PageAnswer, UiError> {
         match query {
             PageQuery::Link { url } => Ok(PageAnswer::Link { check: check_link(&url) }),
+            PageQuery::SoundDevices => Ok(PageAnswer::SoundDevices { names: self.sound_devices().await }),
             PageQuery::Session { query } => match self.running() {
                 Some(running) => Ok(PageAnswer::Session { answer: queries::answer(&running, query).await? }),
                 None => Err(not_ready()),
             },
+        }
+    }
+
+    /// What an address of the page stands for: a picture made anew, a sound or a film. See the page's `fileAddress`.
+    ///
+    /// # Errors
+    /// [`UiError`] if there is nothing to be shown.
+    pub async fn file(&self, path: &str, range: Option<FileRange>) -> Result<FileAnswer, UiError> {
+        match self.running() {
+            Some(running) => running.files.show(path, range).await,
+            None => Err(not_ready()),
         }
     }
 
@@ -156,6 +218,11 @@ impl Workplace {
     /// A notification was clicked.
     pub fn popup_clicked(&self, dialog: Option<DialogId>) {
         self.tell(Input::PopupClicked(dialog));
+    }
+
+    /// The button of a notification that accepts its dialog was pressed.
+    pub fn popup_accepted(&self, dialog: DialogId) {
+        self.tell(Input::PopupAccepted(dialog));
     }
 
     /// The system says that it woke, or that its network changed.

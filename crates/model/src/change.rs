@@ -43,6 +43,8 @@ pub enum GoneReason {
     Transferred,
     /// It was closed.
     Closed,
+    /// It was erased, with all that is known of the customer: nothing of it may stay.
+    Erased,
     /// Some other reason.
     #[serde(other)]
     Hidden,

@@ -1,7 +1,8 @@
 //! The person who writes, and where from.
 
-use crate::{ChannelId, CustomerId};
+use crate::{ChannelId, CustomerId, OperatorId, Stamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The person who writes to the centre.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,48 @@ pub struct Customer {
     pub phone: Option<String>,
     /// The browser's language, a BCP 47 tag such as "ru" or "en-GB".
     pub language: Option<String>,
+    /// What most customers do not have.
+    #[serde(default, skip_serializing_if = "Particulars::is_plain")]
+    pub particulars: Particulars,
+}
+
+/// What most customers do not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct Particulars {
+    /// Words to find the customer by, sorted.
+    pub tags: Vec<String>,
+    /// What operators wrote about the customer.
+    pub comment: String,
+    /// Values the site or an operator gave, by name.
+    pub variables: BTreeMap<String, String>,
+    /// Only operators with the right to see restricted customers see the dialogs.
+    pub restricted: bool,
+    /// May not write.
+    pub block: Option<Block>,
+}
+
+impl Particulars {
+    /// Whether the customer is like most.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// That a customer may not write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Block {
+    /// By whom.
+    pub by: OperatorId,
+    /// Since when.
+    pub since: Stamp,
+    /// Until when; for ever, if it has no end.
+    pub until: Option<Stamp>,
+    /// Why; at most 200 characters.
+    pub reason: String,
 }
 
 /// A page of the customer's site.

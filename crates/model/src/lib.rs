@@ -8,6 +8,7 @@
 mod change;
 mod customer;
 mod dialog;
+mod handbook;
 mod ids;
 mod limits;
 mod message;
@@ -17,12 +18,21 @@ mod text;
 mod time;
 
 pub use change::{Change, GoneReason};
-pub use customer::{Channel, Customer, Page, Transport};
-pub use dialog::{Awaiting, Can, CloseReason, Denied, Dialog, DialogState, OnlineState, Presence, Section};
-pub use ids::{ChannelId, ClientId, CustomerId, DialogId, MessageId, OperatorId, SessionId, WorkspaceId};
-pub use limits::{Limits, MAX_DRAFT_CHARS, MAX_TEXT_CHARS};
-pub use message::{Author, Message, MessageKind, Preview};
-pub use op::{Op, Outcome, Refusal, Stored, TransferTarget};
-pub use operator::{Operator, OperatorStatus, Right, Rights};
+pub use customer::{Block, Channel, Customer, Page, Particulars, Transport};
+pub use dialog::{
+    Awaiting, Can, CloseReason, Denied, Dialog, DialogState, Hold, ORDINARY_WEIGHT, OnlineState, Presence, Rating,
+    Section,
+};
+pub use handbook::{
+    BotEntry, CategoryEntry, DepartmentEntry, Handbook, OwnTemplate, StatusEntry, TemplateEntry, Words,
+};
+pub use ids::{
+    CategoryKey, ChannelId, ClientId, CustomerId, DepartmentKey, DialogId, FileId, KeyError, MessageId, OperatorId,
+    RoleKey, SessionId, StagedId, StatusKey, TeamKey, WorkspaceId,
+};
+pub use limits::{FileLimits, Limits, MAX_DRAFT_CHARS, MAX_TEXT_CHARS, takes_media};
+pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, Preview, Quote};
+pub use op::{CustomerEdit, Op, Outcome, Refusal, Stored, TransferTarget};
+pub use operator::{Day, Load, Operator, OperatorStatus, Right, Rights, SetBy};
 pub use text::{TextError, check_text, clean_name, excerpt};
 pub use time::{Cursor, Now, Seq, Stamp, Tick};

@@ -1,6 +1,9 @@
 //! What an operator asks of the hub, and how the hub answers.
 
-use crate::{DialogId, MessageId, OperatorId, OperatorStatus, Seq, Stamp};
+use crate::{
+    CustomerId, DepartmentKey, DialogId, FileId, MessageId, OperatorId, OperatorStatus, OwnTemplate, Seq, Stamp,
+    StatusKey,
+};
 use serde::{Deserialize, Serialize};
 
 /// An operation. Each travels with a [`crate::ClientId`]; the hub keeps the answer for that id, so a repeat gets the
@@ -23,6 +26,9 @@ pub enum Op {
         epoch: u64,
         /// The words.
         text: String,
+        /// The number of the message they answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<u32>,
     },
     /// Write for operators only.
     SendNote {
@@ -54,10 +60,143 @@ pub enum Op {
         /// To whom.
         to: TransferTarget,
     },
-    /// Change one's own status.
+    /// Change one's own status to the first of this kind in the centre's dictionary.
     SetStatus {
         /// To this.
         status: OperatorStatus,
+    },
+    /// Change a status, one's own or, by right, somebody else's.
+    ChooseStatus {
+        /// To this one of the centre's dictionary.
+        code: StatusKey,
+        /// Whose; one's own if nobody is named.
+        #[serde(default)]
+        of: Option<OperatorId>,
+    },
+    /// Do not take an offered dialog: it goes to somebody else.
+    Decline {
+        /// Which.
+        dialog: DialogId,
+        /// The ownership epoch the operator saw.
+        epoch: u64,
+    },
+    /// Put a dialog off.
+    Hold {
+        /// Which.
+        dialog: DialogId,
+        /// The ownership epoch the operator saw.
+        epoch: u64,
+        /// It wakes by itself then.
+        #[serde(default)]
+        until: Option<Stamp>,
+        /// Why; at most 200 characters.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// Take a dialog up again that was put off.
+    Unhold {
+        /// Which.
+        dialog: DialogId,
+        /// The ownership epoch the operator saw.
+        epoch: u64,
+    },
+    /// Say what a dialog is about. Compare-and-set on nothing: the last word counts.
+    SortDialog {
+        /// Which.
+        dialog: DialogId,
+        /// The category's key; empty: none; absent: leave it as it is.
+        #[serde(default)]
+        category: Option<String>,
+        /// The subject, at most 200 characters; absent: leave it.
+        #[serde(default)]
+        subject: Option<String>,
+        /// The tags, all of them; absent: leave them.
+        #[serde(default)]
+        tags: Option<Vec<String>>,
+    },
+    /// Change the words of one's own message.
+    EditMessage {
+        /// Where.
+        dialog: DialogId,
+        /// The message's number.
+        seq: u32,
+        /// The new words.
+        text: String,
+    },
+    /// Take back one's own message.
+    DeleteMessage {
+        /// Where.
+        dialog: DialogId,
+        /// The message's number.
+        seq: u32,
+    },
+    /// Send a file that was uploaded before.
+    SendFile {
+        /// Where.
+        dialog: DialogId,
+        /// The ownership epoch the operator saw.
+        epoch: u64,
+        /// The uploaded file.
+        file: FileId,
+        /// A caption.
+        #[serde(default)]
+        text: String,
+    },
+    /// Ask the customer for contacts.
+    RequestContact {
+        /// Where.
+        dialog: DialogId,
+        /// The ownership epoch the operator saw.
+        epoch: u64,
+    },
+    /// The customer may not write any more; his dialog is closed.
+    Block {
+        /// In which dialog it happened.
+        dialog: DialogId,
+        /// Until when; for ever, if it has no end.
+        #[serde(default)]
+        until: Option<Stamp>,
+        /// Why; at most 200 characters.
+        reason: String,
+    },
+    /// The customer may write again.
+    Unblock {
+        /// Who.
+        customer: CustomerId,
+    },
+    /// Change what is known of the customer of a dialog. Fields that are absent stay as they are.
+    EditCustomer {
+        /// In which dialog.
+        dialog: DialogId,
+        /// The new values.
+        edit: CustomerEdit,
+    },
+    /// Have the conversation sent to one's own mailbox.
+    SendTranscript {
+        /// Which.
+        dialog: DialogId,
+    },
+    /// Begin a dialog with a customer who is known.
+    Invite {
+        /// Whom.
+        customer: CustomerId,
+        /// The first words.
+        text: String,
+        /// The department it is for; the operator's own, if none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        department: Option<DepartmentKey>,
+    },
+    /// Keep a ready answer of one's own, whatever stood under this name before.
+    KeepTemplate {
+        /// Its name, at most 100 characters.
+        name: String,
+        /// What it says.
+        template: OwnTemplate,
+    },
+    /// Forget a ready answer of one's own.
+    DropTemplate {
+        /// Its name.
+        name: String,
     },
     /// An operation of a newer client.
     #[serde(other)]
@@ -74,14 +213,53 @@ impl Op {
             | Self::SendNote { dialog, .. }
             | Self::MarkRead { dialog, .. }
             | Self::Close { dialog, .. }
-            | Self::Transfer { dialog, .. } => Some(*dialog),
-            Self::SetStatus { .. } | Self::Unknown => None,
+            | Self::Transfer { dialog, .. }
+            | Self::Decline { dialog, .. }
+            | Self::Hold { dialog, .. }
+            | Self::Unhold { dialog, .. }
+            | Self::SortDialog { dialog, .. }
+            | Self::EditMessage { dialog, .. }
+            | Self::DeleteMessage { dialog, .. }
+            | Self::SendFile { dialog, .. }
+            | Self::RequestContact { dialog, .. }
+            | Self::Block { dialog, .. }
+            | Self::EditCustomer { dialog, .. }
+            | Self::SendTranscript { dialog } => Some(*dialog),
+            Self::SetStatus { .. }
+            | Self::ChooseStatus { .. }
+            | Self::Unblock { .. }
+            | Self::Invite { .. }
+            | Self::KeepTemplate { .. }
+            | Self::DropTemplate { .. }
+            | Self::Unknown => None,
         }
     }
 }
 
+/// New values of what is known of a customer; absent ones stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(default)]
+pub struct CustomerEdit {
+    /// The name, at most 100 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// E-mail; empty: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Phone; empty: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// What operators wrote about the customer, at most 2,000 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The tags, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+}
+
 /// Where a dialog is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "to", rename_all = "snake_case")]
 pub enum TransferTarget {
@@ -91,6 +269,22 @@ pub enum TransferTarget {
     Operator {
         /// Whom.
         id: OperatorId,
+        /// Without asking him, and whatever his limit and status say; needs a right of its own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        force: bool,
+    },
+    /// To everybody of a department.
+    Department {
+        /// Which.
+        key: DepartmentKey,
+    },
+    /// To a bot, from this scenario on.
+    Bot {
+        /// Which.
+        id: OperatorId,
+        /// Where its script goes on; from the beginning, if it is not named.
+        #[serde(default)]
+        scenario: Option<String>,
     },
 }
 
@@ -153,6 +347,32 @@ pub enum Refusal {
     },
     /// The target of a transfer cannot take it.
     TargetUnavailable,
+    /// He has as many dialogs as he may.
+    LimitReached,
+    /// His status does not allow it.
+    WrongStatus,
+    /// A category has to be chosen first.
+    CategoryRequired,
+    /// There is no such category, status, department or bot in the centre's configuration.
+    NoSuchKey,
+    /// The channel cannot carry it.
+    ChannelCannot,
+    /// The channel takes no words of ours any more: the customer wrote too long ago.
+    WindowClosed,
+    /// It is not his message, or not one that can be changed.
+    NotYourMessage,
+    /// Too long ago: it cannot be changed any more.
+    TooLate,
+    /// The customer is blocked.
+    CustomerBlocked,
+    /// The dialog is not in a state in which this makes sense.
+    WrongState,
+    /// The customer has an open dialog already.
+    DialogOpen,
+    /// The file is unknown, not uploaded by him, or was refused by the virus scanner.
+    FileUnusable,
+    /// He has no mailbox, or the hub cannot send mail.
+    NoMailbox,
     /// The operation is not one this hub knows, or its fields make no sense.
     Unsupported,
     /// Of a newer hub.

@@ -97,9 +97,11 @@ impl CacheDb {
 
     fn load_all(&self) -> Result<CacheSaved, Fault> {
         let profile: Option<String> = self.db.query_row(sql::LOAD_PROFILE, [], |row| row.get(0)).optional()?;
+        let handbook: Option<String> = self.db.query_row(sql::LOAD_HANDBOOK, [], |row| row.get(0)).optional()?;
         Ok(CacheSaved {
             cursor: rows(&self.db, sql::LOAD_CURSOR, cursor)?.pop(),
             profile: profile.map(|json| serde_json::from_str(&json)).transpose()?,
+            handbook: handbook.map(|json| serde_json::from_str(&json)).transpose()?,
             dialogs: rows(&self.db, sql::LOAD_DIALOGS, saved_dialog)?,
             operators: rows(&self.db, sql::LOAD_OPERATORS, json)?,
             channels: rows(&self.db, sql::LOAD_CHANNELS, json)?,
@@ -125,6 +127,9 @@ fn apply_one(db: &Connection, write: &CacheWrite) -> Result<(), Fault> {
         }
         CacheWrite::PutProfile(profile) => {
             db.prepare_cached(sql::PUT_PROFILE)?.execute([serde_json::to_string(profile)?])?;
+        }
+        CacheWrite::PutHandbook(handbook) => {
+            db.prepare_cached(sql::PUT_HANDBOOK)?.execute([serde_json::to_string(handbook)?])?;
         }
         CacheWrite::PutCursor(cursor) => {
             db.prepare_cached(sql::PUT_CURSOR)?.execute(params![cursor.stream.as_bytes(), int(cursor.after.0)])?;

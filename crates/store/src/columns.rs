@@ -1,8 +1,8 @@
 //! How values stand in columns: ids as 16 bytes, counts as integers, enums as small numbers.
 
 use crate::fault::Fault;
-use otklik_model::{Author, Message, MessageKind, OperatorId, Seq, Stamp};
-use rusqlite::{Connection, Row};
+use otklik_model::{Author, Details, Message, MessageKind, OperatorId, Seq, Stamp};
+use rusqlite::{Connection, Row, types::ValueRef};
 use uuid::Uuid;
 
 /// A count as SQLite holds it. Its integers end at 2^63; no honest count comes near, and a hub that sends a larger one
@@ -41,7 +41,7 @@ pub(crate) fn rows<T>(
     Ok(all)
 }
 
-/// A message from a row that begins with id, dialog, seq, rev, at, kind, author, author_id, author_name, client_id, text.
+/// A message from a row that begins with id, dialog, seq, rev, at, kind, author, author_id, author_name, client_id, text, details.
 pub(crate) fn message(row: &Row<'_>) -> Result<Message, Fault> {
     let client_id: Option<[u8; 16]> = row.get(9)?;
     Ok(Message {
@@ -54,7 +54,16 @@ pub(crate) fn message(row: &Row<'_>) -> Result<Message, Fault> {
         author: author(row, 6)?,
         client_id: client_id.map(|bytes| otklik_model::ClientId(Uuid::from_bytes(bytes))),
         text: row.get(10)?,
+        details: details(row.get_ref(11)?)?,
     })
+}
+
+/// What only some messages have; nothing stands for what most have, nothing.
+pub(crate) fn details(column: ValueRef<'_>) -> Result<Details, Fault> {
+    match column.as_str_or_null().map_err(rusqlite::Error::from)? {
+        None => Ok(Details::default()),
+        Some(json) => Ok(serde_json::from_str(json)?),
+    }
 }
 
 /// The number of a kind.
@@ -64,6 +73,11 @@ pub(crate) fn kind_code(kind: MessageKind) -> i64 {
         MessageKind::Text => 1,
         MessageKind::Note => 2,
         MessageKind::System => 3,
+        MessageKind::AutoReply => 4,
+        MessageKind::File => 5,
+        MessageKind::ContactRequest => 6,
+        MessageKind::Contacts => 7,
+        MessageKind::Keyboard => 8,
     }
 }
 
@@ -73,6 +87,11 @@ fn kind_of(code: i64) -> Result<MessageKind, Fault> {
         1 => Ok(MessageKind::Text),
         2 => Ok(MessageKind::Note),
         3 => Ok(MessageKind::System),
+        4 => Ok(MessageKind::AutoReply),
+        5 => Ok(MessageKind::File),
+        6 => Ok(MessageKind::ContactRequest),
+        7 => Ok(MessageKind::Contacts),
+        8 => Ok(MessageKind::Keyboard),
         _ => Err(Fault::Value("kind")),
     }
 }
@@ -84,6 +103,7 @@ pub(crate) fn author_parts(author: &Author) -> (i64, Option<&[u8; 16]>, Option<&
         Author::Customer => (1, None, None),
         Author::Operator { id, name } => (2, Some(id.0.as_bytes()), Some(name)),
         Author::System => (3, None, None),
+        Author::Bot { id, name } => (4, Some(id.0.as_bytes()), Some(name)),
     }
 }
 
@@ -94,6 +114,7 @@ pub(crate) fn author(row: &Row<'_>, index: usize) -> Result<Author, Fault> {
         1 => Ok(Author::Customer),
         2 => Ok(Author::Operator { id: OperatorId(id(row, index + 1)?), name: row.get(index + 2)? }),
         3 => Ok(Author::System),
+        4 => Ok(Author::Bot { id: OperatorId(id(row, index + 1)?), name: row.get(index + 2)? }),
         _ => Err(Fault::Value("author")),
     }
 }

@@ -1,5 +1,6 @@
 //! The key of both files. Where it is kept (keychain, passphrase) is the engine's business.
 
+use hmac::{Hmac, Mac as _};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -22,6 +23,16 @@ impl StoreKey {
         hash.update(b"otklik store key 1\0");
         hash.update(self.0.as_slice());
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// A key for another purpose: nobody who has it learns this one, or that of a third purpose.
+    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        // The key is shorter than a block of the hash: no length is refused.
+        let mut block = Zeroizing::new([0_u8; 64]);
+        block[..32].copy_from_slice(self.0.as_slice());
+        let mut mac = Hmac::<Sha256>::new((&*block).into());
+        mac.update(purpose.as_bytes());
+        Zeroizing::new(mac.finalize().into_bytes().into())
     }
 
     /// The statement that gives the key to a connection; must be its first one.

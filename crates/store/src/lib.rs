@@ -3,7 +3,8 @@
 //! `own.db` holds what only this machine has (outbox, drafts, settings, seen alerts): fully synchronous, never dropped,
 //! salvaged row by row if damaged. `cache.db` holds what the hub can send again (dialogs, messages, directories,
 //! cursor, search): set aside and fetched again if damaged or of an unknown version. What they mean together is the
-//! core's business; this crate keeps rows, and must not know sockets, windows, clocks or the rules of the desk.
+//! core's business; this crate keeps rows, and must not know sockets, windows, clocks or the rules of the desk. Beside
+//! them stand shelves of encrypted files: what is to be sent, and what was fetched.
 
 #[macro_use]
 mod statements;
@@ -18,6 +19,7 @@ mod own;
 mod query;
 mod saved;
 mod schema;
+mod shelf;
 mod store;
 mod words;
 
@@ -28,4 +30,5 @@ pub use fault::OpenError;
 pub use key::StoreKey;
 pub use own::OwnDb;
 pub use saved::{CacheSaved, OwnSaved, into_saved};
+pub use shelf::{Shelf, ShelfName, ShelfReader, ShelfWriter, fault_of};
 pub use store::{AsideCause, OpenReport, OwnDamage, Reader, SetAside, Store};

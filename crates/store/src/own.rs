@@ -10,7 +10,7 @@ use crate::connection;
 use crate::fault::{Fault, OpenError};
 use crate::schema::OWN;
 use crate::{OwnSaved, StoreKey};
-use otklik_core::{DiskFault, Draft, OutboxItem, OwnWrite, Settings};
+use otklik_core::{DiskFault, Draft, OutboxItem, OwnWrite, Settings, TrayFile};
 use otklik_model::{ClientId, DialogId, MessageId, Stamp};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::path::Path;
@@ -80,6 +80,7 @@ impl OwnDb {
         Ok(OwnSaved {
             outbox: rows(&self.db, sql::LOAD_OUTBOX, outbox_item)?,
             drafts: rows(&self.db, sql::LOAD_DRAFTS, draft)?,
+            tray: rows(&self.db, sql::LOAD_TRAY, tray_file)?,
             settings: settings(&self.db)?,
             last_order: count(mark.unwrap_or(0), "last_position")?,
             alerted: rows(&self.db, sql::LOAD_ALERTED, |row| Ok((MessageId(id(row, 0)?), Stamp(row.get(1)?))))?,
@@ -106,6 +107,10 @@ fn apply_one(db: &Connection, write: &OwnWrite) -> Result<(), Fault> {
         OwnWrite::PutDraft(draft) => put_draft(db, draft)?,
         OwnWrite::DropDraft(dialog) => {
             db.prepare_cached(sql::DROP_DRAFT)?.execute([dialog.0.as_bytes()])?;
+        }
+        OwnWrite::PutTray(tray) => put_tray(db, tray)?,
+        OwnWrite::DropTray(file) => {
+            db.prepare_cached(sql::DROP_TRAY)?.execute([file.0.as_bytes()])?;
         }
         OwnWrite::PutSettings(settings) => {
             db.prepare_cached(sql::PUT_SETTINGS)?.execute([serde_json::to_string(settings)?])?;
@@ -142,6 +147,24 @@ fn put_draft(db: &Connection, draft: &Draft) -> Result<(), Fault> {
         draft.at.0
     ])?;
     Ok(())
+}
+
+fn put_tray(db: &Connection, tray: &TrayFile) -> Result<(), Fault> {
+    db.prepare_cached(sql::PUT_TRAY)?.execute(params![
+        tray.file.id.0.as_bytes(),
+        tray.dialog.0.as_bytes(),
+        int(tray.order),
+        serde_json::to_string(&tray.file)?,
+    ])?;
+    Ok(())
+}
+
+fn tray_file(row: &Row<'_>) -> Result<TrayFile, Fault> {
+    Ok(TrayFile {
+        dialog: DialogId(id(row, 0)?),
+        order: count(row.get(1)?, "position")?,
+        file: serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?,
+    })
 }
 
 fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, Fault> {

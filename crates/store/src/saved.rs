@@ -1,7 +1,7 @@
 //! What both files hold when a session starts.
 
-use otklik_core::{Draft, OutboxItem, Profile, Saved, SavedDialog, Settings};
-use otklik_model::{Channel, Cursor, MessageId, Operator, Stamp};
+use otklik_core::{Draft, OutboxItem, Profile, Saved, SavedDialog, Settings, TrayFile};
+use otklik_model::{Channel, Cursor, Handbook, MessageId, Operator, Stamp};
 
 /// Everything in own.db.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub struct OwnSaved {
     pub outbox: Vec<OutboxItem>,
     /// By dialog.
     pub drafts: Vec<Draft>,
+    /// By file.
+    pub tray: Vec<TrayFile>,
     /// The default ones if none were ever stored.
     pub settings: Settings,
     /// The largest `order` ever stored.
@@ -25,6 +27,8 @@ pub struct CacheSaved {
     pub cursor: Option<Cursor>,
     /// `None`: never signed in with this cache.
     pub profile: Option<Profile>,
+    /// `None`: none came yet.
+    pub handbook: Option<Handbook>,
     /// In no promised order.
     pub dialogs: Vec<SavedDialog>,
     /// By id.
@@ -36,7 +40,20 @@ pub struct CacheSaved {
 /// Joins both.
 #[must_use]
 pub fn into_saved(own: OwnSaved, cache: CacheSaved) -> Saved {
-    let OwnSaved { outbox, drafts, settings, last_order, alerted } = own;
-    let CacheSaved { cursor, profile, dialogs, operators, channels } = cache;
-    Saved { outbox, drafts, settings, last_order, alerted, cursor, profile, dialogs, operators, channels }
+    let OwnSaved { outbox, drafts, tray, settings, last_order, alerted } = own;
+    let CacheSaved { cursor, profile, handbook, dialogs, operators, channels } = cache;
+    Saved {
+        outbox,
+        drafts,
+        tray,
+        settings,
+        last_order,
+        alerted,
+        cursor,
+        profile,
+        handbook,
+        dialogs,
+        operators,
+        channels,
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) struct Shape {
 pub(crate) const OWN: Shape = Shape {
     file: "own.db",
     application_id: 0x4f74_6b4f,
-    steps: &[include_str!("../schema/own/0001_first.sql")],
+    steps: &[include_str!("../schema/own/0001_first.sql"), include_str!("../schema/own/0002_tray.sql")],
     tuning: "PRAGMA synchronous = FULL; PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 100;",
 };
 
@@ -32,7 +32,7 @@ pub(crate) const OWN: Shape = Shape {
 pub(crate) const CACHE: Shape = Shape {
     file: "cache.db",
     application_id: 0x4f74_6b43,
-    steps: &[include_str!("../schema/cache/0001_first.sql")],
+    steps: &[include_str!("../schema/cache/0001_first.sql"), include_str!("../schema/cache/0002_details.sql")],
     tuning: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -6144;",
 };
 

@@ -7,6 +7,7 @@ mod reader;
 mod salvage;
 mod writer;
 
+pub(crate) use folder::make_private;
 pub use open::{AsideCause, OpenReport, OwnDamage, SetAside};
 pub use reader::Reader;
 

@@ -1,7 +1,7 @@
 //! The frames between a customer's page and the hub: on the WebSocket `/widget/v1/socket`, or in lists over
 //! `POST /widget/v1/exchange` where a WebSocket does not get through.
 
-use otklik_model::{ClientId, DialogId, MessageId, Page, Stamp};
+use otklik_model::{Attachment, ClientId, DialogId, FileId, MessageId, Page, Quote, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// What the page says.
@@ -16,6 +16,50 @@ pub enum CustomerFrame {
         id: ClientId,
         /// The words.
         text: String,
+    },
+    /// A file that was uploaded before. Repeated with the same id after a lost answer.
+    SendFile {
+        /// The idempotency key.
+        id: ClientId,
+        /// The file.
+        file: FileId,
+        /// A caption.
+        #[serde(default)]
+        text: String,
+    },
+    /// Where a file can be fetched now.
+    Link {
+        /// The file.
+        file: FileId,
+    },
+    /// Contacts, asked for or not. Repeated with the same id after a lost answer.
+    Contacts {
+        /// The idempotency key.
+        id: ClientId,
+        /// The name.
+        #[serde(default)]
+        name: Option<String>,
+        /// E-mail.
+        #[serde(default)]
+        email: Option<String>,
+        /// Phone.
+        #[serde(default)]
+        phone: Option<String>,
+    },
+    /// The customer has no more questions.
+    Close,
+    /// What the customer thinks of a conversation. The last word counts.
+    Rate {
+        /// Which.
+        dialog: DialogId,
+        /// 1 to 5.
+        stars: u8,
+        /// In the customer's words.
+        #[serde(default)]
+        note: Option<String>,
+        /// The answers, in the order of the survey's questions.
+        #[serde(default)]
+        answers: Vec<String>,
     },
     /// The unfinished text; `None` when cleared. At most one a second.
     Draft {
@@ -55,6 +99,9 @@ pub struct CustomerHello {
     /// The page of the site.
     #[serde(default)]
     pub page: Option<Page>,
+    /// The key of the department that a new conversation is for, as the site's line of the widget names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
 }
 
 /// A position in a conversation.
@@ -84,6 +131,15 @@ pub enum HubCustomerFrame {
         beat_ms: u64,
         /// The conversation as it stands; `None` before the first message.
         dialog: Option<CustomerDialog>,
+        /// What may be sent as a file; nothing, if customers may send none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        files: Option<FilesAllowed>,
+        /// What is asked when a conversation is over; nothing, if nothing is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        survey: Option<Questions>,
+        /// The customer may not write.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        blocked: bool,
     },
     /// Messages in order. `after` must equal what the page has of this dialog; otherwise it says `hello` again.
     Messages {
@@ -96,8 +152,39 @@ pub enum HubCustomerFrame {
         /// Oldest first.
         items: Vec<CustomerMessage>,
     },
+    /// Messages that the page shows already are others now: edited, taken back, their file can be fetched.
+    Changed {
+        /// Of this dialog.
+        dialog: DialogId,
+        /// As they are now.
+        items: Vec<CustomerMessage>,
+    },
+    /// Whether the customer may write changed.
+    Blocked {
+        /// The customer may not.
+        on: bool,
+    },
+    /// The centre is called something else now.
+    Desk {
+        /// Its name.
+        name: String,
+    },
     /// The conversation's head changed.
     Dialog(CustomerDialog),
+    /// The answer to `link`.
+    Link {
+        /// The file.
+        file: FileId,
+        /// Where, from the folder of the widget's script; nothing, if it cannot be fetched.
+        #[serde(default)]
+        address: Option<String>,
+        /// Where a small picture of it is, if there is one.
+        #[serde(default)]
+        thumbnail: Option<String>,
+        /// The addresses are good until then.
+        #[serde(default)]
+        until: Option<Stamp>,
+    },
     /// An operator is writing, or stopped.
     Typing {
         /// Writing or not.
@@ -105,7 +192,7 @@ pub enum HubCustomerFrame {
         /// Whose name to show.
         name: String,
     },
-    /// The answer to `send`.
+    /// The answer to `send`, `send_file` and `contacts`.
     Result {
         /// Of this message.
         id: ClientId,
@@ -115,7 +202,8 @@ pub enum HubCustomerFrame {
         /// When it was stored.
         #[serde(default)]
         at: Option<Stamp>,
-        /// Why not, if it was not: `empty`, `too_long`, `too_fast` (try again later), `blocked`.
+        /// Why not, if it was not: `empty`, `too_long`, `too_fast` (try again later), `blocked`, `file` (it cannot be
+        /// sent), `malformed` (the contacts make no sense).
         #[serde(default)]
         refused: Option<String>,
     },
@@ -149,6 +237,29 @@ pub struct CustomerDialog {
     pub read_by_operator: u32,
     /// The newest message.
     pub last_seq: u32,
+    /// How many stars the customer gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stars: Option<u8>,
+}
+
+/// What may be sent as a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesAllowed {
+    /// Largest size, in bytes.
+    pub most_bytes: u64,
+    /// Media types, such as "image/png" or "image/*"; all of them, if none is named.
+    #[serde(default)]
+    pub media: Vec<String>,
+}
+
+/// What is asked when a conversation is over, in the customer's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Questions {
+    /// Whether stars are asked for.
+    pub stars: bool,
+    /// Further questions.
+    #[serde(default)]
+    pub questions: Vec<String>,
 }
 
 /// A message as the customer may see it.
@@ -161,8 +272,12 @@ pub struct CustomerMessage {
     pub client_id: Option<ClientId>,
     /// Number in the dialog.
     pub seq: u32,
-    /// `customer`, `operator` or `system`.
+    /// `customer`, `operator`, `system` (the text is a code) or `hub` (its own words).
     pub from: String,
+    /// What it is besides words: `file`, `contact_request`, `contacts` (one `name: value` a line) or `keyboard` (the
+    /// question, then one answer a line).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// The operator's name, for his messages.
     #[serde(default)]
     pub name: Option<String>,
@@ -170,6 +285,40 @@ pub struct CustomerMessage {
     pub text: String,
     /// When it was stored.
     pub at: Stamp,
+    /// Its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Attachment>,
+    /// The message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Quote>,
+    /// Its words were changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// It was taken back: the words are gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+}
+
+impl CustomerMessage {
+    /// Plain words of nobody in particular.
+    #[must_use]
+    pub fn words(id: MessageId, seq: u32, from: &str, text: String, at: Stamp) -> Self {
+        let from = from.to_owned();
+        Self {
+            id,
+            client_id: None,
+            seq,
+            from,
+            kind: None,
+            name: None,
+            text,
+            at,
+            file: None,
+            quote: None,
+            edited: false,
+            deleted: false,
+        }
+    }
 }
 
 /// The body of `POST /widget/v1/exchange`.

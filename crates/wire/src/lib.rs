@@ -5,10 +5,12 @@
 
 pub mod customer;
 mod decode;
+mod files;
 mod login;
 pub mod operator;
 mod version;
 
 pub use decode::{FrameError, MAX_FRAME_BYTES, decode, encode};
-pub use login::{HubCard, LoginAnswer, LoginFailure, LoginFailureCode, LoginRequest};
+pub use files::{FileLink, UploadFailure, UploadFailureCode, UploadProgress};
+pub use login::{HubCard, LoginAnswer, LoginFailure, LoginFailureCode, LoginRequest, LogoutRequest};
 pub use version::{PROTOCOL_MAX, PROTOCOL_MIN, VersionMismatch, VersionRange, agree};

@@ -39,6 +39,14 @@ pub struct LoginAnswer {
     pub operator: Operator,
 }
 
+/// The body of `POST /api/v1/logout`; without one it is the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogoutRequest {
+    /// Stay in the present status, and do not be switched off for being away; offline otherwise.
+    pub keep_online: bool,
+}
+
 /// Why a login failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

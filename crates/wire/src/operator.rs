@@ -2,7 +2,7 @@
 
 use crate::VersionRange;
 use otklik_model::{
-    Change, Channel, ClientId, Cursor, Dialog, DialogId, Limits, Message, Op, Operator, Outcome, Rights, Seq,
+    Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Limits, Message, Op, Operator, Outcome, Rights, Seq,
     SessionId, Stamp,
 };
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,13 @@ pub enum ClientFrame {
         /// Writing or not.
         on: bool,
     },
+    /// The operator did something at the workplace just now, if only to look. Once a minute is enough.
+    Here,
+    /// The token that was offered is kept here durably, and is used from now on.
+    Renewed {
+        /// The token, as it was offered on this connection.
+        token: String,
+    },
     /// Are you there? Answered with a `beat` at once.
     Beat,
     /// A frame of a newer client: ignored.
@@ -57,6 +64,12 @@ pub struct Hello {
     /// The last position that is durable here; absent on a first start.
     #[serde(default)]
     pub resume: Option<Cursor>,
+    /// The digest of the handbook that is kept here, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handbook: Option<String>,
+    /// Whether the workplace can keep another token than the one it came with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub renews: bool,
 }
 
 /// What can be read.
@@ -150,6 +163,22 @@ pub enum HubFrame {
         /// At most [`otklik_model::MAX_DRAFT_CHARS`] characters.
         text: Option<String>,
     },
+    /// So many dialogs that wait are hidden from this workplace, because it is shown as many as it may be. Told after a
+    /// snapshot and whenever it changes; nothing is hidden before the first one.
+    Hidden {
+        /// Of the general queue.
+        online: u32,
+        /// Of the offline requests.
+        offline: u32,
+    },
+    /// What the centre keeps ready for this operator. Told after the welcome and what follows it, unless the
+    /// workplace has the same already, and whenever it changes.
+    Handbook(Box<HandbookPart>),
+    /// A token that can take the place of the one in `hello`. The old one is good until the new one is used.
+    Renew {
+        /// The secret to say from now on; 256 random bits in base64url.
+        token: String,
+    },
     /// Alive; `head` is the newest position sent or skipped for this socket, so a silent miss shows.
     Beat {
         /// The newest position.
@@ -166,6 +195,16 @@ pub enum HubFrame {
     /// A frame of a newer hub: ignored.
     #[serde(other)]
     Unknown,
+}
+
+/// A part of a handbook. The first one has all but the ready answers that do not fit; the last one makes it whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandbookPart {
+    /// Whether this is the last part.
+    pub last: bool,
+    /// Its digest is in every part.
+    #[serde(flatten)]
+    pub handbook: Handbook,
 }
 
 /// What a signed-in workplace has to know.

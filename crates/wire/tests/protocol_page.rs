@@ -3,7 +3,9 @@
 use otklik_model::{Change, GoneReason, Op, Outcome};
 use otklik_wire::customer::{CustomerFrame, Exchange, ExchangeAnswer, HubCustomerFrame};
 use otklik_wire::operator::{ByeCode, ClientFrame, Fetch, HubFrame};
-use otklik_wire::{HubCard, LoginAnswer, LoginFailure, LoginRequest, decode, encode};
+use otklik_wire::{
+    FileLink, HubCard, LoginAnswer, LoginFailure, LoginRequest, UploadFailure, UploadProgress, decode, encode,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeSet, fmt::Debug};
 
@@ -46,11 +48,29 @@ fn of_workplace(frame: &ClientFrame) -> &'static str {
             Op::Close { .. } => "close",
             Op::Transfer { .. } => "transfer",
             Op::SetStatus { .. } => "set_status",
+            Op::ChooseStatus { .. } => "choose_status",
+            Op::Decline { .. } => "decline",
+            Op::Hold { .. } => "hold",
+            Op::Unhold { .. } => "unhold",
+            Op::SortDialog { .. } => "sort_dialog",
+            Op::EditMessage { .. } => "edit_message",
+            Op::DeleteMessage { .. } => "delete_message",
+            Op::SendFile { .. } => "send_file",
+            Op::RequestContact { .. } => "request_contact",
+            Op::Block { .. } => "block",
+            Op::Unblock { .. } => "unblock",
+            Op::EditCustomer { .. } => "edit_customer",
+            Op::SendTranscript { .. } => "send_transcript",
+            Op::Invite { .. } => "invite",
+            Op::KeepTemplate { .. } => "keep_template",
+            Op::DropTemplate { .. } => "drop_template",
             Op::Unknown => "unknown",
         },
         ClientFrame::Fetch { what: Fetch::History { .. }, .. } => "history",
         ClientFrame::Fetch { what: Fetch::Unknown, .. } | ClientFrame::Unknown => "unknown",
         ClientFrame::Typing { .. } => "typing",
+        ClientFrame::Here => "here",
+        ClientFrame::Renewed { .. } => "renewed",
         ClientFrame::Beat => "beat",
     }
 }
@@ -78,6 +98,9 @@ fn of_hub(frame: &HubFrame) -> &'static str {
         HubFrame::History { .. } => "history",
         HubFrame::FetchFailed { .. } => "fetch_failed",
         HubFrame::Draft { .. } => "draft",
+        HubFrame::Hidden { .. } => "hidden",
+        HubFrame::Handbook(_) => "handbook",
+        HubFrame::Renew { .. } => "renew",
         HubFrame::Beat { .. } => "beat",
         HubFrame::Bye { .. } => "bye",
         HubFrame::Unknown => "unknown",
@@ -88,6 +111,11 @@ fn of_page(frame: &CustomerFrame) -> &'static str {
     match frame {
         CustomerFrame::Hello(_) => "hello",
         CustomerFrame::Send { .. } => "send",
+        CustomerFrame::SendFile { .. } => "send_file",
+        CustomerFrame::Link { .. } => "link",
+        CustomerFrame::Contacts { .. } => "contacts",
+        CustomerFrame::Close => "close",
+        CustomerFrame::Rate { .. } => "rate",
         CustomerFrame::Draft { .. } => "draft",
         CustomerFrame::Seen { .. } => "seen",
         CustomerFrame::Page(_) => "page",
@@ -100,6 +128,10 @@ fn of_hub_to_page(frame: &HubCustomerFrame) -> &'static str {
     match frame {
         HubCustomerFrame::Welcome { .. } => "welcome",
         HubCustomerFrame::Messages { .. } => "messages",
+        HubCustomerFrame::Changed { .. } => "changed",
+        HubCustomerFrame::Blocked { .. } => "blocked",
+        HubCustomerFrame::Desk { .. } => "desk",
+        HubCustomerFrame::Link { .. } => "link",
         HubCustomerFrame::Dialog(_) => "dialog",
         HubCustomerFrame::Typing { .. } => "typing",
         HubCustomerFrame::Result { .. } => "result",
@@ -123,6 +155,10 @@ fn every_example_is_a_frame_and_every_frame_has_an_example() {
             "change" => of_change(&there_and_back(&text)).to_owned(),
             "page" => of_page(&there_and_back(&text)).to_owned(),
             "hub-to-page" => of_hub_to_page(&there_and_back(&text)).to_owned(),
+            "attachment" => there_and_back::<otklik_model::Attachment>(&text).media,
+            "file-link" => there_and_back::<FileLink>(&text).address,
+            "upload-progress" => there_and_back::<UploadProgress>(&text).at.to_string(),
+            "upload-failure" => format!("{:?}", there_and_back::<UploadFailure>(&text).code),
             "exchange" => there_and_back::<Exchange>(&text).wait.to_string(),
             "exchange-answer" => there_and_back::<ExchangeAnswer>(&text).session,
             other => panic!("an example of an unknown kind: {other}"),
@@ -132,18 +168,32 @@ fn every_example_is_a_frame_and_every_frame_has_an_example() {
     }
     // The functions above name every variant, so a new one does not compile without a decision here.
     let wanted = [
-        ("workplace", "hello accept send_text send_note mark_read close transfer set_status history typing beat"),
-        ("hub", "welcome snapshot events done refused retry history fetch_failed draft beat bye"),
+        (
+            "workplace",
+            "hello accept send_text send_note mark_read close transfer set_status choose_status decline hold unhold sort_dialog edit_message delete_message send_file request_contact block unblock edit_customer send_transcript invite keep_template drop_template history typing here renewed beat",
+        ),
+        ("hub", "welcome snapshot events done refused retry history fetch_failed draft handbook renew beat bye"),
         ("change", "dialog_upserted dialog_gone operator_upserted channel_upserted rights_changed"),
-        ("page", "hello send draft seen page beat"),
-        ("hub-to-page", "welcome messages dialog typing result beat bye"),
+        ("page", "hello send send_file link contacts close rate draft seen page beat"),
+        ("hub-to-page", "welcome messages changed blocked desk link dialog typing result beat bye"),
     ];
     for (kind, names) in wanted {
         for name in names.split(' ') {
             assert!(seen.contains(&(kind, name.to_owned())), "no example of {kind} {name}");
         }
     }
-    for kind in ["card", "login", "login-answer", "login-failure", "exchange", "exchange-answer"] {
+    for kind in [
+        "card",
+        "login",
+        "login-answer",
+        "login-failure",
+        "attachment",
+        "file-link",
+        "upload-progress",
+        "upload-failure",
+        "exchange",
+        "exchange-answer",
+    ] {
         assert!(seen.iter().any(|(seen, _)| *seen == kind), "no example of {kind}");
     }
 }

@@ -12,7 +12,8 @@ mod in_process;
 pub use in_process::InProcess;
 
 use crate::desk::Standing;
-use otklik_model::{CustomerId, DialogId, Seq, WorkspaceId};
+use crate::store::TokenHash;
+use otklik_model::{CustomerId, DialogId, OperatorId, Seq, SessionId, WorkspaceId};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -34,8 +35,22 @@ pub enum Whisper {
         dialog: DialogId,
         /// Decides who may see it.
         standing: Standing,
+        /// The dialog stood so since this position.
+        rev: Seq,
         /// The text; `None` when sent or cleared.
         text: Option<String>,
+    },
+    /// An operator's own ready answers are others now.
+    Templates {
+        /// Whose.
+        of: OperatorId,
+    },
+    /// A session has another token in use. A process that does not hear of it notices when it wants to offer one.
+    TokenTaken {
+        /// Which.
+        session: SessionId,
+        /// The token.
+        token: TokenHash,
     },
     /// An operator writes, or stopped.
     Typing {

@@ -28,12 +28,14 @@ fn the_example_parses_and_its_values_are_the_defaults() {
     let file: ConfigFile = toml::from_str(EXAMPLE).unwrap();
     assert_eq!(file.limits, LimitsFile::default());
     assert_eq!(file.log, LogFile::default());
+    assert_eq!(file.files, FilesFile::default());
     assert_eq!((file.desk, file.session_days, file.behind_proxy), (default_desk(), default_session_days(), false));
 }
 
 #[test]
 fn the_example_shows_every_key_there_is() {
     let everything: ConfigFile = toml::from_str(&complete_example()).unwrap();
+    assert!(everything.mail.is_some() && everything.files.bucket.is_some());
     assert!(everything.tls.is_some() && everything.key_file.is_some() && everything.public_address.is_some());
     let (mut shown, mut known) = (BTreeSet::new(), BTreeSet::new());
     keys(&toml::from_str(&complete_example()).unwrap(), "", &mut shown);
@@ -74,7 +76,14 @@ fn values_are_checked_and_paths_start_at_the_file() {
         ("key_file = \"short\"", "64 hexadecimal digits"),
         ("key_file = \"none\"", "cannot be read"),
         ("session_days = 0", "session_days"),
+        ("outgoing_networks = [\"10.0.0.0\"]", "is no network"),
+        ("outgoing_networks = [\"169.254.169.254/32\"]", "never opened"),
         ("public_address = \"ftp://x\"", "public_address"),
+        ("[files]\nscanner = \"/run/clamd\"", "scanner must be"),
+        ("[files]\nuploads = { burst = 0, per_second = 1.0 }", "burst"),
+        ("[mail]\nserver = \"mail.example.org\"\nsecurity = \"none\"\nfrom = \"a@example.org\"", "without TLS"),
+        ("[limits.address]\npages = 0", "limits.address.pages"),
+        ("[limits.address]\ndialogs = { burst = 1, per_second = 0.0 }", "per_second"),
         ("[limits]\ncustomer_messages = { burst = 0, per_second = 1.0 }", "burst"),
     ] {
         let error = hub(more).unwrap_err().to_string();

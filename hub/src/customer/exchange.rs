@@ -13,6 +13,7 @@ use tokio::{
     sync::{Notify, mpsc, oneshot},
     time::{Instant, timeout_at},
 };
+use uuid::Uuid;
 
 /// At most so many sessions at once.
 const SESSIONS: usize = 10_000;
@@ -31,6 +32,8 @@ pub enum NoExchange {
     Malformed,
     /// The hub has no room, or no randomness.
     Busy,
+    /// Its address has as many connections as it may.
+    Crowded,
 }
 
 /// What waits for a page.
@@ -52,11 +55,16 @@ struct Entrance {
 pub struct Exchanges(Arc<Mutex<HashMap<String, Entrance>>>);
 
 impl Exchanges {
-    /// Carries out one exchange.
+    /// Carries out one exchange, which came from this address.
     ///
     /// # Errors
     /// [`NoExchange`].
-    pub async fn exchange(&self, office: &Arc<Office>, exchange: Exchange) -> Result<ExchangeAnswer, NoExchange> {
+    pub async fn exchange(
+        &self,
+        office: &Arc<Office>,
+        address: Option<Uuid>,
+        exchange: Exchange,
+    ) -> Result<ExchangeAnswer, NoExchange> {
         let Exchange { session, wait, frames } = exchange;
         if frames.len() > FRAMES {
             return Err(NoExchange::Malformed);
@@ -69,7 +77,7 @@ impl Exchanges {
                     None => return Ok(over(session)),
                 }
             }
-            None if matches!(frames.first(), Some(CustomerFrame::Hello(_))) => self.open(office)?,
+            None if matches!(frames.first(), Some(CustomerFrame::Hello(_))) => self.open(office, address)?,
             None => return Err(NoExchange::Malformed),
         };
         // Whoever waits in an earlier exchange of this session is let go.
@@ -85,7 +93,8 @@ impl Exchanges {
         Ok(if frames.is_empty() && ended { over(session) } else { ExchangeAnswer { session, frames } })
     }
 
-    fn open(&self, office: &Arc<Office>) -> Result<(String, Entrance), NoExchange> {
+    fn open(&self, office: &Arc<Office>, address: Option<Uuid>) -> Result<(String, Entrance), NoExchange> {
+        let visit = office.crowd.enter(address).ok_or(NoExchange::Crowded)?;
         let name = new_token().map_err(|_| NoExchange::Busy)?.to_string();
         // One batch is carried out at a time; a page has at most a few exchanges in flight.
         let (batches, inbox) = mpsc::channel(4);
@@ -108,7 +117,7 @@ impl Exchanges {
         let (sessions, office, key) = (self.clone(), office.clone(), name.clone());
         office.tasks.clone().spawn(async move {
             let (draining, goodbye) = (office.draining.clone(), office.settings.timing.goodbye);
-            super::converse(office, link).await;
+            super::converse(office, visit, link).await;
             // The last word waits for the page a little.
             let _ = tokio::time::timeout(goodbye, draining.cancelled()).await;
             sessions.0.lock().remove(&key);

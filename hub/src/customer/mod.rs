@@ -2,10 +2,13 @@
 //!
 //! Knows the frames of a customer's page and the office. What operators write for each other never enters here.
 
+mod crowd;
 pub mod exchange;
 mod session;
 mod told;
 pub mod websocket;
+
+pub use crowd::{Crowd, CrowdLimits, Visit};
 
 use crate::office::Office;
 use otklik_wire::customer::{CustomerFrame, HubCustomerFrame};
@@ -14,6 +17,9 @@ use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
 };
 
+/// Whoever comes in too great a number comes back after, in milliseconds.
+const CROWDED_MS: u64 = 60_000;
+
 /// Why a connection ends, as the page is told. The page has no use for finer words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Farewell {
@@ -21,6 +27,8 @@ pub(crate) enum Farewell {
     Draining,
     /// A version that is not spoken here, frames that make no sense, or too many of them. With the WebSocket close code.
     Protocol(u16),
+    /// Too many have come from its address.
+    Crowded,
     /// The page did not take what it was told.
     TooSlow,
     /// The peer is gone.
@@ -33,6 +41,7 @@ impl Farewell {
         match self {
             Self::Draining => Some(bye("draining", Some(crate::spread(office.settings.timing.drain_spread)))),
             Self::Protocol(_) => Some(bye("protocol", None)),
+            Self::Crowded => Some(bye("too_many", Some(CROWDED_MS))),
             Self::TooSlow => Some(bye("too_slow", None)),
             Self::Gone => None,
         }
@@ -42,7 +51,7 @@ impl Farewell {
         match self {
             Self::Draining => 1012,
             Self::Protocol(code) => code,
-            Self::TooSlow => 1013,
+            Self::Crowded | Self::TooSlow => 1013,
             Self::Gone => 1000,
         }
     }
@@ -61,9 +70,9 @@ pub(crate) trait Link: Send {
 }
 
 /// Speaks with a page until one of both has enough.
-pub(crate) async fn converse(office: Arc<Office>, mut link: impl Link) {
+pub(crate) async fn converse(office: Arc<Office>, visit: Visit, mut link: impl Link) {
     office.metrics.customers.fetch_add(1, Relaxed);
-    let farewell = session::run(&office, &mut link).await;
+    let farewell = session::run(&office, visit, &mut link).await;
     office.metrics.customers.fetch_sub(1, Relaxed);
     tracing::debug!(?farewell, "customer disconnected");
     link.close(farewell, farewell.frame(&office)).await;

@@ -1,21 +1,23 @@
 //! One connection of a customer's page, whatever carries it.
 
 use super::{
-    Farewell, Link,
-    told::{head_of, message_of},
+    Farewell, Link, Visit,
+    told::{files_of, head_of, message_of, survey_of},
 };
 use crate::{
     bucket::Bucket,
     bus::Whisper,
+    centre::mask_typed,
     desk::{Command, Standing},
-    office::{Door, DoorNews, Later, Office, now},
+    office::{Door, DoorNews, EntryPoint, Later, Office},
     store::{DialogEntry, EntryBody, StoreError},
 };
 use otklik_model::{
-    ClientId, Customer, Dialog, DialogId, MAX_DRAFT_CHARS, Message, Outcome, Page, Refusal, Seq, clean_name,
+    ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, MAX_DRAFT_CHARS, Message, Outcome, Page,
+    Refusal, Seq, clean_name,
 };
 use otklik_wire::{
-    PROTOCOL_MAX, PROTOCOL_MIN,
+    FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
     customer::{CustomerDialog, CustomerFrame, CustomerHello, HubCustomerFrame, Shown},
     encode,
 };
@@ -35,7 +37,7 @@ const PAGE: u32 = 100;
 const FRAME: usize = 256 * 1024;
 
 /// Serves a page until the connection ends.
-pub(super) async fn run(office: &Arc<Office>, link: &mut impl Link) -> Farewell {
+pub(super) async fn run(office: &Arc<Office>, visit: Visit, link: &mut impl Link) -> Farewell {
     let first = tokio::select! {
         () = office.draining.cancelled() => return Farewell::Draining,
         first = timeout(office.settings.timing.hello, link.receive()) => first,
@@ -48,9 +50,11 @@ pub(super) async fn run(office: &Arc<Office>, link: &mut impl Link) -> Farewell 
     if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&hello.protocol) {
         return Farewell::Protocol(1002);
     }
-    let welcomed = office.welcome_customer(hello.token.clone(), hello.language.as_deref()).await;
+    let may_come = || visit.may_come(Instant::now());
+    let welcomed = office.welcome_customer(hello.token.clone(), hello.language.as_deref(), may_come).await;
     let (customer, token) = match welcomed {
-        Ok(welcomed) => welcomed,
+        Ok(Some(welcomed)) => welcomed,
+        Ok(None) => return Farewell::Crowded,
         Err(error) => {
             tracing::warn!(%error, "a customer cannot be welcomed");
             return Farewell::Draining;
@@ -58,7 +62,7 @@ pub(super) async fn run(office: &Arc<Office>, link: &mut impl Link) -> Farewell 
     };
     // The door opens before the dialog is read, so nothing falls in between.
     let mut door = office.open_door(customer.id);
-    let mut session = Session::new(office.clone(), customer, &hello);
+    let mut session = Session::new(office.clone(), visit, customer, &hello);
     let farewell = match session.welcome(link, &hello, token.to_string()).await {
         Ok(()) => session.serve(link, &mut door).await,
         Err(farewell) => farewell,
@@ -68,10 +72,18 @@ pub(super) async fn run(office: &Arc<Office>, link: &mut impl Link) -> Farewell 
     farewell
 }
 
+/// What a customer says into a dialog.
+enum Said {
+    Words(String),
+    File(FileId, String),
+    Contacts(CustomerEdit),
+}
+
 struct Session {
     office: Arc<Office>,
+    visit: Visit,
     customer: Customer,
-    page: Option<Page>,
+    at: EntryPoint,
     /// The newest row of the dialog that this connection knows.
     known: Option<(Seq, Standing)>,
     /// What the page shows.
@@ -79,29 +91,41 @@ struct Session {
     /// The head as it was last told.
     told: Option<CustomerDialog>,
     frames: Bucket,
-    messages: Bucket,
     drafted_at: Option<Instant>,
     has_draft: bool,
+    /// The last words sent from here: a draft may go on with a number in them.
+    said: String,
     heard_at: Instant,
+    /// Whether the page was told that the customer may not write.
+    blocked: bool,
+    /// The centre's name, as the page was told.
+    desk: String,
+    /// The customer is not known any more.
+    erased: bool,
 }
 
 impl Session {
-    fn new(office: Arc<Office>, customer: Customer, hello: &CustomerHello) -> Self {
-        let at = Instant::now();
-        let limits = &office.settings.limits;
-        let (frames, messages) = (Bucket::new(limits.customer_frames, at), Bucket::new(limits.customer_messages, at));
+    fn new(office: Arc<Office>, visit: Visit, customer: Customer, hello: &CustomerHello) -> Self {
+        let now = Instant::now();
+        let frames = Bucket::new(office.settings.limits.customer_frames, now);
+        // What is no key names no department of any centre.
+        let department = hello.department.as_ref().and_then(|key| key.parse().ok());
         Self {
+            desk: office.desk(),
             office,
+            visit,
             customer,
-            page: hello.page.clone().and_then(clean_page),
+            at: EntryPoint { page: hello.page.clone().and_then(clean_page), department },
             known: None,
             shown: hello.after,
             told: None,
             frames,
-            messages,
             drafted_at: None,
             has_draft: false,
-            heard_at: at,
+            said: String::new(),
+            heard_at: now,
+            blocked: false,
+            erased: false,
         }
     }
 
@@ -109,28 +133,34 @@ impl Session {
         let mut found = self.find_dialog().await?;
         if found.is_some() {
             self.act(Command::CustomerCame).await?;
-            if let Some(page) = self.page.clone() {
+            if let Some(page) = self.at.page.clone() {
                 self.act(Command::CustomerMoved(page)).await?;
             }
             found = self.find_dialog().await?;
         }
         let dialog = found.as_ref().map(head_of);
         self.told.clone_from(&dialog);
+        self.blocked = self.office.is_blocked(&self.customer);
+        let centre = self.office.centre();
         let welcome = HubCustomerFrame::Welcome {
             protocol: hello.protocol,
             token,
-            desk: self.office.settings.desk.clone(),
+            desk: self.desk.clone(),
             text_chars: self.office.channel().text_chars,
             beat_ms: u64::try_from(self.office.settings.timing.beat.as_millis()).unwrap_or(u64::MAX),
             dialog,
+            files: files_of(&centre),
+            survey: survey_of(&centre, self.customer.language.as_deref()),
+            blocked: self.blocked,
         };
         link.send(vec![welcome]).await?;
         let Some(row) = found else { return Ok(()) };
-        self.known = Some((row.rev, standing(&row)));
+        self.known = Some((row.rev, Standing::of(&row)));
         // A page that shows more than there is shows another history: it gets this one from the start.
         if self.shown.is_none_or(|shown| shown.dialog != row.id || shown.upto > row.last_seq) {
             self.shown = Some(Shown { dialog: row.id, upto: 0 });
         }
+        self.show_changed(link, row.id).await?;
         self.show_upto(link, row.id, row.last_seq).await
     }
 
@@ -149,6 +179,8 @@ impl Session {
                 news = door.news.recv() => match news {
                     Some(DoorNews::Entry(entry)) => match &entry.body {
                         EntryBody::Dialog(dialog) => self.handle_news(link, dialog).await,
+                        EntryBody::Customer(customer) => self.note_customer(link, customer).await,
+                        EntryBody::Centre { .. } => self.tell_desk(link).await,
                         EntryBody::Operator(_) | EntryBody::Channel(_) | EntryBody::SignedOut { .. } => Ok(()),
                     },
                     Some(DoorNews::Typing { name, on }) => {
@@ -171,18 +203,23 @@ impl Session {
         }
         match frame {
             CustomerFrame::Hello(_) => Err(Farewell::Protocol(1002)),
-            CustomerFrame::Send { id, text } => {
-                let result = self.write(id, &text).await;
-                link.send(vec![result]).await
+            CustomerFrame::Send { id, text } => self.say(link, id, Said::Words(text)).await,
+            CustomerFrame::SendFile { id, file, text } => self.say(link, id, Said::File(file, text)).await,
+            CustomerFrame::Contacts { id, name, email, phone } => {
+                let contacts = CustomerEdit { name, email, phone, ..CustomerEdit::default() };
+                self.say(link, id, Said::Contacts(contacts)).await
             }
+            CustomerFrame::Link { file } => self.link(link, file).await,
+            CustomerFrame::Close => self.act(Command::CustomerCloses).await,
+            CustomerFrame::Rate { dialog, stars, note, answers } => self.rate(dialog, stars, note, answers).await,
             CustomerFrame::Draft { text } => {
                 self.draft(text);
                 Ok(())
             }
             CustomerFrame::Seen { delivered, read } => self.act(Command::CustomerSaw { delivered, read }).await,
             CustomerFrame::Page(page) => {
-                self.page = clean_page(page);
-                match self.page.clone() {
+                self.at.page = clean_page(page);
+                match self.at.page.clone() {
                     Some(page) => self.act(Command::CustomerMoved(page)).await,
                     None => Ok(()),
                 }
@@ -192,12 +229,31 @@ impl Session {
         }
     }
 
-    async fn write(&mut self, id: ClientId, text: &str) -> HubCustomerFrame {
+    async fn say(&mut self, link: &mut impl Link, id: ClientId, said: Said) -> Result<(), Farewell> {
+        let result = self.store(id, said).await;
+        link.send(vec![result]).await?;
+        if self.erased { Err(Farewell::Draining) } else { Ok(()) }
+    }
+
+    async fn store(&mut self, id: ClientId, said: Said) -> HubCustomerFrame {
         let refused = |code: &str| HubCustomerFrame::Result { id, seq: None, at: None, refused: Some(code.to_owned()) };
-        if !self.messages.take(self.heard_at) {
+        let begins = self.known.as_ref().is_none_or(|(_, standing)| standing.state.is_final());
+        if !self.visit.may_say(self.customer.id, begins, self.heard_at) {
             return refused("too_fast");
         }
-        match self.office.customer_writes(&self.customer, self.page.as_ref(), id, text).await {
+        let (office, from, at) = (&self.office, &self.customer, &self.at);
+        let answer = match said {
+            Said::Words(text) => {
+                self.said.clone_from(&text);
+                office.customer_writes(from, at, id, &text).await
+            }
+            Said::File(file, text) => office.customer_sends_file(from, at, id, file, &text).await,
+            Said::Contacts(contacts) => {
+                let command = Command::CustomerGivesContacts { contacts, client: id };
+                office.customer_says(from, at, id, command).await
+            }
+        };
+        match answer {
             Ok(Outcome::Done { message, .. }) => {
                 self.clear_draft();
                 let (seq, at) = (message.map(|stored| stored.seq), message.map(|stored| stored.at));
@@ -205,10 +261,66 @@ impl Session {
             }
             Ok(Outcome::Refused { reason: Refusal::Empty }) => refused("empty"),
             Ok(Outcome::Refused { reason: Refusal::TooLong { .. } }) => refused("too_long"),
+            Ok(Outcome::Refused { reason: Refusal::FileUnusable | Refusal::Forbidden }) => refused("file"),
+            Ok(Outcome::Refused { reason: Refusal::Unsupported }) => refused("malformed"),
+            // Passing: the page comes back as somebody new, and sends the same again.
+            Ok(Outcome::Refused { reason: Refusal::NotFound }) => {
+                self.erased = true;
+                refused("too_fast")
+            }
             Ok(Outcome::Refused { .. }) => refused("blocked"),
             // Passing: the page sends the same again.
             Err(Later { .. }) => refused("too_fast"),
         }
+    }
+
+    /// Where a file can be fetched. Whatever stands in the way is the same answer.
+    async fn link(&self, link: &mut impl Link, file: FileId) -> Result<(), Farewell> {
+        let found = self.office.customers_file(self.customer.id, file).await.map_err(put_off)?;
+        let (address, thumbnail, until) = match found.and_then(|row| self.office.link_to(&row)) {
+            Some(FileLink { address, thumbnail, until }) => (Some(address), thumbnail, Some(until)),
+            None => (None, None, None),
+        };
+        link.send(vec![HubCustomerFrame::Link { file, address, thumbnail, until }]).await
+    }
+
+    /// A conversation may be rated that is closed for good, so it is named.
+    async fn rate(
+        &self,
+        dialog: DialogId,
+        stars: u8,
+        note: Option<String>,
+        answers: Vec<String>,
+    ) -> Result<(), Farewell> {
+        let command = Command::CustomerRates { stars, note, answers };
+        if let Err(later) = self.office.customer_acts_on(self.customer.id, dialog, command).await {
+            tracing::debug!(%later, "a rating was not kept");
+        }
+        Ok(())
+    }
+
+    /// What is known of the customer changed.
+    async fn note_customer(&mut self, link: &mut impl Link, customer: &Customer) -> Result<(), Farewell> {
+        self.customer = customer.clone();
+        self.tell_block(link).await
+    }
+
+    /// Says what the centre is called, if that is news.
+    async fn tell_desk(&mut self, link: &mut impl Link) -> Result<(), Farewell> {
+        let name = self.office.desk();
+        if std::mem::replace(&mut self.desk, name.clone()) == name {
+            return Ok(());
+        }
+        link.send(vec![HubCustomerFrame::Desk { name }]).await
+    }
+
+    /// Says whether the customer may write, if that is news.
+    async fn tell_block(&mut self, link: &mut impl Link) -> Result<(), Farewell> {
+        let on = self.office.is_blocked(&self.customer);
+        if std::mem::replace(&mut self.blocked, on) == on {
+            return Ok(());
+        }
+        link.send(vec![HubCustomerFrame::Blocked { on }]).await
     }
 
     fn draft(&mut self, text: Option<String>) {
@@ -218,7 +330,8 @@ impl Session {
             None => self.clear_draft(),
             Some(_) if early => {}
             Some(text) => {
-                let text = text.replace('\0', "").chars().take(MAX_DRAFT_CHARS).collect();
+                let text: String = text.replace('\0', "").chars().take(MAX_DRAFT_CHARS).collect();
+                let text = if self.office.centre().mask_cards { mask_typed(&self.said, &text) } else { text };
                 if self.whisper(Some(text)) {
                     self.drafted_at = Some(self.heard_at);
                     self.has_draft = true;
@@ -235,27 +348,36 @@ impl Session {
 
     /// Tells operators. A customer without a dialog has nobody to see the draft, and then it is not told.
     fn whisper(&self, text: Option<String>) -> bool {
-        let (Some((_, standing)), Some(shown)) = (self.known, self.shown) else { return false };
-        self.office.whisper(Whisper::Draft { dialog: shown.dialog, standing, text });
+        let (Some((rev, standing)), Some(shown)) = (self.known.clone(), self.shown) else { return false };
+        self.office.whisper(Whisper::Draft { dialog: shown.dialog, standing, rev, text });
         true
     }
 
     async fn handle_news(&mut self, link: &mut impl Link, entry: &DialogEntry) -> Result<(), Farewell> {
         let row = &entry.row;
-        if self.known.is_some_and(|(rev, _)| row.rev <= rev) {
+        if self.known.as_ref().is_some_and(|(rev, _)| row.rev <= *rev) {
             return Ok(());
         }
-        self.known = Some((row.rev, standing(row)));
+        self.known = Some((row.rev, Standing::of(row)));
         if self.shown.is_none_or(|shown| shown.dialog != row.id) {
             self.shown = Some(Shown { dialog: row.id, upto: 0 });
+        }
+        if row.state == DialogState::Deleted {
+            // Whoever is erased comes back as somebody new.
+            return Err(Farewell::Draining);
         }
         let head = head_of(row);
         if self.told.as_ref() != Some(&head) {
             self.told = Some(head.clone());
             link.send(vec![HubCustomerFrame::Dialog(head)]).await?;
         }
+        self.note_customer(link, &row.customer).await?;
         let upto = self.shown.map_or(0, |shown| shown.upto);
-        let fresh: Vec<&Message> = entry.messages().filter(|message| message.seq > upto).collect();
+        let items: Vec<_> = entry.changed().filter(|message| message.seq <= upto).filter_map(message_of).collect();
+        if !items.is_empty() {
+            link.send(vec![HubCustomerFrame::Changed { dialog: row.id, items }]).await?;
+        }
+        let fresh: Vec<&Message> = entry.added().filter(|message| message.seq > upto).collect();
         match fresh.first() {
             Some(first) if first.seq == upto + 1 => self.show(link, &fresh, row.last_seq).await,
             Some(_) => self.show_upto(link, row.id, row.last_seq).await,
@@ -263,11 +385,27 @@ impl Session {
         }
     }
 
+    /// What the page shows may be another by now: it was away. Tells again whatever can have changed.
+    async fn show_changed(&mut self, link: &mut impl Link, dialog: DialogId) -> Result<(), Farewell> {
+        let Some(upto) = self.shown.map(|shown| shown.upto).filter(|upto| *upto > 0) else { return Ok(()) };
+        let from = upto.saturating_sub(PAGE - 1).max(1);
+        let read = self.office.store.messages(self.office.workspace.id, dialog, from, upto, PAGE).await;
+        let messages = read.map_err(put_off)?;
+        let told = messages.iter().filter(|message| !message.details.is_plain());
+        let items: Vec<_> = told.filter_map(message_of).collect();
+        if items.is_empty() { Ok(()) } else { link.send(vec![HubCustomerFrame::Changed { dialog, items }]).await }
+    }
+
     /// Shows stored messages, up to this one.
     async fn show_upto(&mut self, link: &mut impl Link, dialog: DialogId, last: u32) -> Result<(), Farewell> {
         while let Some(shown) = self.shown.filter(|shown| shown.upto < last) {
             let to = last.min(shown.upto.saturating_add(PAGE));
-            let read = self.office.store.messages(dialog, shown.upto + 1, to, PAGE).await.map_err(put_off)?;
+            let read = self
+                .office
+                .store
+                .messages(self.office.workspace.id, dialog, shown.upto + 1, to, PAGE)
+                .await
+                .map_err(put_off)?;
             self.show(link, &read.iter().collect::<Vec<_>>(), to).await?;
         }
         Ok(())
@@ -297,6 +435,8 @@ impl Session {
 
     async fn handle_beat(&mut self, link: &mut impl Link) -> Result<(), Farewell> {
         link.send(vec![HubCustomerFrame::Beat]).await?;
+        // A block may have come to its end.
+        self.tell_block(link).await?;
         link.ping().await
     }
 
@@ -307,7 +447,7 @@ impl Session {
         }
         // Put off, it is done by the next of its kind: marks only move forward, and presence comes with each hello.
         if let Err(later) = self.office.customer_acts(self.customer.id, command).await {
-            tracing::debug!(%later, at = now().0, "a mark of a customer was not kept");
+            tracing::debug!(%later, at = self.office.now().0, "a mark of a customer was not kept");
         }
         Ok(())
     }
@@ -316,10 +456,6 @@ impl Session {
         let found = self.office.store.dialog_of(self.office.workspace.id, self.customer.id).await;
         Ok(found.map_err(put_off)?.map(|dialog| dialog.row))
     }
-}
-
-fn standing(row: &Dialog) -> Standing {
-    Standing { state: row.state, assignee: row.assignee }
 }
 
 fn put_off(error: StoreError) -> Farewell {

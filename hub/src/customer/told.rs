@@ -1,7 +1,9 @@
 //! What of a dialog a customer is told.
 
+use crate::centre::{Centre, FileRules, Survey, in_language};
+use crate::desk::is_for_customer;
 use otklik_model::{Author, Dialog, Message, MessageKind};
-use otklik_wire::customer::{CustomerDialog, CustomerMessage};
+use otklik_wire::customer::{CustomerDialog, CustomerMessage, FilesAllowed, Questions};
 
 /// The head of the conversation.
 pub(super) fn head_of(row: &Dialog) -> CustomerDialog {
@@ -13,6 +15,7 @@ pub(super) fn head_of(row: &Dialog) -> CustomerDialog {
         closed: row.state.is_closed(),
         read_by_operator: row.read_by_operator,
         last_seq: row.last_seq,
+        stars: row.rating.as_ref().map(|rating| rating.stars),
     }
 }
 
@@ -20,9 +23,11 @@ pub(super) fn head_of(row: &Dialog) -> CustomerDialog {
 pub(super) fn message_of(message: &Message) -> Option<CustomerMessage> {
     let (from, name) = match (message.kind, &message.author) {
         (MessageKind::Note | MessageKind::Unknown, _) | (_, Author::Unknown) => return None,
+        (MessageKind::System, _) if !is_for_customer(&message.text) => return None,
         (MessageKind::System, _) | (MessageKind::Text, Author::System) => ("system", None),
-        (MessageKind::Text, Author::Customer) => ("customer", None),
-        (MessageKind::Text, Author::Operator { name, .. }) => ("operator", Some(name.clone())),
+        (_, Author::Customer) => ("customer", None),
+        (_, Author::Operator { name, .. } | Author::Bot { name, .. }) => ("operator", Some(name.clone())),
+        (_, Author::System) => ("hub", None),
     };
     Some(CustomerMessage {
         id: message.id,
@@ -32,7 +37,40 @@ pub(super) fn message_of(message: &Message) -> Option<CustomerMessage> {
         name,
         text: message.text.clone(),
         at: message.at,
+        kind: kind_of(message.kind).map(str::to_owned),
+        file: message.details.file.clone(),
+        quote: message.details.quote.clone(),
+        edited: message.details.edited_at.is_some(),
+        deleted: message.details.deleted_at.is_some(),
     })
+}
+
+/// What a message is besides words.
+fn kind_of(kind: MessageKind) -> Option<&'static str> {
+    match kind {
+        MessageKind::File => Some("file"),
+        MessageKind::ContactRequest => Some("contact_request"),
+        MessageKind::Contacts => Some("contacts"),
+        MessageKind::Keyboard => Some("keyboard"),
+        MessageKind::Text | MessageKind::AutoReply | MessageKind::Note | MessageKind::System | MessageKind::Unknown => {
+            None
+        }
+    }
+}
+
+/// What may be sent as a file.
+pub(super) fn files_of(centre: &Centre) -> Option<FilesAllowed> {
+    let FileRules { most_bytes, media, from_customers, .. } = centre.files.clone();
+    from_customers.then_some(FilesAllowed { most_bytes, media })
+}
+
+/// What is asked when a conversation is over; nothing, if nothing is.
+pub(super) fn survey_of(centre: &Centre, language: Option<&str>) -> Option<Questions> {
+    let Survey { stars, questions } = &centre.survey;
+    let languages = questions.keys().map(|tag| (tag.clone(), String::new())).collect();
+    let tag = in_language(&languages, language, &centre.language).map(|(tag, _)| tag);
+    let questions = tag.and_then(|tag| questions.get(tag)).cloned().unwrap_or_default();
+    (*stars || !questions.is_empty()).then_some(Questions { stars: *stars, questions })
 }
 
 #[cfg(test)]
@@ -44,7 +82,18 @@ mod tests {
     fn message(kind: MessageKind, author: Author) -> Message {
         let client_id = Some(ClientId(Uuid::nil()));
         let (id, dialog) = (MessageId(Uuid::nil()), DialogId(Uuid::nil()));
-        Message { id, client_id, dialog, seq: 1, kind, author, text: "words".into(), at: Stamp(0), rev: Seq(1) }
+        Message {
+            id,
+            client_id,
+            dialog,
+            seq: 1,
+            kind,
+            author,
+            text: "accepted Ира".into(),
+            at: Stamp(0),
+            rev: Seq(1),
+            details: otklik_model::Details::default(),
+        }
     }
 
     #[test]

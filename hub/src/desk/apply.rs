@@ -1,107 +1,215 @@
 //! What an event does to a dialog.
 
-use super::{DialogAggregate, Event};
-use otklik_model::{Author, Awaiting, DialogState, Message, MessageKind, OnlineState, Presence, Preview, excerpt};
+mod messages;
 
-/// How much of a message a list row shows, in Unicode scalar values.
-const PREVIEW_CHARS: usize = 160;
+use super::{DialogAggregate, Event, Mark, ReturnedWhy};
+use otklik_model::{Awaiting, CloseReason, DepartmentKey, DialogState, OnlineState, OperatorId, Presence, Stamp};
 
 impl DialogAggregate {
     /// Applies a fact. Facts come from [`super::decide`], so nothing is checked again.
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::MessageAdded(message) => self.apply_message(message),
+            Event::MessageChanged(message) => self.apply_change(message),
             Event::Accepted { by, name, at } => {
-                self.row.state = DialogState::Active;
-                self.row.assignee = Some(*by);
-                self.row.assignee_name = Some(name.clone());
-                self.row.accepted_at = Some(*at);
-                self.row.epoch += 1;
-                self.led_by.insert(*by);
+                self.lead(*by, name, *at);
+                self.enter(DialogState::Active);
             }
-            Event::Offered { to, name, .. } => {
-                self.reopen(DialogState::Offered);
-                self.row.assignee = Some(*to);
-                self.row.assignee_name = Some(name.clone());
-                self.row.accepted_at = None;
-                self.row.epoch += 1;
+            Event::Offered { to, name, until, at, .. } => self.offer(*to, name, *until, *at),
+            Event::Returned { why, department, at, .. } => self.give_back(*why, department.as_ref(), *at),
+            Event::QueuedFor { to, at, .. } => {
+                self.give_back(ReturnedWhy::Given, None, *at);
+                self.life.waits_for = Some(*to);
             }
-            Event::Returned { .. } => {
-                self.reopen(DialogState::Queue);
-                self.row.assignee = None;
-                self.row.assignee_name = None;
-                self.row.accepted_at = None;
-                self.row.epoch += 1;
+            Event::GivenToBot { bot, scenario, at, .. } => {
+                self.enter(DialogState::Bot);
+                self.assign_nobody();
+                self.row.bot = Some(*bot);
+                self.life.scenario.clone_from(scenario);
+                self.life.asked_at = (self.row.awaiting == Awaiting::Operator).then_some(*at);
+                self.life.active_at = *at;
             }
-            Event::Closed { reason, at } => {
-                self.row.state = DialogState::ClosedSoft;
-                self.row.closed_at = Some(*at);
-                self.row.close_reason = Some(*reason);
-                self.row.awaiting = Awaiting::Nobody;
-                self.row.awaiting_since = None;
+            Event::SentToRouter { at } => {
+                self.enter(DialogState::Routing);
+                self.assign_nobody();
+                self.life.asked_at = Some(*at);
             }
-            Event::Resumed => self.reopen(DialogState::Active),
+            Event::Invited { by, name, at } => {
+                self.lead(*by, name, *at);
+                self.enter(DialogState::Invitation);
+            }
+            Event::Answered { at } => {
+                self.enter(DialogState::Active);
+                self.life.active_at = *at;
+            }
+            Event::Held { hold } => {
+                self.enter(DialogState::Hold);
+                self.row.hold = Some(hold.clone());
+            }
+            Event::Unheld { at } => {
+                self.enter(DialogState::Active);
+                self.life.active_at = (*at).max(self.life.active_at);
+            }
+            Event::Closed { reason, at } => self.close(DialogState::ClosedSoft, *reason, *at),
+            Event::Finished { reason, at } => self.close(DialogState::Closed, *reason, *at),
+            Event::Deleted { at } => {
+                self.leave_for(DialogState::Deleted);
+                self.stop_waiting(*at);
+            }
+            Event::Resumed => self.enter(DialogState::Active),
+            Event::Sorted { category, subject, tags } => {
+                self.row.category.clone_from(category);
+                self.row.subject.clone_from(subject);
+                self.row.tags.clone_from(tags);
+            }
+            Event::CustomerChanged { customer, .. } => self.row.customer = (**customer).clone(),
+            Event::Rated { rating } => self.row.rating = Some(rating.clone()),
             Event::ReadByOperator { upto } => self.apply_read(*upto),
             Event::SeenByCustomer { delivered, read } => {
                 self.row.delivered_to_customer = *delivered;
                 self.row.read_by_customer = *read;
             }
-            Event::PresenceChanged { presence } => {
-                self.row.presence = *presence;
-                self.row.current_state = match presence {
-                    Presence::OnSite => OnlineState::Online,
-                    Presence::LeftSite => OnlineState::Offline,
-                    Presence::Unknown => OnlineState::Unknown,
-                };
-            }
+            Event::PresenceChanged { presence, at } => self.apply_presence(*presence, *at),
             Event::PageChanged { page } => self.row.page = Some(page.clone()),
+            Event::PushChanged { on } => self.life.has_push = *on,
+            Event::Marked { mark } => self.apply_mark(*mark),
+            Event::Reckoned { due_at } => self.due_at = *due_at,
         }
     }
 
-    fn reopen(&mut self, state: DialogState) {
+    /// Goes into a state; what belongs to the one before it is over.
+    fn enter(&mut self, state: DialogState) {
         self.row.state = state;
-        self.row.closed_at = None;
-        self.row.close_reason = None;
+        self.row.hold = None;
+        self.row.offer_until = None;
+        if !state.is_closed() {
+            self.row.closed_at = None;
+            self.row.close_reason = None;
+        }
+        self.life.asked_at = None;
+        if !matches!(state, DialogState::Queue | DialogState::Offered) {
+            self.life.waiting_since = None;
+            self.life.wait_said = false;
+        }
+        self.life.silent = false;
+        self.life.prefers = None;
+        self.life.waits_for = None;
     }
 
-    fn apply_message(&mut self, message: &Message) {
-        self.row.last_seq = message.seq;
-        self.row.last = Some(Preview {
-            kind: message.kind,
-            author: message.author.clone(),
-            text: excerpt(&message.text, PREVIEW_CHARS),
-            at: message.at,
-        });
-        if message.kind != MessageKind::Text {
-            return;
+    fn lead(&mut self, by: OperatorId, name: &str, at: Stamp) {
+        self.row.assignee = Some(by);
+        self.row.assignee_name = Some(name.to_owned());
+        self.row.accepted_at = Some(at);
+        self.row.epoch += 1;
+        self.led_by.insert(by);
+        self.life.passed_by.clear();
+        self.life.last_operator = Some(by);
+        self.life.rated_operator = Some(by);
+        self.life.active_at = at;
+    }
+
+    fn assign_nobody(&mut self) {
+        self.row.assignee = None;
+        self.row.assignee_name = None;
+        self.row.accepted_at = None;
+        self.row.epoch += 1;
+    }
+
+    fn offer(&mut self, to: OperatorId, name: &str, until: Option<Stamp>, at: Stamp) {
+        self.await_people_after_bot(at);
+        self.enter(DialogState::Offered);
+        self.row.assignee = Some(to);
+        self.row.assignee_name = Some(name.to_owned());
+        self.row.accepted_at = None;
+        self.row.epoch += 1;
+        self.row.offer_until = until;
+        self.life.waiting_since.get_or_insert(at);
+    }
+
+    fn give_back(&mut self, why: ReturnedWhy, department: Option<&DepartmentKey>, at: Stamp) {
+        match why {
+            ReturnedWhy::Declined | ReturnedWhy::Expired => self.pass_by(),
+            // Whoever goes on with it is another one: the last one cannot be rated any more.
+            ReturnedWhy::Given => self.life.rated_operator = None,
+            ReturnedWhy::WentOffline
+            | ReturnedWhy::SessionLost
+            | ReturnedWhy::OperatorRemoved
+            | ReturnedWhy::BotGaveUp
+            | ReturnedWhy::Routed
+            | ReturnedWhy::Reopened => {}
         }
-        match message.author {
-            Author::Customer => {
-                // The wait began with the first unanswered word; further ones do not restart it.
-                if self.row.awaiting != Awaiting::Operator {
-                    self.row.awaiting = Awaiting::Operator;
-                    self.row.awaiting_since = Some(message.at);
-                }
-                self.row.unread += 1;
-                match self.unread_runs.last_mut() {
-                    Some((_, end)) if *end + 1 == message.seq => *end = message.seq,
-                    Some(_) | None => self.unread_runs.push((message.seq, message.seq)),
-                }
-            }
-            Author::Operator { .. } => {
-                self.row.awaiting = Awaiting::Customer;
-                self.row.awaiting_since = Some(message.at);
-            }
-            Author::System | Author::Unknown => {}
+        self.await_people_after_bot(at);
+        self.enter(DialogState::Queue);
+        self.assign_nobody();
+        self.life.prefers = self.life.last_operator.filter(|_| why == ReturnedWhy::Reopened);
+        if let Some(department) = department {
+            self.row.department = Some(department.clone());
+            self.life.passed_by.clear();
+        }
+        self.life.waiting_since.get_or_insert(at);
+    }
+
+    /// What the customer last said to a bot is a person's to answer, from now on.
+    fn await_people_after_bot(&mut self, at: Stamp) {
+        if self.row.state == DialogState::Bot && self.row.last_seq > 0 {
+            self.row.awaiting = Awaiting::Operator;
+            self.row.awaiting_since = Some(at);
         }
     }
 
-    fn apply_read(&mut self, upto: u32) {
-        self.row.read_by_operator = upto;
-        self.unread_runs.retain_mut(|(start, end)| {
-            *start = (*start).max(upto + 1);
-            *start <= *end
-        });
-        self.row.unread = self.unread_runs.iter().map(|(start, end)| end - start + 1).sum();
+    fn pass_by(&mut self) {
+        self.life.passed_by.extend(self.row.assignee);
+        self.life.missed += 1;
+    }
+
+    fn close(&mut self, state: DialogState, reason: CloseReason, at: Stamp) {
+        self.leave_for(state);
+        if reason == CloseReason::OperatorRemoved {
+            self.assign_nobody();
+        }
+        self.row.close_reason.get_or_insert(reason);
+        self.stop_waiting(at);
+    }
+
+    /// Goes into a state in which nobody waits: whoever was only offered it has nothing to do with it any more.
+    fn leave_for(&mut self, state: DialogState) {
+        if self.row.state == DialogState::Offered {
+            self.assign_nobody();
+        }
+        self.enter(state);
+    }
+
+    fn stop_waiting(&mut self, at: Stamp) {
+        self.row.closed_at.get_or_insert(at);
+        self.row.awaiting = Awaiting::Nobody;
+        self.row.awaiting_since = None;
+    }
+
+    fn apply_presence(&mut self, presence: Presence, at: Stamp) {
+        self.row.presence = presence;
+        match presence {
+            Presence::OnSite => {
+                self.row.current_state = OnlineState::Online;
+                self.row.left_at = None;
+                self.life.left_said = false;
+            }
+            // Still online for a while: a reload or a tunnel is no farewell.
+            Presence::LeftSite => self.row.left_at = Some(at),
+            Presence::Offline => self.row.current_state = OnlineState::Offline,
+            Presence::Unknown => self.row.current_state = OnlineState::Unknown,
+        }
+    }
+
+    fn apply_mark(&mut self, mark: Mark) {
+        match mark {
+            Mark::BusySaid => self.life.busy_said = true,
+            Mark::WaitSaid => self.life.wait_said = true,
+            Mark::LeftSaid => self.life.left_said = true,
+            Mark::BotSilenced => self.life.bot_silenced = true,
+            Mark::Silent => {
+                self.life.silent = true;
+                self.pass_by();
+            }
+        }
     }
 }

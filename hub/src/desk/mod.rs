@@ -1,22 +1,36 @@
 //! The rules of the desk: who may do what with a dialog, and what becomes of it.
 //!
-//! Pure: [`decide`] turns a command into events or a refusal, [`DialogAggregate::apply`] turns an event into state.
-//! Time, ids and everything about other people come in as arguments.
+//! Pure: [`decide`] turns a command into events or a refusal, [`DialogAggregate::apply`] turns an event into state,
+//! [`deadline`] says what happens next by time. Time, ids, the centre's configuration and everything about other
+//! people come in as arguments.
 //!
 //! Must not know: databases, sockets, clocks, randomness.
 
 mod aggregate;
 mod apply;
+pub mod assign;
+mod can;
+mod claims;
 mod command;
 mod decide;
+mod draft;
 mod event;
+mod lines;
+mod masking;
+mod rights;
 mod sight;
+mod timers;
+mod words;
 
-pub use aggregate::{Beginning, DialogAggregate, Standing};
-pub use command::{Actor, Colleague, Command, Moment, Target};
-pub use decide::decide;
-pub use event::Event;
-pub use sight::{can, sees};
+pub use aggregate::{Beginning, DialogAggregate, Life, Standing, Start};
+pub use can::can;
+pub use command::{Actor, BotFace, Carrier, Colleague, Command, Leaving, Moment, Taking, Target};
+pub use decide::{blocked, decide, unblocked};
+pub use event::{Event, Mark, ReturnedWhy};
+pub use lines::is_for_customer;
+pub use rights::{admits, allows, knows, reaches};
+pub use sight::{masked_address, sees};
+pub use timers::{Timer, deadline};
 
 #[cfg(test)]
 mod tests;

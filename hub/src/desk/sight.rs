@@ -1,95 +1,30 @@
-//! Who sees a dialog, and what he may do with it.
+//! Who sees a dialog, and what is left of an address for those who may not see it.
 
-use super::Standing;
-use otklik_model::{Can, Denied, DialogState, OperatorId, Right, Rights};
+use super::{Actor, Standing, admits, allows};
+use otklik_model::{DialogState, Right};
 
-/// Whether an operator with these rights sees a dialog that stands so: his own always, unassigned ones if he may
-/// take them, those of others by right.
+/// Whether an operator sees a dialog that stands so: his own always, what nobody has taken and what others have as
+/// far as his rights reach. A restricted customer's dialog only if it may be shown to him at all.
 #[must_use]
-pub fn sees(me: OperatorId, rights: &Rights, standing: Standing) -> bool {
-    let others = rights.contains(&Right::SeeOthers);
-    standing.assignee == Some(me) || others || (standing.state == DialogState::Queue && rights.contains(&Right::Accept))
-}
-
-/// What an operator who sees the dialog may do with it. [`super::decide`] refuses exactly what this denies.
-#[must_use]
-pub fn can(me: OperatorId, rights: &Rights, standing: Standing) -> Can {
-    let mine = standing.assignee == Some(me);
-    Can {
-        accept: accept(mine, rights, standing.state),
-        write: write(mine, standing.state),
-        note: unless_final(standing.state).or(unless(rights, Right::Note)),
-        close: lead(mine, standing.state).or(unless(rights, Right::CloseOwn)),
-        transfer: transfer(mine, rights, standing.state),
-    }
-}
-
-fn accept(mine: bool, rights: &Rights, state: DialogState) -> Option<Denied> {
-    match state {
-        DialogState::Queue => unless(rights, Right::Accept),
-        DialogState::Offered if mine => None,
-        DialogState::Offered | DialogState::Active => Some(Denied::AlreadyTaken),
-        DialogState::ClosedSoft | DialogState::Closed => Some(Denied::Closed),
-        DialogState::Unknown => Some(Denied::Unknown),
-    }
-}
-
-fn write(mine: bool, state: DialogState) -> Option<Denied> {
-    match state {
-        DialogState::ClosedSoft if mine => None,
-        DialogState::ClosedSoft => Some(Denied::NotYours),
-        DialogState::Queue
-        | DialogState::Offered
+pub fn sees(me: &Actor, standing: &Standing) -> bool {
+    let untaken = match standing.state {
+        DialogState::Deleted => return false,
+        DialogState::Queue | DialogState::Routing | DialogState::Bot => standing.assignee.is_none(),
+        DialogState::Offered
         | DialogState::Active
+        | DialogState::Hold
+        | DialogState::Invitation
+        | DialogState::ClosedSoft
         | DialogState::Closed
-        | DialogState::Unknown => lead(mine, state),
-    }
+        | DialogState::Unknown => false,
+    };
+    let queue = || untaken && allows(me, Right::SeeQueue, standing);
+    standing.assignee == Some(me.id) || admits(me, standing) && (queue() || allows(me, Right::SeeOthers, standing))
 }
 
-fn transfer(mine: bool, rights: &Rights, state: DialogState) -> Option<Denied> {
-    match state {
-        // Declining what one was offered needs no right.
-        DialogState::Offered if mine => None,
-        DialogState::Active if mine => unless(rights, Right::TransferOwn),
-        DialogState::Queue => {
-            if rights.contains(&Right::TransferOthers) {
-                None
-            } else {
-                Some(Denied::NotAccepted)
-            }
-        }
-        DialogState::Offered | DialogState::Active => {
-            if rights.contains(&Right::TransferOthers) {
-                None
-            } else {
-                Some(Denied::NotYours)
-            }
-        }
-        DialogState::ClosedSoft | DialogState::Closed => Some(Denied::Closed),
-        DialogState::Unknown => Some(Denied::Unknown),
-    }
-}
-
-/// What only the one who leads an open dialog may do.
-fn lead(mine: bool, state: DialogState) -> Option<Denied> {
-    match state {
-        DialogState::Active if mine => None,
-        DialogState::Active => Some(Denied::NotYours),
-        DialogState::Offered if !mine => Some(Denied::NotYours),
-        DialogState::Queue | DialogState::Offered => Some(Denied::NotAccepted),
-        DialogState::ClosedSoft | DialogState::Closed => Some(Denied::Closed),
-        DialogState::Unknown => Some(Denied::Unknown),
-    }
-}
-
-fn unless_final(state: DialogState) -> Option<Denied> {
-    match state {
-        DialogState::Closed => Some(Denied::Closed),
-        DialogState::Unknown => Some(Denied::Unknown),
-        DialogState::Queue | DialogState::Offered | DialogState::Active | DialogState::ClosedSoft => None,
-    }
-}
-
-fn unless(rights: &Rights, right: Right) -> Option<Denied> {
-    if rights.contains(&right) { None } else { Some(Denied::NoRight) }
+/// An e-mail address as it is shown to whoever may not see it: as much as is needed to recognise it, and no more.
+#[must_use]
+pub fn masked_address(address: &str) -> String {
+    let first: String = address.chars().take_while(|c| *c != '@').take(1).collect();
+    format!("{first}•••@•••")
 }

@@ -1,10 +1,21 @@
 //! The rules as stories in a table, and as properties of any sequence of commands.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a table of tries names what it is about, not all else")]
+
+mod life;
+mod policy;
 mod properties;
+mod refusals;
 mod stories;
+mod table;
+mod tries;
 
 use super::*;
-use otklik_model::{ChannelId, ClientId, Customer, CustomerId, DialogId, MessageId, OperatorId, Refusal, Right, Stamp};
+use crate::centre::{Centre, Grants};
+use otklik_model::{
+    Attachment, ChannelId, ClientId, Customer, CustomerId, DialogId, FileId, FileState, Message, MessageId, OperatorId,
+    Particulars, Refusal, Right, Stamp,
+};
 use uuid::Uuid;
 
 fn uuid(number: u128) -> Uuid {
@@ -12,7 +23,11 @@ fn uuid(number: u128) -> Uuid {
 }
 
 fn operator(number: u128, name: &str, rights: &[Right]) -> Actor {
-    Actor { id: OperatorId(uuid(number)), name: name.to_owned(), rights: rights.iter().copied().collect() }
+    Actor {
+        id: OperatorId(uuid(number)),
+        name: name.to_owned(),
+        grants: Grants::everywhere(&rights.iter().copied().collect()),
+    }
 }
 
 const USUAL: [Right; 5] = [Right::Accept, Right::SeeOthers, Right::CloseOwn, Right::TransferOwn, Right::Note];
@@ -32,22 +47,64 @@ fn newcomer() -> Actor {
 
 /// May do everything.
 fn senior() -> Actor {
-    operator(4, "Вера", &[USUAL.as_slice(), &[Right::TransferOthers]].concat())
+    let more = [
+        Right::TransferOthers,
+        Right::Assign,
+        Right::ForceAssign,
+        Right::CloseOthers,
+        Right::AnswerOthers,
+        Right::EditOwn,
+        Right::DeleteOwn,
+        Right::Sort,
+        Right::EditCustomer,
+        Right::Block,
+        Right::Unblock,
+        Right::RequestContact,
+        Right::SendFile,
+        Right::Invite,
+        Right::SeeRatings,
+        Right::SeeRestricted,
+    ];
+    operator(4, "Вера", &[USUAL.as_slice(), &more].concat())
+}
+
+/// Somebody online who has room.
+fn free(who: Actor) -> Colleague {
+    Colleague { who: who.into(), available: true, full: false }
 }
 
 fn colleague(actor: &Actor) -> Target {
-    Target::Operator(Colleague { id: actor.id, name: actor.name.clone(), available: true })
+    Target::Operator(free(actor.clone()))
+}
+
+/// A picture that somebody sends.
+fn picture(state: FileState) -> Attachment {
+    Attachment {
+        id: FileId(uuid(80)),
+        name: "cat.png".into(),
+        media: "image/png".into(),
+        size: 1_000,
+        state,
+        pixels: None,
+    }
 }
 
 /// A dialog under test, its clock and its messages.
+#[derive(Clone)]
 struct Desk {
     dialog: DialogAggregate,
     clock: i64,
-    messages: Vec<otklik_model::Message>,
+    messages: Vec<Message>,
+    centre: Centre,
+    carrier: Carrier,
 }
 
 impl Desk {
     fn new() -> Self {
+        Self::starting(Start::Queue)
+    }
+
+    fn starting(start: Start) -> Self {
         let customer = Customer {
             id: CustomerId(uuid(50)),
             name: "Customer 1".into(),
@@ -56,6 +113,7 @@ impl Desk {
             email: None,
             phone: None,
             language: None,
+            particulars: Particulars::default(),
         };
         let dialog = DialogAggregate::begin(Beginning {
             id: DialogId(uuid(60)),
@@ -63,18 +121,34 @@ impl Desk {
             customer,
             page: None,
             operator_online: true,
+            wrote_before: false,
+            department: None,
+            weight: otklik_model::ORDINARY_WEIGHT,
+            start,
             at: Stamp(0),
         });
-        Self { dialog, clock: 0, messages: Vec::new() }
-    }
-
-    fn moment(&self) -> Moment {
-        let id = |nth| MessageId(uuid(1000 + 2 * u128::from(self.clock.unsigned_abs()) + nth));
-        Moment { now: Stamp(self.clock), ids: [id(0), id(1)], text_chars: 100 }
+        let carrier = Carrier { name: "Site".into(), text_chars: 100 };
+        Self { dialog, clock: 0, messages: Vec::new(), centre: Centre::default(), carrier }
     }
 
     fn decide(&self, command: Command) -> Result<Vec<Event>, Refusal> {
-        decide(&self.dialog, command, &self.moment())
+        let id = |nth: usize| MessageId(uuid(1000 + 4 * u128::from(self.clock.unsigned_abs()) + nth as u128));
+        let named = match &command {
+            Command::SendText { quote, .. } => *quote,
+            Command::EditMessage { seq, .. } | Command::DeleteMessage { seq, .. } | Command::SettleFile { seq, .. } => {
+                Some(*seq)
+            }
+            Command::CustomerWrites { .. } => self.dialog.life.digits_at,
+            _ => None,
+        };
+        let moment = Moment {
+            now: Stamp(self.clock),
+            ids: std::array::from_fn(id),
+            centre: &self.centre,
+            carrier: &self.carrier,
+            named: named.and_then(|seq| self.messages.iter().find(|message| message.seq == seq)),
+        };
+        decide(&self.dialog, command, &moment)
     }
 
     /// Decides and applies. Returns how many events came of it.
@@ -82,12 +156,30 @@ impl Desk {
         self.clock += 1;
         let events = self.decide(command)?;
         for event in &events {
-            if let Event::MessageAdded(message) = event {
-                self.messages.push((**message).clone());
+            match event {
+                Event::MessageAdded(message) => self.messages.push((**message).clone()),
+                Event::MessageChanged(message) => {
+                    let old = self.messages.iter_mut().find(|old| old.seq == message.seq).expect("it was written");
+                    *old = (**message).clone();
+                }
+                _ => {}
             }
             self.dialog.apply(event);
         }
+        self.dialog.due_at = deadline(&self.dialog, &self.centre).map(|(at, _)| at);
+        self.dialog.version += u64::from(!events.is_empty());
         Ok(events.len())
+    }
+
+    /// Lets time pass until the next time-out, which has to be this one, and lets it fire.
+    fn wait_until_due(&mut self, expected: Timer) {
+        let (at, timer) = deadline(&self.dialog, &self.centre).expect("something happens by time");
+        assert_eq!(timer, expected);
+        self.clock = at.0 - 1;
+        assert_ne!(self.run(Command::TimeOut(timer)), Ok(0), "it fires when it is due");
+        let again = self.dialog.clone();
+        assert_eq!(self.run(Command::TimeOut(timer)), Ok(0), "and once");
+        assert_eq!(again, self.dialog);
     }
 
     fn epoch(&self) -> u64 {
@@ -95,12 +187,12 @@ impl Desk {
     }
 
     fn accept(&mut self, by: &Actor) -> Result<usize, Refusal> {
-        self.run(Command::Accept { by: by.clone(), epoch: self.epoch() })
+        self.run(Command::Accept { by: by.clone(), epoch: self.epoch(), taking: Taking::All })
     }
 
     fn say(&mut self, by: &Actor, text: &str) -> Result<usize, Refusal> {
         let client = ClientId(uuid(self.clock.unsigned_abs().into()));
-        self.run(Command::SendText { by: by.clone(), epoch: self.epoch(), text: text.into(), client })
+        self.run(Command::SendText { by: by.clone(), epoch: self.epoch(), text: text.into(), client, quote: None })
     }
 
     fn note(&mut self, by: &Actor, text: &str) -> Result<usize, Refusal> {

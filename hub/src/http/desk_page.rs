@@ -1,9 +1,12 @@
 //! The demonstration page and the widget's script, built into the program.
 
+use super::Front;
 use axum::{
+    extract::{Path, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
+use std::sync::Arc;
 
 const PAGE: &str = include_str!("../../widget/demo.html");
 const SCRIPT: &str = include_str!("../../widget/demo.js");
@@ -22,23 +25,40 @@ const WIDGET: &str = concat!(
     include_str!("../../widget/parts/09-links.js"),
     include_str!("../../widget/parts/10-connection.js"),
     include_str!("../../widget/parts/11-draft.js"),
+    include_str!("../../widget/parts/11-uploads.js"),
     include_str!("../../widget/parts/12-chat.js"),
     include_str!("../../widget/parts/13-blocks.js"),
+    include_str!("../../widget/parts/14-attachments.js"),
     include_str!("../../widget/parts/14-thread.js"),
     include_str!("../../widget/parts/15-composer.js"),
+    include_str!("../../widget/parts/15-survey.js"),
     include_str!("../../widget/parts/16-panel.js"),
     include_str!("../../widget/parts/17-start.js"),
     "})();\n"
 );
 
 pub(super) async fn page(headers: HeaderMap) -> Response {
+    show(&headers, PAGE.to_owned())
+}
+
+/// The page of a workspace, with its own script.
+pub(super) async fn page_of(
+    State(front): State<Arc<Front>>,
+    folder: Option<Path<String>>,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let short = super::workspace(&front, folder).await?.short;
+    Ok(show(&headers, PAGE.replace("\"/widget.js\"", &format!("\"/w/{short}/widget.js\""))))
+}
+
+fn show(headers: &HeaderMap, page: String) -> Response {
     let policy = policy(headers.get(header::HOST).and_then(|host| host.to_str().ok()));
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "no-cache".to_owned()),
     ];
-    (headers, PAGE).into_response()
+    (headers, page).into_response()
 }
 
 pub(super) async fn script() -> Response {

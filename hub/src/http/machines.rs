@@ -10,10 +10,10 @@ use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 /// Ready: the database takes writes, and the hub is not on its way out.
 pub(super) async fn ready(State(front): State<Arc<Front>>) -> Response {
-    if front.office.draining.is_cancelled() {
+    if front.offices.main().draining.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response();
     }
-    match front.office.store.check().await {
+    match front.offices.main().store.check().await {
         Ok(()) => "ready\n".into_response(),
         Err(error) => {
             tracing::warn!(%error, "not ready");
@@ -23,9 +23,12 @@ pub(super) async fn ready(State(front): State<Arc<Front>>) -> Response {
 }
 
 pub(super) async fn metrics(State(front): State<Arc<Front>>) -> Response {
-    let metrics = &front.office.metrics;
-    if let Ok(waiting) = front.office.store.waiting(front.office.workspace.id).await {
-        metrics.waiting.store(i64::try_from(waiting).unwrap_or(i64::MAX), Relaxed);
+    let metrics = &front.offices.main().metrics;
+    // The sum over all workspaces: what is counted here tells of none of them.
+    let mut waiting = 0;
+    for office in front.offices.all().await {
+        waiting += office.store.waiting(office.workspace.id).await.unwrap_or_default();
     }
+    metrics.waiting.store(i64::try_from(waiting).unwrap_or(i64::MAX), Relaxed);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.text()).into_response()
 }

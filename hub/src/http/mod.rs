@@ -3,15 +3,16 @@
 mod desk_page;
 mod login;
 mod machines;
+mod words;
 
-pub(crate) use login::login_key;
+use login::stranger;
+pub(crate) use login::{address_of, bearer, login_key, prove};
 
 use crate::{
-    customer::{
-        self,
-        exchange::{Exchanges, NoExchange},
-    },
-    office::Office,
+    admin::{self, Fault, FaultCode},
+    customer::{self, exchange::NoExchange},
+    files,
+    offices::{Offices, Open},
     operator,
     password::PasswordChecker,
     socket,
@@ -19,25 +20,22 @@ use crate::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, State, WebSocketUpgrade},
+    extract::{ConnectInfo, DefaultBodyLimit, Path, State, WebSocketUpgrade},
     http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use otklik_wire::{customer::Exchange, decode, encode};
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 const LOGIN_BYTES: usize = 16 * 1024;
 const EXCHANGE_BYTES: usize = 256 * 1024;
-/// A request is answered within this time, whatever its body does.
-const PATIENCE: Duration = Duration::from_secs(40);
 
 /// What every address needs.
 pub(crate) struct Front {
-    pub(crate) office: Arc<Office>,
+    pub(crate) offices: Arc<Offices>,
     pub(crate) checker: PasswordChecker,
-    pub(crate) exchanges: Exchanges,
     /// Whether a proxy in front tells the peer's address.
     pub(crate) behind_proxy: bool,
 }
@@ -49,26 +47,26 @@ pub(crate) fn router(front: Arc<Front>) -> Router {
         .route("/api/v1/login", post(login::login).layer(DefaultBodyLimit::max(LOGIN_BYTES)))
         .route("/api/v1/logout", post(login::logout).layer(DefaultBodyLimit::max(LOGIN_BYTES)))
         .route("/api/v1/operator", get(operator_socket));
-    let widget = Router::new()
-        .route("/widget/v1/socket", get(customer_socket))
-        .route(
-            "/widget/v1/exchange",
-            post(exchange).options(|| async { StatusCode::NO_CONTENT }).layer(DefaultBodyLimit::max(EXCHANGE_BYTES)),
-        )
-        .route("/widget.js", get(desk_page::widget))
-        .layer(middleware::map_response(any_origin));
+    // The widget finds its hub beside its script, so a workspace is a folder of addresses.
+    let widget =
+        Router::new().merge(widget("")).merge(widget("/w/{workspace}")).layer(middleware::map_response(any_origin));
     let machines = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(machines::ready))
         .route("/metrics", get(machines::metrics));
     Router::new()
         .route("/", get(desk_page::page))
+        .route("/w/{workspace}/", get(desk_page::page_of))
         .route("/widget/demo.js", get(desk_page::script))
         .route("/widget/demo.css", get(desk_page::style))
         .merge(api)
         .merge(widget)
         .merge(machines)
-        .layer(middleware::from_fn(in_time))
+        .merge(admin::router(front.clone()))
+        .layer(middleware::from_fn_with_state(front.clone(), in_time))
+        // A file may take longer than any other request.
+        .merge(files::http::router())
+        .layer(middleware::from_fn(words::in_words))
         .layer(middleware::map_response(no_sniffing))
         .with_state(front)
 }
@@ -78,28 +76,71 @@ async fn operator_socket(State(front): State<Arc<Front>>, headers: HeaderMap, up
     if headers.get(header::ORIGIN).is_some_and(|origin| !same_host(origin, headers.get(header::HOST))) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let office = front.office.clone();
-    socket::tune(upgrade).on_upgrade(move |socket| office.tasks.clone().track_future(operator::serve(socket, office)))
+    let offices = front.offices.clone();
+    let tasks = offices.main().tasks.clone();
+    socket::tune(upgrade).on_upgrade(move |socket| tasks.track_future(operator::serve(socket, offices)))
 }
 
-async fn customer_socket(State(front): State<Arc<Front>>, upgrade: WebSocketUpgrade) -> Response {
-    let office = front.office.clone();
-    socket::tune(upgrade)
-        .on_upgrade(move |socket| office.tasks.clone().track_future(customer::websocket::serve(socket, office)))
+/// The customers' addresses of one workspace.
+fn widget(folder: &str) -> Router<Arc<Front>> {
+    let exchange =
+        post(exchange).options(|| async { StatusCode::NO_CONTENT }).layer(DefaultBodyLimit::max(EXCHANGE_BYTES));
+    Router::new()
+        .route(&format!("{folder}/widget/v1/socket"), get(customer_socket))
+        .route(&format!("{folder}/widget/v1/exchange"), exchange)
+        .route(&format!("{folder}/widget.js"), get(desk_page::widget))
 }
 
-async fn exchange(State(front): State<Arc<Front>>, body: Bytes) -> Response {
-    let Some(exchange) = std::str::from_utf8(&body).ok().and_then(|text| decode::<Exchange>(text).ok()) else {
-        return StatusCode::BAD_REQUEST.into_response();
-    };
-    match front.exchanges.exchange(&front.office, exchange).await {
-        Ok(answer) => json(StatusCode::OK, encode(&answer)),
-        Err(NoExchange::Malformed) => StatusCode::BAD_REQUEST.into_response(),
-        Err(NoExchange::Busy) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+/// The workspace that an address leads to.
+pub(crate) async fn workspace(front: &Front, folder: Option<Path<String>>) -> Result<Open, Response> {
+    let short = folder.map(|Path(short)| short);
+    match front.offices.named(short.as_deref()).await {
+        Ok(Some(open)) => Ok(open),
+        Ok(None) => Err(StatusCode::NOT_FOUND.into_response()),
+        Err(error) => {
+            tracing::warn!(%error, "a workspace cannot be opened");
+            Err(StatusCode::SERVICE_UNAVAILABLE.into_response())
+        }
     }
 }
 
-fn json(status: StatusCode, body: String) -> Response {
+async fn customer_socket(
+    State(front): State<Arc<Front>>,
+    folder: Option<Path<String>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Response> {
+    let office = workspace(&front, folder).await?.office;
+    let visit = office.crowd.enter(stranger(&front, peer, &headers)).ok_or_else(crowded)?;
+    Ok(socket::tune(upgrade)
+        .on_upgrade(move |socket| office.tasks.clone().track_future(customer::websocket::serve(socket, office, visit))))
+}
+
+fn crowded() -> Response {
+    Fault::new(FaultCode::TooMany).into_response()
+}
+
+async fn exchange(
+    State(front): State<Arc<Front>>,
+    folder: Option<Path<String>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Response> {
+    let open = workspace(&front, folder).await?;
+    let Some(exchange) = std::str::from_utf8(&body).ok().and_then(|text| decode::<Exchange>(text).ok()) else {
+        return Err(StatusCode::BAD_REQUEST.into_response());
+    };
+    match open.exchanges.exchange(&open.office, stranger(&front, peer, &headers), exchange).await {
+        Ok(answer) => Ok(json(StatusCode::OK, encode(&answer))),
+        Err(NoExchange::Malformed) => Err(StatusCode::BAD_REQUEST.into_response()),
+        Err(NoExchange::Crowded) => Err(crowded()),
+        Err(NoExchange::Busy) => Err(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+    }
+}
+
+pub(crate) fn json(status: StatusCode, body: String) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, body).into_response()
 }
@@ -111,10 +152,10 @@ fn same_host(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
 }
 
 /// Any site may embed the widget; there are no cookies to protect.
-async fn any_origin(mut response: Response) -> Response {
+pub(crate) async fn any_origin(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     const POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(POLICY, HeaderValue::from_static("cross-origin"));
@@ -128,8 +169,9 @@ async fn no_sniffing(mut response: Response) -> Response {
     response
 }
 
-async fn in_time(request: Request<axum::body::Body>, next: Next) -> Response {
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+async fn in_time(State(front): State<Arc<Front>>, request: Request<axum::body::Body>, next: Next) -> Response {
+    let patience = front.offices.main().settings.timing.patience;
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
     }

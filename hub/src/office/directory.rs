@@ -1,48 +1,123 @@
-//! The operators as the log last told: names, statuses, rights.
+//! The operators as the log last told: names, statuses, rights, what they carry.
 
-use crate::desk::{Actor, Colleague, Target};
+use super::loads::Loads;
+use crate::centre::Centre;
+use crate::desk::{Actor, BotFace, Colleague, Taking, Target};
 use crate::store::{OperatorFace, OperatorRow};
-use otklik_model::{OperatorId, OperatorStatus, Seq};
-use std::collections::BTreeMap;
+use otklik_model::{DepartmentKey, Dialog, Load, ORDINARY_WEIGHT, OperatorId, OperatorStatus, Seq};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Who is who.
 #[derive(Debug, Default)]
-pub struct Directory(BTreeMap<OperatorId, (Seq, OperatorFace)>);
+pub struct Directory {
+    faces: BTreeMap<OperatorId, (Seq, OperatorFace)>,
+    loads: Loads,
+}
 
 impl Directory {
     /// From the stored rows.
     #[must_use]
     pub fn new(rows: Vec<OperatorRow>) -> Self {
-        Self(rows.into_iter().map(|row| (row.id, (Seq(0), row.face(false)))).collect())
+        let faces = rows.into_iter().map(|row| (row.id, (Seq(0), row.face(false)))).collect();
+        Self { faces, loads: Loads::default() }
     }
 
     /// Learns of a change at a position of the log. What is older than what is known is ignored, so that whoever
     /// committed a change may tell of it before the log does.
     pub fn learn(&mut self, at: Seq, face: &OperatorFace) {
-        if self.0.get(&face.id).is_none_or(|(known, _)| *known <= at) {
-            self.0.insert(face.id, (at, face.clone()));
+        let known = self.faces.get(&face.id);
+        if known.is_none_or(|(known, _)| *known <= at) {
+            // A hub of before, beside this one, tells nothing of a bot's login.
+            let told = face.bot_login.clone();
+            let bot_login = told.or_else(|| known.and_then(|(_, known)| known.bot_login.clone()));
+            let bot_login = bot_login.filter(|_| face.post.is_bot);
+            self.faces.insert(face.id, (at, OperatorFace { bot_login, ..face.clone() }));
         }
+    }
+
+    /// Learns how a dialog stands.
+    pub fn learn_dialog(&mut self, row: &Dialog) {
+        self.loads.learn(row);
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn face(&self, id: OperatorId) -> Option<OperatorFace> {
+        self.faces.get(&id).map(|(_, face)| face.clone())
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn faces(&self) -> Vec<OperatorFace> {
+        self.faces.values().map(|(_, face)| face.clone()).collect()
+    }
+
+    /// What an operator carries.
+    #[must_use]
+    pub fn load(&self, id: OperatorId) -> Load {
+        self.loads.of(id, self.faces.get(&id).map_or(0, |(_, face)| face.post.most))
+    }
+
+    /// Whether an operator carries so much that an ordinary dialog more is too much.
+    fn is_full(&self, id: OperatorId) -> bool {
+        let load = self.load(id);
+        load.weight.saturating_add(ORDINARY_WEIGHT) > load.most
     }
 
     /// Whoever acts, unless unknown or disabled.
     #[must_use]
     pub fn actor(&self, id: OperatorId) -> Option<Actor> {
-        let (_, face) = self.0.get(&id).filter(|(_, face)| !face.disabled)?;
-        Some(Actor { id, name: face.name.clone(), rights: face.rights.clone() })
+        let (_, face) = self.faces.get(&id).filter(|(_, face)| !face.disabled)?;
+        Some(Actor { id, name: face.name.clone(), grants: face.grants.clone() })
     }
 
     /// Somebody to give a dialog to.
     #[must_use]
     pub fn target(&self, id: OperatorId) -> Target {
-        self.0.get(&id).map_or(Target::Stranger, |(_, face)| {
-            let available = !face.disabled && face.status == OperatorStatus::Online;
-            Target::Operator(Colleague { id, name: face.name.clone(), available })
-        })
+        self.colleague(id).map_or(Target::Stranger, Target::Operator)
     }
 
-    /// Whether anybody is online.
+    /// Somebody who works here.
     #[must_use]
-    pub fn is_staffed(&self) -> bool {
-        self.0.values().any(|(_, face)| !face.disabled && face.status == OperatorStatus::Online)
+    pub fn colleague(&self, id: OperatorId) -> Option<Colleague> {
+        let (_, face) = self.faces.get(&id).filter(|(_, face)| !face.disabled && !face.post.is_bot)?;
+        let who = Arc::new(Actor { id, name: face.name.clone(), grants: face.grants.clone() });
+        Some(Colleague { who, available: face.status == OperatorStatus::Online, full: self.is_full(id) })
+    }
+
+    /// A program that answers under an account of this office.
+    #[must_use]
+    pub fn bot(&self, id: OperatorId) -> Option<BotFace> {
+        let (_, face) = self.faces.get(&id).filter(|(_, face)| !face.disabled && face.post.is_bot)?;
+        Some(BotFace { id, name: face.name.clone() })
+    }
+
+    /// What an operator's status lets him take from the queue.
+    #[must_use]
+    pub fn taking(&self, id: OperatorId, centre: &Centre) -> Taking {
+        let Some((_, face)) = self.faces.get(&id) else { return Taking::Nothing };
+        // A status that the dictionary has lost lets him finish what he has.
+        let by_hand = centre.status(&face.status_code).is_some_and(|status| status.manual_take);
+        match face.status {
+            OperatorStatus::OfflineRequests if by_hand => Taking::OfflineRequests,
+            OperatorStatus::Online | OperatorStatus::Break if by_hand => Taking::All,
+            OperatorStatus::Online
+            | OperatorStatus::Break
+            | OperatorStatus::OfflineRequests
+            | OperatorStatus::Offline => Taking::Nothing,
+        }
+    }
+
+    /// Whether a person is online who answers in this department and language, however much he carries.
+    #[must_use]
+    pub fn is_staffed_for(&self, department: Option<&DepartmentKey>, language: Option<&str>) -> bool {
+        let language = language.and_then(|tag| tag.split(['-', '_']).next()).map(str::to_lowercase);
+        self.faces.values().any(|(_, face)| {
+            let post = &face.post;
+            let at_work = !face.disabled && !post.is_bot && face.status == OperatorStatus::Online;
+            let his = department.is_none_or(|key| post.departments.is_empty() || post.departments.contains(key));
+            let speaks = language.as_ref().is_none_or(|tag| post.languages.is_empty() || post.languages.contains(tag));
+            at_work && his && speaks
+        })
     }
 }

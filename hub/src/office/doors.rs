@@ -36,8 +36,17 @@ pub struct Door {
 #[derive(Default)]
 struct Open {
     next: u64,
-    // Never iterated as a whole.
+    // Iterated as a whole only to tell everybody the same.
     of: HashMap<CustomerId, Vec<(u64, mpsc::Sender<DoorNews>)>>,
+}
+
+fn tell(doors: &mut [(u64, mpsc::Sender<DoorNews>)], news: &DoorNews) {
+    for (_, sender) in doors {
+        if sender.try_send(news.clone()).is_err() {
+            // Replaced by a sender to nobody: the door stays counted until its connection closes it.
+            *sender = mpsc::channel(1).0;
+        }
+    }
 }
 
 /// All doors of this process.
@@ -72,15 +81,14 @@ impl Doors {
 
     /// Tells all connections of a customer. One that does not take it is cut off, and starts afresh.
     pub(super) fn tell(&self, customer: CustomerId, news: &DoorNews) {
-        let mut open = self.0.lock();
-        if let Some(doors) = open.of.get_mut(&customer) {
-            for (_, sender) in doors.iter_mut() {
-                if sender.try_send(news.clone()).is_err() {
-                    // Replaced by a sender to nobody: the door stays counted until its connection closes it.
-                    *sender = mpsc::channel(1).0;
-                }
-            }
+        if let Some(doors) = self.0.lock().of.get_mut(&customer) {
+            tell(doors, news);
         }
+    }
+
+    /// Tells all connections of all customers.
+    pub(super) fn tell_all(&self, news: &DoorNews) {
+        self.0.lock().of.values_mut().for_each(|doors| tell(doors, news));
     }
 }
 
@@ -101,6 +109,8 @@ mod tests {
         doors.tell(maria, &typing(true));
         assert!(one.news.try_recv().is_ok() && two.news.try_recv().is_ok());
         assert!(other.news.try_recv().is_err());
+        doors.tell_all(&typing(false));
+        assert!([&mut one, &mut two, &mut other].into_iter().all(|door| door.news.try_recv().is_ok()));
         assert!(!doors.close(&one) && doors.is_here(maria));
         assert!(doors.close(&two) && !doors.is_here(maria) && doors.is_here(pavel));
     }

@@ -3,7 +3,7 @@
 use super::{DoorNews, Office};
 use crate::bus::{Notice, Whisper};
 use crate::store::{Entry, EntryBody};
-use otklik_model::Seq;
+use otklik_model::{Presence, Seq};
 use std::sync::{Arc, Weak, atomic::Ordering::Relaxed};
 use tokio::sync::broadcast::{self, error::RecvError};
 
@@ -46,12 +46,19 @@ impl Follower {
         }
     }
 
-    async fn catch_up(&mut self, office: &Office) {
+    async fn catch_up(&mut self, office: &Arc<Office>) {
         loop {
             match office.store.log_after(office.workspace.id, self.position, PAGE).await {
                 Ok(read) => {
                     let full = read.entries.len() == PAGE as usize;
                     for entry in read.entries {
+                        if matches!(entry.body, EntryBody::Centre { .. })
+                            && let Err(error) = office.learn_centre().await
+                        {
+                            // The position stays before it: the timer tries again.
+                            tracing::warn!(%error, "the configuration cannot be read");
+                            return;
+                        }
                         self.position = entry.seq;
                         pass_entry(office, Arc::new(entry));
                     }
@@ -69,11 +76,16 @@ impl Follower {
     }
 }
 
-fn pass_entry(office: &Office, entry: Arc<Entry>) {
+fn pass_entry(office: &Arc<Office>, entry: Arc<Entry>) {
     office.metrics.entries.fetch_add(1, Relaxed);
     match &entry.body {
         EntryBody::Dialog(dialog) => {
+            office.directory.write().learn_dialog(&dialog.row);
             office.doors.tell(dialog.row.customer.id, &DoorNews::Entry(entry.clone()));
+            let left = dialog.row.presence != Presence::OnSite && !dialog.row.state.is_closed();
+            if left && office.doors.is_here(dialog.row.customer.id) {
+                office.is_here_after_all(dialog.row.customer.id);
+            }
         }
         EntryBody::Operator(face) => office.directory.write().learn(entry.seq, face),
         EntryBody::Channel(channel) => {
@@ -82,6 +94,8 @@ fn pass_entry(office: &Office, entry: Arc<Entry>) {
                 *own = channel.clone();
             }
         }
+        EntryBody::Customer(customer) => office.doors.tell(customer.id, &DoorNews::Entry(entry.clone())),
+        EntryBody::Centre { .. } => office.doors.tell_all(&DoorNews::Entry(entry.clone())),
         EntryBody::SignedOut { .. } => {}
     }
     // No workplace connected is no error.
@@ -93,7 +107,7 @@ fn pass_whisper(office: &Office, whisper: Arc<Whisper>) {
         Whisper::Typing { customer, name, on } => {
             office.doors.tell(*customer, &DoorNews::Typing { name: name.clone(), on: *on });
         }
-        Whisper::Draft { .. } => {
+        Whisper::Draft { .. } | Whisper::Templates { .. } | Whisper::TokenTaken { .. } => {
             // No workplace connected is no error.
             let _ = office.whispers.send(whisper);
         }

@@ -1,21 +1,17 @@
 //! Commands on dialogs: read, decide, commit; and again, if somebody was faster.
 
-use super::{Office, now};
+use super::{Office, outside, returned::Aside, scripted::Opening};
 use crate::bus::Notice;
-use crate::desk::{Beginning, Command, DialogAggregate, Event, Moment, Target, decide};
-use crate::store::{Commit, CommitError, Committed, DialogChange, Key, StoreError, Work, key};
-use otklik_model::{
-    ClientId, Customer, CustomerId, DialogId, MAX_TEXT_CHARS, MessageId, Op, OperatorId, Outcome, Page, Refusal, Seq,
-    Stored, TransferTarget,
-};
-use std::sync::atomic::Ordering::Relaxed;
+use crate::desk::{Carrier, Command, DialogAggregate, Event, Moment, deadline, decide};
+use crate::store::{AuditLine, Commit, CommitError, Committed, DialogChange, FenceToken, Key, StoreError, Work};
+use otklik_model::{CustomerId, DialogId, MAX_TEXT_CHARS, Message, MessageId, Outcome, Refusal, Seq, Stamp, Stored};
 use thiserror::Error;
 use uuid::Uuid;
 
 /// How often a decision is made anew before the asker is told to come back.
-const ATTEMPTS: u32 = 16;
+pub(super) const ATTEMPTS: u32 = 16;
 /// How long whoever lost that often stays away, in milliseconds.
-const CONTENDED_MS: u64 = 100;
+pub(super) const CONTENDED_MS: u64 = 100;
 /// How long whoever met a store that cannot answer stays away, in milliseconds.
 const UNAVAILABLE_MS: u64 = 1000;
 
@@ -39,117 +35,151 @@ impl From<StoreError> for Later {
 
 /// Which dialog a command is about.
 #[derive(Clone, Copy)]
-enum About {
+pub(super) enum About {
     Dialog(DialogId),
     DialogOf(CustomerId),
 }
 
+/// What is settled, and in whose name.
+pub(super) struct Ask<'a> {
+    pub(super) about: About,
+    /// Under which key the answer is kept.
+    pub(super) key: Option<Key>,
+    /// The number of a message that the decision looks at.
+    pub(super) message: Option<u32>,
+    /// The customer goes on writing: the decision looks at what he wrote before, if that ends in digits.
+    pub(super) goes_on: bool,
+    /// The lease under which it is decided.
+    pub(super) fence: Option<FenceToken>,
+    /// How the dialog begins, if it is a new one.
+    pub(super) opening: Option<&'a Opening>,
+    /// A line for the trail, if anything happens.
+    pub(super) line: Option<AuditLine>,
+}
+
+impl Ask<'_> {
+    /// Without a key, a message or a lease.
+    pub(super) fn about(about: About) -> Self {
+        Self { about, key: None, message: None, goes_on: false, fence: None, opening: None, line: None }
+    }
+}
+
+/// A dialog, new or as it was found, and what happens to it.
+pub(super) type Decided = Result<(DialogAggregate, Vec<Event>), Refusal>;
+
 impl Office {
-    /// Carries out what an operator asks, once per `id`.
+    /// What a bot or the centre itself does to a dialog, once per `key` if one is given. `message` is the number of
+    /// the message that the command names, `fence` the lease under which it is decided: without it, or with an old
+    /// one, nothing is done.
     ///
     /// # Errors
-    /// [`Later`], if it could not be tried.
-    pub async fn operate(&self, by: OperatorId, id: ClientId, op: Op) -> Retried {
-        let key = key(by.0, id);
-        let answer = match op {
-            Op::SetStatus { status } => self.set_status(key, by, status).await,
-            Op::Accept { .. }
-            | Op::SendText { .. }
-            | Op::SendNote { .. }
-            | Op::MarkRead { .. }
-            | Op::Close { .. }
-            | Op::Transfer { .. } => self.operate_on_dialog(key, by, op).await,
-            Op::Unknown => self.keep(key, Err(Refusal::Unsupported)).await,
-        };
-        let counter = match &answer {
-            Ok(Outcome::Done { .. }) => &self.metrics.done,
-            Ok(Outcome::Refused { .. }) => &self.metrics.refused,
-            Err(_) => &self.metrics.put_off,
-        };
-        counter.fetch_add(1, Relaxed);
-        answer
-    }
-
-    async fn operate_on_dialog(&self, key: Key, by: OperatorId, op: Op) -> Retried {
-        let Some(dialog) = op.dialog() else { return self.keep(key, Err(Refusal::Unsupported)).await };
-        if let Some(first) = self.store.first_answer(key).await? {
-            return Ok(first);
-        }
-        self.settle(About::Dialog(dialog), Some(key), |found| {
-            let found = found.ok_or(Refusal::NotFound)?;
-            let command = self.command(by, key.id, &op).ok_or(Refusal::Forbidden)?;
-            let events = decide(&found, command, &self.moment())?;
-            Ok((found, events))
-        })
-        .await
-    }
-
-    /// Stores a customer's words, once per `id`; the first ones begin a dialog.
-    ///
-    /// # Errors
-    /// [`Later`], if it could not be tried.
-    pub async fn customer_writes(&self, from: &Customer, page: Option<&Page>, id: ClientId, text: &str) -> Retried {
-        let key = key(from.id.0, id);
-        if let Some(first) = self.store.first_answer(key).await? {
-            return Ok(first);
-        }
-        let answer = self
-            .settle(About::DialogOf(from.id), Some(key), |found| {
-                let moment = self.moment();
-                let dialog = found.unwrap_or_else(|| self.new_dialog(from, page, &moment));
-                let command = Command::CustomerWrites { text: text.to_owned(), client: id };
-                let events = decide(&dialog, command, &moment)?;
-                Ok((dialog, events))
-            })
-            .await;
-        if matches!(answer, Ok(Outcome::Done { .. })) {
-            self.metrics.customer_messages.fetch_add(1, Relaxed);
-        }
-        answer
-    }
-
-    /// What a customer's page does besides writing. Without a dialog it is nothing.
-    ///
-    /// # Errors
-    /// [`Later`], if it could not be tried.
-    pub async fn customer_acts(&self, customer: CustomerId, command: Command) -> Retried {
-        self.settle(About::DialogOf(customer), None, |found| {
-            let dialog = found.ok_or(Refusal::NotFound)?;
-            let events = decide(&dialog, command.clone(), &self.moment())?;
-            Ok((dialog, events))
-        })
-        .await
-    }
-
-    async fn settle(
+    /// [`Later`], if it could not be tried, or if the lease is another node's by now.
+    pub async fn carry_out(
         &self,
-        about: About,
+        dialog: DialogId,
+        command: Command,
         key: Option<Key>,
-        mut decide: impl FnMut(Option<DialogAggregate>) -> Result<(DialogAggregate, Vec<Event>), Refusal> + Send,
+        message: Option<u32>,
+        fence: Option<FenceToken>,
+    ) -> Retried {
+        let ask = Ask { key, message, fence, ..Ask::about(About::Dialog(dialog)) };
+        self.settle(ask, |found, moment| decide_on(found, command.clone(), moment)).await
+    }
+
+    /// Does what is due by time in a dialog, the earliest first; nothing, if nothing is.
+    ///
+    /// # Errors
+    /// [`Later`], if it could not be tried, or if the lease is another node's by now.
+    pub async fn time_out(&self, dialog: DialogId, fence: Option<FenceToken>) -> Retried {
+        let ask = Ask { fence, ..Ask::about(About::Dialog(dialog)) };
+        self.settle(ask, |found, moment| {
+            let next = found.as_ref().and_then(|found| deadline(found, moment.centre));
+            let command = match next {
+                Some((at, timer)) if at <= moment.now => Command::TimeOut(timer),
+                Some(_) | None => Command::Reckon,
+            };
+            decide_on(found, command, moment)
+        })
+        .await
+    }
+
+    pub(super) async fn settle(
+        &self,
+        ask: Ask<'_>,
+        mut decide: impl FnMut(Option<DialogAggregate>, &Moment<'_>) -> Decided + Send,
     ) -> Retried {
         for _ in 0..ATTEMPTS {
-            let found = match about {
+            let found = match ask.about {
                 About::Dialog(id) => self.store.dialog(self.workspace.id, id).await?,
                 About::DialogOf(customer) => self.store.dialog_of(self.workspace.id, customer).await?,
             };
-            let (work, outcome) = match decide(found) {
-                Ok((_, events)) if events.is_empty() => (Work::Nothing, done(None)),
-                Ok((dialog, events)) => {
-                    let outcome = done(stored(&events));
-                    (Work::Dialog(Box::new(DialogChange::new(&dialog, events))), outcome)
-                }
-                Err(reason) => (Work::Nothing, Outcome::Refused { reason }),
+            // Read after the dialog: if it changes in between, so does the dialog's version, and all is read again.
+            let digits_at = found.as_ref().filter(|_| ask.goes_on).and_then(|found| found.life.digits_at);
+            let named = match (&found, ask.message.or(digits_at)) {
+                (Some(found), Some(seq)) => self.message(found.row.id, seq).await?,
+                (Some(_) | None, _) => None,
             };
-            if key.is_none() && work == Work::Nothing {
+            let now = self.now();
+            let mut decided = self.decided(found, named.as_ref(), now, &mut decide);
+            let aside = match &mut decided {
+                Ok((dialog, events)) => self.route_back(dialog, events, now).await?,
+                Err(_) => Aside::default(),
+            };
+            let (commit, outcome) = self.commit_of(&ask, decided, named.as_ref(), aside, now);
+            if ask.key.is_none() && commit.work == Work::Nothing {
                 return Ok(outcome);
             }
-            match self.commit(key, work, outcome).await {
+            match self.commit_whole(commit).await {
                 Ok(committed) => return Ok(committed.outcome),
                 Err(CommitError::Conflict) => {}
+                Err(CommitError::Fenced) => return Err(Later { after_ms: UNAVAILABLE_MS }),
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
         }
         Err(Later { after_ms: CONTENDED_MS })
+    }
+
+    fn decided(
+        &self,
+        found: Option<DialogAggregate>,
+        named: Option<&Message>,
+        now: Stamp,
+        decide: &mut (impl FnMut(Option<DialogAggregate>, &Moment<'_>) -> Decided + Send),
+    ) -> Decided {
+        let (centre, carrier) = (self.centre(), self.carrier());
+        decide(found, &Moment { now, ids: fresh_ids(), centre: &centre, carrier: &carrier, named })
+    }
+
+    /// The commit of a decision, and the answer it keeps.
+    fn commit_of(
+        &self,
+        ask: &Ask<'_>,
+        decided: Decided,
+        named: Option<&Message>,
+        aside: Aside,
+        now: Stamp,
+    ) -> (Commit, Outcome) {
+        let Aside { mut errands, mut audit } = aside;
+        let (work, outcome) = match decided {
+            Ok((_, events)) if events.is_empty() => (Work::Nothing, done(None)),
+            Ok((dialog, events)) => {
+                audit = ask.line.clone().or(audit);
+                if let Some(opening) = ask.opening.filter(|_| dialog.version == 0) {
+                    (errands, audit) = (opening.errands.clone(), opening.audit.clone());
+                }
+                let outcome = done(stored(&events));
+                let change = DialogChange::timed(&dialog, events, &self.centre());
+                errands.extend(outside::errands(&change, named, now));
+                (Work::Dialog(Box::new(change)), outcome)
+            }
+            Err(reason) => (Work::Nothing, Outcome::Refused { reason }),
+        };
+        let commit = Commit::new(self.workspace.id, now, work, outcome.clone());
+        (Commit { key: ask.key, fence: ask.fence, errands, audit, ..commit }, outcome)
+    }
+
+    async fn message(&self, dialog: DialogId, seq: u32) -> Result<Option<Message>, StoreError> {
+        Ok(self.store.messages(self.workspace.id, dialog, seq, seq, 1).await?.pop())
     }
 
     /// Keeps an answer that changes nothing.
@@ -160,7 +190,7 @@ impl Office {
         };
         match self.commit(Some(key), Work::Nothing, outcome).await {
             Ok(committed) => Ok(committed.outcome),
-            Err(CommitError::Conflict) => Err(Later { after_ms: CONTENDED_MS }),
+            Err(CommitError::Conflict | CommitError::Fenced) => Err(Later { after_ms: CONTENDED_MS }),
             Err(CommitError::Store(error)) => Err(error.into()),
         }
     }
@@ -172,13 +202,27 @@ impl Office {
         work: Work,
         outcome: Outcome,
     ) -> Result<Committed, CommitError> {
-        let grows = work != Work::Nothing;
-        let face = match &work {
+        self.commit_whole(Commit { key, ..Commit::new(self.workspace.id, self.now(), work, outcome) }).await
+    }
+
+    /// The same, of a commit with errands, a line for the trail or a lease.
+    pub(super) async fn commit_whole(&self, commit: Commit) -> Result<Committed, CommitError> {
+        let grows = commit.work != Work::Nothing;
+        let face = match &commit.work {
             Work::Operator { row, rights_changed } => Some(row.face(*rights_changed)),
-            Work::Nothing | Work::Dialog(_) | Work::Channel(_) | Work::SignOut { .. } => None,
+            Work::Nothing
+            | Work::Dialog(_)
+            | Work::Channel(_)
+            | Work::Customer { .. }
+            | Work::Centre { .. }
+            | Work::Reform(_)
+            | Work::SignOut { .. } => None,
         };
-        let commit = Commit { workspace: self.workspace.id, at: now(), key, work, outcome };
+        let rings = !commit.errands.is_empty();
         let committed = self.store.commit(commit).await?;
+        if rings {
+            self.errand_bell.notify_one();
+        }
         if let Some(face) = face.filter(|_| !committed.repeated) {
             self.directory.write().learn(committed.head, &face);
         }
@@ -188,41 +232,22 @@ impl Office {
         Ok(committed)
     }
 
-    fn command(&self, by: OperatorId, client: ClientId, op: &Op) -> Option<Command> {
-        let directory = self.directory.read();
-        let by = directory.actor(by)?;
-        Some(match op {
-            Op::Accept { epoch, .. } => Command::Accept { by, epoch: *epoch },
-            Op::SendText { epoch, text, .. } => Command::SendText { by, epoch: *epoch, text: text.clone(), client },
-            Op::SendNote { text, .. } => Command::SendNote { by, text: text.clone(), client },
-            Op::MarkRead { upto, .. } => Command::MarkRead { by, upto: *upto },
-            Op::Close { epoch, .. } => Command::Close { by, epoch: *epoch },
-            Op::Transfer { epoch, to, .. } => {
-                let to = match to {
-                    TransferTarget::Queue => Target::Queue,
-                    TransferTarget::Operator { id } => directory.target(*id),
-                };
-                Command::Transfer { by, epoch: *epoch, to }
-            }
-            Op::SetStatus { .. } | Op::Unknown => return None,
-        })
+    pub(super) fn carrier(&self) -> Carrier {
+        let channel = self.channel.read();
+        Carrier { name: channel.name.clone(), text_chars: channel.text_chars.min(MAX_TEXT_CHARS) }
     }
+}
 
-    fn moment(&self) -> Moment {
-        let text_chars = self.channel.read().text_chars.min(MAX_TEXT_CHARS);
-        Moment { now: now(), ids: [MessageId(Uuid::now_v7()), MessageId(Uuid::now_v7())], text_chars }
-    }
+pub(super) fn decide_on(found: Option<DialogAggregate>, command: Command, moment: &Moment<'_>) -> Decided {
+    let dialog = found.ok_or(Refusal::NotFound)?;
+    let events = decide(&dialog, command, moment)?;
+    Ok((dialog, events))
+}
 
-    fn new_dialog(&self, from: &Customer, page: Option<&Page>, moment: &Moment) -> DialogAggregate {
-        DialogAggregate::begin(Beginning {
-            id: DialogId(Uuid::now_v7()),
-            channel: self.channel.read().id,
-            customer: from.clone(),
-            page: page.cloned(),
-            operator_online: self.is_staffed(),
-            at: moment.now,
-        })
-    }
+/// Ids for what one decision writes: drawn once, for a draw asks the system, and told apart by their last two bits.
+pub(crate) fn fresh_ids() -> [MessageId; 4] {
+    let drawn = Uuid::now_v7().as_u128() & !0b11;
+    [0, 1, 2, 3].map(|which| MessageId(Uuid::from_u128(drawn | which)))
 }
 
 /// Done, at a position that the store fills in.
@@ -232,19 +257,7 @@ pub(super) fn done(message: Option<Stored>) -> Outcome {
 
 /// The message that somebody wrote, among what a decision brought.
 fn stored(events: &[Event]) -> Option<Stored> {
-    events.iter().rev().find_map(|event| match event {
-        Event::MessageAdded(message) if message.client_id.is_some() => {
-            Some(Stored { id: message.id, seq: message.seq, at: message.at })
-        }
-        Event::MessageAdded(_)
-        | Event::Accepted { .. }
-        | Event::Offered { .. }
-        | Event::Returned { .. }
-        | Event::Closed { .. }
-        | Event::Resumed
-        | Event::ReadByOperator { .. }
-        | Event::SeenByCustomer { .. }
-        | Event::PresenceChanged { .. }
-        | Event::PageChanged { .. } => None,
-    })
+    let added = events.iter().rev().filter(|event| matches!(event, Event::MessageAdded(_)));
+    let written = added.filter_map(Event::message).find(|message| message.client_id.is_some())?;
+    Some(Stored { id: written.id, seq: written.seq, at: written.at })
 }

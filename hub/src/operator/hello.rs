@@ -2,6 +2,7 @@
 
 use super::End;
 use crate::office::Office;
+use crate::offices::Offices;
 use crate::socket::{close_code_of, close_code_of_frame};
 use crate::store::{OperatorRow, SessionRow};
 use axum::extract::ws::{Message, WebSocket};
@@ -11,6 +12,7 @@ use otklik_wire::{
     VersionMismatch, VersionRange, agree, decode,
     operator::{ByeCode, ClientFrame, Hello},
 };
+use std::sync::Arc;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -21,29 +23,40 @@ pub(super) struct Guest {
     pub(super) protocol: u16,
     pub(super) client: String,
     pub(super) resume: Option<Cursor>,
+    /// The digest of the handbook that he has.
+    pub(super) handbook: Option<String>,
     /// What he was let in with: to be checked again when something old speaks against it.
     pub(super) token: Zeroizing<String>,
+    /// Whether he can keep another one.
+    pub(super) renews: bool,
 }
 
-pub(super) async fn receive(stream: &mut SplitStream<WebSocket>, office: &Office) -> Result<Guest, End> {
+/// Who comes, and to which workspace: the token tells it.
+pub(super) async fn receive(
+    stream: &mut SplitStream<WebSocket>,
+    offices: &Offices,
+) -> Result<(Guest, Arc<Office>), End> {
+    let office = offices.main();
     let first = tokio::select! {
         () = office.draining.cancelled() => return Err(End::draining(office)),
         first = timeout(office.settings.timing.hello, next_text(stream)) => first,
     };
     let text = first.map_err(|_| End::bye(ByeCode::Protocol))??;
     let ClientFrame::Hello(hello) = frame_of(&text)? else { return Err(End::bye(ByeCode::Protocol)) };
-    let Hello { protocol, token, client, resume } = hello;
+    let Hello { protocol, token, client, resume, handbook, renews } = hello;
     let token = Zeroizing::new(token);
     let protocol = agree(VersionRange::OURS, protocol).map_err(|mismatch| match mismatch {
         VersionMismatch::PeerTooOld => End::bye(ByeCode::ClientTooOld),
         VersionMismatch::PeerTooNew => End::bye(ByeCode::ClientTooNew),
     })?;
-    let session = office.session(&token).await.map_err(|error| {
+    let session = offices.session(&token).await.map_err(|error| {
         tracing::warn!(%error, "a token cannot be checked");
         End::draining(office)
     })?;
-    let (session, operator) = session.ok_or(End::bye(ByeCode::SignIn))?;
-    Ok(Guest { operator, session, protocol, client: clean_name(&client, 100), resume, token })
+    let (open, session, operator) = session.ok_or(End::bye(ByeCode::SignIn))?;
+    let client = clean_name(&client, 100);
+    let guest = Guest { operator, session, protocol, client, resume, handbook, token, renews };
+    Ok((guest, open.office))
 }
 
 async fn next_text(stream: &mut SplitStream<WebSocket>) -> Result<String, End> {

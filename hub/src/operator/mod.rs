@@ -3,14 +3,21 @@
 //! One task per connection, which never waits for a slow peer with anything in its hands: what cannot be written stays
 //! in a bounded queue, and a peer that lets it fill up is sent away to resume later.
 
+mod eyes;
+mod handbook;
 mod hello;
+mod history;
 mod lanes;
+mod mask;
 mod outgoing;
+mod pass;
 mod project;
 mod replay;
 mod seat;
+mod shown;
 
 use crate::office::Office;
+use crate::offices::Offices;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::{SinkExt as _, StreamExt as _, stream::SplitSink};
 use otklik_wire::{
@@ -59,14 +66,21 @@ impl End {
 }
 
 /// Speaks with a workplace until one of both has enough.
-pub async fn serve(socket: WebSocket, office: Arc<Office>) {
+pub(crate) async fn serve(socket: WebSocket, offices: Arc<Offices>) {
     let (mut sink, mut stream) = socket.split();
-    let end = match hello::receive(&mut stream, &office).await {
-        Ok(guest) => {
+    let end = match hello::receive(&mut stream, &offices).await {
+        Ok((guest, office)) => {
             office.metrics.operators.fetch_add(1, Relaxed);
             let operator = guest.operator.id;
             tracing::info!(%operator, client = guest.client, "workplace connected");
-            let end = seat::occupy(&mut sink, &mut stream, &office, guest).await;
+            let end = match office.take_seat(operator).await {
+                // Held until the connection has ended.
+                Ok(_seated) => seat::occupy(&mut sink, &mut stream, &office, guest).await,
+                Err(error) => {
+                    tracing::warn!(%error, "a workplace cannot be noted");
+                    End::draining(&office)
+                }
+            };
             office.metrics.operators.fetch_sub(1, Relaxed);
             tracing::info!(%operator, ?end, "workplace disconnected");
             end
@@ -78,7 +92,7 @@ pub async fn serve(socket: WebSocket, office: Arc<Office>) {
     };
     if let End::Bye { code, close, retry_after_ms } = end {
         if code == ByeCode::TooSlow {
-            office.metrics.too_slow.fetch_add(1, Relaxed);
+            offices.main().metrics.too_slow.fetch_add(1, Relaxed);
         }
         let bye = encode(&HubFrame::Bye { code, retry_after_ms });
         let goodbye = async {
@@ -89,6 +103,6 @@ pub async fn serve(socket: WebSocket, office: Arc<Office>) {
             Ok::<_, axum::Error>(())
         };
         // A peer that does not take the last word goes without.
-        let _ = tokio::time::timeout(office.settings.timing.goodbye, goodbye).await;
+        let _ = tokio::time::timeout(offices.main().settings.timing.goodbye, goodbye).await;
     }
 }

@@ -2,13 +2,17 @@
 
 use super::{
     End, Sink,
+    eyes::Eyes,
     hello::Guest,
     outgoing::Outgoing,
-    project::{Seen, Viewer, look, row_for},
+    project::{Seen, row_for},
+    shown::Waiting,
 };
-use crate::office::{Office, now};
-use crate::store::{SnapshotRead, StoreError};
-use otklik_model::{Channel, Dialog, Operator, Seq, Stamp};
+use crate::centre::VisibleLimits;
+use crate::desk::{Actor, sees};
+use crate::office::{Loads, Office};
+use crate::store::{Entry, EntryBody, OperatorRow, SnapshotRead, StoreError};
+use otklik_model::{Change, Channel, Cursor, Dialog, GoneReason, Operator, Seq, Stamp};
 use otklik_wire::{
     encode,
     operator::{ByeCode, HubFrame},
@@ -26,8 +30,23 @@ const PART: usize = 128 * 1024;
 /// A part has to be taken within this time.
 const TAKE: Duration = Duration::from_secs(20);
 
-/// Whether the log can bring this workplace up to date, from where it says it is.
-pub(super) async fn resume_from(office: &Office, guest: &Guest, head: Seq) -> Result<Option<Seq>, StoreError> {
+/// From where a workplace goes on.
+pub(super) struct Resume {
+    /// From here.
+    pub(super) after: Seq,
+    /// So many dialogs at most are shown to him that wait.
+    pub(super) waiting: usize,
+}
+
+/// Whether the log can bring this workplace up to date, from where it says it is: the log reaches back so far, it was
+/// told with the same rights, and nothing was hidden from it since.
+pub(super) async fn resume_from(
+    office: &Office,
+    guest: &Guest,
+    me: &Actor,
+    limits: VisibleLimits,
+    head: Seq,
+) -> Result<Option<Resume>, StoreError> {
     let Some(cursor) = guest.resume.filter(|cursor| cursor.stream == office.workspace.stream) else {
         return Ok(None);
     };
@@ -36,13 +55,64 @@ pub(super) async fn resume_from(office: &Office, guest: &Guest, head: Seq) -> Re
         return Ok(None);
     }
     let log = office.store.log_after(office.workspace.id, after, 1).await?;
-    Ok((log.start <= after).then_some(after))
+    if log.start > after {
+        return Ok(None);
+    }
+    let waiting = most_waiting(office, me, limits, after, head).await?;
+    Ok(waiting.map(|waiting| Resume { after, waiting }))
+}
+
+/// How many dialogs wait at most, if since `after` there were never more than fit: then none was hidden, as a slot that
+/// is free is filled at once.
+async fn most_waiting(
+    office: &Office,
+    me: &Actor,
+    limits: VisibleLimits,
+    after: Seq,
+    head: Seq,
+) -> Result<Option<usize>, StoreError> {
+    let fits = i64::from(limits.online.min(limits.offline));
+    let waiting = office.store.waiting(office.workspace.id).await?;
+    let now = office.store.head(office.workspace.id).await?;
+    // What came between the count and the head may have left the count behind.
+    let bound = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut at = bound(waiting).saturating_add(bound(now.0 - head.0));
+    let known = usize::try_from(at).unwrap_or(usize::MAX);
+    if at.saturating_add(bound(now.0 - after.0)) <= fits {
+        return Ok(Some(known));
+    }
+    let entries = read_log(office, after, now).await?;
+    // Backwards from now: what waits later waited before, unless it came in between.
+    let mut most = at;
+    for entry in entries.iter().rev() {
+        at -= came(me, entry);
+        most = most.max(at);
+    }
+    Ok((most <= fits).then_some(known))
+}
+
+/// By how many an entry made what waits before these eyes more.
+fn came(me: &Actor, entry: &Entry) -> i64 {
+    let EntryBody::Dialog(dialog) = &entry.body else { return 0 };
+    let waits = |standing: &crate::desk::Standing| i64::from(sees(me, standing) && Waiting::waits(standing));
+    waits(&dialog.after()) - dialog.before.as_ref().map_or(0, waits)
+}
+
+async fn read_log(office: &Office, mut after: Seq, upto: Seq) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::new();
+    while after < upto {
+        let read = office.store.log_after(office.workspace.id, after, PAGE).await?;
+        let Some(last) = read.entries.last() else { break };
+        after = last.seq;
+        entries.extend(read.entries.into_iter().filter(|entry| entry.seq <= upto));
+    }
+    Ok(entries)
 }
 
 /// Sends what happened after `position`, and returns the new position. `token` is what the viewer was let in with.
 pub(super) async fn replay(
     office: &Office,
-    viewer: &Viewer,
+    eyes: &mut Eyes,
     token: &str,
     mut position: Seq,
     out: &mut Outgoing,
@@ -61,7 +131,7 @@ pub(super) async fn replay(
         let full = read.entries.len() == PAGE as usize;
         for entry in &read.entries {
             position = entry.seq;
-            match look(viewer, entry) {
+            match eyes.look(office, entry).await.map_err(|error| failed(office, &error))? {
                 Seen::Changes(changes) if changes.is_empty() => {}
                 Seen::Changes(changes) => out.changes(position, &changes)?,
                 // Sessions of before, mostly: this one was begun with the new password.
@@ -74,6 +144,7 @@ pub(super) async fn replay(
             }
         }
         out.skip_to(position)?;
+        tell_hidden(eyes, out)?;
         take(out, sink).await?;
         if !full {
             return Ok(position);
@@ -82,41 +153,80 @@ pub(super) async fn replay(
 }
 
 async fn is_good(office: &Office, token: &str) -> Result<bool, End> {
-    Ok(office.session(token).await.map_err(|error| failed(office, &error))?.is_some())
+    office.is_let_in(token).await.map_err(|error| failed(office, &error))
 }
 
 /// Sends the whole visible state, and returns the position it stands for.
 pub(super) async fn snapshot(
     office: &Office,
-    viewer: &Viewer,
+    eyes: &mut Eyes,
     read: SnapshotRead,
     out: &mut Outgoing,
     sink: &mut Sink,
 ) -> Result<Seq, End> {
     let at = read.at;
-    for part in parts(viewer, read) {
+    for part in parts(eyes, read) {
         out.frame(&part)?;
         take(out, sink).await?;
     }
-    tracing::debug!(operator = %viewer.id, at = at.0, desk = office.settings.desk, "snapshot sent");
+    tell_hidden(eyes, out)?;
+    tracing::debug!(operator = %eyes.viewer.me.id, at = at.0, desk = office.settings.desk, "snapshot sent");
     Ok(at)
+}
+
+/// Tells a workplace that gets a snapshot what was erased since it was last here: its own history may reach back
+/// further than a snapshot, which says nothing of what was closed long ago.
+pub(super) async fn erased(
+    office: &Office,
+    resume: Option<Cursor>,
+    at: Seq,
+    out: &mut Outgoing,
+    sink: &mut Sink,
+) -> Result<(), End> {
+    let mut after =
+        resume.filter(|cursor| cursor.stream == office.workspace.stream).map_or(Seq(0), |cursor| cursor.after);
+    loop {
+        let read = office.store.erased_after(office.workspace.id, after, PAGE).await;
+        let read = read.map_err(|error| failed(office, &error))?;
+        let Some((last, _)) = read.last() else { return Ok(()) };
+        after = *last;
+        // What came after the snapshot is told by the log.
+        let gone = read.iter().filter(|(seq, _)| *seq <= at).map(|(_, dialog)| Change::DialogGone {
+            dialog: *dialog,
+            reason: GoneReason::Erased,
+            to: None,
+        });
+        out.changes(at, &gone.collect::<Vec<_>>())?;
+        take(out, sink).await?;
+    }
 }
 
 /// Reads what a snapshot is made of.
 pub(super) async fn read(office: &Office) -> Result<SnapshotRead, End> {
-    let closed_since = Stamp(now().0 - CLOSED_MS);
+    let closed_since = Stamp(office.now().0 - CLOSED_MS);
     office.store.snapshot(office.workspace.id, closed_since).await.map_err(|error| failed(office, &error))
 }
 
-fn parts(viewer: &Viewer, read: SnapshotRead) -> impl Iterator<Item = HubFrame> {
-    let viewer = viewer.clone();
+/// Tells how many dialogs are hidden, if that is news.
+pub(super) fn tell_hidden(eyes: &mut Eyes, out: &mut Outgoing) -> Result<(), End> {
+    eyes.hidden().map_or(Ok(()), |frame| out.frame(&frame))
+}
+
+fn parts(eyes: &mut Eyes, mut read: SnapshotRead) -> impl Iterator<Item = HubFrame> {
+    let mut loads = Loads::default();
+    for dialog in &read.dialogs {
+        loads.learn(&dialog.row);
+    }
+    eyes.open(&mut read.dialogs);
+    let viewer = eyes.viewer.clone();
     let at = read.at;
-    let mut people: Option<(Vec<Operator>, Vec<Channel>)> =
-        Some((read.operators.iter().map(|row| row.operator()).collect(), read.channels));
-    let visible = move |dialog: &crate::desk::DialogAggregate| {
-        crate::desk::sees(viewer.id, &viewer.rights, dialog.standing()).then(|| row_for(&viewer, &dialog.row))
+    let colleague = |row: &OperatorRow| {
+        let face = row.face(false);
+        viewer.colleague(&face, loads.of(face.id, face.post.most))
     };
-    let mut dialogs = read.dialogs.into_iter().filter_map(move |dialog| visible(&dialog)).peekable();
+    let mut people: Option<(Vec<Operator>, Vec<Channel>)> =
+        Some((read.operators.iter().filter_map(colleague).collect(), read.channels));
+    let mut dialogs = read.dialogs.into_iter().map(move |dialog| row_for(&viewer, &dialog.row)).peekable();
     let mut part = 0;
     let mut ended = false;
     std::iter::from_fn(move || {

@@ -2,26 +2,27 @@
 
 use super::{
     End, Sink,
+    eyes::Eyes,
+    handbook::Told,
     hello::{Guest, end_of, frame_of, text_of},
+    history,
     lanes::{Finished, Lanes},
     outgoing::Outgoing,
-    project::{Seen, Viewer, look},
+    pass::Pass,
+    project::{Seen, Viewer},
     replay,
 };
 use crate::{
     bucket::Bucket,
     bus::Whisper,
-    desk::sees,
-    office::{Later, Office, now},
-    store::Entry,
+    desk::{Actor, can, sees},
+    office::{Later, Office},
+    store::{Entry, EntryBody, StoreError},
 };
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::{StreamExt as _, stream::SplitStream};
-use otklik_model::{ClientId, DialogId, Limits, Op, Outcome, Seq, Stamp};
-use otklik_wire::{
-    encode,
-    operator::{ByeCode, ClientFrame, Fetch, HubFrame, Welcome},
-};
+use otklik_model::{ClientId, DialogId, FileLimits, Limits, Op, Outcome, Seq};
+use otklik_wire::operator::{ByeCode, ClientFrame, Fetch, HubFrame, Welcome};
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
     time::{Duration, Instant},
@@ -34,17 +35,12 @@ use zeroize::Zeroizing;
 
 /// Typing of one operator is passed on at most this often.
 const TYPING: Duration = Duration::from_secs(2);
-/// Messages in one answer of history.
-const HISTORY: u32 = 100;
-/// Bytes in one answer of history.
-const HISTORY_BYTES: usize = 512 * 1024;
 
 struct Seat {
     office: Arc<Office>,
-    viewer: Viewer,
-    /// What he was let in with.
-    token: Zeroizing<String>,
-    expires_at: Stamp,
+    eyes: Eyes,
+    handbook: Told,
+    pass: Pass,
     /// The newest entry looked at.
     position: Seq,
     out: Outgoing,
@@ -83,10 +79,20 @@ impl Seat {
             End::draining(office)
         };
         let head = office.store.head(office.workspace.id).await.map_err(unavailable)?;
-        let resumed = replay::resume_from(office, &guest, head).await.map_err(unavailable)?;
+        let limits = office.centre().visible;
+        let me =
+            Actor { id: guest.operator.id, name: guest.operator.name.clone(), grants: guest.operator.grants.clone() };
+        let resumed = replay::resume_from(office, &guest, &me, limits, head).await.map_err(unavailable)?;
         let snapshot = if resumed.is_some() { None } else { Some(replay::read(office).await?) };
-        let Guest { operator, session, protocol, token, .. } = guest;
-        let viewer = Viewer { id: operator.id, session: session.id, rights: operator.rights.clone() };
+        let Guest { operator, session, protocol, token, resume, handbook, renews, .. } = guest;
+        let viewer = Viewer { me, session: session.id };
+        let face = operator.face(false);
+        let me = viewer.colleague(&face, office.load(face.id)).unwrap_or_else(|| operator.operator());
+        let mut eyes = match &resumed {
+            Some(resume) => Eyes::resumed(viewer, limits, resume.waiting),
+            None => Eyes::new(viewer, limits),
+        };
+        let resumed = resumed.map(|resume| resume.after);
         let head = snapshot.as_ref().map_or(head, |snapshot| snapshot.at);
         let mut out = Outgoing::new(resumed.unwrap_or(head));
         out.frame(&HubFrame::Welcome(Box::new(Welcome {
@@ -96,24 +102,30 @@ impl Seat {
             stream: office.workspace.stream,
             resumed: resumed.is_some(),
             head,
-            me: operator.operator(),
-            desk: office.settings.desk.clone(),
-            rights: operator.rights,
-            limits: Limits { text_chars: office.channel().text_chars },
+            me,
+            desk: office.desk(),
+            rights: operator.rights(),
+            limits: accepted(office),
             beat_ms: u64::try_from(office.settings.timing.beat.as_millis()).unwrap_or(u64::MAX),
-            server_at: now(),
+            server_at: office.now(),
         })))?;
         let position = match (resumed, snapshot) {
-            (_, Some(read)) => replay::snapshot(office, &viewer, read, &mut out, sink).await?,
-            (Some(after), None) => replay::replay(office, &viewer, &token, after, &mut out, sink).await?,
+            (_, Some(read)) => {
+                let at = replay::snapshot(office, &mut eyes, read, &mut out, sink).await?;
+                replay::erased(office, resume, at, &mut out, sink).await?;
+                at
+            }
+            (Some(after), None) => replay::replay(office, &mut eyes, &token, after, &mut out, sink).await?,
             (None, None) => head,
         };
+        let mut handbook = Told::new(handbook);
+        handbook.tell(office, &eyes.viewer.me, &mut out, sink).await?;
         let bucket = Bucket::new(office.settings.limits.operator_frames, Instant::now());
         let seat = Self {
             office: office.clone(),
-            viewer,
-            token,
-            expires_at: session.expires_at,
+            eyes,
+            handbook,
+            pass: Pass::new(session, token, renews),
             position,
             out,
             lanes: Lanes::default(),
@@ -141,17 +153,19 @@ impl Seat {
                 biased;
                 () = draining.cancelled() => return Err(self.drain(sink).await),
                 written = self.out.pump(sink), if !self.out.is_idle() => written?,
-                _ = beats.tick() => self.handle_beat()?,
+                _ = beats.tick() => self.handle_beat().await?,
                 finished = self.lanes.next(), if self.out.has_room() => self.handle_finished(finished)?,
                 message = stream.next(), if self.lanes.has_room() => match message {
-                    Some(Ok(message)) => self.handle_message(message)?,
+                    Some(Ok(message)) => self.handle_message(message).await?,
                     Some(Err(error)) => return Err(end_of(&error)),
                     None => return Err(End::Gone),
                 },
                 whisper = whispers.recv() => match whisper {
-                    Ok(whisper) => self.handle_whisper(&whisper)?,
-                    // Drafts come again; the office outlives its connections.
-                    Err(RecvError::Lagged(_) | RecvError::Closed) => {}
+                    Ok(whisper) => self.handle_whisper(&whisper, sink).await?,
+                    // Drafts come again; what else was whispered may have been missed.
+                    Err(RecvError::Lagged(_)) => self.tell_own_templates(sink).await?,
+                    // The office outlives its connections.
+                    Err(RecvError::Closed) => {}
                 },
                 entry = entries.recv() => match entry {
                     Ok(entry) => self.handle_entry(&entry, sink).await?,
@@ -186,29 +200,49 @@ impl Seat {
             return self.read_log(sink).await;
         }
         self.position = entry.seq;
-        match look(&self.viewer, entry) {
-            Seen::Changes(changes) if changes.is_empty() => Ok(()),
+        if let EntryBody::Centre { .. } = entry.body {
+            self.tell_handbook(sink).await?;
+        }
+        match self.eyes.look(&self.office, entry).await.map_err(|error| failed(&self.office, &error))? {
+            Seen::Changes(changes) if changes.is_empty() => replay::tell_hidden(&mut self.eyes, &mut self.out),
             Seen::Changes(changes) => {
                 self.office.metrics.changes.fetch_add(changes.len() as u64, Relaxed);
-                self.out.changes(self.position, &changes)
+                self.out.changes(self.position, &changes)?;
+                replay::tell_hidden(&mut self.eyes, &mut self.out)
             }
             Seen::SignedOut => Err(End::bye(ByeCode::SignIn)),
             Seen::OtherRights => Err(End::draining(&self.office)),
         }
     }
 
-    async fn read_log(&mut self, sink: &mut Sink) -> Result<(), End> {
-        let (position, out) = (self.position, &mut self.out);
-        self.position = replay::replay(&self.office, &self.viewer, &self.token, position, out, sink).await?;
-        Ok(())
+    async fn tell_handbook(&mut self, sink: &mut Sink) -> Result<(), End> {
+        self.handbook.tell(&self.office, &self.eyes.viewer.me, &mut self.out, sink).await
     }
 
-    fn handle_whisper(&mut self, whisper: &Whisper) -> Result<(), End> {
+    async fn tell_own_templates(&mut self, sink: &mut Sink) -> Result<(), End> {
+        self.handbook.forget_own();
+        self.tell_handbook(sink).await
+    }
+
+    async fn read_log(&mut self, sink: &mut Sink) -> Result<(), End> {
+        let (position, out) = (self.position, &mut self.out);
+        self.position = replay::replay(&self.office, &mut self.eyes, self.pass.token(), position, out, sink).await?;
+        // The configuration may have changed in what was read.
+        self.tell_handbook(sink).await
+    }
+
+    async fn handle_whisper(&mut self, whisper: &Whisper, sink: &mut Sink) -> Result<(), End> {
         match whisper {
-            Whisper::Draft { dialog, standing, text } if sees(self.viewer.id, &self.viewer.rights, *standing) => {
+            Whisper::Draft { dialog, standing, rev, text } if self.eyes.hears(*dialog, standing, *rev) => {
                 self.out.frame(&HubFrame::Draft { dialog: *dialog, text: text.clone() })
             }
-            Whisper::Draft { .. } | Whisper::Typing { .. } => Ok(()),
+            Whisper::Templates { of } if *of == self.eyes.viewer.me.id => self.tell_own_templates(sink).await,
+            Whisper::TokenTaken { session, token } if *session == self.eyes.viewer.session => {
+                self.pass.hear_of_token(&self.office, *token)
+            }
+            Whisper::Draft { .. } | Whisper::Typing { .. } | Whisper::Templates { .. } | Whisper::TokenTaken { .. } => {
+                Ok(())
+            }
         }
     }
 
@@ -218,16 +252,25 @@ impl Seat {
         {
             self.begin(id, op);
         }
-        finished.frame.map_or(Ok(()), |frame| self.out.frame(&frame))
+        match finished.frame {
+            // Given away while it was read: what he asked for then is not his to see any more.
+            Some(HubFrame::History { req, dialog, .. }) if self.eyes.lost(dialog) => {
+                self.out.frame(&HubFrame::FetchFailed { req, retry: true })
+            }
+            Some(frame) => self.out.frame(&frame),
+            None => Ok(()),
+        }
     }
 
-    fn handle_message(&mut self, message: Message) -> Result<(), End> {
+    async fn handle_message(&mut self, message: Message) -> Result<(), End> {
         self.heard_at = Instant::now();
         if !self.bucket.take(self.heard_at) {
             return Err(End::bye(ByeCode::Protocol));
         }
         let Some(text) = text_of(message)? else { return Ok(()) };
-        match frame_of(&text)? {
+        let frame = frame_of(&text)?;
+        self.pass.hear(&self.office, &frame);
+        match frame {
             ClientFrame::Hello(_) => Err(End::bye(ByeCode::Protocol)),
             ClientFrame::Command { id, op } => {
                 if let Some((id, op)) = self.lanes.enter(id, op) {
@@ -243,19 +286,25 @@ impl Seat {
                 self.typing(dialog, on);
                 Ok(())
             }
+            ClientFrame::Renewed { token } => self.pass.renew(&self.office, &Zeroizing::new(token)).await,
             ClientFrame::Beat => self.beat(),
+            ClientFrame::Here => {
+                self.office.attending.stir(self.eyes.viewer.me.id, self.office.now());
+                Ok(())
+            }
             ClientFrame::Unknown => Ok(()),
         }
     }
 
     fn begin(&mut self, id: ClientId, op: Op) {
-        let (office, by, lane) = (self.office.clone(), self.viewer.id, op.dialog());
+        let (office, by, lane) = (self.office.clone(), self.eyes.viewer.me.id, op.dialog());
+        office.attending.stir(by, office.now());
         self.lanes.begin(lane, async move { answer(id, office.operate(by, id, op).await) });
     }
 
     fn fetch(&mut self, req: u64, what: Fetch) {
-        let (office, viewer) = (self.office.clone(), self.viewer.clone());
-        self.lanes.run(async move { Some(fetch(&office, &viewer, req, what).await) });
+        let (office, viewer) = (self.office.clone(), self.eyes.viewer.clone());
+        self.lanes.run(async move { Some(history::fetch(&office, &viewer, req, what).await) });
     }
 
     fn typing(&mut self, dialog: DialogId, on: bool) {
@@ -266,23 +315,25 @@ impl Seat {
             return;
         }
         self.typed = Some((dialog, on, self.heard_at));
-        let (office, me) = (self.office.clone(), self.viewer.id);
+        let (office, me) = (self.office.clone(), self.eyes.viewer.me.clone());
+        office.attending.stir(me.id, office.now());
         self.lanes.run(async move {
             // A failed read costs a "writes..." line, nothing else.
             let found = office.store.dialog(office.workspace.id, dialog).await.ok().flatten()?;
-            let name = found.row.assignee_name.filter(|_| found.row.assignee == Some(me))?;
-            office.whisper(Whisper::Typing { customer: found.row.customer.id, name, on });
+            let standing = found.standing();
+            let writes = sees(&me, &standing) && can(&me, &standing).write.is_none();
+            writes.then(|| office.whisper(Whisper::Typing { customer: found.row.customer.id, name: me.name, on }));
             None
         });
     }
 
-    fn handle_beat(&mut self) -> Result<(), End> {
+    async fn handle_beat(&mut self) -> Result<(), End> {
         let beat = self.office.settings.timing.beat;
         if self.heard_at.elapsed() > beat * 5 / 2 {
             return Err(End::Gone);
         }
-        if self.expires_at <= now() {
-            return Err(End::bye(ByeCode::SignIn));
+        if let Some(renew) = self.pass.check(&self.office, &self.eyes.viewer.me.grants).await? {
+            self.out.frame(&renew)?;
         }
         self.out.ping()?;
         self.beat()
@@ -294,6 +345,13 @@ impl Seat {
     }
 }
 
+/// What a workplace is told beforehand, so that nothing is sent in vain.
+fn accepted(office: &Office) -> Limits {
+    let centre = office.centre();
+    let files = FileLimits { most_bytes: centre.files.most_bytes, media: centre.files.media.clone() };
+    Limits { text_chars: office.channel().text_chars, files }
+}
+
 fn answer(id: ClientId, answer: Result<Outcome, Later>) -> HubFrame {
     match answer {
         Ok(outcome) => HubFrame::Result { id, outcome },
@@ -301,33 +359,7 @@ fn answer(id: ClientId, answer: Result<Outcome, Later>) -> HubFrame {
     }
 }
 
-async fn fetch(office: &Office, viewer: &Viewer, req: u64, what: Fetch) -> HubFrame {
-    let Fetch::History { dialog, from, to, limit } = what else {
-        return HubFrame::FetchFailed { req, retry: false };
-    };
-    let messages = async {
-        let found = office.store.dialog(office.workspace.id, dialog).await?;
-        if !found.is_some_and(|found| sees(viewer.id, &viewer.rights, found.standing())) {
-            return Ok(None);
-        }
-        office.store.messages(dialog, from, to, limit.clamp(1, HISTORY)).await.map(Some)
-    };
-    match messages.await {
-        Ok(Some(mut messages)) => {
-            // The newest that fit; the asker asks again for the rest.
-            let mut bytes = 0;
-            let fits = messages.iter().rev().take_while(|message| {
-                bytes += encode(*message).len();
-                bytes <= HISTORY_BYTES
-            });
-            let keep = fits.count().max(1).min(messages.len());
-            messages.drain(..messages.len() - keep);
-            HubFrame::History { req, dialog, messages }
-        }
-        Ok(None) => HubFrame::FetchFailed { req, retry: false },
-        Err(error) => {
-            tracing::warn!(%error, "history cannot be read");
-            HubFrame::FetchFailed { req, retry: true }
-        }
-    }
+fn failed(office: &Office, error: &StoreError) -> End {
+    tracing::warn!(%error, "an entry cannot be looked at");
+    End::draining(office)
 }

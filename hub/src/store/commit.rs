@@ -1,8 +1,10 @@
 //! One piece of work: all of it is stored, or nothing.
 
-use super::{DialogEntry, Entry, EntryBody, OperatorRow, StoreError};
-use crate::desk::{DialogAggregate, Event, Standing};
-use otklik_model::{Channel, ClientId, OperatorId, Outcome, Seq, SessionId, Stamp, WorkspaceId};
+use super::{AuditLine, DialogEntry, Entry, EntryBody, Errand, FenceToken, OperatorRow, Reform, StoreError};
+use crate::centre::Centre;
+use crate::desk::{DialogAggregate, Event, Standing, deadline};
+use otklik_model::{Channel, ClientId, Customer, Dialog, OperatorId, Outcome, Seq, SessionId, Stamp, WorkspaceId};
+use serde::Serialize;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -16,7 +18,7 @@ pub struct Key {
 }
 
 /// One piece of work.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Commit {
     /// Where.
     pub workspace: WorkspaceId,
@@ -28,14 +30,28 @@ pub struct Commit {
     pub work: Work,
     /// The answer, kept for the key. Its position is filled in by the store.
     pub outcome: Outcome,
+    /// A line for the trail of acts.
+    pub audit: Option<AuditLine>,
+    /// What has to be done outside because of it.
+    pub errands: Vec<Errand>,
+    /// The lease under which it was decided; fenced if another node has it by now.
+    pub fence: Option<FenceToken>,
 }
 
-/// What to store. Everything but `Nothing` takes one position of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+impl Commit {
+    /// Work without a key, a line, errands or a lease.
+    #[must_use]
+    pub fn new(workspace: WorkspaceId, at: Stamp, work: Work, outcome: Outcome) -> Self {
+        Self { workspace, at, key: None, work, outcome, audit: None, errands: Vec::new(), fence: None }
+    }
+}
+
+/// What to store. Everything but `Nothing` and `Reform` takes one position of the log.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Work {
     /// Only the answer: a refusal, or there was nothing to do.
     Nothing,
-    /// A dialog and what happened to it.
+    /// A dialog and what happened to it. Files that were sent in it are its own from then on.
     Dialog(Box<DialogChange>),
     /// An operator; conflicts if the row's `version` is not the stored one, or the login is taken.
     Operator {
@@ -46,6 +62,27 @@ pub enum Work {
     },
     /// A channel, whatever stood there before.
     Channel(Channel),
+    /// A customer who has no open dialog; conflicts if the row's version is not this one, or he has a dialog that is
+    /// not closed for good: that dialog carries a copy of him, and a change of it changes both.
+    Customer {
+        /// The new values.
+        customer: Box<Customer>,
+        /// The version they were made from.
+        version: u64,
+    },
+    /// The centre's configuration; conflicts if the version in force is not this one.
+    Centre {
+        /// The version it was made from; 0: none was stored yet.
+        version: u64,
+        /// The new configuration.
+        centre: Box<Centre>,
+        /// By whom; nobody, if it comes from the command line.
+        by: Option<OperatorId>,
+        /// Why, in the administrator's words.
+        note: String,
+    },
+    /// The centre's configuration with its people; conflicts if any of its rows would.
+    Reform(Box<Reform>),
     /// Ends sessions.
     SignOut {
         /// Whose.
@@ -60,11 +97,15 @@ pub enum Work {
 pub struct DialogChange {
     /// How it stood before; nothing if it is new.
     pub before: Option<Standing>,
-    /// The new state, with the version it was decided on. Version 0 is inserted, and conflicts if the customer has a
-    /// dialog that is not closed for good.
+    /// The version it was decided on. Version 0 is inserted, and conflicts if the customer has a dialog that is not
+    /// closed for good.
+    pub decided_on: u64,
+    /// The new state.
     pub dialog: DialogAggregate,
     /// What happened.
     pub events: Vec<Event>,
+    /// Whether the copy of the customer in it differs from before: his own row then follows.
+    pub customer_changed: bool,
 }
 
 impl DialogChange {
@@ -76,30 +117,53 @@ impl DialogChange {
         for event in &events {
             after.apply(event);
         }
-        Self { before, dialog: after, events }
+        let customer_changed = after.row.customer != dialog.row.customer;
+        Self { before, decided_on: dialog.version, dialog: after, events, customer_changed }
     }
 
-    /// Writes the position into everything that carries one, and the number into a new dialog.
+    /// The same, with the time at which something happens next by this configuration.
+    #[must_use]
+    pub fn timed(dialog: &DialogAggregate, events: Vec<Event>, centre: &Centre) -> Self {
+        let mut change = Self::new(dialog, events);
+        change.dialog.due_at = deadline(&change.dialog, centre).map(|(at, _)| at);
+        change
+    }
+
+    /// Writes the version it makes, the position into everything that carries one, and the number into a new dialog. Of
+    /// two stamps the later one counts.
     pub fn stamp(&mut self, seq: Seq, number: Option<u64>) {
         self.dialog.row.rev = seq;
-        self.dialog.version += 1;
+        self.dialog.version = self.decided_on + 1;
         if let Some(number) = number {
             self.dialog.row.number = number;
         }
         for event in &mut self.events {
-            if let Event::MessageAdded(message) = event {
+            if let Some(message) = event.message_mut() {
                 message.rev = seq;
             }
         }
+    }
+
+    /// What the log says of it: written as the body of [`DialogChange::entry`] is, without a copy of it all.
+    #[must_use]
+    pub fn written(&self) -> impl Serialize + '_ {
+        WrittenBody::Dialog { before: &self.before, row: &self.dialog.row, events: &self.events }
     }
 
     /// The entry of the log.
     #[must_use]
     pub fn entry(&self, seq: Seq, at: Stamp) -> Entry {
         let row = self.dialog.row.clone();
-        let body = DialogEntry { before: self.before, row, events: self.events.clone() };
+        let body = DialogEntry { before: self.before.clone(), row, events: self.events.clone() };
         Entry { seq, at, body: EntryBody::Dialog(Box::new(body)) }
     }
+}
+
+/// [`EntryBody::Dialog`], borrowed.
+#[derive(Serialize)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+enum WrittenBody<'a> {
+    Dialog { before: &'a Option<Standing>, row: &'a Dialog, events: &'a [Event] },
 }
 
 /// What a commit came to.
@@ -128,7 +192,57 @@ pub enum CommitError {
     /// Somebody else was faster: read again, decide again.
     #[error("the row has changed")]
     Conflict,
+    /// Another node has the lease by now.
+    #[error("another hub process has taken over")]
+    Fenced,
     /// The store failed; nothing was changed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::{Beginning, Start};
+    use otklik_model::{ChannelId, CloseReason, CustomerId, DialogId, Particulars};
+
+    #[test]
+    fn what_is_written_is_the_body_of_the_entry() {
+        let customer = Customer {
+            id: CustomerId(Uuid::from_u128(1)),
+            name: "Customer 1".into(),
+            number: 1,
+            named: false,
+            email: None,
+            phone: None,
+            language: Some("ru".into()),
+            particulars: Particulars::default(),
+        };
+        let mut dialog = DialogAggregate::begin(Beginning {
+            id: DialogId(Uuid::from_u128(2)),
+            channel: ChannelId(Uuid::from_u128(3)),
+            customer,
+            page: None,
+            operator_online: true,
+            wrote_before: false,
+            department: None,
+            weight: 100,
+            start: Start::Queue,
+            at: Stamp(1),
+        });
+        for version in [0, 1] {
+            dialog.version = version;
+            let closed = Event::Closed { reason: CloseReason::Operator, at: Stamp(5) };
+            let mut change = DialogChange::new(&dialog, vec![closed]);
+            change.stamp(Seq(9), Some(4));
+            change.stamp(Seq(10), Some(4));
+            assert_eq!(
+                (change.dialog.version, change.dialog.row.rev),
+                (version + 1, Seq(10)),
+                "the later stamp counts"
+            );
+            let body = serde_json::to_string(&change.entry(Seq(10), Stamp(5)).body).unwrap();
+            assert_eq!(serde_json::to_string(&change.written()).unwrap(), body);
+        }
+    }
 }

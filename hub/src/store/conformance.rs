@@ -1,8 +1,116 @@
-//! What every store has to do. Run with a function that opens a fresh, empty store.
+//! What every store has to do: one list of tests, for each engine the same.
+//!
+//! `suite!(fresh, [attribute])` makes a test of each, given a function that opens a fresh, empty store and something
+//! to keep as long as the test lasts.
 
-mod commits;
-mod people;
-mod reads;
+pub(crate) mod attendance;
+pub(crate) mod batches;
+pub(crate) mod commits;
+pub(crate) mod guesses;
+pub(crate) mod life;
+pub(crate) mod outside;
+pub(crate) mod people;
+pub(crate) mod privacy;
+pub(crate) mod reads;
+pub(crate) mod ruled;
+
+macro_rules! suite {
+    ($fresh:path, $note:tt) => {
+        $crate::store::conformance::suite! { @ $fresh, $note,
+            commits:
+                a_commit_stores_row_messages_entry_and_answer_at_one_position
+                a_repeated_key_gets_the_first_answer_and_changes_nothing
+                a_refusal_is_an_answer_too
+                keys_of_different_writers_are_different_keys
+                a_message_is_recognised_after_its_answer_is_forgotten
+                of_two_decisions_on_one_version_one_is_stored
+                a_customer_has_one_dialog
+                a_conflict_takes_no_position_and_no_number
+                many_at_once_leave_no_gap_and_no_double
+                readers_never_see_a_later_position_before_an_earlier;
+            batches:
+                a_batch_takes_one_position_after_the_other
+                of_a_batch_each_is_done_whole_or_not_at_all
+                a_dialog_changes_more_than_once_in_a_batch
+                a_key_is_answered_once_also_inside_a_batch
+                what_cannot_be_stored_takes_only_itself_back
+                of_a_batch_whoever_comes_too_late_loses_alone
+                a_batch_under_an_old_lease_stores_nothing
+                what_a_large_batch_stores_is_there_at_once
+                a_large_batch_under_an_old_lease_stores_nothing
+                nobody_sees_a_part_of_a_batch
+                an_empty_batch_is_nothing
+                a_thousand_in_one_batch_are_all_there;
+            life:
+                what_is_due_is_found_in_its_order
+                open_dialogs_are_those_not_closed
+                a_message_changes_under_its_number
+                any_text_is_kept_as_it_is
+                a_customer_is_compared_and_set
+                a_customer_in_a_dialog_changes_with_it
+                blocked_customers_are_found_by_number
+                an_id_of_another_workspace_is_not_overwritten
+                another_workspace_finds_nothing_by_any_question;
+            reads:
+                a_workspace_is_the_same_each_time
+                the_log_is_read_in_pages_and_says_where_it_starts
+                messages_are_the_newest_of_a_range_oldest_first
+                a_snapshot_holds_the_open_and_the_recently_closed
+                another_workspace_sees_nothing
+                who_is_on_the_site_and_who_waits
+                what_is_not_there_is_nothing
+                channels_replace_each_other;
+            people:
+                operators_are_compared_and_set
+                changed_rights_remember_where
+                sessions_open_and_end
+                one_token_of_a_session_follows_another
+                customers_are_numbered_and_known_by_token
+                silent_customers_are_forgotten_and_others_are_not
+                tries_are_counted_forgiven_and_forgotten
+                of_many_tries_at_once_no_more_than_the_limit_pass
+                statuses_are_kept_with_their_times
+                whoever_accepts_is_remembered
+                posts_and_grants_are_kept;
+            guesses:
+                s_h2_ten_thousand_guesses_at_one_account_are_a_few_dozen
+                s_h2_ten_thousand_accounts_guessed_at_once_each_are_a_matter_of_the_address;
+            attendance:
+                the_latest_note_counts_and_times_never_go_back;
+            ruled:
+                the_centre_is_compared_and_set_and_every_version_kept
+                a_reform_is_stored_whole_or_not_at_all
+                acts_are_numbered_and_read_backwards
+                an_act_stands_or_falls_with_its_commit
+                a_lease_is_one_nodes_until_it_runs_out
+                whoever_lost_the_lease_commits_no_more
+                of_many_nodes_one_gets_the_lease;
+            outside:
+                errands_come_with_their_commit_and_go_when_settled
+                an_errand_of_a_commit_that_failed_is_none
+                files_are_noted_and_changed
+                a_file_is_its_dialogs_with_the_message_that_carries_it
+                templates_are_an_operators_own;
+            privacy:
+                everything_about_a_customer_is_found_and_nothing_else
+                an_erasure_takes_every_row_and_tells_of_each_dialog
+                erasing_dialogs_takes_customers_who_have_no_other
+                entries_of_the_log_are_emptied_in_their_places
+                earlier_words_of_one_message_are_taken_out_of_its_entries;
+        }
+    };
+    (@ $fresh:path, $note:tt, $($part:ident: $($test:ident)+;)+) => {
+        $($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            # $note
+            async fn $test() {
+                let (store, _keep) = $fresh().await;
+                $crate::store::conformance::$part::$test(store).await;
+            }
+        )+)+
+    };
+}
+pub(crate) use suite;
 
 use super::{Commit, CommitError, Committed, DialogChange, Entry, Key, NewCustomer, Store, TokenHash, Work, Workspace};
 use crate::desk::{Beginning, DialogAggregate, Event};
@@ -10,15 +118,8 @@ use otklik_model::{
     Author, ChannelId, ClientId, Customer, CustomerId, DialogId, Message, MessageId, MessageKind, OperatorId, Outcome,
     Seq, Stamp, Stored,
 };
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 use uuid::Uuid;
-
-/// Runs the suite. Each test gets a store of its own.
-pub async fn run<F: Future<Output = Arc<dyn Store>>>(fresh: impl Fn() -> F) {
-    commits::run(&fresh).await;
-    people::run(&fresh).await;
-    reads::run(&fresh).await;
-}
 
 /// A store with a workspace and one customer.
 struct Fixture {
@@ -49,6 +150,10 @@ impl Fixture {
             customer: customer.clone(),
             page: None,
             operator_online: true,
+            wrote_before: false,
+            department: None,
+            weight: otklik_model::ORDINARY_WEIGHT,
+            start: crate::desk::Start::Queue,
             at: Stamp(10),
         })
     }
@@ -67,13 +172,12 @@ impl Fixture {
     }
 
     async fn commit_keyed(&self, key: Key, work: Work, outcome: Outcome) -> Result<Committed, CommitError> {
-        let commit = Commit { workspace: self.workspace.id, at: Stamp(20), key: Some(key), work, outcome };
-        self.store.commit(commit).await
+        let commit = Commit::new(self.workspace.id, Stamp(20), work, outcome);
+        self.store.commit(Commit { key: Some(key), ..commit }).await
     }
 
     async fn commit(&self, work: Work) -> Result<Committed, CommitError> {
-        let commit = Commit { workspace: self.workspace.id, at: Stamp(20), key: None, work, outcome: done(None) };
-        self.store.commit(commit).await
+        self.store.commit(Commit::new(self.workspace.id, Stamp(20), work, done(None))).await
     }
 
     async fn stored(&self, number: u128) -> DialogAggregate {
@@ -111,5 +215,6 @@ fn words(dialog: &DialogAggregate, by: Option<u128>, client: u128) -> Message {
         text: format!("words {client} <b>ё</b>"),
         at: Stamp(20),
         rev: Seq(0),
+        details: otklik_model::Details::default(),
     }
 }

@@ -1,10 +1,8 @@
 //! What is read from a store, and how that fails.
 
-use super::{Entry, OperatorFace};
+use super::{Entry, OperatorRow};
 use crate::desk::DialogAggregate;
-use otklik_model::{
-    Channel, CustomerId, Operator, OperatorId, OperatorStatus, Rights, Seq, SessionId, Stamp, WorkspaceId,
-};
+use otklik_model::{Channel, CustomerId, Seq, Stamp, WorkspaceId};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -23,51 +21,6 @@ pub struct Workspace {
     pub id: WorkspaceId,
     /// The id of its log: another one means another history.
     pub stream: Uuid,
-}
-
-/// An operator as the hub keeps him.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OperatorRow {
-    /// Who.
-    pub id: OperatorId,
-    /// What he signs in with; unique in the workspace.
-    pub login: String,
-    /// The name shown.
-    pub name: String,
-    /// The password's hash; nobody can sign in without one.
-    pub password: Option<String>,
-    /// The present status.
-    pub status: OperatorStatus,
-    /// What he may do.
-    pub rights: Rights,
-    /// He may not sign in.
-    pub disabled: bool,
-    /// The position at which his rights were last changed, filled in by the store: who resumes from before it would
-    /// see the log with other eyes than he had then, and has to start afresh.
-    pub rights_at: Seq,
-    /// How often the row was stored; 0: never.
-    pub version: u64,
-}
-
-impl OperatorRow {
-    /// What others may know of him, for an entry of the log.
-    #[must_use]
-    pub fn face(&self, rights_changed: bool) -> OperatorFace {
-        OperatorFace {
-            id: self.id,
-            name: self.name.clone(),
-            status: self.status,
-            rights: self.rights.clone(),
-            rights_changed,
-            disabled: self.disabled,
-        }
-    }
-
-    /// The row that is told to workplaces.
-    #[must_use]
-    pub fn operator(&self) -> Operator {
-        Operator { id: self.id, name: self.name.clone(), status: self.status }
-    }
 }
 
 /// A part of the log.
@@ -90,38 +43,6 @@ pub struct SnapshotRead {
     pub operators: Vec<OperatorRow>,
     /// All channels.
     pub channels: Vec<Channel>,
-}
-
-/// A session to open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewSession {
-    /// Its id.
-    pub id: SessionId,
-    /// Where.
-    pub workspace: WorkspaceId,
-    /// Whose.
-    pub operator: OperatorId,
-    /// Of this secret.
-    pub token: TokenHash,
-    /// The device's name.
-    pub device: String,
-    /// From when.
-    pub created_at: Stamp,
-    /// Until when.
-    pub expires_at: Stamp,
-}
-
-/// A session that has not ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionRow {
-    /// Its id.
-    pub id: SessionId,
-    /// Where.
-    pub workspace: WorkspaceId,
-    /// Whose.
-    pub operator: OperatorId,
-    /// Until when.
-    pub expires_at: Stamp,
 }
 
 /// A customer to remember.

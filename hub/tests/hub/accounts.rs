@@ -1,6 +1,6 @@
 //! Who is let in, and who is not any more.
 
-use crate::kit::{Desk, Exchanger, PASSWORD, Workplace, http, post};
+use crate::kit::{Desk, Direct, Exchanger, PASSWORD, Workplace, http, post};
 use otklik_model::{Op, Outcome, Refusal};
 use otklik_wire::{HubCard, LoginFailure, LoginFailureCode, operator::ByeCode};
 use std::time::{Duration, Instant};
@@ -184,12 +184,9 @@ async fn other_rights_are_another_world_that_starts_with_a_snapshot() {
 async fn a_session_that_has_run_out_ends_on_the_socket_too() {
     let desk = Desk::start_with(|config| config.timing.beat = Duration::from_millis(100)).await;
     let token = desk.operator("ira", "Ира", None).await;
-    let run_out = |at: i64| {
-        let db = rusqlite::Connection::open(desk.config.data.join("hub.sqlite")).unwrap();
-        db.execute("UPDATE session SET expires_at = ?1", [at]).unwrap();
-    };
     let soon = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap() + Duration::from_secs(2);
-    run_out(i64::try_from(soon.as_millis()).unwrap());
+    let database = Direct::open(&desk.config).await;
+    database.run(&format!("UPDATE session SET expires_at = {}", soon.as_millis())).await;
     let mut ira = desk.workplace(&token).await;
     assert_eq!(ira.goodbye().await.0, ByeCode::SignIn);
     assert_eq!(desk.connect(&token, None).await.err(), Some(ByeCode::SignIn));

@@ -35,7 +35,8 @@ fn bye(code: &str) -> String {
 }
 
 fn hello_with(token: &str, protocol: VersionRange) -> Message {
-    let hello = Hello { protocol, token: token.into(), client: String::new(), resume: None };
+    let hello =
+        Hello { protocol, token: token.into(), client: String::new(), resume: None, handbook: None, renews: false };
     Message::text(encode(&ClientFrame::Hello(hello)))
 }
 
@@ -79,7 +80,7 @@ async fn a_workplace_that_speaks_nonsense() {
 async fn a_page_that_speaks_nonsense() {
     let desk = Desk::start_with(|config| config.timing.hello = Duration::from_millis(300)).await;
     let hello_of = |protocol| {
-        let hello = CustomerHello { protocol, token: None, after: None, language: None, page: None };
+        let hello = CustomerHello { protocol, token: None, after: None, language: None, page: None, department: None };
         Message::text(encode(&CustomerFrame::Hello(hello)))
     };
     let text = |text: &str| Message::text(text.to_owned());
@@ -103,7 +104,7 @@ async fn a_flood_of_frames_ends_the_connection_and_a_flood_of_messages_has_to_wa
         config.limits.operator_frames.burst = 50;
         config.limits.operator_frames.per_second = 1.0;
         config.limits.customer_messages.burst = 3;
-        config.limits.customer_messages.per_second = 20.0;
+        config.limits.customer_messages.per_second = 4.0;
     })
     .await;
     let token = desk.operator("ira", "Ира", None).await;
@@ -148,7 +149,7 @@ async fn texts_at_the_edges() {
     assert_eq!(ira.texts(dialog), [longest.as_str(), hostile]);
     ira.accept(dialog).await;
     let epoch = ira.row(dialog).epoch;
-    let over = ira.command(Op::SendText { dialog, epoch, text: "x".repeat(32_001) }).await;
+    let over = ira.command(Op::SendText { dialog, epoch, text: "x".repeat(32_001), quote: None }).await;
     assert_eq!(over, Outcome::Refused { reason: Refusal::TooLong { max: 32_000 } });
     let unknown = ira.command(Op::Accept { dialog: DialogId(Uuid::now_v7()), epoch: 0 }).await;
     assert_eq!(unknown, Outcome::Refused { reason: Refusal::NotFound });

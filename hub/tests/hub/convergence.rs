@@ -108,11 +108,11 @@ async fn operator_acts(workplace: &mut Workplace, dice: &mut Dice) {
             let operators: Vec<_> = workplace.state.operators.keys().copied().collect();
             let to = match dice.roll(operators.len() + 1) {
                 0 => TransferTarget::Queue,
-                chosen => TransferTarget::Operator { id: operators[chosen - 1] },
+                chosen => TransferTarget::Operator { id: operators[chosen - 1], force: false },
             };
             Op::Transfer { dialog, epoch, to }
         }
-        4 => Op::SendText { dialog, epoch, text: "words".into() },
+        4 => Op::SendText { dialog, epoch, text: "words".into(), quote: None },
         _ => Op::Accept { dialog, epoch },
     };
     // Refused or done: both are fine here.

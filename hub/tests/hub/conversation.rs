@@ -91,7 +91,7 @@ async fn an_answer_that_was_lost_is_given_again_and_nothing_is_done_twice() {
     let dialog = ira.only_dialog().await;
     ira.accept(dialog).await;
     let epoch = ira.row(dialog).epoch;
-    let say = |text: &str| Op::SendText { dialog, epoch, text: text.into() };
+    let say = |text: &str| Op::SendText { dialog, epoch, text: text.into(), quote: None };
     let id = client_id();
     let first = ira.command_as(id, say("once")).await;
     for _ in 0..3 {
@@ -130,7 +130,7 @@ async fn transferred_declined_closed_and_reopened() {
     maria.write("?").await;
     let dialog = ira.only_dialog().await;
     ira.accept(dialog).await;
-    let to = TransferTarget::Operator { id: oleg.welcome.me.id };
+    let to = TransferTarget::Operator { id: oleg.welcome.me.id, force: false };
     let epoch = ira.row(dialog).epoch;
     ira.done(Op::Transfer { dialog, epoch, to }).await;
     oleg.until("offered", |oleg| oleg.state.dialogs.get(&dialog).is_some_and(|row| row.state == DialogState::Offered))
@@ -142,12 +142,13 @@ async fn transferred_declined_closed_and_reopened() {
     oleg.done(Op::Close { dialog, epoch }).await;
     maria.until("closed", |page| page.dialog.as_ref().is_some_and(|dialog| dialog.closed)).await;
     maria.write("ещё вопрос").await;
-    ira.until("reopened", |ira| ira.row(dialog).state == DialogState::Queue).await;
+    // It is offered to Олег, who had it.
+    ira.until("reopened", |ira| ira.row(dialog).state == DialogState::Offered).await;
     let row = ira.row(dialog);
-    assert_eq!((row.number, row.assignee, row.closed_at), (1, None, None));
-    let offline = TransferTarget::Operator { id: ira.welcome.me.id };
+    assert_eq!((row.number, row.assignee, row.closed_at), (1, Some(oleg.welcome.me.id), None));
+    let offline = TransferTarget::Operator { id: ira.welcome.me.id, force: false };
     ira.done(Op::SetStatus { status: otklik_model::OperatorStatus::Offline }).await;
-    oleg.until("reopened", |oleg| oleg.row(dialog).state == DialogState::Queue).await;
+    oleg.until("reopened", |oleg| oleg.row(dialog).state == DialogState::Offered).await;
     oleg.accept(dialog).await;
     let epoch = oleg.row(dialog).epoch;
     let refused = oleg.command(Op::Transfer { dialog, epoch, to: offline }).await;

@@ -43,3 +43,19 @@ async fn the_customer_sees_who_is_typing_and_only_the_leader_types() {
     maria.until("stopped", |page| page.typing.len() == 2).await;
     assert_eq!(maria.shows.typing, [(true, "Ира".to_owned()), (false, "Ира".to_owned())]);
 }
+
+#[tokio::test]
+async fn nobody_watches_a_card_number_being_typed() {
+    let desk = Desk::start().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let mut maria = desk.customer().await;
+    maria.write("моя карта 4111 1111").await;
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    maria.send(&CustomerFrame::Draft { text: Some("1111 11".into()) }).await;
+    ira.until("a draft", |ira| !ira.drafts.is_empty()).await;
+    assert_eq!(ira.drafts[0].as_deref(), Some("•••• ••"));
+    maria.write("1111 1111").await;
+    ira.until("sent", |ira| ira.texts(dialog).last().is_some_and(|text| *text == "•••• 1111")).await;
+    assert!(ira.texts(dialog).contains(&"моя карта •••• ••••"), "{:?}", ira.texts(dialog));
+}

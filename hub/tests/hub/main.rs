@@ -4,14 +4,43 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a story names what it waits for, and passes over the rest")]
 
 mod accounts;
+mod admin;
+mod admin_customers;
+mod admin_file;
+mod admin_script;
+mod admin_settings;
 mod bad_frames;
+mod bots;
 mod convergence;
 mod conversation;
 mod customers;
 mod delivery;
+mod departments;
 mod drafts;
+mod files;
+mod files_checked;
+mod files_in_parts;
+mod handbook;
 mod kit;
+mod life;
 mod machines;
+mod mail;
+mod presence;
+mod privacy;
 mod process;
+mod ratings;
+mod refusals;
 mod resuming;
+mod retention;
+mod rights;
+mod scripts;
+mod security;
+#[cfg(unix)]
+mod server_lost;
+#[cfg(unix)]
+mod server_tls;
+mod statuses;
+mod time_outs;
 mod tls;
+mod two_processes;
+mod workspaces;

@@ -1,6 +1,6 @@
 //! The program itself: it survives kill -9, and says what is wrong.
 
-use crate::kit::{CustomerPage, within};
+use crate::kit::{CustomerPage, own_address, within};
 use std::{path::Path, process::Stdio};
 use tempfile::TempDir;
 use tokio::{
@@ -11,9 +11,13 @@ use tokio::{
 const PROGRAM: &str = env!("CARGO_BIN_EXE_otklik-hub");
 
 fn config(folder: &TempDir, port: u16) -> std::path::PathBuf {
+    config_on("sqlite", folder, port)
+}
+
+fn config_on(store: &str, folder: &TempDir, port: u16) -> std::path::PathBuf {
     let path = folder.path().join("hub.toml");
     let text = format!(
-        "listen = \"127.0.0.1:{port}\"\ndata = \"data\"\n\
+        "listen = \"127.0.0.1:{port}\"\ndata = \"data\"\nstore = \"{store}\"\n\
          [limits]\ncustomer_messages = {{ burst = 100000, per_second = 100000.0 }}\n\
          customer_frames = {{ burst = 100000, per_second = 100000.0 }}\n"
     );
@@ -55,7 +59,7 @@ async fn run(arguments: &[&str], config: &Path, input: &str) -> (bool, String, S
 #[tokio::test]
 async fn what_was_answered_survives_kill_9() {
     let folder = tempfile::tempdir().unwrap();
-    let path = config(&folder, 0);
+    let path = config_on(&own_address().await, &folder, 0);
     let mut token = None;
     let mut answered = Vec::new();
     for round in 0..5 {

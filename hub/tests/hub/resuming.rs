@@ -71,6 +71,7 @@ async fn a_restart_keeps_everything_cursor_token_port_and_all() {
 async fn a_snapshot_of_many_dialogs_comes_in_parts() {
     let desk = Desk::start().await;
     let token = desk.operator("ira", "Ира", None).await;
+    desk.users().await.change_centre("a long queue", |centre| centre.visible.online = 500).await.unwrap();
     // A row with a long preview and page is some kilobytes.
     for number in 0..120 {
         let mut page = desk.exchanger();
@@ -88,6 +89,8 @@ async fn a_snapshot_of_many_dialogs_comes_in_parts() {
         token: token.clone(),
         client: String::new(),
         resume: None,
+        handbook: None,
+        renews: false,
     };
     socket.send(&otklik_wire::operator::ClientFrame::Hello(hello)).await;
     loop {

@@ -27,7 +27,7 @@ async fn page_and_socket_over_tls() {
     let connector = Connector::Rustls(Arc::new(config));
     let address = format!("wss://localhost:{port}/widget/v1/socket");
     let socket = crate::kit::within("tls", connect_async_tls_with_config(&address, None, false, Some(connector))).await;
-    let mut socket = crate::kit::Socket(socket.unwrap().0);
+    let mut socket = crate::kit::Socket(socket.unwrap().0, Vec::new());
     socket.send_raw(tokio_tungstenite::tungstenite::Message::text(r#"{"t":"hello","protocol":1}"#)).await;
     let welcome = socket.next::<otklik_wire::customer::HubCustomerFrame>().await;
     assert!(matches!(welcome, Some(otklik_wire::customer::HubCustomerFrame::Welcome { .. })));

@@ -10,31 +10,47 @@
 // a time in the order it was written, and reaches the hub once: a repeat after a lost answer carries the same id.
 //
 // From the inside out: words, text rules, ids, storage, turns between tabs, the outbox, the conversation, the two
-// kinds of link, the connection, the draft, the chat that ties them together, and the view.
+// kinds of link, the connection, the draft, uploads, the chat that ties them together, and the view.
 //
 // Attributes of the script element: `data-title` (heading), `data-color` (`#rgb` or `#rrggbb`), `data-open` (open at
-// once). API: `Otklik.open()`, `Otklik.close()`.
+// once), `data-department` (the key of the department that new conversations are for). API: `Otklik.open()`, `Otklik.close()`.
 
 // The protocol's words.
 
 /**
  * @typedef {{dialog: string, upto: number}} Shown
  * @typedef {{url: string, title: string}} SitePage
- * @typedef {{t: 'hello', protocol: number, token: string | null, after: Shown | null, language: string, page: SitePage}} HelloFrame
+ * @typedef {{t: 'hello', protocol: number, token: string | null, after: Shown | null, language: string, page: SitePage, department?: string}} HelloFrame
  * @typedef {HelloFrame
  *   | {t: 'send', id: string, text: string}
+ *   | {t: 'send_file', id: string, file: string, text: string}
+ *   | {t: 'contacts', id: string, name: string | null, email: string | null, phone: string | null}
+ *   | {t: 'link', file: string}
+ *   | {t: 'close'}
+ *   | {t: 'rate', dialog: string, stars: number, note: string | null, answers: string[]}
  *   | {t: 'draft', text: string | null}
  *   | {t: 'seen', delivered: number, read: number}
  *   | ({t: 'page'} & SitePage)
  *   | {t: 'beat'}} CustomerFrame
  *
- * @typedef {{id: string, number: number, operator: string | null, closed: boolean, read_by_operator: number, last_seq: number}} DialogHead
- * @typedef {{id: string, client_id: string | null, seq: number, from: string, name: string | null, text: string, at: number}} Message
- * @typedef {{t: 'welcome', protocol: number, token: string, desk: string, text_chars: number, beat_ms: number, dialog: DialogHead | null}} WelcomeFrame
+ * @typedef {{id: string, number: number, operator: string | null, closed: boolean, read_by_operator: number, last_seq: number, stars?: number | null}} DialogHead
+ * @typedef {{id: string, name: string, media: string, size: number, state: string, pixels: [number, number] | null}} Attachment
+ * @typedef {{most_bytes: number, media: string[]}} FilesAllowed
+ * @typedef {{stars: boolean, questions: string[]}} Survey
+ * @typedef {{id: string, client_id: string | null, seq: number, from: string, name: string | null, text: string, at: number,
+ *   kind?: string, file?: Attachment | null, edited?: boolean, deleted?: boolean}} Message
+ * @typedef {{t: 'welcome', protocol: number, token: string, desk: string, text_chars: number, beat_ms: number, dialog: DialogHead | null,
+ *   files?: FilesAllowed | null, survey?: Survey | null, blocked?: boolean}} WelcomeFrame
  * @typedef {{t: 'messages', dialog: string, after: number, upto: number, items: Message[]}} MessagesFrame
+ * @typedef {{t: 'changed', dialog: string, items: Message[]}} ChangedFrame
+ * @typedef {{t: 'link', file: string, address: string | null, thumbnail: string | null}} LinkFrame
  * @typedef {{t: 'result', id: string, seq?: number | null, at?: number | null, refused?: string | null}} ResultFrame
  * @typedef {WelcomeFrame
  *   | MessagesFrame
+ *   | ChangedFrame
+ *   | LinkFrame
+ *   | {t: 'blocked', on: boolean}
+ *   | {t: 'desk', name: string}
  *   | ({t: 'dialog'} & DialogHead)
  *   | {t: 'typing', on: boolean, name: string}
  *   | ResultFrame

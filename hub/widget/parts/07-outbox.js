@@ -1,6 +1,9 @@
 // Outbox.
 
-/** @typedef {{id: string, text: string, at: number, refused?: string}} Unsent */
+/**
+ * @typedef {{name: string, email: string, phone: string}} Contacts
+ * @typedef {{id: string, text: string, at: number, refused?: string, file?: Attachment, contacts?: Contacts}} Unsent
+ */
 
 /**
  * What was written and is not stored by the hub yet. One key a message, so that tabs never overwrite each other;
@@ -32,10 +35,11 @@ class Outbox {
   /**
    * @param {string} text
    * @param {number} now
+   * @param {{file?: Attachment, contacts?: Contacts}} [more] what it is besides words
    */
-  add(text, now) {
+  add(text, now, more = {}) {
     const id = this.#ids.next(now, this.items().at(-1)?.id);
-    this.#shelf.set(`unsent:${id}`, { text, at: now });
+    this.#shelf.set(`unsent:${id}`, { text, at: now, ...more });
     return id;
   }
 

@@ -32,7 +32,7 @@ class Conversation {
 
   /** Operators' messages that the customer has not seen. */
   unread() {
-    return this.messages.filter((message) => message.from === 'operator' && message.seq > this.read).length;
+    return this.messages.filter((message) => message.from === 'operator' && message.seq > this.read && !message.deleted).length;
   }
 
   /**
@@ -59,6 +59,17 @@ class Conversation {
     this.upto = Math.max(this.upto, frame.upto);
     this.#keep();
     return true;
+  }
+
+  /**
+   * Takes messages that are others now.
+   * @param {ChangedFrame} frame
+   */
+  change(frame) {
+    if (frame.dialog !== this.dialog) return;
+    const now = new Map(frame.items.map((message) => [message.seq, message]));
+    this.messages = this.messages.map((message) => now.get(message.seq) ?? message);
+    this.#keep();
   }
 
   /** The customer has seen everything shown. Returns whether that is news. */

@@ -174,13 +174,26 @@ function soundFrame(value) {
   switch (value?.t) {
     case 'welcome': {
       const sound = typeof value.token === 'string' && Number.isFinite(value.beat_ms);
-      return sound ? { ...value, desk: cleanName(value.desk), dialog: soundHead(value.dialog) } : null;
+      const { files: _files, survey: _survey, ...rest } = value;
+      return sound ? { ...rest, ...soundRules(value), desk: cleanName(value.desk), dialog: soundHead(value.dialog) } : null;
     }
     case 'messages': {
       const numbered = Number.isInteger(value.after) && Number.isInteger(value.upto);
       const sound = typeof value.dialog === 'string' && numbered && Array.isArray(value.items);
       return sound ? { ...value, items: value.items.filter(isMessage) } : null;
     }
+    case 'changed': {
+      const sound = typeof value.dialog === 'string' && Array.isArray(value.items);
+      return sound ? { ...value, items: value.items.filter(isMessage) } : null;
+    }
+    case 'link': {
+      const text = (/** @type {unknown} */ address) => (typeof address === 'string' ? address : null);
+      return typeof value.file === 'string' ? { t: 'link', file: value.file, address: text(value.address), thumbnail: text(value.thumbnail) } : null;
+    }
+    case 'blocked':
+      return { t: 'blocked', on: value.on === true };
+    case 'desk':
+      return { t: 'desk', name: cleanName(value.name) };
     case 'dialog': {
       const head = soundHead(value);
       return head === null ? null : { t: 'dialog', ...head };
@@ -212,5 +225,18 @@ function soundHead(value) {
     closed: value.closed === true,
     read_by_operator: count(value.read_by_operator),
     last_seq: count(value.last_seq),
+    ...(Number.isInteger(value.stars) ? { stars: value.stars } : {}),
   };
+}
+
+/**
+ * What the centre wants, as far as a welcome says it.
+ * @param {any} value
+ */
+function soundRules({ files, survey }) {
+  const texts = (/** @type {any} */ list) => (Array.isArray(list) ? list.filter((text) => typeof text === 'string') : []);
+  const rules = {};
+  if (Number.isFinite(files?.most_bytes)) Object.assign(rules, { files: { most_bytes: files.most_bytes, media: texts(files.media) } });
+  if (typeof survey?.stars === 'boolean') Object.assign(rules, { survey: { stars: survey.stars, questions: texts(survey.questions) } });
+  return rules;
 }

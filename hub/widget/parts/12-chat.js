@@ -10,6 +10,13 @@
  * @property {number} at
  * @property {OwnState} [state] of own messages
  * @property {string} [refused]
+ * @property {Attachment | null} [file]
+ * @property {number} [progress] of a file on its way, from 0 to 1
+ * @property {boolean} [edited]
+ * @property {boolean} [deleted]
+ * @property {boolean} [asked] contacts were asked for
+ * @property {boolean} [ask] and can be given here
+ * @property {string[]} [answers] to choose from
  *
  * @typedef {object} Surroundings what the chat needs of the page
  * @property {URL} hub
@@ -17,6 +24,7 @@
  * @property {LockManager | undefined} locks
  * @property {string} language
  * @property {() => SitePage} page
+ * @property {string} [department] the key of the department that new conversations are for
  */
 
 /** How long the answer to one message may take before the link counts as dead. */
@@ -33,6 +41,10 @@ class Chat {
   /** @type {string} The centre's name. */ desk = '';
   /** @type {number} */ textChars = TEXT_CHARS;
   /** @type {string | null} Who is typing. */ typing = null;
+  /** @type {FilesAllowed | null} */ files = null;
+  /** @type {Survey | null} */ survey = null;
+  /** @type {boolean} The customer may not write. */ blocked = false;
+  /** @type {Uploads} */ uploads;
 
   /** @type {Surroundings} */ #around;
   /** @type {() => void} */ #changed;
@@ -52,6 +64,8 @@ class Chat {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #seenSoon;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #typingEnds;
   /** @type {string} */ #pageUrl;
+  /** @type {Map<string, ((link: LinkFrame) => void)[]>} Who waits for a file's address. */ #wantLinks = new Map();
+  /** @type {string | null} The conversation that is not to be rated. */ #skipped = null;
 
   /**
    * @param {Surroundings} around
@@ -65,6 +79,7 @@ class Chat {
     this.#sendTurn = new Turn(`${around.hub.href} send`, around.shelf, around.locks);
     this.#pageUrl = around.page().url;
     this.conversation = new Conversation(around.shelf);
+    this.uploads = new Uploads(around.hub, () => this.#changed(), (file) => this.#say('', { file }));
     this.#draft = new Draft((text) => this.connection.say({ t: 'draft', text }));
     this.connection = new Connection(around.hub, {
       ready: (attempt) => this.#getReady(attempt),
@@ -82,13 +97,15 @@ class Chat {
   /** @returns {Entry[]} the thread, oldest first */
   entries() {
     const { messages, head } = this.conversation;
+    const last = messages.findLast((message) => message.from !== 'system');
     const echoed = new Set(messages.map((message) => message.client_id));
     const waiting = this.#outbox.items().filter((item) => !echoed.has(item.id) && !this.#stored.has(item.id));
     const stored = [...this.#stored.values()].filter((item) => !echoed.has(item.id));
     return [
-      ...messages.map((message) => messageEntry(message, head)),
+      ...messages.map((message) => messageEntry(message, head, this.desk, message === last)),
       ...stored.map((item) => ownEntry(item, 'sent')),
       ...waiting.map((item) => ownEntry(item, this.#stateOf(item))),
+      ...this.uploads.items.map(uploadEntry),
     ];
   }
 
@@ -101,12 +118,93 @@ class Chat {
     const text = storedText(typed);
     if (isBlank(text) || charCount(text) > this.textChars) return false;
     this.notePage();
-    this.#outbox.add(text, Date.now());
     this.#draft.finish();
+    this.#say(text);
+    return true;
+  }
+
+  /**
+   * The customer chose files.
+   * @param {Iterable<File>} files
+   */
+  sendFiles(files) {
+    if (this.files === null || this.blocked) return;
+    for (const file of files) this.uploads.add(file, this.files, Date.now());
+    this.connection.start();
+    if (this.connection.state === 'live') this.uploads.go(this.#token);
+  }
+
+  /**
+   * The customer filled in the form.
+   * @param {string} name
+   * @param {string} email
+   * @param {string} phone
+   */
+  giveContacts(name, email, phone) {
+    const contacts = { name: cleanName(name), email: email.trim(), phone: phone.trim() };
+    const said = Object.values(contacts).filter((value) => value !== '');
+    if (said.length > 0) this.#say(said.join('\n'), { contacts });
+  }
+
+  /** The customer has no more questions. */
+  finish() {
+    this.connection.say({ t: 'close' });
+  }
+
+  /** What to ask about the conversation; `null`, if there is nothing to ask. */
+  toRate() {
+    const { head, dialog } = this.conversation;
+    const over = head?.closed === true && head.operator !== null && head.stars == null;
+    return over && !this.blocked && this.#skipped !== dialog ? this.survey : null;
+  }
+
+  /**
+   * @param {number} stars
+   * @param {string} note
+   * @param {string[]} answers
+   */
+  rate(stars, note, answers) {
+    const { dialog } = this.conversation;
+    if (dialog === null) return;
+    this.connection.say({ t: 'rate', dialog, stars, note: note === '' ? null : note, answers });
+    this.skipRating();
+  }
+
+  skipRating() {
+    this.#skipped = this.conversation.dialog;
+    this.#changed();
+  }
+
+  /**
+   * Asks where a file can be fetched.
+   * @param {string} file
+   * @param {(link: LinkFrame) => void} then
+   */
+  link(file, then) {
+    const waiting = this.#wantLinks.get(file);
+    if (waiting !== undefined) return void waiting.push(then);
+    this.#wantLinks.set(file, [then]);
+    this.connection.say({ t: 'link', file });
+  }
+
+  /**
+   * A file's address as a whole one; `null`, if it leads anywhere but to the hub.
+   * @param {string | null} address
+   */
+  address(address) {
+    if (address === null || !address.startsWith('files/')) return null;
+    return new URL(address, this.#around.hub).href;
+  }
+
+  /**
+   * @param {string} text
+   * @param {{file?: Attachment, contacts?: Contacts}} [more]
+   */
+  #say(text, more) {
+    this.#outbox.add(text, Date.now(), more);
     this.connection.start();
     void this.#sendAll();
     this.#changed();
-    return true;
   }
 
   /** @param {string} text the composer's text as it changes */
@@ -120,6 +218,7 @@ class Chat {
    * @returns {string} its text, for the composer
    */
   takeBack(id) {
+    this.uploads.remove(id);
     const text = this.#outbox.items().find((item) => item.id === id)?.text ?? '';
     this.#outbox.remove(id);
     this.#changed();
@@ -175,13 +274,13 @@ class Chat {
 
   /** @returns {HelloFrame} */
   #hello() {
-    const { shelf, language, page } = this.#around;
+    const { shelf, language, page, department } = this.#around;
     const token = shelf.get('token');
     // Somebody may have cleared what is kept here; this page still remembers.
     if (typeof token === 'string') this.#token = token;
     const after = this.#token === null ? null : this.conversation.shown();
     this.#pageUrl = page().url;
-    return { t: 'hello', protocol: PROTOCOL, token: this.#token, after, language, page: page() };
+    return { t: 'hello', protocol: PROTOCOL, token: this.#token, after, language, page: page(), ...(department ? { department } : {}) };
   }
 
   #endFirst() {
@@ -194,6 +293,8 @@ class Chat {
     if (state !== 'connecting') this.#endFirst();
     if (state === 'live') {
       void this.#sendAll();
+      this.uploads.go(this.#token);
+      for (const file of this.#wantLinks.keys()) this.connection.say({ t: 'link', file });
       this.#noteSeen();
     } else {
       this.#inFlight?.answer(null);
@@ -210,6 +311,18 @@ class Chat {
         break;
       case 'messages':
         this.#arrived(frame);
+        break;
+      case 'changed':
+        this.conversation.change(frame);
+        break;
+      case 'link':
+        this.#linked(frame);
+        break;
+      case 'blocked':
+        this.blocked = frame.on;
+        break;
+      case 'desk':
+        this.desk = frame.name;
         break;
       case 'dialog':
         this.conversation.setHead(frame);
@@ -237,6 +350,9 @@ class Chat {
     if (this.#around.shelf.get('token') !== frame.token) this.#around.shelf.set('token', frame.token);
     this.desk = frame.desk;
     if (Number.isInteger(frame.text_chars) && frame.text_chars > 0) this.textChars = frame.text_chars;
+    this.files = frame.files ?? null;
+    this.survey = frame.survey ?? null;
+    this.blocked = frame.blocked === true;
     this.conversation.setHead(frame.dialog);
     this.#seen = null;
   }
@@ -250,6 +366,13 @@ class Chat {
     }
     if (frame.items.some((message) => message.from === 'operator')) this.#setTyping(null);
     this.#noteSeen();
+  }
+
+  /** @param {LinkFrame} frame */
+  #linked(frame) {
+    const waiting = this.#wantLinks.get(frame.file) ?? [];
+    this.#wantLinks.delete(frame.file);
+    for (const then of waiting) then(frame);
   }
 
   /** Something between is missing. Asking once more from here closes it; if not, from the beginning. */
@@ -347,24 +470,45 @@ class Chat {
           done(result);
         },
       };
-      this.connection.say({ t: 'send', id: item.id, text: item.text });
+      this.connection.say(frameOf(item));
       this.#changed();
     });
   }
 }
 
 /**
+ * What says an unsent message.
+ * @param {Unsent} item
+ * @returns {CustomerFrame}
+ */
+function frameOf({ id, text, file, contacts }) {
+  if (file !== undefined) return { t: 'send_file', id, file: file.id, text };
+  if (contacts === undefined) return { t: 'send', id, text };
+  const given = (/** @type {string} */ value) => (value === '' ? null : value);
+  return { t: 'contacts', id, name: given(contacts.name), email: given(contacts.email), phone: given(contacts.phone) };
+}
+
+/**
  * @param {Message} message
  * @param {DialogHead | null} head
+ * @param {string} desk
+ * @param {boolean} isLast nothing was said after it
  * @returns {Entry}
  */
-function messageEntry(message, head) {
-  const { id, client_id, seq, from, text, at } = message;
+function messageEntry(message, head, desk, isLast) {
+  const { id, client_id, seq, from, at, kind, edited, deleted } = message;
+  const file = kind === 'file' ? soundAttachment(message.file) : null;
+  // An older hub's own words come as a code.
+  const [text, ...answers] = kind === 'keyboard' && from !== 'customer' ? message.text.split('\n') : [message.text];
+  const more = { text, at, file, edited, deleted };
   if (from === 'customer') {
     const state = seq <= (head?.read_by_operator ?? 0) ? 'read' : 'sent';
-    return { key: client_id ?? id, kind: 'own', name: '', text, at, state };
+    return { key: client_id ?? id, kind: 'own', name: '', state, ...more };
   }
-  return { key: id, kind: from === 'operator' ? 'operator' : 'system', name: cleanName(message.name), text, at };
+  if (from !== 'operator' && from !== 'hub') return { key: id, kind: 'system', name: cleanName(message.name), ...more };
+  const name = from === 'hub' ? desk : cleanName(message.name);
+  const ask = kind === 'contact_request' && isLast;
+  return { key: id, kind: 'operator', name, ...more, ask, ...(isLast && answers.length > 0 ? { answers } : {}), ...(kind === 'contact_request' ? { asked: true } : {}) };
 }
 
 /**
@@ -373,5 +517,12 @@ function messageEntry(message, head) {
  * @returns {Entry}
  */
 function ownEntry(item, state) {
-  return { key: item.id, kind: 'own', name: '', text: item.text, at: item.at, state, refused: item.refused };
+  return { key: item.id, kind: 'own', name: '', text: item.text, at: item.at, state, refused: item.refused, file: item.file };
+}
+
+/** @param {Upload} upload @returns {Entry} */
+function uploadEntry({ key, file, at, done, refused }) {
+  const attachment = { id: key, name: cleanName(file.name), media: '', size: file.size, state: 'uploading', pixels: null };
+  const state = refused === undefined ? 'sending' : 'refused';
+  return { key, kind: 'own', name: '', text: '', at, state, refused, file: attachment, progress: file.size === 0 ? 0 : done / file.size };
 }

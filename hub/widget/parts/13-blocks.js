@@ -13,7 +13,7 @@ const STYLE = `
   }
   *, ::before, ::after { box-sizing: border-box; margin: 0; }
   [hidden] { display: none !important; }
-  button, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
+  button, textarea, input { font: inherit; color: inherit; letter-spacing: inherit; }
   button { border: 0; background: none; padding: 0; cursor: pointer; touch-action: manipulation; }
   svg { display: block; width: 1.25em; height: 1.25em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
   :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
@@ -84,14 +84,42 @@ const STYLE = `
   .status { padding: .5em 1.2em; background: var(--raised); font-size: .85em; color: var(--ink); }
   .status:empty, .counter:empty { padding: 0; }
 
-  .composer { display: grid; grid-template-columns: 1fr auto; gap: .2em .5em; align-items: end; padding: .6em .6em .6em .8em; border-top: 1px solid var(--line); }
+  .file { display: flex; align-items: center; gap: .6em; max-width: 100%; text-align: start; flex-wrap: wrap; }
+  .file svg { flex: none; }
+  .file img { display: none; flex: 1 0 100%; max-width: 100%; max-height: 14em; border-radius: .5em; object-fit: contain; }
+  .file.pictured img { display: block; }
+  .file-said { min-width: 0; display: flex; flex-direction: column; overflow-wrap: anywhere; }
+  button.file .file-said bdi { text-decoration: underline; text-underline-offset: .15em; }
+  button.file:focus-visible { outline-color: currentColor; }
+  progress { width: 100%; height: .4em; margin-top: .3em; accent-color: var(--accent); }
+  .answers { display: flex; flex-wrap: wrap; gap: .4em; margin-top: .4em; }
+  .answers button { padding: .4em .8em; border: 1px solid var(--dim); border-radius: 1em; overflow-wrap: anywhere; text-align: start; }
+  .form { display: grid; gap: .5em; width: 100%; margin-top: .4em; font-size: .9em; }
+  .form label { display: grid; gap: .15em; overflow-wrap: anywhere; }
+  .form input:not([type=radio]), .form textarea { width: 100%; padding: .4em .6em; border: 1px solid var(--dim); border-radius: .5em; background: var(--ground); }
+  .form .wide { padding: .5em 1em; border-radius: .5em; background: var(--accent); color: var(--on-accent); }
+  .survey { margin: 0; padding: .8em 1em; border-top: 1px solid var(--line); max-height: 60%; overflow-y: auto; }
+  .stars { display: flex; gap: .3em; border: 0; padding: 0; }
+  .stars legend { padding: 0 0 .3em; font-weight: 600; }
+  .stars label { position: relative; padding: .2em; border-radius: .3em; }
+  .stars input { position: absolute; inset: 0; opacity: 0; margin: 0; cursor: pointer; width: 100%; height: 100%; }
+  .stars svg { width: 1.8em; height: 1.8em; }
+  .stars label:has(:checked) svg, .stars label:has(~ label :checked) svg { fill: currentColor; }
+  .stars label:has(:focus-visible) { outline: 2px solid var(--ink); }
+  .acts { display: flex; justify-content: flex-end; gap: 1em; align-items: center; }
+  .panel.dropping .thread { outline: 2px dashed var(--accent); outline-offset: -6px; }
+
+  .composer { display: grid; grid-template-columns: auto 1fr auto; gap: .2em .5em; align-items: end; padding: .6em .6em .6em .8em; border-top: 1px solid var(--line); }
   .composer textarea {
     width: 100%; min-height: 2.6em; max-height: 9em; padding: .55em .7em; resize: none; border: 1px solid var(--line); border-radius: .9em; background: var(--ground);
     line-height: 1.4; overflow-y: auto;
   }
   .composer textarea::placeholder { color: var(--dim); opacity: 1; }
   .composer textarea:focus-visible { outline-width: 1.5px; outline-offset: -1px; }
-  .composer .send { display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; background: var(--accent); color: var(--on-accent); }
+  .composer .attach { display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; color: var(--dim); grid-column: 1; }
+  .composer textarea { grid-column: 2; }
+  .composer .attach[hidden] + textarea { grid-column: 1 / 3; }
+  .composer .send { grid-column: 3; display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; background: var(--accent); color: var(--on-accent); }
   .composer .send[aria-disabled=true] { background: var(--raised); color: var(--dim); cursor: default; }
   .counter { grid-column: 1 / -1; padding: 0 .7em; font-size: .8em; color: var(--dim); font-variant-numeric: tabular-nums; }
   .counter.over { color: var(--alarm); }
@@ -120,6 +148,10 @@ const ICON = {
   chat: ['M21 11.5a8.4 8.4 0 0 1-12 7.6L3 21l1.9-5.7A8.4 8.4 0 1 1 21 11.5Z'],
   down: ['m6 9 6 6 6-6'],
   cross: ['M6 6l12 12', 'M18 6 6 18'],
+  clip: ['M20 11.5 12 19.5a5 5 0 0 1-7-7l8.5-8.5a3.3 3.3 0 0 1 4.7 4.7L9.7 17a1.7 1.7 0 0 1-2.4-2.4L15 7'],
+  file: ['M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8Z', 'M14 3v5h5'],
+  done: ['M9 12l2 2 4-4', 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z'],
+  star: ['m12 3 2.7 5.6 6.1.8-4.5 4.2 1.1 6.1L12 16.8l-5.4 2.9 1.1-6.1L3.2 9.4l6.1-.8Z'],
   send: ['M12 19V5', 'm6 11 6-6 6 6'],
   queued: ['M12 7v5l3 2', 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z'],
   sending: ['M12 19V5', 'm6 11 6-6 6 6'],

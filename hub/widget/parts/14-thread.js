@@ -45,6 +45,8 @@ class Thread {
   /** @type {typeof RUSSIAN} */ #words;
   /** @type {Calendar} */ #calendar;
   /** @type {(id: string, edit: boolean) => void} */ #takeBack;
+  /** @type {Attachments} */ #attachments;
+  /** @type {Map<string, string>} What was built, by key: whatever differs is built again. */ #looks = new Map();
   /** @type {Map<string, HTMLElement>} */ #shown = new Map();
   /** @type {boolean} */ #atEnd = true;
 
@@ -52,8 +54,10 @@ class Thread {
    * @param {typeof RUSSIAN} words
    * @param {Calendar} calendar
    * @param {(id: string, edit: boolean) => void} takeBack
+   * @param {Attachments} attachments
    */
-  constructor(words, calendar, takeBack) {
+  constructor(words, calendar, takeBack, attachments) {
+    this.#attachments = attachments;
     this.#words = words;
     this.#calendar = calendar;
     this.#takeBack = takeBack;
@@ -119,7 +123,10 @@ class Thread {
         above = null;
       }
       day = today;
-      const element = before.get(entry.key) ?? this.#build(entry);
+      const look = lookOf(entry);
+      const kept = this.#looks.get(entry.key) === look ? before.get(entry.key) : undefined;
+      const element = kept ?? this.#build(entry);
+      this.#looks.set(entry.key, look);
       if (element === null) continue;
       this.#update(element, entry, above !== null && together(above, entry));
       // The time is said once for what was said at one time.
@@ -139,12 +146,16 @@ class Thread {
     }
     const author = kind === 'own' ? this.#words.you : name || this.#words.operator;
     const nameLine = el('p', { class: kind === 'own' ? 'said-only' : 'name' }, el('bdi', {}, author));
-    const bubble = el('div', { class: 'bubble', dir: 'auto' });
-    for (const run of linkRuns(text)) {
+    const bubble = el('div', { class: 'bubble', dir: 'auto' }, ...this.#attachments.inside(entry));
+    const said = entry.asked ? this.#words.contactAsk : text;
+    if (entry.deleted) bubble.append(el('em', {}, this.#words.deleted));
+    else for (const run of linkRuns(said)) {
       bubble.append(run.href === undefined ? run.text : link(run.text, run.href));
     }
     const time = el('time', { datetime: new Date(at).toISOString() }, this.#calendar.time(at));
-    return el('div', { class: `row ${kind}` }, nameLine, bubble, el('p', { class: 'meta' }, time, el('span', {})));
+    const marks = entry.edited && !entry.deleted ? [el('span', {}, this.#words.edited)] : [];
+    const meta = el('p', { class: 'meta' }, time, ...marks, el('span', {}));
+    return el('div', { class: `row ${kind}` }, nameLine, bubble, ...this.#attachments.below(entry), meta);
   }
 
   /**
@@ -159,6 +170,7 @@ class Thread {
       const name = element.firstElementChild;
       if (name !== null) name.className = goesOn ? 'said-only' : 'name';
     }
+    this.#drawProgress(element, entry);
     if (entry.state === undefined || element.dataset.state === entry.state) return;
     element.dataset.state = entry.state;
     element.classList.toggle('queued', entry.state === 'queued');
@@ -170,6 +182,20 @@ class Thread {
     if (entry.state === 'refused') element.append(this.#problem(entry));
   }
 
+  /**
+   * @param {HTMLElement} element
+   * @param {Entry} entry
+   */
+  #drawProgress(element, { progress, refused }) {
+    let bar = element.querySelector('progress');
+    if (progress === undefined || refused !== undefined) return bar?.remove();
+    if (bar === null) {
+      bar = el('progress', { max: '1', 'aria-label': this.#words.uploading });
+      element.querySelector('.bubble')?.after(bar);
+    }
+    bar.value = progress;
+  }
+
   /** @param {Entry} entry */
   #problem(entry) {
     const edit = el('button', { type: 'button' }, this.#words.edit);
@@ -177,7 +203,8 @@ class Thread {
     edit.onclick = () => this.#takeBack(entry.key, true);
     remove.onclick = () => this.#takeBack(entry.key, false);
     const reason = this.#words.refused[entry.refused ?? 'other'] ?? this.#words.refused.other;
-    return el('p', { class: 'problem' }, reason, edit, remove);
+    // A file is not put back into the composer.
+    return el('p', { class: 'problem' }, reason, ...(entry.file == null ? [edit] : []), remove);
   }
 
   #scrolled() {
@@ -185,6 +212,12 @@ class Thread {
     if (this.#atEnd) this.#below.hidden = true;
   }
 }
+
+/**
+ * What an entry's element was built from.
+ * @param {Entry} entry
+ */
+const lookOf = ({ text, file, edited, deleted, ask, answers }) => JSON.stringify([text, file?.id, file?.state, edited, deleted, ask, answers]);
 
 /**
  * Whether two neighbours look like one piece.

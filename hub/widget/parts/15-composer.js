@@ -6,6 +6,8 @@ class Composer {
   /** @type {HTMLTextAreaElement} */ #field;
   /** @type {HTMLButtonElement} */ #send;
   /** @type {HTMLElement} */ #counter;
+  /** @type {HTMLButtonElement} */ #attach;
+  /** @type {HTMLInputElement} */ #chooser;
   /** @type {typeof RUSSIAN} */ #words;
   /** @type {Chat} */ #chat;
   /** @type {Shelf} What is being written survives a reload of this tab. */ #drafts;
@@ -24,8 +26,25 @@ class Composer {
     this.#counter = el('p', { class: 'counter', id: 'counter', role: 'status' });
     const hint = saidOnly(words.hint);
     hint.id = 'hint';
-    this.element = el('form', { class: 'composer', novalidate: '' }, this.#field, this.#send, this.#counter, hint);
+    this.#chooser = el('input', { type: 'file', multiple: '', tabindex: '-1', 'aria-hidden': 'true' });
+    this.#chooser.hidden = true;
+    this.#attach = el('button', { class: 'attach', type: 'button', 'aria-label': words.attach, title: words.attach }, icon(ICON.clip));
+    this.#attach.hidden = true;
+    this.element = el('form', { class: 'composer', novalidate: '' }, this.#chooser, this.#attach, this.#field, this.#send, this.#counter, hint);
     this.element.onsubmit = (event) => this.#submit(event);
+    this.#attach.onclick = () => this.#chooser.click();
+    this.#chooser.onchange = () => {
+      this.#chat.sendFiles([...(this.#chooser.files ?? [])]);
+      // The same file can be chosen again.
+      this.#chooser.value = '';
+      this.focus();
+    };
+    this.#field.onpaste = (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length === 0 || this.#chat.files === null) return;
+      event.preventDefault();
+      this.#chat.sendFiles(files);
+    };
     this.#field.oninput = () => {
       this.#chat.typed(this.#field.value);
       this.#drafts.set('draft', this.#field.value);
@@ -48,6 +67,14 @@ class Composer {
     this.#drafts.set('draft', this.#field.value);
     this.fit();
     this.focus();
+  }
+
+  /** Shows what can be done now. */
+  show() {
+    const { files, blocked } = this.#chat;
+    this.#attach.hidden = files === null || blocked;
+    this.#chooser.accept = files?.media.join(',') ?? '';
+    this.#field.disabled = blocked;
   }
 
   /** Grows with the text and counts what is left of it. */

@@ -11,6 +11,8 @@ class Widget {
   /** @type {Chat} */ #chat;
   /** @type {Thread} */ #thread;
   /** @type {Composer} */ #composer;
+  /** @type {SurveyForm} */ #survey;
+  /** @type {HTMLButtonElement} */ #finish;
   /** @type {HTMLButtonElement} */ #launcher;
   /** @type {HTMLElement} */ #badge = el('span', { class: 'badge', 'aria-hidden': 'true' });
   /** @type {HTMLElement} */ #panel;
@@ -38,7 +40,13 @@ class Widget {
       const text = this.#chat.takeBack(id);
       if (edit) this.#composer.putBack(text);
       else this.#composer.focus();
-    });
+    }, new Attachments(words, this.#chat));
+    this.#survey = new SurveyForm(words, this.#chat);
+    this.#finish = el('button', { type: 'button', 'aria-label': words.finish, title: words.finish }, icon(ICON.done));
+    this.#finish.onclick = () => {
+      this.#chat.finish();
+      this.#composer.focus();
+    };
     this.#launcher = el('button', { class: 'launcher', type: 'button', 'aria-expanded': 'false', 'aria-controls': 'panel' });
     this.#panel = this.#buildPanel();
     this.#buildHost(wishes.color);
@@ -79,11 +87,29 @@ class Widget {
     const words = this.#words;
     const close = el('button', { type: 'button', 'aria-label': words.close, title: words.close }, icon(ICON.cross));
     close.onclick = () => this.close();
-    const head = el('div', { class: 'head' }, this.#face, el('div', { class: 'names' }, this.#title, this.#served), close);
+    const head = el('div', { class: 'head' }, this.#face, el('div', { class: 'names' }, this.#title, this.#served), this.#finish, close);
     const panel = el('section', { class: 'panel', id: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1' });
-    panel.append(head, this.#thread.element, this.#typing, this.#status, this.#composer.element);
+    panel.append(head, this.#thread.element, this.#typing, this.#survey.element, this.#status, this.#composer.element);
     panel.hidden = true;
+    this.#takeDrops(panel);
     return panel;
+  }
+
+  /** @param {HTMLElement} panel */
+  #takeDrops(panel) {
+    const carries = (/** @type {DragEvent} */ event) => this.#chat.files !== null && event.dataTransfer?.types.includes('Files') === true;
+    panel.ondragover = (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      panel.classList.add('dropping');
+    };
+    panel.ondragleave = () => panel.classList.remove('dropping');
+    panel.ondrop = (event) => {
+      panel.classList.remove('dropping');
+      if (!carries(event)) return;
+      event.preventDefault();
+      this.#chat.sendFiles([...(event.dataTransfer?.files ?? [])]);
+    };
   }
 
   /** @param {string | undefined} colour */
@@ -128,7 +154,7 @@ class Widget {
     if (event.key === 'Escape' && !event.isComposing) this.close();
     if (event.key !== 'Tab' || !this.#small.matches || this.#panel.hidden) return;
     // The sheet covers the page: focus goes round inside it.
-    const stops = [...this.#panel.querySelectorAll('button, a, textarea, [tabindex="0"]')].filter((stop) => stop.checkVisibility());
+    const stops = [...this.#panel.querySelectorAll('button, a, textarea, input:not([tabindex="-1"]), [tabindex="0"]')].filter((stop) => stop.checkVisibility());
     const from = this.host.shadowRoot?.activeElement;
     const [first, last] = [stops[0], stops[stops.length - 1]];
     const next = event.shiftKey && (from === first || from === this.#panel) ? last : !event.shiftKey && from === last ? first : null;
@@ -162,6 +188,8 @@ class Widget {
     this.#drawHead();
     this.#thread.show(this.#chat.entries(), Date.now());
     this.#drawTyping();
+    this.#survey.show();
+    this.#composer.show();
     setText(this.#status, this.#statusLine());
     if (this.#small.matches) this.#panel.setAttribute('aria-modal', 'true');
     else this.#panel.removeAttribute('aria-modal');
@@ -180,7 +208,9 @@ class Widget {
   }
 
   #drawHead() {
-    const operator = this.#chat.conversation.head?.operator ?? '';
+    const head = this.#chat.conversation.head;
+    const operator = head?.operator ?? '';
+    this.#finish.hidden = head === null || head.closed;
     setText(this.#title, this.#heading || this.#chat.desk || this.#words.title);
     setText(this.#served, operator === '' ? '' : this.#words.served(operator));
     const initial = firstChars(operator, 1).toLocaleUpperCase();
@@ -199,6 +229,7 @@ class Widget {
   #statusLine() {
     const { state } = this.#chat.connection;
     if (state === 'outdated') return this.#words.outdated;
+    if (this.#chat.blocked) return this.#words.blocked;
     if (state === 'live' || Date.now() - this.#notLiveSince < QUIET_MS) return '';
     return this.#chat.desk === '' && state === 'connecting' ? this.#words.connecting : this.#words.offline;
   }

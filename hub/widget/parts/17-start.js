@@ -10,6 +10,7 @@ function start(script) {
       shelf: new Shelf(() => localStorage, prefix),
       locks: navigator.locks,
       language: navigator.language || 'en',
+      department: script.dataset.department,
       page: () => ({ url: firstChars(location.href, 2000), title: firstChars(document.title, 200) }),
     },
     new Shelf(() => sessionStorage, prefix),
@@ -29,7 +30,7 @@ if (globalThis.document === undefined) {
   Object.assign(globalThis, {
     OtklikParts: {
       RUSSIAN, ENGLISH, wordsFor, systemLine, charCount, storedText, isBlank, firstChars, cleanName, linkRuns, ClientIds, Shelf,
-      Turn, Outbox, Conversation, Connection, Draft, Chat, Calendar, soundFrame, parseFrame, backoff, accentStyle,
+      Turn, Outbox, Conversation, Connection, Draft, Uploads, refusalOf, sizeText, soundAttachment, frameOf, Chat, Calendar, soundFrame, parseFrame, backoff, accentStyle,
     },
   });
 } else if (!('Otklik' in globalThis) && document.currentScript instanceof HTMLScriptElement) {

@@ -4,9 +4,9 @@ use super::Figures;
 use anyhow::{Result, anyhow};
 use otklik_core::{CacheWrite, DiskFault, Held, Profile, SavedDialog};
 use otklik_model::{
-    Author, Awaiting, Can, Channel, ChannelId, Cursor, Customer, CustomerId, Dialog, DialogId, DialogState, Limits,
-    Message, MessageId, MessageKind, OnlineState, Operator, OperatorId, OperatorStatus, Presence, Preview, Rights, Seq,
-    Stamp, Transport, excerpt,
+    Author, Awaiting, Channel, ChannelId, Cursor, Customer, CustomerId, Details, Dialog, DialogId, DialogState, Limits,
+    Message, MessageId, MessageKind, Operator, OperatorId, OperatorStatus, Particulars, Preview, Rights, Seq, Stamp,
+    Transport, excerpt,
 };
 use otklik_store::{CacheDb, OwnDb, StoreKey};
 use rand::{Rng, SeedableRng};
@@ -148,21 +148,16 @@ pub(super) struct Desk {
 impl Desk {
     /// A desk of one operator.
     pub(super) fn small() -> Self {
-        let me =
-            Operator { id: OperatorId::from_parts(1, [2; 10]), name: "Ира".into(), status: OperatorStatus::Online };
+        let me = Operator::new(OperatorId::from_parts(1, [2; 10]), "Ира", OperatorStatus::Online);
         Self { me, channel: ChannelId::from_parts(1, [4; 10]) }
     }
 
     fn directory(&self) -> Vec<CacheWrite> {
         let limits = Limits::default();
+        let text_chars = limits.text_chars;
         let profile = Profile { me: self.me.clone(), desk: "Отклик".into(), rights: Rights::new(), limits };
-        let channel = Channel {
-            id: self.channel,
-            name: "Сайт".into(),
-            transport: Transport::Widget,
-            text_chars: limits.text_chars,
-            page: None,
-        };
+        let channel =
+            Channel { id: self.channel, name: "Сайт".into(), transport: Transport::Widget, text_chars, page: None };
         vec![
             CacheWrite::PutOperator(self.me.clone()),
             CacheWrite::PutChannel(channel),
@@ -229,6 +224,7 @@ impl Maker {
             text: self.last.clone(),
             at: Stamp(self.at),
             rev: Seq(1),
+            details: Details::default(),
         }
     }
 
@@ -242,16 +238,11 @@ impl Maker {
             email: None,
             phone: None,
             language: Some("ru".into()),
+            particulars: Particulars::default(),
         };
         Dialog {
-            id: dialog_id(number),
             number: u64::from(number),
-            channel: desk.channel,
-            customer,
             state: if mine { DialogState::Active } else { DialogState::Queue },
-            start_state: OnlineState::Online,
-            current_state: OnlineState::Online,
-            presence: Presence::OnSite,
             assignee: mine.then_some(desk.me.id),
             assignee_name: mine.then(|| desk.me.name.clone()),
             epoch: 1,
@@ -269,12 +260,8 @@ impl Maker {
             read_by_operator: if mine { count } else { count.saturating_sub(1) },
             delivered_to_customer: count,
             read_by_customer: count,
-            page: None,
-            created_at: Stamp(self.at),
             accepted_at: mine.then_some(Stamp(self.at)),
-            closed_at: None,
-            close_reason: None,
-            can: Can::default(),
+            ..Dialog::new(dialog_id(number), desk.channel, customer, Stamp(self.at))
         }
     }
 }

@@ -81,7 +81,15 @@ impl Latency {
 }
 
 /// Processor time of this thread so far.
-fn own_work() -> Option<Duration> {
+pub(super) fn own_work() -> Option<Duration> {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     stat.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
+
+/// Processor time of all threads of this process so far, as far as they still run.
+pub(super) fn all_work() -> Option<Duration> {
+    let threads = std::fs::read_dir("/proc/self/task").ok()?.filter_map(Result::ok);
+    let stats = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("schedstat")).ok());
+    let nanos = stats.filter_map(|stat| stat.split(' ').next()?.parse::<u64>().ok()).sum();
+    Some(Duration::from_nanos(nanos))
 }

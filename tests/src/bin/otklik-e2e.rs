@@ -3,10 +3,13 @@
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
-use otklik_tests::e2e::hostile;
 use otklik_tests::e2e::story::{self, Programs};
-use std::path::PathBuf;
+use otklik_tests::e2e::{centre, hostile};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Where the day at the centre is kept.
+const CENTRE: &str = "target/e2e-centre";
 
 #[derive(Parser)]
 #[command(name = "cargo xtask e2e", bin_name = "cargo xtask e2e")]
@@ -21,6 +24,16 @@ enum Story {
     MainJob(Place),
     /// A customer writes everything that was ever made to run, and a script in the page tries to get out.
     Hostile(Place),
+    /// A day at a contact centre, in the hub alone: its protocol is the same each time.
+    Centre {
+        /// Keep the protocol as the one that has to be.
+        #[arg(long)]
+        keep: bool,
+        /// Play it in the database at this address alone, such as `postgres://otklik@127.0.0.1:5432/postgres`. Otherwise
+        /// it is played on SQLite and, if OTKLIK_TEST_POSTGRES names a server, on that one too.
+        #[arg(long, conflicts_with = "keep")]
+        store: Option<String>,
+    },
 }
 
 #[derive(Args)]
@@ -39,25 +52,32 @@ struct Place {
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
-    let story = Line::parse().story;
-    let (Place { app, hub, out }, usual) = match &story {
-        Story::MainJob(place) => (place, "target/e2e"),
-        Story::Hostile(place) => (place, "target/e2e-hostile"),
-    };
-    let out = std::path::absolute(out.as_deref().unwrap_or(usual.as_ref()))?;
-    if out.exists() {
-        std::fs::remove_dir_all(&out).with_context(|| format!("cannot empty {}", out.display()))?;
-    }
-    std::fs::create_dir_all(&out)?;
-    let beside = |name: &str| -> Result<PathBuf> { Ok(std::env::current_exe()?.with_file_name(name)) };
-    let programs = Programs {
-        app: app.as_ref().map_or_else(|| beside("otklik"), |path| Ok(std::path::absolute(path)?))?,
-        hub: hub.as_ref().map_or_else(|| beside("otklik-hub"), |path| Ok(std::path::absolute(path)?))?,
-        out,
-    };
-    let passed = match &story {
-        Story::MainJob(_) => story::play(&programs).await?,
-        Story::Hostile(_) => hostile::play(&programs).await?,
+    let passed = match Line::parse().story {
+        Story::MainJob(place) => story::play(&place.programs("target/e2e")?).await?,
+        Story::Hostile(place) => hostile::play(&place.programs("target/e2e-hostile")?).await?,
+        Story::Centre { keep: true, .. } => centre::keep(&emptied(CENTRE.as_ref())?).await.map(|()| true)?,
+        Story::Centre { keep: false, store } => centre::play(&emptied(CENTRE.as_ref())?, store.as_deref()).await?,
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Place {
+    /// The programs, and a folder with nothing in it.
+    fn programs(&self, usual: &str) -> Result<Programs> {
+        let beside = |name: &str| -> Result<PathBuf> { Ok(std::env::current_exe()?.with_file_name(name)) };
+        Ok(Programs {
+            app: self.app.as_ref().map_or_else(|| beside("otklik"), |path| Ok(std::path::absolute(path)?))?,
+            hub: self.hub.as_ref().map_or_else(|| beside("otklik-hub"), |path| Ok(std::path::absolute(path)?))?,
+            out: emptied(self.out.as_deref().unwrap_or(usual.as_ref()))?,
+        })
+    }
+}
+
+fn emptied(folder: &Path) -> Result<PathBuf> {
+    let folder = std::path::absolute(folder)?;
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
 }

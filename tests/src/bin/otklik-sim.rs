@@ -3,12 +3,16 @@
 
 use anyhow::{Context as _, bail};
 use clap::Parser;
-use otklik_tests::sim::{
-    batch, gaps, generate, mutants,
-    plan::{Mishap, Plan},
-    shrink::shrink,
-    trace::Trace,
-    world::Broken,
+use otklik_hub::centre::Sharing;
+use otklik_tests::{
+    race::{self, Scene},
+    sim::{
+        batch, gaps, generate, mutants,
+        plan::{Mishap, Plan},
+        shrink::shrink,
+        trace::Trace,
+        world::Broken,
+    },
 };
 use std::path::{Path, PathBuf};
 
@@ -40,6 +44,12 @@ struct Args {
     /// Drop, double and displace an event at each of so many positions of a log.
     #[arg(long)]
     gaps: Option<u64>,
+    /// Let many want one dialog at once, so often.
+    #[arg(long)]
+    races: Option<u64>,
+    /// Pause the process that gives out dialogs, in so many runs.
+    #[arg(long)]
+    failovers: Option<u64>,
     /// Where failing plans are saved.
     #[arg(long, default_value = "target/sim")]
     out: PathBuf,
@@ -59,6 +69,9 @@ fn main() -> anyhow::Result<()> {
         return show(&generate::plan(seed), args.quiet);
     }
     let first = args.first.map_or_else(fresh_seed, Ok)?;
+    if args.races.is_some() || args.failovers.is_some() {
+        return contend(first, args.races.unwrap_or(0), args.failovers.unwrap_or(0), &args.out);
+    }
     if let Some(positions) = args.gaps {
         return miss(positions);
     }
@@ -153,10 +166,36 @@ fn miss(positions: u64) -> anyhow::Result<()> {
     for mishap in [Mishap::Drop, Mishap::Double, Mishap::Swap] {
         let seen = gaps::run(positions, mishap)?;
         println!(
-            "gaps: {mishap:?} at {} places of a log of {positions} positions: {} repaired, {} harmless, 0 silent",
-            seen.mishaps, seen.repaired, seen.ignored
+            "gaps: {mishap:?} at each of {} positions of a log, {} times: {} repaired, {} harmless, 0 silent",
+            seen.places.len(),
+            seen.mishaps,
+            seen.repaired,
+            seen.ignored
         );
     }
+    Ok(())
+}
+
+/// Plays races and failovers in stores of their own.
+fn contend(first: u64, races: u64, failovers: u64, out: &Path) -> anyhow::Result<()> {
+    let folder = out.join("race");
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let began = std::time::Instant::now();
+    runtime.block_on(async {
+        if races > 0 {
+            let scene = Scene::open(&folder, Sharing::LeastLoaded).await?;
+            let sums = race::races(&scene, first, races).await?;
+            println!("races from seed {first} in {:.1} s: {sums:?}", began.elapsed().as_secs_f64());
+        }
+        if failovers > 0 {
+            let sums = race::failovers(&folder, first, failovers).await?;
+            println!("failovers from seed {first}, {:.1} s in all: {sums:?}", began.elapsed().as_secs_f64());
+        }
+        anyhow::Ok(())
+    })?;
+    std::fs::remove_dir_all(&folder)?;
     Ok(())
 }
 

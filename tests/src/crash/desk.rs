@@ -215,7 +215,7 @@ impl Desk {
                     let _nobody = tell.send(input);
                 });
             }
-            Effect::Connect { cursor } => match &mut self.hub {
+            Effect::Connect { cursor, handbook: _ } => match &mut self.hub {
                 Some(hub) => {
                     let said = hub.connect(cursor);
                     self.hear(said);
@@ -243,6 +243,9 @@ impl Desk {
                 self.replies.insert(req, result);
             }
             Effect::Typing { .. }
+            | Effect::Upload { .. }
+            | Effect::StopUpload { .. }
+            | Effect::Unstage(_)
             | Effect::Emit(_)
             | Effect::Sound(_)
             | Effect::Popup(_)
@@ -275,7 +278,7 @@ impl Desk {
 #[must_use]
 pub fn is_parked(item: &OutboxItem) -> bool {
     match item.state {
-        OutboxState::Held { .. } | OutboxState::Stuck { .. } => true,
+        OutboxState::Held { .. } | OutboxState::Stuck { .. } | OutboxState::NotTaken { .. } => true,
         OutboxState::Queued | OutboxState::Sending => false,
     }
 }

@@ -20,6 +20,10 @@ use std::{
     time::Instant,
 };
 
+// The cache's log before its first checkpoint is 1 000 pages of 4 KiB, and cannot be emptied on a disk that has no room
+// for those pages in the cache itself.
+const LOG_MIB: u32 = 5;
+
 /// Fills disks of 3 to 64 MiB; on a smaller one the empty files alone leave no room for words.
 ///
 /// # Errors
@@ -92,14 +96,14 @@ fn can_mount() -> bool {
 
 fn on_small_disk(mib: u32) -> anyhow::Result<Said> {
     let stand = Stand::new()?;
-    let disk = Small::mount(stand.store(), mib)?;
+    let disk = Small::mount(stand.store(), mib + LOG_MIB)?;
     prepare(&stand)?;
     let ballast = stand.store().join("ballast");
-    // Three quarters are freed later: what was written has to fit a second time, with its search index, before it
-    // leaves the outbox.
+    // Three quarters and the log's room are freed later: what was written has to fit a second time, with its search
+    // index, before it leaves the outbox.
     let mut file = std::fs::File::create(&ballast)?;
     let piece = vec![1; 64 * 1024];
-    for _ in 0..(mib * 16 * 3 / 4) {
+    for _ in 0..(mib * 16 * 3 / 4 + LOG_MIB * 16) {
         if std::io::Write::write_all(&mut file, &piece).is_err() {
             break;
         }
@@ -112,7 +116,7 @@ fn on_small_disk(mib: u32) -> anyhow::Result<Said> {
         Err(OpenError::Full) => {}
         Err(error) => anyhow::bail!("on a full disk the store says: {error}"),
     }
-    disk.grow(mib * 2)?;
+    disk.grow((mib + LOG_MIB) * 2)?;
     judge(&stand, &said)?;
     Ok(said)
 }

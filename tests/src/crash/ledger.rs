@@ -63,6 +63,7 @@ impl LedgerHub {
             resumed: matches!(reach, Reach::Resumed(_)),
             head: self.hub.head(),
             beat_ms: 15_000,
+            server_at: self.hub.clock(),
         }))];
         match reach {
             Reach::Resumed(after) => self.sent = Some(after),

@@ -24,6 +24,7 @@ pub fn at_the_end(world: &World) -> Result<(), Finding> {
     for (app, machine) in world.machines.iter().enumerate() {
         stores(machine)?;
         drafts(world, app, machine)?;
+        words_in_sight(&machine.kept)?;
         same_as_hub(&world.hub, machine)?;
         no_parked_echo(&machine.kept)?;
         view(machine)?;
@@ -118,7 +119,7 @@ fn ahead(world: &World, entered: &Entered, message: &Message) -> Result<(), Find
 fn by_ira(message: &Message) -> bool {
     match &message.author {
         Author::Operator { id, .. } => *id == super::cast::IRA,
-        Author::Customer | Author::System | Author::Unknown => false,
+        Author::Customer | Author::Bot { .. } | Author::System | Author::Unknown => false,
     }
 }
 
@@ -157,6 +158,15 @@ fn drafts(world: &World, app: usize, machine: &Machine) -> Result<(), Finding> {
         }
     }
     Ok(())
+}
+
+/// I1: whatever was not sent, and every draft, has a row in the list through which it is reached.
+fn words_in_sight(kept: &Kept) -> Result<(), Finding> {
+    let unsent = kept.outbox.values().filter(|item| item.op.text().is_some()).map(|item| item.dialog);
+    match unsent.chain(kept.drafts.keys().copied()).find(|dialog| !kept.dialogs.contains_key(dialog)) {
+        Some(dialog) => Err(("I1", format!("words are bound to {dialog}, which is nowhere to be seen"))),
+        None => Ok(()),
+    }
 }
 
 /// I5, I6: the cache is what a fresh snapshot would be, and its messages are the hub's.
@@ -275,13 +285,16 @@ fn counted<'a>(machine: &Machine, rows: impl Iterator<Item = &'a otklik_core::Di
     let mut counts = Counts::default();
     for row in rows {
         counts.all += 1;
+        counts.open += u32::from(row.section != Section::All);
         match row.section {
             Section::Waiting => counts.waiting += 1,
             Section::Mine => {
                 counts.mine += 1;
                 counts.mine_unread += u32::from(row.unread > 0);
             }
-            Section::All => {}
+            Section::Queue => counts.queue += 1,
+            Section::OfflineRequests => counts.offline_requests += 1,
+            Section::Open | Section::All => {}
         }
     }
     counts.badge = counts.waiting + counts.mine_unread;

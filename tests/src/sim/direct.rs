@@ -114,7 +114,7 @@ impl Direct {
                 self.machine.commit(&writes, None).map_err(anyhow::Error::msg)?;
                 self.inbox.push_back(Input::Committed(id));
             }
-            Effect::Connect { cursor } => self.connect(cursor),
+            Effect::Connect { cursor, handbook: _ } => self.connect(cursor),
             Effect::Disconnect => self.sent = None,
             Effect::Submit { id, op } => {
                 if self.sent.is_some() {
@@ -143,6 +143,9 @@ impl Direct {
                 }
             }
             Effect::Typing { .. }
+            | Effect::Upload { .. }
+            | Effect::StopUpload { .. }
+            | Effect::Unstage(_)
             | Effect::Sound(_)
             | Effect::Popup(_)
             | Effect::Withdraw(_)
@@ -167,6 +170,7 @@ impl Direct {
             resumed: matches!(reach, Reach::Resumed(_)),
             head: self.hub.head(),
             beat_ms: 15_000,
+            server_at: self.hub.clock(),
         })));
         match reach {
             Reach::Resumed(after) => self.sent = Some(after),

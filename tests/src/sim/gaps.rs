@@ -6,15 +6,15 @@
 use super::{check, direct::Direct, hub::Habits, plan::Mishap};
 use anyhow::{Context as _, ensure};
 use otklik_model::{Op, Seq};
-
-/// The most events of one turn.
-const PLACES: u64 = 3;
+use std::collections::BTreeSet;
 
 /// What was seen.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Seen {
-    /// Mishaps.
+    /// Mishaps: at some positions one in each of the logs.
     pub mishaps: u64,
+    /// Positions at which there was one.
+    pub places: BTreeSet<Seq>,
     /// Noticed, and repaired over a new connection.
     pub repaired: u64,
     /// Harmless: the event came twice.
@@ -27,13 +27,20 @@ pub struct Seen {
 /// The first position at which something was missed.
 pub fn run(positions: u64, mishap: Mishap) -> anyhow::Result<Seen> {
     let mut all = Seen::default();
-    // A repair brings the rest of a turn at once; so each further place of a turn is hit in a log of its own.
-    for place in 0..PLACES {
+    // A repair brings the rest of a turn at once; so each further place of a turn is hit in a log of its own, until no
+    // turn is long enough to have one.
+    for place in 0.. {
         let seen = log(positions, place, mishap)?;
+        if seen.mishaps == 0 {
+            break;
+        }
         all.mishaps += seen.mishaps;
+        all.places.extend(seen.places);
         all.repaired += seen.repaired;
         all.ignored += seen.ignored;
     }
+    let spared = (1..=positions).map(Seq).find(|at| !all.places.contains(at));
+    ensure!(spared.is_none(), "no mishap fell on {spared:?}");
     Ok(all)
 }
 
@@ -48,8 +55,11 @@ fn log(positions: u64, place: u64, mishap: Mishap) -> anyhow::Result<Seen> {
     let mut seen = Seen::default();
     let mut turn = 0;
     while desk.hub.head().0 < positions {
-        happen(&mut desk, turn);
-        turn += 1;
+        // Two frames at least, so that each has a neighbour to change places with.
+        while !has_two(&desk) {
+            happen(&mut desk, turn);
+            turn += 1;
+        }
         for frame in (0..place).filter_map(|_| desk.next_frame(1)).collect::<Vec<_>>() {
             desk.hear(frame);
         }
@@ -61,6 +71,12 @@ fn log(positions: u64, place: u64, mishap: Mishap) -> anyhow::Result<Seen> {
     Ok(seen)
 }
 
+/// Whether two frames wait to be sent.
+fn has_two(desk: &Direct) -> bool {
+    let next = desk.sent.and_then(|sent| desk.hub.events(sent, 1));
+    next.is_some_and(|(upto, _)| desk.hub.events(upto, 1).is_some())
+}
+
 /// Something happens at the hub: a few events.
 fn happen(desk: &mut Direct, turn: u64) {
     let customer = u8::try_from(turn % 5).unwrap_or(0);
@@ -69,7 +85,9 @@ fn happen(desk: &mut Direct, turn: u64) {
     let epoch = dialog.map_or(0, |dialog| hub.epoch(dialog));
     match (turn % 11, dialog) {
         (3, Some(dialog)) => hub.oleg(&Op::Accept { dialog, epoch }),
-        (4, Some(dialog)) => hub.oleg(&Op::SendText { dialog, epoch, text: "Олег: ответ".to_owned() }),
+        (4, Some(dialog)) => {
+            hub.oleg(&Op::SendText { dialog, epoch, text: "Олег: ответ".to_owned(), quote: None })
+        }
         (5, Some(dialog)) => hub.oleg(&Op::Close { dialog, epoch }),
         (6, Some(_)) => hub.customer_receives(customer, true),
         (7, Some(_)) => hub.say_unknown(),
@@ -81,6 +99,7 @@ fn happen(desk: &mut Direct, turn: u64) {
 /// One mishap: the next position is hit, and then a beat comes.
 fn one(desk: &mut Direct, mishap: Mishap, seen: &mut Seen) -> anyhow::Result<()> {
     let calls = desk.calls;
+    let before = desk.sent.map_or(0, |sent| sent.0);
     let Some(hit) = desk.next_frame(1) else { return Ok(()) };
     match mishap {
         Mishap::Drop => {}
@@ -89,12 +108,17 @@ fn one(desk: &mut Direct, mishap: Mishap, seen: &mut Seen) -> anyhow::Result<()>
             desk.hear(hit);
         }
         Mishap::Swap | Mishap::Delay { .. } => {
-            let next = desk.next_frame(1);
-            for frame in next.into_iter().chain([hit]) {
-                desk.hear(frame);
-            }
+            let Some(next) = desk.next_frame(1) else {
+                // The last of its turn: it changes places in the log in which the one before it is hit.
+                desk.hear(hit);
+                return desk.work();
+            };
+            desk.hear(next);
+            desk.hear(hit);
         }
     }
+    // A frame also passes over what this operator may not see.
+    seen.places.extend((before + 1..=desk.sent.map_or(before, |sent| sent.0)).map(Seq));
     desk.beat();
     desk.work()?;
     seen.mishaps += 1;

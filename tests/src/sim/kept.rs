@@ -42,6 +42,7 @@ impl Kept {
                 OwnWrite::DropDraft(dialog) => {
                     self.drafts.remove(dialog);
                 }
+                OwnWrite::PutTray(_) | OwnWrite::DropTray(_) => {}
                 OwnWrite::PutSettings(settings) => self.settings = Some(settings.clone()),
                 OwnWrite::Alerted(message, _) => {
                     self.alerted.insert(*message);
@@ -72,7 +73,10 @@ impl Kept {
                 }
                 CacheWrite::PutCursor(cursor) => self.cursor = Some(*cursor),
                 CacheWrite::DropCursor => self.cursor = None,
-                CacheWrite::PutOperator(_) | CacheWrite::PutChannel(_) | CacheWrite::PutProfile(_) => {}
+                CacheWrite::PutOperator(_)
+                | CacheWrite::PutChannel(_)
+                | CacheWrite::PutProfile(_)
+                | CacheWrite::PutHandbook(_) => {}
             }
         }
     }
@@ -95,7 +99,7 @@ impl Kept {
                 held.insert(item.dialog);
                 false
             }
-            OutboxState::Stuck { .. } => false,
+            OutboxState::Stuck { .. } | OutboxState::NotTaken { .. } => false,
         })
     }
 

@@ -39,6 +39,8 @@ pub struct Machine {
     pub told_at: BTreeMap<CommitId, Tick>,
     /// own.db's disk.
     pub own_disk: Disk,
+    /// The newest write to cache.db was refused, and has to be tried again.
+    pub cache_refused: bool,
     /// cache.db's disk.
     pub cache_disk: Disk,
     /// The window.
@@ -79,6 +81,7 @@ impl Machine {
             pending: BTreeMap::new(),
             told_at: BTreeMap::new(),
             own_disk: Disk::default(),
+            cache_refused: false,
             cache_disk: Disk::default(),
             window: WindowState::default(),
             ears: Ears::default(),
@@ -127,6 +130,7 @@ impl Machine {
         self.fuse = None;
         self.wake_at = None;
         self.pending.clear();
+        self.cache_refused = false;
         self.told_at.clear();
         self.in_flight.clear();
         self.wire.begin();

@@ -79,7 +79,7 @@ impl Page {
             }
             ViewEvent::Link { link } => self.link = link.clone(),
             ViewEvent::Counts { counts } => self.counts = *counts,
-            ViewEvent::Me { .. } => {}
+            ViewEvent::Me { .. } | ViewEvent::Handbook { .. } => {}
             ViewEvent::Directory { operators, channels } => {
                 self.operators.clone_from(operators);
                 self.channels.clone_from(channels);
@@ -92,7 +92,10 @@ impl Page {
                     row.typing.clone_from(text);
                 }
             }
-            ViewEvent::GapFilled { .. } | ViewEvent::Toast { .. } => {}
+            ViewEvent::GapFilled { .. }
+            | ViewEvent::Clock { .. }
+            | ViewEvent::Toast { .. }
+            | ViewEvent::Fetching { .. } => {}
         }
     }
 

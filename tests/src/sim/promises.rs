@@ -107,7 +107,17 @@ impl Promises {
             | Command::SetStatus { .. }
             | Command::FillGap { .. }
             | Command::Reconnect
-            | Command::SetSettings { .. } => Ask::Other,
+            | Command::SetSettings { .. }
+            | Command::TrySound { .. }
+            | Command::UseSound { .. }
+            | Command::Do { .. }
+            | Command::ChooseStatus { .. }
+            | Command::KeepTemplate { .. }
+            | Command::DropTemplate { .. }
+            // Ира sends no files here: their stories are the core's and the engine's own.
+            | Command::Attach { .. }
+            | Command::Detach { .. }
+            | Command::SendFiles { .. } => Ask::Other,
         };
         self.asked.insert((app, req), ask);
     }
@@ -217,8 +227,11 @@ impl Promises {
                 self.draft_is(app, dialog, words);
             }
             Back::AsNote => {
-                self.entered[place].note = true;
-                self.entered[place].out_of_line = true;
+                let entered = &mut self.entered[place];
+                entered.note = true;
+                entered.out_of_line = true;
+                // Refused after its release, it stepped aside; as a note it has a new place.
+                entered.ahead_of.clear();
                 self.note_id(place, receipt);
             }
         }
@@ -271,7 +284,10 @@ impl Promises {
                             let (dialog, words) = (entered.dialog, (entered.text.clone(), entered.note));
                             self.draft_may_be(app, dialog, words);
                         }
-                        Back::AsNote => entered.out_of_line = true,
+                        Back::AsNote => {
+                            entered.out_of_line = true;
+                            entered.ahead_of.clear();
+                        }
                     }
                 }
                 Ask::Resend(_) | Ask::Nonsense | Ask::Other => {}

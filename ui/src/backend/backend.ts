@@ -17,7 +17,15 @@ export interface Backend {
   command(command: PageCommand): Promise<Receipt>;
   /** Reads from the store. Throws {@link Refused}. */
   query(query: PageQuery): Promise<PageAnswer>;
+  /**
+   * Where the page finds what it shows of a file: a picture made anew, small or large, or a sound or a film to be
+   * played. Of a message's file, or of one that waits to be sent.
+   */
+  fileAddress(whose: FileOwner, id: string, what: FileView): string;
 }
+
+export type FileOwner = "file" | "staged";
+export type FileView = "small" | "large" | "play";
 
 /** A command or query that was not carried out. */
 export class Refused extends Error {

@@ -2,7 +2,7 @@
  * The engine over the dev socket: one WebSocket to the host that served the page. It knows frames, numbering and
  * reconnecting, nothing of what is said.
  */
-import { asRefused, Refused, type Backend } from "./backend";
+import { asRefused, Refused, type Backend, type FileOwner, type FileView } from "./backend";
 import type { PageAnswer, PageCommand, PageQuery, Push, Receipt, UiError } from "./types";
 
 type Ask = { subscribe: Record<string, never> } | { command: PageCommand } | { query: PageQuery };
@@ -47,6 +47,10 @@ export class SocketBackend implements Backend {
 
   async query(query: PageQuery): Promise<PageAnswer> {
     return (await this.#ask({ query })) as PageAnswer;
+  }
+
+  fileAddress(whose: FileOwner, id: string, what: FileView): string {
+    return `/files/${whose}/${id}/${what}`;
   }
 
   async #resubscribe(): Promise<void> {

@@ -1,7 +1,10 @@
 /** The engine inside the same application, over tauri's bridge. */
-import { Channel, invoke } from "@tauri-apps/api/core";
-import { asRefused, type Backend } from "./backend";
+import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
+import { asRefused, type Backend, type FileOwner, type FileView } from "./backend";
 import type { PageAnswer, PageCommand, PageQuery, Push, Receipt } from "./types";
+
+/** The scheme of files in the application's window. */
+const FILES = "otklik-file";
 
 /** Whether this page runs in the application's window. */
 export function inTauri(): boolean {
@@ -26,6 +29,11 @@ export class TauriBackend implements Backend {
 
   async query(query: PageQuery): Promise<PageAnswer> {
     return call<PageAnswer>("query", { query });
+  }
+
+  fileAddress(whose: FileOwner, id: string, what: FileView): string {
+    // Where a scheme of one's own leads differs between systems; what comes behind it does not.
+    return `${convertFileSrc("", FILES)}${whose}/${id}/${what}`;
   }
 }
 

@@ -10,6 +10,7 @@ const DAY_S = 86_400;
 
 export class Formats {
   readonly plural: Intl.PluralRules;
+  readonly #lang: Lang;
   readonly #number: Intl.NumberFormat;
   readonly #time: Intl.DateTimeFormat;
   readonly #weekday: Intl.DateTimeFormat;
@@ -25,6 +26,7 @@ export class Formats {
     private readonly units: readonly [string, string, string, string],
   ) {
     const time = { hour: "2-digit", minute: "2-digit", hour12: false } as const;
+    this.#lang = lang;
     this.plural = new Intl.PluralRules(lang);
     this.#number = new Intl.NumberFormat(lang);
     this.#time = new Intl.DateTimeFormat(lang, time);
@@ -38,6 +40,17 @@ export class Formats {
 
   number(n: number): string {
     return this.#number.format(n);
+  }
+
+  /** `1.2 MB`: bytes as people count them, in thousands. */
+  size(bytes: number): string {
+    const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+    const power = Math.min(units.length - 1, bytes < 1_000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+    const value = bytes / 1_000 ** power;
+    const style = { style: "unit", unit: units[power] ?? "byte", unitDisplay: "short" } as const;
+    return new Intl.NumberFormat(this.#lang, { ...style, maximumFractionDigits: value < 10 ? 1 : 0 }).format(
+      value,
+    );
   }
 
   /** `14:05` */

@@ -48,6 +48,11 @@ export function t(key: PlainKey, places: Places = {}): string {
   return fill(WORDS[current][key], places);
 }
 
+/** A phrase in a language that need not be the one shown: for finding things by either name. */
+export function tIn(lang: Lang, key: PlainKey, places: Places = {}): string {
+  return fill(WORDS[lang][key], places);
+}
+
 /** A phrase counted by `count`, which also fills `{n}`. */
 export function n(key: CountedKey, count: number, places: Places = {}): string {
   const words = WORDS[current][key];

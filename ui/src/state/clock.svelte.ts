@@ -1,11 +1,22 @@
 /** The time now, to the second, for everything on the page that ticks. One timer, asleep while the page is hidden. */
 
 let now = $state(Date.now());
+let ahead = $state(0);
 let timer: ReturnType<typeof setTimeout> | null = null;
 
 /** Milliseconds since the epoch, changing once a second. */
 export function clock(): number {
   return now;
+}
+
+/** The same by the hub's clock: for whatever the hub has stamped, and for what it will count down. */
+export function hubClock(): number {
+  return now + ahead;
+}
+
+/** By how many milliseconds the hub's clock is ahead of this machine's. */
+export function setAhead(ms: number): void {
+  ahead = ms;
 }
 
 function tick(): void {

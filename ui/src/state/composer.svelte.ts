@@ -4,7 +4,9 @@
  */
 import { asRefused, type Backend } from "../backend/backend";
 import type { Command, DialogId, Receipt, UiError } from "../backend/types";
+import type { Tray } from "../files/tray.svelte";
 import { wellFormed } from "../text/chars";
+import { split } from "../text/split";
 
 const SAVE_AFTER_MS = 300;
 const TYPING_EVERY_MS = 1_000;
@@ -15,13 +17,30 @@ interface Draft {
   note: boolean;
 }
 
+/** What was sent and waits a moment, so that it can be taken back. On disk it is still the draft. */
+export interface Pending extends Draft {
+  dialog: DialogId;
+  /** When it goes out, milliseconds since the epoch. */
+  until: number;
+}
+
 export class Composer {
   #dialog = $state<DialogId | null>(null);
   #text = $state("");
   #note = $state(false);
   #sending = $state(false);
+  #pending = $state.raw<Pending | null>(null);
+  #goesOut: ReturnType<typeof setTimeout> | null = null;
+  /** How long a message waits to be taken back, milliseconds; 0 sends at once. */
+  undoMs = 0;
   /** The operator is about to write: the field takes the keyboard as soon as it is there. */
   fieldWanted = $state(false);
+  /** Words that another window has ready for the field. */
+  toInsert = $state<string | null>(null);
+  /** The operator wants to choose files: he is asked as soon as the field is there. */
+  filesWanted = $state(false);
+  /** The operator wants a ready answer: the list opens as soon as the field is there. */
+  templatesWanted = $state(false);
   #error = $state.raw<UiError | null>(null);
   /** The error above is of keeping the draft, not of sending. */
   #draftLost = $state(false);
@@ -32,7 +51,11 @@ export class Composer {
   /** Commands about one text go out in the order in which it changed. */
   #line: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly backend: Backend) {}
+  constructor(
+    private readonly backend: Backend,
+    /** Files that go with the next message. */
+    readonly tray: Tray,
+  ) {}
 
   get dialog(): DialogId | null {
     return this.#dialog;
@@ -46,6 +69,9 @@ export class Composer {
   get sending(): boolean {
     return this.#sending;
   }
+  get pending(): Pending | null {
+    return this.#pending;
+  }
   get error(): UiError | null {
     return this.#error;
   }
@@ -56,9 +82,11 @@ export class Composer {
   /** Puts the present text away and takes out that of another dialog. */
   async open(dialog: DialogId | null): Promise<void> {
     if (dialog === this.#dialog) return;
+    void this.flush();
     this.leave();
     this.#dialog = dialog;
     this.#error = null;
+    void this.tray.open(dialog);
     const kept = dialog === null ? undefined : this.#unsaved.get(dialog);
     this.#text = kept?.text ?? "";
     this.#note = kept?.note ?? false;
@@ -66,8 +94,7 @@ export class Composer {
     const draft = await this.#load(dialog);
     if (draft === null || this.#dialog !== dialog) return;
     // Typed before the draft was read: both are kept.
-    this.#text =
-      this.#text === "" || draft.text === "" ? draft.text + this.#text : `${draft.text}\n${this.#text}`;
+    this.#text = joined(draft.text, this.#text);
     this.#note = draft.note;
   }
 
@@ -104,34 +131,124 @@ export class Composer {
     const dialog = this.#dialog;
     if (dialog === null || this.#saveTimer === null) return;
     this.#cancelSave();
-    const draft = { text: wellFormed(this.#text), note: this.#note };
+    const draft = this.#draft();
     this.#unsaved.set(dialog, draft);
     this.#then(async () => this.#save(dialog, draft));
   }
 
-  /** Sends what is written. True once it is safely on disk. */
+  /** Sends what is written, or lets it wait to be taken back. True once it is safely on disk. */
   async send(): Promise<boolean> {
     const dialog = this.#dialog;
     const text = this.#text;
     if (dialog === null || this.#sending || text.trim() === "") return false;
+    const before = this.flush();
+    if (this.undoMs === 0) return this.#out(dialog, { text, note: this.#note });
+    this.#error = null;
+    this.#stopTyping();
+    this.#pending = { dialog, text, note: this.#note, until: Date.now() + this.undoMs };
+    this.#text = "";
+    this.#goesOut = setTimeout(() => void this.flush(), this.undoMs);
+    this.#saveSoon();
+    this.saveNow();
+    return before;
+  }
+
+  /** Sends the files of the tray, with what is written as their caption. True once they are safely in the queue. */
+  async sendFiles(): Promise<boolean> {
+    const dialog = this.#dialog;
+    if (dialog === null || this.#sending) return false;
+    void this.flush();
     this.#sending = true;
     this.#error = null;
     this.#cancelSave();
     this.#stopTyping();
-    const make = this.#note ? "send_note" : "send_text";
-    const note = this.#note;
+    await this.tray.settled();
+    const text = this.#dialog === dialog ? this.#text : "";
     return this.#then(async () => {
       try {
-        await this.#do({ do: make, dialog, text: wellFormed(text) });
+        if (this.#dialog !== dialog) return false;
+        await this.tray.send(dialog, wellFormed(text));
         this.#sent(dialog, text);
         return true;
       } catch (thrown) {
-        this.#refused(dialog, { text, note }, asRefused(thrown).reason);
+        this.#refused(dialog, { text, note: false }, asRefused(thrown).reason, false);
         return false;
       } finally {
         this.#sending = false;
       }
     });
+  }
+
+  /** Sends what is written in parts of at most `limit` characters, in order. Stops at the first that is refused. */
+  async sendInParts(limit: number): Promise<boolean> {
+    const dialog = this.#dialog;
+    if (dialog === null || this.#sending) return false;
+    void this.flush();
+    const note = this.#note;
+    this.#text = this.#text.trim();
+    for (const text of split(this.#text, limit)) {
+      if (this.#dialog !== dialog || !(await this.#out(dialog, { text, note }))) return false;
+      if (this.#dialog === dialog) this.#text = this.#text.trimStart();
+    }
+    return true;
+  }
+
+  /** Takes back what waits to be sent. */
+  undo(): void {
+    const pending = this.#takePending();
+    if (pending === null) return;
+    this.#text = joined(pending.text, this.#text);
+    this.#note = pending.note;
+    this.fieldWanted = true;
+    this.#saveSoon();
+  }
+
+  /** Sends at once what waits. True if nothing was refused. */
+  async flush(): Promise<boolean> {
+    const pending = this.#takePending();
+    if (pending === null) return true;
+    // Sending clears the draft on disk: what was written since is kept anew behind it.
+    const rest = this.#text !== "";
+    const sent = this.#out(pending.dialog, pending, true);
+    if (rest) this.#saveSoon();
+    return sent;
+  }
+
+  #takePending(): Pending | null {
+    const pending = this.#pending;
+    if (this.#goesOut !== null) clearTimeout(this.#goesOut);
+    this.#goesOut = null;
+    this.#pending = null;
+    return pending;
+  }
+
+  /** `waited`: the words have left the field already. */
+  #out(dialog: DialogId, { text, note }: Draft, waited = false): Promise<boolean> {
+    this.#sending = true;
+    this.#error = null;
+    this.#cancelSave();
+    this.#stopTyping();
+    const make = note ? "send_note" : "send_text";
+    return this.#then(async () => {
+      try {
+        await this.#do({ do: make, dialog, text: wellFormed(text) });
+        this.#sent(dialog, waited ? "" : text);
+        return true;
+      } catch (thrown) {
+        this.#refused(dialog, { text, note }, asRefused(thrown).reason, waited);
+        return false;
+      } finally {
+        this.#sending = false;
+      }
+    });
+  }
+
+  /** What the disk is to keep: with what waits to be sent, so that a crash makes a draft of it and loses nothing. */
+  #draft(): Draft {
+    const pending = this.#pending?.dialog === this.#dialog ? this.#pending : null;
+    const text = pending === null ? this.#text : joined(pending.text, this.#text);
+    // Never may a note come back as words for the customer.
+    return { text: wellFormed(text), note: this.#note || pending?.note === true };
   }
 
   /** Only what was sent leaves: words typed meanwhile stay. */
@@ -143,10 +260,15 @@ export class Composer {
     if (rest !== "") this.#saveSoon();
   }
 
-  #refused(dialog: DialogId, draft: Draft, reason: UiError): void {
+  #refused(dialog: DialogId, draft: Draft, reason: UiError, waited: boolean): void {
     if (this.#dialog !== dialog) {
-      this.#unsaved.set(dialog, draft);
+      const rest = waited ? (this.#unsaved.get(dialog)?.text ?? "") : "";
+      this.#unsaved.set(dialog, { ...draft, text: joined(draft.text, rest) });
       return;
+    }
+    if (waited) {
+      this.#text = joined(draft.text, this.#text);
+      this.#note = draft.note;
     }
     this.#error = reason;
     this.#draftLost = false;
@@ -221,4 +343,9 @@ export class Composer {
     this.#line = next.catch(() => undefined);
     return next;
   }
+}
+
+/** What was written first, then what was written after it. */
+function joined(first: string, then: string): string {
+  return first === "" || then === "" ? first + then : `${first}\n${then}`;
 }

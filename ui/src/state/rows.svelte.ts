@@ -1,9 +1,10 @@
 /**
- * The rows of all visible dialogs, in the three orders in which they are listed. Of two versions of a row it keeps the
+ * The rows of all visible dialogs, in the orders in which they are listed. Of two versions of a row it keeps the
  * one with the higher `rev`; where a row belongs is written in the row.
  */
 import type { DialogId, DialogRow, Section } from "../backend/types";
 import { insert, lowerBound, remove, type Order } from "./order";
+import { lists, SECTIONS } from "./sections";
 
 /** From so many changed rows on, sorting anew is cheaper than placing each. */
 const SORT_ANEW_FROM = 200;
@@ -16,12 +17,16 @@ function compareText(a: string, b: string): number {
 }
 
 function orderOf(section: Section): Order<DialogRow> {
-  return section === "all" ? byActive : bySort;
+  return section === "all" || section === "open" ? byActive : bySort;
+}
+
+function none(): Record<Section, DialogRow[]> {
+  return { waiting: [], mine: [], queue: [], offline_requests: [], open: [], all: [] };
 }
 
 export class Rows {
   readonly #byId = new Map<DialogId, DialogRow>();
-  readonly #lists: Record<Section, DialogRow[]> = { waiting: [], mine: [], all: [] };
+  #lists = none();
   #version = $state(0);
 
   /** The rows of a section, in its order. Not to be kept: it changes in place. */
@@ -73,8 +78,8 @@ export class Rows {
     for (const row of newer) {
       this.#takeOut(row.id);
       this.#byId.set(row.id, row);
-      insert(this.#lists.all, row, byActive);
-      if (row.section !== "all") insert(this.#lists[row.section], row, bySort);
+      for (const section of SECTIONS)
+        if (lists(section, row)) insert(this.#lists[section], row, orderOf(section));
     }
     this.#version += 1;
   }
@@ -96,15 +101,16 @@ export class Rows {
   #takeOut(id: DialogId): void {
     const old = this.#byId.get(id);
     if (old === undefined) return;
-    remove(this.#lists.all, old, byActive);
-    if (old.section !== "all") remove(this.#lists[old.section], old, bySort);
+    for (const section of SECTIONS)
+      if (lists(section, old)) remove(this.#lists[section], old, orderOf(section));
   }
 
   #sortAnew(): void {
-    const all = [...this.#byId.values()];
-    this.#lists.all = all.toSorted(byActive);
-    this.#lists.waiting = all.filter((row) => row.section === "waiting").toSorted(bySort);
-    this.#lists.mine = all.filter((row) => row.section === "mine").toSorted(bySort);
+    const all = [...this.#byId.values()].toSorted(byActive);
+    this.#lists = none();
+    for (const row of all)
+      for (const section of SECTIONS) if (lists(section, row)) this.#lists[section].push(row);
+    for (const section of SECTIONS) if (orderOf(section) === bySort) this.#lists[section].sort(bySort);
     this.#version += 1;
   }
 }

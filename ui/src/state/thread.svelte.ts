@@ -3,7 +3,7 @@
  * pixels.
  */
 import type { Backend } from "../backend/backend";
-import type { Answer, DialogId, Gap, Query, ThreadItem, ThreadPage } from "../backend/types";
+import type { Answer, DialogId, Gap, Query, Stamp, ThreadItem, ThreadPage } from "../backend/types";
 import { entriesOf, type Entry } from "./entries";
 import { Items } from "./items";
 
@@ -75,6 +75,11 @@ export class Thread {
     return this.#items.list.findLast((item) => item.seq !== null)?.seq ?? 0;
   }
 
+  /** The words of a message that is held. */
+  textOf(seq: number): string | undefined {
+    return this.#items.list.find((item) => item.seq === seq)?.text;
+  }
+
   isFilling(gap: Gap): boolean {
     return this.#filling.has(gap.from);
   }
@@ -91,15 +96,36 @@ export class Thread {
     });
   }
 
-  /** Shows the surroundings of one message. */
-  async openAround(seq: number): Promise<void> {
+  /**
+   * Shows the first message held that is not older than `at`, or the newest if all are. `last` is the dialog's highest
+   * number. False if the store could not be read.
+   */
+  async openAt(at: Stamp, last: number): Promise<boolean> {
+    let low = 1;
+    let high = Math.max(1, last);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const page = await this.#ask({ get: "around", dialog: this.dialog, seq: middle, limit: 1 });
+      const item = page?.items.find((one) => one.seq !== null);
+      if (item === undefined || item.seq === null) return false;
+      // Holes: what is read stands at `middle` or is the next one held, and only where there is none the one before.
+      if (item.seq < middle) high = item.seq;
+      else if (item.at >= at) high = middle;
+      else low = item.seq + 1;
+    }
+    await this.openAround(low, false);
+    return !this.#failed;
+  }
+
+  /** Shows the surroundings of one message, marked as found unless it is only a place. */
+  async openAround(seq: number, mark = true): Promise<void> {
     await this.#read({ get: "around", dialog: this.dialog, seq, limit: PAGE }, (page) => {
       this.#items.clear();
       this.#take(page);
       this.#newer = page.newer;
       this.#older = page.older;
-      this.#found = seq;
-      const hit = page.items.find((item) => item.seq === seq);
+      this.#found = mark ? seq : null;
+      const hit = page.items.find((item) => item.seq !== null && item.seq >= seq);
       this.goTo(hit?.key ?? null);
     });
   }

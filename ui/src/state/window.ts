@@ -8,7 +8,10 @@ export function watchWindow(workplace: Workplace): () => void {
     const command = { do: "window", focused: document.hasFocus(), hidden: document.hidden } as const;
     void workplace.backend.command({ kind: "app", command }).catch(() => undefined);
   };
-  const leave = () => workplace.composer.leave();
+  const leave = () => {
+    void workplace.composer.flush();
+    workplace.composer.leave();
+  };
   // The engine knows nothing of this window yet when a screen is pushed, be it the first or one after a lost socket.
   if (workplace.view.screen !== "starting") tell();
   window.addEventListener("focus", tell);

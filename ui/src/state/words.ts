@@ -2,9 +2,11 @@
 import type {
   Denied,
   DialogRow,
+  FileTrouble,
   HeldReason,
   Notice,
   Refusal,
+  RowTone,
   SignInError,
   ThreadItem,
   Toast,
@@ -38,14 +40,45 @@ export function refusal(why: Refusal): string {
     case "forbidden":
     case "empty":
     case "target_unavailable":
+    case "limit_reached":
+    case "wrong_status":
+    case "category_required":
+    case "no_such_key":
+    case "channel_cannot":
+    case "window_closed":
+    case "not_your_message":
+    case "too_late":
+    case "customer_blocked":
+    case "wrong_state":
+    case "dialog_open":
+    case "file_unusable":
+    case "no_mailbox":
     case "unsupported":
     case "unknown":
       return t(`refusal.${why.code}`);
   }
 }
 
+/** Why a file cannot be sent or saved. */
+export function fileTrouble(why: FileTrouble): string {
+  switch (why.file) {
+    case "too_large":
+      return t("file.trouble.too_large", { size: formats().size(why.most_bytes) });
+    case "too_many":
+      return n("file.trouble.too_many", why.most);
+    case "empty":
+    case "media":
+    case "forbidden":
+    case "lost":
+    case "dangerous":
+      return t(`file.trouble.${why.file}`);
+  }
+}
+
 export function failure(error: UiError): string {
   switch (error.error) {
+    case "file":
+      return fileTrouble(error.why);
     case "disk":
       return t(`error.disk.${error.fault}`);
     case "too_long":
@@ -58,6 +91,7 @@ export function failure(error: UiError): string {
     case "no_connection":
     case "not_found":
     case "too_late":
+    case "not_playable":
     case "malformed":
     case "not_ready":
       return t(`error.${error.error}`);
@@ -130,14 +164,53 @@ export function systemLine(text: string): string {
     case "closed":
       return name === "" ? t(`system.${code}`) : t(`system.${code}.by`, { name });
     case "reopened":
-      return t("system.reopened");
+      return name === "" ? t("system.reopened") : t("system.reopened.by", { name });
+    case "assigned":
+    case "transferred_department":
+    case "given_to_bot":
+    case "invited":
+    case "closed_untaken":
+    case "offered":
+    case "waits_for":
+    case "declined":
+    case "offer_expired":
+    case "went_offline":
+    case "session_lost":
+    case "silent":
+    case "held":
+    case "blocked":
+    case "customer_edited":
+      return t(`system.${code}`, { name });
+    case "closed_by_customer":
+    case "closed_by_bot":
+    case "closed_no_answer":
+    case "closed_inactive":
+    case "closed_operator_removed":
+    case "finished":
+    case "bot_gave_up":
+    case "unheld":
+    case "left_site":
+    case "came_back":
+    case "counts_as_offline":
+      return t(`system.${code}`);
     default:
       return t("thread.unknown");
   }
 }
 
+/** How a row looks: its tone, or what of its state is more than that. */
+export type Stance = RowTone | "hold" | "bot" | "offered";
+
+export function stanceOf(row: DialogRow): Stance {
+  if (row.state === "hold" || row.state === "bot") return row.state;
+  return row.state === "offered" && row.tone === "waiting" ? "offered" : row.tone;
+}
+
 /** Where a dialog stands, in a word. */
 export function toneWord(row: DialogRow): string {
+  const stance = stanceOf(row);
+  if (stance === "hold" || stance === "offered") return t(`tone.${stance}`);
+  if (stance === "bot") return t("tone.bot");
   if (row.tone !== "others") return t(`tone.${row.tone}`);
   return row.assignee === null
     ? t("tone.others.unknown")
@@ -153,7 +226,13 @@ export function previewLine(row: DialogRow): string {
       return systemLine(last.text);
     case "note":
       return t("row.note", { text: last.text });
+    case "file":
+      return last.text === "" ? t("row.file.bare") : t("row.file", { text: last.text });
     case "text":
+    case "auto_reply":
+    case "contact_request":
+    case "contacts":
+    case "keyboard":
       return row.last_mine ? t("row.you", { text: last.text }) : last.text;
     case "unknown":
       return t("row.unknown");
@@ -165,17 +244,37 @@ export function authorName(item: ThreadItem, customer: string): string {
   if (item.mine) return t("thread.you");
   switch (item.author.by) {
     case "operator":
+    case "bot":
       return plainName(item.author.name);
     case "customer":
       return customer;
     case "system":
+      return item.kind === "auto_reply" ? t("thread.automatic") : "";
     case "unknown":
       return "";
   }
 }
 
 export function toastWords(toast: Toast): string {
-  if (toast.toast === "unsent") return t("toast.unsent");
+  switch (toast.toast) {
+    case "unsent":
+      return t("toast.unsent");
+    case "not_done":
+      return failure(toast.why);
+    case "noted":
+      return t("toast.noted", { by: plainName(toast.by), text: toast.text });
+    case "status_changed":
+      return t("toast.status", { status: t(`status.${toast.status}`) });
+    case "queue_long":
+      return n("toast.queue", toast.waiting);
+    default:
+      return aboutCustomer(toast);
+  }
+}
+
+type Impersonal = "unsent" | "not_done" | "noted" | "status_changed" | "queue_long";
+
+function aboutCustomer(toast: Exclude<Toast, { toast: Impersonal }>): string {
   const name = customerName({ name: toast.name, customer_number: toast.number });
   switch (toast.toast) {
     case "already_accepted":
@@ -184,16 +283,23 @@ export function toastWords(toast: Toast): string {
       return `${name}: ${toast.text}`;
     case "offered":
       return t("toast.offered", { name });
+    case "offer_ended":
+      return toast.end.end === "taken"
+        ? t("toast.offer_ended.taken", { name, to: plainName(toast.end.to) })
+        : t(`toast.offer_ended.${toast.end.end}`, { name });
     case "dialog_left":
       return leftWords(toast.reason, toast.to, name);
+    case "low_rating":
+      return t("toast.rated", { name, stars: toast.stars });
   }
 }
 
 function leftWords(
-  reason: "accepted" | "transferred" | "closed" | "hidden",
+  reason: "accepted" | "transferred" | "closed" | "erased" | "hidden",
   to: string | null,
   name: string,
 ): string {
+  if (reason === "erased") return t("toast.left.closed", { name });
   if (reason === "closed" || reason === "hidden") return t(`toast.left.${reason}`, { name });
   if (to === null) return t("toast.left.transferred.nobody", { name });
   return t(`toast.left.${reason}`, { name, to: plainName(to) });

@@ -4,74 +4,167 @@
  */
 import { asRefused, type Backend } from "../backend/backend";
 import type {
+  AlertSound,
   AppCommand,
   AppView,
   Channel,
   Command,
   Counts,
+  Deed,
   DialogId,
   DialogRow,
+  FileLimits,
+  Handbook,
   LinkView,
   Notice,
   Operator,
   Push,
   Receipt,
+  Right,
   Section,
   Settings,
   Snapshot,
+  TemplateEntry,
   ThreadItem,
   Toast,
   ViewEvent,
   UiError,
 } from "../backend/types";
-import { useLanguage } from "../i18n/i18n.svelte";
+import type { Asking } from "../actions/asking";
+import { t, useLanguage } from "../i18n/i18n.svelte";
+import { setAhead } from "./clock.svelte";
+import { Saves } from "../files/saves.svelte";
+import { Tray } from "../files/tray.svelte";
 import { Composer } from "./composer.svelte";
+import type { View } from "./filter";
+import { NO_HANDBOOK } from "./handbook";
+import { Keys } from "./keys.svelte";
+import { Listing } from "./listing.svelte";
+import { ManyRun, type Many } from "./many.svelte";
+import { offersIn } from "./offers";
+import { Picks } from "./picks.svelte";
+import { recall, remember } from "./remembered";
 import { Rows } from "./rows.svelte";
+import { Search } from "./search.svelte";
+import { isUntaken, lists } from "./sections";
 import { Thread } from "./thread.svelte";
 import { Toasts } from "./toasts.svelte";
+import { lastEditable, lastSent } from "./unsent";
 import { failure, toastWords } from "./words";
 
 /** What stands where the list and the thread usually are. */
 export type Pane = "dialogs" | "search" | "settings";
 
-const NO_COUNTS: Counts = { waiting: 0, mine: 0, mine_unread: 0, all: 0, unsent: 0, badge: 0 };
+/** What lies over the page and has the keyboard. */
+export type Over = "palette" | "help" | "sign_out" | "filter" | "emoji" | "date" | "status" | "link";
+
+const UNDO = "undo";
+const NO_COUNTS: Counts = {
+  waiting: 0,
+  mine: 0,
+  mine_unread: 0,
+  queue: 0,
+  offline_requests: 0,
+  open: 0,
+  all: 0,
+  hidden: 0,
+  hidden_offline: 0,
+  unsent: 0,
+  badge: 0,
+};
 
 export class Workplace {
   readonly rows = new Rows();
   readonly toasts = new Toasts();
+  readonly keys = new Keys();
+  readonly listing = new Listing(this.rows, () => this.section);
+  readonly picks = new Picks();
+  readonly search: Search;
   readonly composer: Composer;
+  readonly saves: Saves;
 
   view = $state.raw<AppView>({ screen: "starting" });
   /** The wire to the engine is broken. */
   lost = $state(false);
   ready = $state(false);
   me = $state.raw<Operator | null>(null);
+  rights = $state.raw<readonly Right[]>([]);
   desk = $state("");
   textLimit = $state(32_000);
+  fileLimits = $state.raw<FileLimits>({ most_bytes: Infinity, media: [] });
   link = $state.raw<LinkView>({ link: "connecting" });
   counts = $state.raw<Counts>(NO_COUNTS);
   channels = $state.raw<readonly Channel[]>([]);
+  operators = $state.raw<readonly Operator[]>([]);
+  handbook = $state.raw<Handbook>(NO_HANDBOOK);
   settings = $state.raw<Settings | null>(null);
   notices = $state.raw<readonly Notice[]>([]);
   hiddenNotices = $state.raw<readonly string[]>([]);
 
   pane = $state<Pane>("dialogs");
-  section = $state<Section>("waiting");
+  #section = $state<Section>("waiting");
   selected = $state<DialogId | null>(null);
   thread = $state.raw<Thread | null>(null);
-  help = $state(false);
+  over = $state<Over | null>(null);
+  /** The part of the settings to show first. */
+  settingsPart = $state<string | null>(null);
   /** The link in question, while the operator is asked. */
   askedLink = $state<string | null>(null);
+  /** The picture that is looked at: its line's key. */
+  lookingAt = $state<string | null>(null);
+  /** The question that an action asks first. */
+  asking = $state.raw<Asking | null>(null);
+  /** What is to be done with many dialogs, while the operator is asked and told about it. */
+  many = $state.raw<Many | null>(null);
+  readonly manyRun: ManyRun;
+  /** The ready answer that is being written: one of one's own, or the words of a new one. */
+  keeping = $state.raw<TemplateEntry | string | null>(null);
 
+  #undoSeconds = $state(recall(UNDO, 0, 0, 30));
   #seen = new Map<DialogId, number>();
 
   constructor(readonly backend: Backend) {
-    this.composer = new Composer(backend);
+    this.manyRun = new ManyRun(backend);
+    this.composer = new Composer(backend, new Tray(backend, () => this.fileLimits));
+    this.saves = new Saves(backend, this.toasts);
+    this.composer.undoMs = this.#undoSeconds * 1_000;
+    this.search = new Search(backend);
   }
 
   /** The row of the dialog that is open. */
   get row(): DialogRow | undefined {
     return this.rows.get(this.selected);
+  }
+
+  /** The list that is on the screen. What was chosen in another one is chosen no more. */
+  get section(): Section {
+    return this.#section;
+  }
+
+  set section(section: Section) {
+    if (section !== this.#section) this.picks.clear();
+    this.#section = section;
+  }
+
+  /** The chosen rows that are listed still. */
+  get picked(): DialogRow[] {
+    if (this.picks.size === 0) return [];
+    const rows = [...this.picks.ids].map((id) => this.rows.get(id));
+    return rows.filter((row) => row !== undefined).filter((row) => lists(this.section, row));
+  }
+
+  /** What is offered to the operator, the most urgent first. */
+  get offers(): DialogRow[] {
+    return offersIn(this.rows.section("waiting"));
+  }
+
+  get mayKeepTemplates(): boolean {
+    return this.may("edit_templates");
+  }
+
+  /** Asks for a ready answer of one's own: a new one of these words, or one that exists to be put right. */
+  keepTemplate(of: TemplateEntry | string): void {
+    this.keeping = of;
   }
 
   async start(): Promise<() => void> {
@@ -101,6 +194,8 @@ export class Workplace {
 
   /** Has it done; a refusal becomes a toast. `null` if refused. */
   async do(command: Command): Promise<Receipt | null> {
+    // What still waits to be sent belongs before a parting.
+    if (command.do === "close" || command.do === "transfer") await this.composer.flush();
     try {
       return await this.backend.command({ kind: "session", command });
     } catch (thrown) {
@@ -123,6 +218,7 @@ export class Workplace {
   /** Opens a dialog, at one message if a search led there. */
   open(dialog: DialogId | null, seq: number | null = null): void {
     if (dialog !== this.selected) {
+      this.lookingAt = null;
       void this.composer.open(dialog);
       this.selected = dialog;
       this.thread = dialog === null ? null : this.#threadOf(dialog);
@@ -132,12 +228,13 @@ export class Workplace {
       void this.thread?.openAround(seq);
     }
     if (this.pane === "settings") this.pane = "dialogs";
+    this.picks.from(dialog);
   }
 
-  /** Opens the dialog `step` rows away from the open one, within the section on screen. */
+  /** Opens the dialog `step` rows away from the open one, within the list on screen. */
   step(step: 1 | -1): void {
-    const list = this.rows.section(this.section);
-    const place = this.selected === null ? -1 : this.rows.place(this.section, this.selected);
+    const list = this.listing.shown;
+    const place = list.findIndex((row) => row.id === this.selected);
     const next = place === -1 ? (step === 1 ? 0 : list.length - 1) : place + step;
     const row = list[next];
     if (row === undefined) return;
@@ -145,10 +242,61 @@ export class Workplace {
     this.composer.fieldWanted = true;
   }
 
-  /** Accepts whoever waits longest and may be accepted. */
+  /** Opens the next of one's own dialogs with something unread, the oldest first; says so if there is none. */
+  nextUnread(): void {
+    const list = this.rows.section("mine");
+    const place = this.selected === null ? -1 : this.rows.place("mine", this.selected);
+    const next = [...list.slice(place + 1), ...list.slice(0, place + 1)].find(
+      (row) => row.unread > 0 && row.id !== this.selected,
+    );
+    if (next === undefined) return this.toasts.say(t("action.none_unread"));
+    this.pane = "dialogs";
+    this.section = "mine";
+    this.open(next.id);
+    this.composer.fieldWanted = true;
+  }
+
+  /** Whom to accept next: what is offered ends first, then whoever waits longest, and last those who have left. */
+  get oldest(): DialogRow | undefined {
+    const free = (row: DialogRow) => row.can.accept === null;
+    const [offer] = this.offers.filter(free);
+    if (offer !== undefined) return offer;
+    const [waiting, queue] = [this.rows.section("waiting").find(free), this.rows.section("queue").find(free)];
+    const first =
+      waiting === undefined || queue === undefined || waiting.sort <= queue.sort ? waiting : queue;
+    return first ?? queue ?? this.rows.section("offline_requests").find(free);
+  }
+
+  /** Declines the most urgent offer, or the one that is open. */
+  async decline(dialog?: DialogId): Promise<void> {
+    const offers = this.offers;
+    const row = offers.find((one) => one.id === (dialog ?? this.selected)) ?? offers[0];
+    if (row !== undefined) await this.deed(row.id, { deed: "decline" });
+  }
+
   async acceptOldest(): Promise<void> {
-    const row = this.rows.section("waiting").find((waiting) => waiting.can.accept === null);
+    const row = this.oldest;
     if (row !== undefined) await this.accept(row.id);
+  }
+
+  /** Shows a list as it was kept. */
+  useView(view: View): void {
+    this.pane = "dialogs";
+    this.section = view.section;
+    this.listing.filter = view.filter;
+    this.listing.sort = view.sort;
+    this.over = null;
+  }
+
+  /** Shows the search with these words in its field. */
+  searchFor(text: string): void {
+    this.pane = "search";
+    this.search.text = text;
+  }
+
+  showSettings(part: string | null = null): void {
+    this.settingsPart = part;
+    this.pane = "settings";
   }
 
   async accept(dialog: DialogId): Promise<void> {
@@ -159,12 +307,44 @@ export class Workplace {
     this.composer.fieldWanted = true;
   }
 
+  /** Gives a dialog back to the queue. */
+  async giveBack(dialog: DialogId): Promise<void> {
+    await this.do({ do: "transfer", dialog, target: { to: "queue" } });
+  }
+
+  /** Takes back what was written last, if it has not gone out. False if there is nothing to take back. */
+  editLast(): boolean {
+    if (this.composer.pending !== null) {
+      this.composer.undo();
+      return true;
+    }
+    const item = lastEditable(this.thread?.entries ?? []);
+    if (item === null) return false;
+    this.composer.fieldWanted = true;
+    void this.edit(item);
+    return true;
+  }
+
+  /** Asks for other words for what was written last here and has gone out. False if there is nothing of one's own. */
+  editSent(): boolean {
+    const row = this.row;
+    if (row === undefined || row.can.edit !== null) return false;
+    const item = lastSent(this.thread?.entries ?? []);
+    if (item === null || item.seq === null) return false;
+    this.asking = { question: "edit_message", dialog: row.id, seq: item.seq };
+    return true;
+  }
+
   /** Takes an unsent message back into the composer. */
   async edit(item: ThreadItem): Promise<void> {
     const dialog = this.selected;
     if (dialog === null || item.client_id === null) return;
     const receipt = await this.do({ do: "edit", message: item.client_id });
-    if (receipt !== null) this.composer.takeBack(dialog, receipt.text ?? item.text, item.kind === "note");
+    if (receipt === null) return;
+    const text = receipt.text ?? item.text;
+    // A file without a caption leaves alone what is being written.
+    if (item.kind !== "file" || text !== "") this.composer.takeBack(dialog, text, item.kind === "note");
+    if (item.kind === "file") await this.composer.tray.reload();
   }
 
   /** The operator sees everything up to message `upto` of the open dialog. */
@@ -176,6 +356,17 @@ export class Workplace {
     void this.backend
       .command({ kind: "session", command: { do: "seen", dialog: row.id, upto } })
       .catch(() => this.#seen.delete(row.id));
+  }
+
+  /** Seconds in which a sent message can be taken back; 0 for none. Kept beside the look: the engine knows only what is sent. */
+  get undoSeconds(): number {
+    return this.#undoSeconds;
+  }
+
+  setUndo(seconds: number): void {
+    this.#undoSeconds = seconds;
+    this.composer.undoMs = seconds * 1_000;
+    remember(UNDO, seconds);
   }
 
   hideNotice(notice: Notice): void {
@@ -190,17 +381,56 @@ export class Workplace {
     if ((await this.do({ do: "set_settings", settings })) === null) this.#useSettings(before);
   }
 
+  /** Lets the operator hear a class of sound. */
+  async trySound(sound: AlertSound): Promise<void> {
+    await this.do({ do: "try_sound", sound });
+  }
+
+  /** Plays a class with the operator's own sound from now on, ours again without one. */
+  async useSound(sound: AlertSound, name: string, file: string | null): Promise<void> {
+    await this.app({ do: "use_sound", sound, name, file });
+  }
+
+  /** What could play sounds; nothing if the system does not say. */
+  async soundDevices(): Promise<readonly string[]> {
+    const answer = await this.backend.query({ kind: "sound_devices" }).catch(() => null);
+    return answer?.kind === "sound_devices" ? answer.names : [];
+  }
+
+  /** Whether the hub lets this operator do something at all. */
+  may(right: Right): boolean {
+    return this.rights.includes(right);
+  }
+
+  /** Does something with a dialog that needs no question. */
+  async deed(dialog: DialogId, deed: Deed): Promise<boolean> {
+    return (await this.do({ do: "do", dialog, deed })) !== null;
+  }
+
+  /** Closes a dialog; asks first what it was about, where there is something to choose from. */
+  async close(row: DialogRow): Promise<void> {
+    const asks = this.handbook.categories.length > 0 && row.category === null;
+    if (asks) this.asking = { question: "close", dialog: row.id };
+    else await this.do({ do: "close", dialog: row.id });
+  }
+
   // ---- What the engine says
 
   #takeSnapshot(snapshot: Snapshot): void {
     this.me = snapshot.me;
+    this.rights = snapshot.rights;
     this.desk = snapshot.desk;
     this.textLimit = snapshot.limits.text_chars;
+    this.fileLimits = snapshot.limits.files;
     this.link = snapshot.link;
     this.counts = snapshot.counts;
+    setAhead(snapshot.ahead_ms);
     this.channels = snapshot.channels;
+    this.operators = snapshot.operators;
+    this.#useHandbook(snapshot.handbook);
     this.notices = snapshot.notices;
     this.rows.replace(snapshot.rows);
+    this.listing.changed();
     this.#useSettings(snapshot.settings);
     this.#seen.clear();
     const first = !this.ready;
@@ -222,6 +452,8 @@ export class Workplace {
         return;
       case "rows_gone":
         this.rows.remove(event.dialogs);
+        this.picks.drop(event.dialogs);
+        this.listing.changed();
         if (this.selected !== null && event.dialogs.includes(this.selected)) this.open(null);
         return;
       case "thread":
@@ -232,24 +464,37 @@ export class Workplace {
         return;
       case "typing":
         this.rows.setTyping(event.dialog, event.text);
+        this.listing.changed();
         if (event.dialog === this.selected) this.thread?.setTyping(event.text);
         return;
       case "link":
         this.link = event.link;
+        return;
+      case "clock":
+        setAhead(event.ahead_ms);
         return;
       case "counts":
         this.counts = event.counts;
         return;
       case "me":
         this.me = event.me;
+        this.rights = event.rights;
         this.desk = event.desk;
         this.textLimit = event.limits.text_chars;
+        this.fileLimits = event.limits.files;
         return;
       case "directory":
         this.channels = event.channels;
+        this.operators = event.operators;
+        return;
+      case "handbook":
+        this.#useHandbook(event.handbook);
         return;
       case "settings":
         this.#useSettings(event.settings);
+        return;
+      case "fetching":
+        this.saves.came(event.file, event.got);
         return;
       case "toast":
         this.#toast(event.toast);
@@ -261,21 +506,24 @@ export class Workplace {
         );
         return;
       case "open_dialog":
-        this.#show(event.dialog);
+        // Whoever accepts many at once stays where he is.
+        if (!this.manyRun.outcomes.has(event.dialog) || !this.manyRun.running) this.#show(event.dialog);
         return;
     }
   }
 
-  /** The list follows the open dialog out of Waiting: that it was accepted is told before its row stands in Mine. */
+  /** The list follows the open dialog out of those that wait: that it was accepted is told before its row stands in Mine. */
   #mergeRows(rows: readonly DialogRow[]): void {
-    const waited = this.row?.section === "waiting";
+    const before = this.row?.section;
     this.rows.merge(rows);
-    if (waited && this.section === "waiting" && this.row?.section === "mine") this.section = "mine";
+    this.listing.changed();
+    const waited = before !== undefined && isUntaken(before) && this.section === before;
+    if (waited && this.row?.section === "mine") this.section = "mine";
   }
 
   #toast(toast: Toast): void {
     const dialog = "dialog" in toast ? toast.dialog : undefined;
-    const trouble = toast.toast === "unsent" || toast.toast === "already_accepted";
+    const trouble = ["unsent", "already_accepted", "not_done"].includes(toast.toast);
     this.toasts.say(toastWords(toast), { dialog, trouble });
   }
 
@@ -283,8 +531,8 @@ export class Workplace {
   #show(dialog: DialogId): void {
     this.pane = "dialogs";
     this.open(dialog);
-    const section = this.rows.get(dialog)?.section;
-    if (section !== undefined && this.section !== "all") this.section = section;
+    const row = this.rows.get(dialog);
+    if (row !== undefined && !lists(this.section, row)) this.section = row.section;
   }
 
   #threadOf(dialog: DialogId): Thread {
@@ -293,6 +541,11 @@ export class Workplace {
     const thread = new Thread(this.backend, dialog, unreadAfter);
     thread.setTyping(row?.typing ?? null);
     return thread;
+  }
+
+  #useHandbook(handbook: Handbook): void {
+    this.handbook = handbook;
+    if (this.section === "queue" && !handbook.offers) this.section = "waiting";
   }
 
   #useSettings(settings: Settings): void {
@@ -306,8 +559,12 @@ export class Workplace {
     this.selected = null;
     this.thread = null;
     this.rows.replace([]);
+    this.picks.clear();
+    this.many = null;
     this.notices = [];
     this.pane = "dialogs";
+    this.over = null;
+    this.keeping = null;
   }
 }
 

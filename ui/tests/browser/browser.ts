@@ -19,6 +19,9 @@ export interface Asked {
   language?: "ru" | "en";
   theme?: "light" | "dark";
   view?: object;
+  offers?: "on";
+  /** By how much the hub's clock is ahead, milliseconds. */
+  ahead?: number;
 }
 
 export async function launch(): Promise<Browser> {

@@ -80,7 +80,7 @@ test("what arrives below does not move what is read; a pill counts it and leads 
 
 test("ten thousand rows: flung from end to end, no place is ever blank", async () => {
   const { page, faults } = await open(browser, { dialogs: 10_000 });
-  await page.keyboard.press("Control+3");
+  await page.keyboard.press("Control+6");
   await page.waitForFunction(
     () => document.querySelector("[role='tabpanel'] [aria-setsize='10000']") !== null,
   );

@@ -44,6 +44,11 @@ describe("by keyboard alone", () => {
     expect(await page.locator(".mine .text").last().textContent()).toBe("Good morning\nHow can I help?");
     await page.getByRole("button", { name: "Close", exact: true }).focus();
     await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog[open] [role='option']");
+    await page.keyboard.press("ArrowDown");
+    await page.waitForSelector("dialog[open] [role='option'][aria-selected='true'] >> text=Delivery");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog[open]", { state: "detached" });
     await page.waitForSelector("text=Accept");
     expect(await asked("close")).toBe(1);
   });
@@ -62,7 +67,7 @@ describe("by keyboard alone", () => {
   });
 
   test("the list goes by arrows, and the focus stays in it", async () => {
-    await page.keyboard.press("Control+3");
+    await page.keyboard.press("Control+6");
     await page.focus("[role='listbox']");
     for (const key of ["ArrowDown", "ArrowDown", "End", "Home"]) await page.keyboard.press(key);
     await painted(page);
@@ -74,18 +79,27 @@ describe("by keyboard alone", () => {
     const chosen = () => page.locator("[role='tab'][aria-selected='true']").getAttribute("data-section");
     await page.focus("[role='tab'][aria-selected='true']");
     const walked = [await chosen()];
-    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Home", "End"]) {
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft", "Home", "End"]) {
       await page.keyboard.press(key);
       walked.push(await chosen());
     }
-    expect(walked).toEqual(["waiting", "mine", "all", "waiting", "all", "waiting", "all"]);
+    expect(walked).toEqual([
+      "waiting",
+      "mine",
+      "offline_requests",
+      "mine",
+      "waiting",
+      "all",
+      "waiting",
+      "all",
+    ]);
     const tab = page.locator("[role='tab'][data-section='all']");
     expect(await tab.evaluate((one) => one === document.activeElement)).toBe(true);
     expect(await tab.getAttribute("aria-controls")).toBe(await page.getAttribute("[role='tabpanel']", "id"));
     expect(await page.getAttribute("[role='tabpanel']", "aria-labelledby")).toBe(
       await tab.getAttribute("id"),
     );
-    // One stop of the Tab key for all three, and the next one is the list itself.
+    // One stop of the Tab key for all of them, and the next one is the list itself.
     expect(await page.locator("[role='tab'][tabindex='0']").count()).toBe(1);
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe("listbox");
@@ -117,19 +131,42 @@ describe("by keyboard alone", () => {
   });
 
   test("a refused status is not shown as taken", async () => {
-    await page.evaluate(() => window.fake?.refusals.set("set_status", { error: "denied", why: "offline" }));
-    await page.getByRole("radio", { name: "Offline" }).click();
+    const now = page.getByRole("button", { name: /^My status/ });
+    await page.evaluate(() =>
+      window.fake?.refusals.set("choose_status", { error: "denied", why: "offline" }),
+    );
+    await now.click();
+    await page.getByRole("radio", { name: "Lunch" }).click();
     await page.waitForSelector("text=without a connection");
     expect(await page.getByRole("radio", { name: "Online" }).isChecked()).toBe(true);
     await page.evaluate(() => window.fake?.refusals.clear());
-    await page.getByRole("radio", { name: "Offline" }).press("Space");
-    await page.waitForFunction(() => window.fake?.status === "offline");
-    expect(await page.getByRole("radio", { name: "Offline" }).isChecked()).toBe(true);
+    await page.getByRole("radio", { name: "Lunch" }).press("Space");
+    await page.waitForFunction(() => window.fake?.day.code === "lunch");
+    await page.waitForSelector("[data-status]", { state: "detached" });
+    expect(await now.textContent()).toContain("Lunch");
+  });
+
+  test("the status is chosen from the keyboard alone, and arrows by themselves change nothing", async () => {
+    await page.keyboard.press("Control+Shift+S");
+    await page.waitForSelector("[data-status]");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    expect(await asked("choose_status")).toBe(0);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => window.fake?.day.code === "mail");
+    expect(await asked("choose_status")).toBe(1);
+  });
+
+  test("who set the status is told, and for how long it has been so", async () => {
+    await page.evaluate(() => window.fake?.setStatus("lunch", { by: "schedule" }));
+    await page.keyboard.press("Control+Shift+S");
+    await page.waitForSelector("text=set by the schedule");
+    await page.waitForSelector("text=in this status");
   });
 
   test("with Ctrl an arrow is the next dialog also where it would choose a status or a section", async () => {
     for (const where of [
-      page.getByRole("radio", { name: "Online" }),
+      page.getByRole("button", { name: /^My status/ }),
       page.getByRole("tab", { name: /Mine/ }),
     ]) {
       await where.click();
@@ -139,8 +176,10 @@ describe("by keyboard alone", () => {
         (count) => (window.fake?.asked.filter((one) => one.do === "open").length ?? 0) > count,
         before,
       );
+      // The menu of statuses stands over the sections until it is sent away.
+      await page.keyboard.press("Escape");
     }
-    expect(await asked("set_status")).toBe(0);
+    expect(await asked("choose_status")).toBe(0);
     expect(await page.getByRole("tab", { name: /Mine/ }).getAttribute("aria-selected")).toBe("true");
   });
 

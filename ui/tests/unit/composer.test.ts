@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeBackend } from "../../src/backend/fake/fake";
 import type { Command } from "../../src/backend/types";
+import { Tray } from "../../src/files/tray.svelte";
 import { Composer } from "../../src/state/composer.svelte";
 
 let fake: FakeBackend;
@@ -14,7 +15,7 @@ beforeEach(async () => {
   [ira, oleg] = [...fake.desk.dialogs.values()]
     .filter((one) => one.owner === "Вера Ильина")
     .map((one) => one.id) as [string, string];
-  composer = new Composer(fake);
+  composer = new Composer(fake, new Tray(fake, () => fake.limits.files));
   await composer.open(ira);
   return () => vi.useRealTimers();
 });
@@ -157,5 +158,121 @@ describe("typing", () => {
     composer.write("аб", true);
     await settle();
     expect(told()).toEqual([]);
+  });
+});
+
+describe("taking back", () => {
+  beforeEach(() => {
+    composer.undoMs = 5_000;
+  });
+  const sent = () =>
+    fake.asked.flatMap((one) =>
+      one.do === "send_text" || one.do === "send_note" ? [`${one.do}: ${one.text}`] : [],
+    );
+
+  test("a message waits, as a draft on disk, and goes out once", async () => {
+    composer.write("сейчас отвечу", false);
+    expect(await composer.send()).toBe(true);
+    await settle();
+    expect([composer.text, composer.pending?.text, sent()]).toEqual(["", "сейчас отвечу", []]);
+    expect(fake.dialog(ira).draft.text).toBe("сейчас отвечу");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([sent(), composer.pending, fake.dialog(ira).draft.text]).toEqual([
+      ["send_text: сейчас отвечу"],
+      null,
+      "",
+    ]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(sent()).toHaveLength(1);
+  });
+
+  test("taken back it stands in front of what was written since, and is not sent", async () => {
+    composer.write("первое", false);
+    await composer.send();
+    composer.write("второе", false);
+    composer.undo();
+    expect([composer.text, composer.pending, composer.fieldWanted]).toEqual(["первое\nвторое", null, true]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([sent(), fake.dialog(ira).draft.text]).toEqual([[], "первое\nвторое"]);
+  });
+
+  test("what is written meanwhile is kept when the first goes out", async () => {
+    composer.write("первое", false);
+    await composer.send();
+    composer.write("второе", false);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect([sent(), composer.text, fake.dialog(ira).draft.text]).toEqual([
+      ["send_text: первое"],
+      "второе",
+      "второе",
+    ]);
+  });
+
+  test("a second message sends the first, in order", async () => {
+    for (const text of ["раз", "два", "три"]) {
+      composer.write(text, false);
+      await composer.send();
+    }
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(sent()).toEqual(["send_text: раз", "send_text: два", "send_text: три"]);
+  });
+
+  test("another dialog sends it at once; what was written since stays behind as the draft", async () => {
+    composer.write("Ире", false);
+    await composer.send();
+    composer.write("недописанное", false);
+    await composer.open(oleg);
+    await settle();
+    expect([sent(), composer.text, fake.dialog(ira).draft.text]).toEqual([
+      ["send_text: Ире"],
+      "",
+      "недописанное",
+    ]);
+    await composer.open(ira);
+    expect(composer.text).toBe("недописанное");
+  });
+
+  test("refused when its time comes it is back in the field with the reason", async () => {
+    composer.write("важное", false);
+    await composer.send();
+    composer.write("ещё", false);
+    fake.refusals.set("send_text", { error: "disk", fault: "full" });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([composer.text, composer.error]).toEqual(["важное\nещё", { error: "disk", fault: "full" }]);
+  });
+
+  test("a note that waits is a note on disk, whatever is written after it", async () => {
+    composer.setNote(true);
+    composer.write("только своим", false);
+    await composer.send();
+    composer.setNote(false);
+    composer.write("клиенту", false);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(fake.dialog(ira).draft).toEqual({ text: "только своим\nклиенту", note: true });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([sent(), composer.note]).toEqual([["send_note: только своим"], false]);
+  });
+});
+
+describe("in parts", () => {
+  const sent = () => fake.asked.flatMap((one) => (one.do === "send_text" ? [one.text] : []));
+
+  test("each goes out in its order, and the field is empty", async () => {
+    composer.write("Первое предложение. Второе предложение. Третье.", false);
+    expect(await composer.sendInParts(22)).toBe(true);
+    expect([sent(), composer.text]).toEqual([["Первое предложение.", "Второе предложение.", "Третье."], ""]);
+  });
+
+  test("what is refused stays with what comes after it", async () => {
+    composer.write("aaa bbb ccc ddd", false);
+    const command = fake.command.bind(fake);
+    vi.spyOn(fake, "command").mockImplementation(async (asked) => {
+      const receipt = await command(asked);
+      fake.refusals.set("send_text", { error: "denied", why: "closed" });
+      return receipt;
+    });
+    expect(await composer.sendInParts(8)).toBe(false);
+    expect(sent()).toEqual(["aaa bbb", "ccc ddd"]);
+    expect(composer.text).toBe("ccc ddd");
   });
 });

@@ -15,6 +15,7 @@ function item(seq: number | null, change: Partial<ThreadItem> = {}): ThreadItem 
     mine: false,
     text: `message ${seq}`,
     at: NOON + (seq ?? 900) * 1_000,
+    details: {},
     send: null,
     client_id: null,
     rev: 1,

@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
-import { actionFor, type Pressed } from "../../src/keys/keymap";
+import { beforeEach, describe, expect, test } from "vitest";
+import { ACTIONS, chordIn, KEY_SETS } from "../../src/keys/actions";
+import { chordFault, chordOf, chordWord, readChord, type Pressed } from "../../src/keys/chord";
+import { inOtherLayout, russianOn } from "../../src/keys/layout";
+import { Keys } from "../../src/state/keys.svelte";
+import { recallText } from "../../src/state/remembered";
 
 function press(key: string, code: string, mods = ""): Pressed {
   return {
@@ -12,27 +16,158 @@ function press(key: string, code: string, mods = ""): Pressed {
   };
 }
 
+beforeEach(() => localStorage.clear());
+
 describe("keys", () => {
   test.each([
     ["Latin", press("A", "KeyA", "cs"), "accept_oldest"],
     ["Russian layout", press("Ф", "KeyA", "cs"), "accept_oldest"],
     ["Dvorak: the letter counts", press("p", "KeyR", "c"), "search"],
-    ["Dvorak: not the place", press("l", "KeyP", "c"), null],
+    ["Dvorak: not the place", press("y", "KeyP", "c"), null],
     ["Russian search", press("з", "KeyP", "c"), "search"],
     ["Command key", press("p", "KeyP", "m"), "search"],
     ["arrows", press("ArrowUp", "ArrowUp", "c"), "previous"],
     ["French digits", press("é", "Digit2", "c"), "section_mine"],
-    ["number pad", press("3", "Numpad3", "c"), "section_all"],
+    ["number pad", press("3", "Numpad3", "c"), "section_queue"],
     ["with Alt nothing", press("a", "KeyA", "csa"), null],
-    ["Shift missing", press("a", "KeyA", "c"), null],
+    ["Shift missing", press("b", "KeyB", "c"), null],
     ["escape", press("Escape", "Escape"), "back"],
-  ])("%s", (_, pressed, action) => {
-    expect(actionFor(pressed, true)).toBe(action);
+    ["palette on the Russian layout", press("л", "KeyK", "c"), "palette"],
+    ["a sign goes by its place", press("б", "Comma", "c"), "settings"],
+    ["a function key while writing", press("F6", "F6"), "pane_next"],
+    ["a modifier alone", press("Control", "ControlLeft", "c"), null],
+  ])("%s", (_, pressed, wanted) => {
+    expect(new Keys(false).wanted(pressed, true)).toBe(wanted);
   });
 
   test("a question mark is text while something is written", () => {
-    expect(actionFor(press("?", "Slash", "s"), false)).toBe("help");
-    expect(actionFor(press(",", "Slash", "s"), false)).toBe("help");
-    expect(actionFor(press("?", "Slash", "s"), true)).toBeNull();
+    const keys = new Keys(false);
+    expect(keys.wanted(press("?", "Slash", "s"), false)).toBe("help");
+    expect(keys.wanted(press(",", "Slash", "s"), false)).toBe("help");
+    expect(keys.wanted(press("?", "Slash", "s"), true)).toBeNull();
+  });
+
+  test("on a Mac Cmd counts, Ctrl does not, and Option may write another letter", () => {
+    const keys = new Keys(true);
+    expect(keys.wanted(press("k", "KeyK", "m"), true)).toBe("palette");
+    expect(keys.wanted(press("k", "KeyK", "c"), true)).toBeNull();
+    expect(keys.wanted(press("ArrowUp", "ArrowUp", "ma"), true)).toBe("previous");
+    keys.choose("alt");
+    expect(keys.wanted(press("å", "KeyA", "a"), true)).toBe("accept_oldest");
+    expect(keys.wanted(press("Dead", "KeyN", "a"), true)).toBe("note");
+  });
+
+  test.each(KEY_SETS.flatMap((set) => [false, true].map((mac) => [set, mac] as const)))(
+    "the set %s (Mac: %s) gives no keys twice, and only such as may be given",
+    (set, mac) => {
+      const chords = ACTIONS.map((action) => chordIn(set, action, mac)).filter((chord) => chord !== null);
+      expect(new Set(chords).size).toBe(chords.length);
+      for (const chord of chords)
+        expect([chord, readChord(chord), chordFault(chord)]).toEqual([chord, chord, null]);
+    },
+  );
+
+  test("as in Webim: Ctrl and an arrow accept the oldest", () => {
+    const keys = new Keys(false);
+    keys.choose("webim");
+    expect(keys.wanted(press("ArrowRight", "ArrowRight", "c"), true)).toBe("accept_oldest");
+    expect(keys.wanted(press("A", "KeyA", "cs"), true)).toBeNull();
+    expect(keys.wanted(press("k", "KeyK", "c"), true)).toBe("palette");
+  });
+});
+
+describe("one's own keys", () => {
+  test("are kept, and come back with the page", () => {
+    const keys = new Keys(false);
+    keys.choose("alt");
+    keys.bind("sign_out", "mod+shift+o");
+    keys.bind("card", null);
+    const again = new Keys(false);
+    expect([again.set, again.chord("sign_out"), again.chord("card"), again.changed]).toEqual([
+      "alt",
+      "mod+shift+o",
+      null,
+      true,
+    ]);
+    again.reset();
+    expect(new Keys(false).chord("card")).toBe("mod+i");
+  });
+
+  test("taken from another action leave that one without", () => {
+    const keys = new Keys(false);
+    expect(keys.holder("mod+k", "search")).toBe("palette");
+    keys.bind("search", "mod+k");
+    expect([keys.chord("search"), keys.chord("palette")]).toEqual(["mod+k", null]);
+    expect(keys.wanted(press("k", "KeyK", "c"), true)).toBe("search");
+  });
+
+  test("given back to what the set has are no change", () => {
+    const keys = new Keys(false);
+    keys.bind("search", "mod+shift+p");
+    keys.bind("search", "mod+p");
+    expect(keys.changed).toBe(false);
+  });
+
+  test("count where another set would give them to somebody else", () => {
+    const keys = new Keys(false);
+    keys.bind("card", "alt+a");
+    keys.choose("alt");
+    expect(keys.wanted(press("a", "KeyA", "a"), true)).toBe("card");
+  });
+
+  test("what was kept and cannot be read is left out", () => {
+    localStorage.setItem(
+      "otklik.look.keys",
+      '{"set":"none","own":{"card":"zz zz","nothing":"mod+b","note":"f2"}}',
+    );
+    const keys = new Keys(false);
+    expect([keys.set, keys.chord("card"), keys.chord("note")]).toEqual(["standard", "mod+i", "f2"]);
+    localStorage.setItem("otklik.look.keys", "not JSON");
+    expect(new Keys(false).changed).toBe(false);
+    expect(recallText("keys")).toBe("not JSON");
+  });
+});
+
+describe("combinations", () => {
+  test.each([
+    ["a", "writes"],
+    ["shift+a", "writes"],
+    ["arrowup", "writes"],
+    ["mod+c", "edits"],
+    ["mod+enter", "edits"],
+    ["tab", "fixed"],
+    ["mod+escape", "fixed"],
+    ["f4", null],
+    ["alt+b", null],
+  ])("%s: %s", (chord, fault) => {
+    expect(chordFault(chord)).toBe(fault);
+  });
+
+  test("read and shown", () => {
+    expect(chordOf(press("Ы", "KeyS", "cas"), false)).toBe("mod+alt+shift+s");
+    expect(chordWord("mod+alt+arrowdown", false)).toBe("Ctrl+Alt+↓");
+    expect(chordWord("mod+shift+k", true)).toBe("⌘⇧K");
+    expect(chordWord("mod+comma", false)).toBe("Ctrl+,");
+  });
+});
+
+describe("layouts", () => {
+  test.each([
+    ["ghbyznm", "принять"],
+    ["фссузе", "accept"],
+    ["yfcnhjqrb", "настройки"],
+    ["Ъ", "}"],
+    ["12 + 3", "12 + 3"],
+  ])("%s is %s", (typed, meant) => {
+    expect(inOtherLayout(typed)).toBe(meant);
+  });
+
+  test("the sheet shows the letter on the key, and follows what was typed last", () => {
+    expect([russianOn("a"), russianOn("arrowup")]).toEqual(["Ф", null]);
+    const keys = new Keys(false);
+    keys.wanted(press("ы", "KeyS"), true);
+    expect(keys.russian).toBe(true);
+    keys.wanted(press("s", "KeyS"), true);
+    expect(keys.russian).toBe(false);
   });
 });

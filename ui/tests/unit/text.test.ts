@@ -1,3 +1,4 @@
+import { linkOf } from "../../src/text/address";
 import { describe, expect, test } from "vitest";
 import { countChars, initials, plainName, wellFormed } from "../../src/text/chars";
 import { linkify } from "../../src/text/links";
@@ -117,5 +118,24 @@ describe("measuring and cleaning", () => {
     ["правильная лошадь батарея скрепка", "strong"],
   ])("%j is %s", (passphrase, expected) => {
     expect(strength(passphrase)).toBe(expected);
+  });
+});
+
+describe("an address", () => {
+  test.each([
+    ["shop.example/orders?id=7", "https://shop.example/orders?id=7"],
+    [" https://shop.example ", "https://shop.example/"],
+    ["http://shop.example:8080/x", "http://shop.example:8080/x"],
+    ["shop.example:8080", "https://shop.example:8080/"],
+    ["mailto:ira@shop.example", "mailto:ira@shop.example"],
+    ["tel:+79005550100", "tel:+79005550100"],
+    ["javascript:alert(1)", null],
+    ["file:///etc/passwd", null],
+    ["https://bank.example@evil.example", null],
+    ["два слова", null],
+    ["слово", null],
+    ["", null],
+  ])("%j becomes %j", (typed, link) => {
+    expect(linkOf(typed)).toBe(link);
   });
 });

@@ -99,3 +99,48 @@ describe("a thread", () => {
     expect(seqs(thread).at(-1)).toBe(501);
   });
 });
+
+describe("a date", () => {
+  const DAY = 86_400_000;
+  const START = Date.UTC(2026, 0, 1);
+
+  /** One message a day, but for the numbers that are missing. */
+  async function daily(count: number, missing: readonly number[] = []): Promise<Thread> {
+    const fake = new FakeBackend({ dialogs: 24 });
+    const dialog = [...fake.desk.dialogs.values()][6];
+    if (dialog === undefined) throw new Error("no dialog");
+    dialog.items.splice(0);
+    for (let i = 1; i <= count; i += 1) {
+      fake.desk.put(dialog, "text", { by: "customer" }, `${i}`, START + i * DAY);
+    }
+    dialog.items = dialog.items.filter((item) => !missing.includes(item.seq ?? 0));
+    const thread = new Thread(fake, dialog.id, 0);
+    await thread.openNewest();
+    return thread;
+  }
+  const shown = (thread: Thread) =>
+    thread.entries.find((entry) => entry.key === thread.jump.key && entry.what === "message");
+  const text = (thread: Thread) => {
+    const entry = shown(thread);
+    return entry?.what === "message" ? entry.item.text : null;
+  };
+
+  test.each([
+    ["a day with a message", 300, START + 120 * DAY, "120"],
+    ["between two messages: the later", 300, START + 120 * DAY + 5, "121"],
+    ["before the first", 300, 0, "1"],
+    ["after the last", 300, START + 900 * DAY, "300"],
+    ["one message only", 1, 0, "1"],
+  ])("%s", async (_, count, at, wanted) => {
+    const thread = await daily(count);
+    expect(await thread.openAt(at, count)).toBe(true);
+    expect([text(thread), thread.found]).toEqual([wanted, null]);
+  });
+
+  test("in a hole: the next message held", async () => {
+    const missing = Array.from({ length: 40 }, (_, i) => 100 + i);
+    const thread = await daily(300, missing);
+    await thread.openAt(START + 110 * DAY, 300);
+    expect(text(thread)).toBe("140");
+  });
+});

@@ -118,7 +118,7 @@ describe("the workplace", () => {
 
   test("signing out leaves nothing of the workplace behind", async () => {
     workplace.step(1);
-    await workplace.app({ do: "sign_out" });
+    await workplace.app({ do: "sign_out", stay_online: false });
     expect([workplace.view.screen, workplace.ready, workplace.rows.size, workplace.selected]).toEqual([
       "sign_in",
       false,

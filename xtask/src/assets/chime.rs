@@ -41,6 +41,15 @@ pub const SHORT: Chime = Chime {
     seconds: 0.35,
 };
 
+/// Something does not go out: two notes that fall.
+pub const TROUBLE: Chime = Chime {
+    notes: &[
+        Note { at: 0.0, pitch: 523.25, loud: 1.0, ring: 0.1 },
+        Note { at: 0.14, pitch: 392.0, loud: 0.9, ring: 0.14 },
+    ],
+    seconds: 0.5,
+};
+
 /// Overtones of a note: how often its pitch, how loud, and how much sooner they fade.
 const OVERTONES: [(f64, f64, f64); 3] = [(1.0, 1.0, 1.0), (2.0, 0.28, 1.9), (3.01, 0.1, 3.2)];
 

@@ -23,7 +23,8 @@ pub fn write() -> Result<()> {
         put(&format!("icons/tray-{name}.png"), &mark::tray(state, 64).png()?)?;
     }
     put("sounds/long.wav", &chime::wav(&chime::LONG))?;
-    put("sounds/short.wav", &chime::wav(&chime::SHORT))
+    put("sounds/short.wav", &chime::wav(&chime::SHORT))?;
+    put("sounds/trouble.wav", &chime::wav(&chime::TROUBLE))
 }
 
 /// The app's icon in several sizes, each with its size.

@@ -3,7 +3,8 @@
 use super::{HubAddress, tls};
 use otklik_model::Operator;
 use otklik_wire::{
-    HubCard, LoginAnswer, LoginFailure, LoginFailureCode, LoginRequest, VersionMismatch, VersionRange, agree,
+    HubCard, LoginAnswer, LoginFailure, LoginFailureCode, LoginRequest, LogoutRequest, VersionMismatch, VersionRange,
+    agree,
 };
 use reqwest::{Client, Response, StatusCode, redirect::Policy};
 use std::{error::Error, time::Duration};
@@ -92,6 +93,21 @@ pub async fn login(
         LoginFailureCode::Malformed => LoginError::NotAHub,
         LoginFailureCode::Unavailable => LoginError::Unavailable,
     })
+}
+
+/// Signs out: the token is good for nothing afterwards, and the hub sets the status.
+///
+/// # Errors
+/// [`LoginError`]; the session may go on at the hub until it ends by itself.
+pub async fn logout(address: &HubAddress, token: &Zeroizing<String>, keep_online: bool) -> Result<(), LoginError> {
+    let url = address.http("api/v1/logout").map_err(|_| LoginError::NotAHub)?;
+    let asked = client()?.post(url).bearer_auth(token.as_str()).json(&LogoutRequest { keep_online });
+    let response = asked.send().await.map_err(|error| classify(&error))?;
+    match response.status() {
+        StatusCode::NO_CONTENT => Ok(()),
+        status if status.is_server_error() => Err(LoginError::Unavailable),
+        _ => Err(LoginError::NotAHub),
+    }
 }
 
 fn client() -> Result<Client, LoginError> {

@@ -1,18 +1,26 @@
 //! One WebSocket to a hub: opening it, and the task that carries frames both ways.
 
 use super::{
-    HubAddress, tls,
+    HubAddress,
+    carrier::Carrier,
+    tls,
+    tokens::{Renewal, Tokens},
     translate::{Meaning, Translator, farewell, opened},
 };
-use crate::{Connection, Failure, Incoming, Opened, Request};
+use crate::{Connection, Failure, Incoming, NoUpload, Opened, Request};
 use futures_util::{SinkExt, StreamExt};
-use otklik_model::Cursor;
+use otklik_model::ClientId;
 use otklik_wire::{
-    MAX_FRAME_BYTES, VersionRange, decode, encode,
+    MAX_FRAME_BYTES, decode, encode,
     operator::{ClientFrame, Fetch, Hello, HubFrame},
 };
-use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpStream, sync::mpsc, time::timeout};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpStream,
+    sync::mpsc,
+    task::{AbortHandle, JoinSet},
+    time::timeout,
+};
 use tokio_tungstenite::{
     Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config,
     tungstenite::{Error as SocketError, Message as SocketMessage, protocol::WebSocketConfig},
@@ -28,10 +36,10 @@ const WRITE_WITHIN: Duration = Duration::from_secs(10);
 /// Opens a socket and signs in.
 pub(crate) async fn connect(
     address: &HubAddress,
-    token: &str,
-    client: &str,
-    cursor: Option<Cursor>,
+    hello: Hello,
     tls: Arc<rustls::ClientConfig>,
+    tokens: Arc<Tokens>,
+    carrier: Option<Arc<Carrier>>,
 ) -> Result<Connection, Failure> {
     let url = address.socket().map_err(|_| Failure::Lost)?;
     let config =
@@ -39,13 +47,11 @@ pub(crate) async fn connect(
     let connecting = connect_async_tls_with_config(url.as_str(), Some(config), true, Some(Connector::Rustls(tls)));
     let (mut socket, _) =
         timeout(OPEN_WITHIN, connecting).await.map_err(|_| Failure::Lost)?.map_err(|error| classify(&error))?;
-    let hello =
-        Hello { protocol: VersionRange::OURS, token: token.to_owned(), client: client.to_owned(), resume: cursor };
     write(&mut socket, &ClientFrame::Hello(hello)).await?;
     let opened = timeout(OPEN_WITHIN, welcome(&mut socket)).await.map_err(|_| Failure::Lost)??;
     let (say, incoming) = mpsc::channel(256);
     let (requests, asked) = mpsc::channel(256);
-    tokio::spawn(carry(socket, say, asked));
+    tokio::spawn(carry(socket, say, asked, Renewal::new(tokens), carrier));
     Ok(Connection { opened, incoming, requests })
 }
 
@@ -61,18 +67,31 @@ async fn welcome(socket: &mut Socket) -> Result<Opened, Failure> {
             | HubFrame::Retry { .. }
             | HubFrame::History { .. }
             | HubFrame::FetchFailed { .. }
+            | HubFrame::Hidden { .. }
+            | HubFrame::Handbook(_)
+            | HubFrame::Renew { .. }
             | HubFrame::Draft { .. } => return Err(Failure::Resync),
         }
     }
 }
 
-/// Carries frames until either side is gone. Ends with one [`Incoming::Closed`].
-async fn carry(mut socket: Socket, say: mpsc::Sender<Incoming>, mut asked: mpsc::Receiver<Request>) {
+/// Carries frames until either side is gone. Ends with one [`Incoming::Closed`]. Files that are on their way end with
+/// it: whoever wants them asks over the next connection.
+async fn carry(
+    mut socket: Socket,
+    say: mpsc::Sender<Incoming>,
+    mut asked: mpsc::Receiver<Request>,
+    mut renewal: Renewal,
+    carrier: Option<Arc<Carrier>>,
+) {
     let mut translator = Translator::default();
+    let mut files = Files { carrier, say: say.clone(), tasks: JoinSet::new(), uploads: BTreeMap::new() };
     let end = loop {
         tokio::select! {
             request = asked.recv() => match request {
-                Some(request) => if let Err(failure) = write(&mut socket, &frame_of(request)).await {
+                Some(request) => if let Some(frame) = files.take(request)
+                    && let Err(failure) = write(&mut socket, &frame).await
+                {
                     break failure;
                 },
                 // Our side let go: say goodbye and end without a word.
@@ -81,10 +100,17 @@ async fn carry(mut socket: Socket, say: mpsc::Sender<Incoming>, mut asked: mpsc:
                     return;
                 }
             },
+            token = renewal.done() => {
+                let renewed = ClientFrame::Renewed { token: token.to_string() };
+                if let Err(failure) = write(&mut socket, &renewed).await {
+                    break failure;
+                }
+            }
             frame = read(&mut socket) => match frame.map(|(frame, bytes)| translator.frame(frame, bytes)) {
                 Ok(Meaning::Say(incoming)) => if say.send(incoming).await.is_err() {
                     return;
                 },
+                Ok(Meaning::Keep(token)) => renewal.begin(token),
                 Ok(Meaning::Nothing) => {}
                 Ok(Meaning::End(failure)) | Err(failure) => break failure,
             },
@@ -120,14 +146,52 @@ async fn write(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Failure> 
     }
 }
 
-fn frame_of(request: Request) -> ClientFrame {
-    match request {
-        Request::Submit { id, op } => ClientFrame::Command { id, op },
-        Request::History { req, dialog, from, to, limit } => {
-            ClientFrame::Fetch { req, what: Fetch::History { dialog, from, to, limit } }
+/// Files on their way while one socket lives.
+struct Files {
+    carrier: Option<Arc<Carrier>>,
+    say: mpsc::Sender<Incoming>,
+    /// Ended with this.
+    tasks: JoinSet<()>,
+    uploads: BTreeMap<ClientId, AbortHandle>,
+}
+
+impl Files {
+    /// Sees to what goes beside the socket; returns the frame of what goes over it.
+    fn take(&mut self, request: Request) -> Option<ClientFrame> {
+        // What has ended is forgotten.
+        while self.tasks.try_join_next().is_some() {}
+        self.uploads.retain(|_, task| !task.is_finished());
+        match request {
+            Request::Submit { id, op } => Some(ClientFrame::Command { id, op }),
+            Request::History { req, dialog, from, to, limit } => {
+                Some(ClientFrame::Fetch { req, what: Fetch::History { dialog, from, to, limit } })
+            }
+            Request::Typing { dialog, on } => Some(ClientFrame::Typing { dialog, on }),
+            Request::Here => Some(ClientFrame::Here),
+            Request::Probe => Some(ClientFrame::Beat),
+            Request::Upload { id, file, name, content } => {
+                match &self.carrier {
+                    Some(carrier) => {
+                        let task = carrier.clone().upload((id, file, name), content, self.say.clone());
+                        self.uploads.insert(id, self.tasks.spawn(task));
+                    }
+                    // A full channel means that nobody listens, and the connection is about to end.
+                    None => drop(self.say.try_send(Incoming::Uploaded { id, result: Err(NoUpload::Later(None)) })),
+                }
+                None
+            }
+            Request::StopUpload { id } => {
+                if let Some(task) = self.uploads.remove(&id) {
+                    task.abort();
+                }
+                None
+            }
+            Request::Download { file, most, to } => {
+                let carrier = self.carrier.clone()?;
+                self.tasks.spawn(carrier.download(file, most, to));
+                None
+            }
         }
-        Request::Typing { dialog, on } => ClientFrame::Typing { dialog, on },
-        Request::Probe => ClientFrame::Beat,
     }
 }
 

@@ -1,18 +1,23 @@
 //! From the hub's frames to the vocabulary of every backend. Pure.
 
 use crate::{Failure, Incoming, Opened};
-use otklik_model::{Channel, Dialog, Operator, Seq};
-use otklik_wire::operator::{ByeCode, HubFrame, Welcome};
+use otklik_model::{Channel, Dialog, Handbook, Operator, Seq};
+use otklik_wire::operator::{ByeCode, HandbookPart, HubFrame, Welcome};
+use zeroize::Zeroizing;
 
 /// More visible dialogs than this is no workplace but an attack on its memory.
 const MAX_DIALOGS: usize = 200_000;
 /// Nor is a snapshot whose parts together are larger than this.
 const MAX_SNAPSHOT_BYTES: usize = 256 * 1024 * 1024;
 
+/// Nor are more ready answers than this.
+const MAX_TEMPLATES: usize = 20_000;
+
 /// Turns frames into incoming words, putting the parts of a snapshot together.
 #[derive(Debug, Default)]
 pub(crate) struct Translator {
     snapshot: Option<Parts>,
+    handbook: Option<Box<Handbook>>,
 }
 
 #[derive(Debug)]
@@ -41,10 +46,18 @@ struct Part {
 pub(crate) enum Meaning {
     /// Say this on.
     Say(Incoming),
+    /// Keep this token in the place of the one we came with.
+    Keep(Zeroizing<String>),
     /// Nothing yet, or nothing ever.
     Nothing,
     /// The connection is over.
     End(Failure),
+}
+
+/// Whether a text can be a token: at least 128 bits in base64url, and no more than a hub has reason to give.
+fn is_token(text: &str) -> bool {
+    let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    letters && (22..=512).contains(&text.len())
 }
 
 impl Translator {
@@ -60,12 +73,37 @@ impl Translator {
             HubFrame::History { req, dialog: _, messages } => Meaning::Say(Incoming::History { req, messages }),
             HubFrame::FetchFailed { req, retry } => Meaning::Say(Incoming::HistoryFailed { req, retry }),
             HubFrame::Draft { dialog, text } => Meaning::Say(Incoming::Draft { dialog, text }),
+            HubFrame::Handbook(part) => self.handbook_part(*part),
+            HubFrame::Renew { token } if is_token(&token) => Meaning::Keep(Zeroizing::new(token)),
+            // Nothing that could be guessed, or that a header could not carry, takes a token's place.
+            HubFrame::Renew { .. } => Meaning::End(Failure::Resync),
             HubFrame::Beat { head } => Meaning::Say(Incoming::Beat { head }),
             HubFrame::Bye { code, retry_after_ms } => Meaning::End(farewell(code, retry_after_ms)),
+            HubFrame::Hidden { online, offline } => Meaning::Say(Incoming::Hidden { online, offline }),
             HubFrame::Unknown => Meaning::Nothing,
             // A second welcome.
             HubFrame::Welcome(_) => Meaning::End(Failure::Resync),
         }
+    }
+
+    fn handbook_part(&mut self, part: HandbookPart) -> Meaning {
+        let HandbookPart { last, handbook } = part;
+        let whole = match self.handbook.take() {
+            // What is not continued is given up for what begins.
+            Some(mut begun) if begun.digest == handbook.digest => {
+                begun.templates.extend(handbook.templates);
+                begun
+            }
+            Some(_) | None => Box::new(handbook),
+        };
+        if whole.templates.len() > MAX_TEMPLATES {
+            return Meaning::End(Failure::Resync);
+        }
+        if last {
+            return Meaning::Say(Incoming::Handbook(whole));
+        }
+        self.handbook = Some(whole);
+        Meaning::Nothing
     }
 
     fn part(&mut self, part: Part) -> Meaning {
@@ -125,9 +163,9 @@ pub(crate) fn opened(welcome: Welcome) -> Opened {
         rights,
         limits,
         beat_ms,
-        server_at: _,
+        server_at,
     } = welcome;
-    Opened { me, desk, rights, limits, stream, resumed, head, beat_ms: beat_ms.clamp(1_000, 60_000) }
+    Opened { me, desk, rights, limits, stream, resumed, head, beat_ms: beat_ms.clamp(1_000, 60_000), server_at }
 }
 
 #[cfg(test)]
@@ -139,6 +177,18 @@ mod tests {
 
     fn part(at: u64, part: u32, last: bool) -> HubFrame {
         HubFrame::Snapshot { at: Seq(at), part, last, dialogs: vec![], operators: vec![], channels: vec![] }
+    }
+
+    #[test]
+    fn s_h3_only_what_can_be_a_token_is_kept() {
+        let renew = |token: &str| Translator::default().frame(HubFrame::Renew { token: token.to_owned() }, 0);
+        let good = "kX4AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert_eq!(renew(good), Meaning::Keep(good.to_owned().into()));
+        for bad in
+            ["", "short", &"x".repeat(513), "with a space in it, but long enough", "a\r\nlong-enough-line-of-letters"]
+        {
+            assert_eq!(renew(bad), Meaning::End(Failure::Resync), "{bad:?}");
+        }
     }
 
     #[test]
@@ -170,6 +220,13 @@ mod tests {
             assert_eq!(translator.frame(part(7, number, false), 1024 * 1024), Meaning::Nothing);
         }
         assert_eq!(translator.frame(part(7, 256, true), 80), Meaning::End(Failure::Resync));
+    }
+
+    #[test]
+    fn what_is_hidden_is_told_on() {
+        let frame: HubFrame = otklik_wire::decode(r#"{"t":"hidden","online":12,"offline":3}"#).unwrap();
+        let said = Meaning::Say(Incoming::Hidden { online: 12, offline: 3 });
+        assert_eq!(Translator::default().frame(frame, 40), said);
     }
 
     #[test]

@@ -212,7 +212,7 @@ async fn no_reader() -> End {
         futures_util::SinkExt::send(&mut socket, greeting).await.unwrap();
         tokio::time::sleep(PATIENCE).await;
     });
-    let connection = backend(at).connect(None).await.unwrap();
+    let connection = backend(at).connect(None, None).await.unwrap();
     let requests = connection.requests.clone();
     let text = "x".repeat(900_000);
     let writer = tokio::spawn(async move {

@@ -1,10 +1,10 @@
 //! A hub that does what a test's script says, one connection after the other.
 
 use futures_util::{SinkExt, StreamExt};
-use otklik_backends::{Backend, Connection, Failure, HubAddress, HubBackend, Incoming};
+use otklik_backends::{Backend, Connection, Failure, HubAddress, HubBackend, Incoming, NotKept, TokenKeeper};
 use otklik_model::Seq;
 use serde_json::{Value, json};
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
@@ -100,12 +100,23 @@ pub fn backend(at: SocketAddr) -> HubBackend {
 
 /// The backend at any address.
 pub fn backend_at(address: &str) -> HubBackend {
-    HubBackend::new(HubAddress::parse(address).unwrap(), TOKEN.to_owned().into(), "test".to_owned())
+    let (address, keeper) = (HubAddress::parse(address).unwrap(), Arc::new(Forgetful));
+    HubBackend::new(address, TOKEN.to_owned().into(), Some(keeper), "test".to_owned())
+}
+
+/// Keeps no token, so that each script begins with the same one, whatever a hub has offered.
+struct Forgetful;
+
+#[async_trait::async_trait]
+impl TokenKeeper for Forgetful {
+    async fn keep(&self, _token: zeroize::Zeroizing<String>) -> Result<(), NotKept> {
+        Err(NotKept)
+    }
 }
 
 /// Connects and hears everything to the end.
 pub async fn listen(hub: &HubBackend) -> End {
-    match hub.connect(None).await {
+    match hub.connect(None, None).await {
         Err(failure) => End::Refused(failure),
         Ok(connection) => hear(connection).await,
     }

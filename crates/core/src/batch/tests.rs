@@ -28,6 +28,7 @@ fn message(n: u128, seq: u32, client_id: Option<ClientId>) -> Message {
         text: format!("сообщение {seq}"),
         at: Stamp(0),
         rev: Seq(1),
+        details: otklik_model::Details::default(),
     }
 }
 
@@ -37,6 +38,7 @@ fn empty() -> Mirror {
         operators: BTreeMap::new(),
         channels: BTreeMap::new(),
         profile: nobody(),
+        handbook: otklik_model::Handbook::default(),
         cursor: None,
         stream: None,
     }

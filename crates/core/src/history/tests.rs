@@ -21,6 +21,7 @@ fn mirror(last_seq: u32, held: Held) -> Mirror {
         operators: BTreeMap::new(),
         channels: BTreeMap::new(),
         profile: nobody(),
+        handbook: otklik_model::Handbook::default(),
         cursor: None,
         stream: None,
     }
@@ -37,6 +38,7 @@ fn message(seq: u32) -> Message {
         text: String::new(),
         at: Stamp(0),
         rev: Seq(1),
+        details: otklik_model::Details::default(),
     }
 }
 

@@ -13,6 +13,11 @@ pub(crate) enum Stage {
     Resting,
     /// A change of it is on its way to the disk.
     Saving,
+    /// The bytes of its file are on their way to the hub.
+    Uploading {
+        /// So many are there.
+        sent: u64,
+    },
     /// It was given to the network.
     Flying,
     /// The hub has it; the message's row is on its way to the cache.
@@ -84,7 +89,7 @@ impl Entry {
     /// Whether the operator has to see to it.
     pub(crate) fn is_trouble(&self) -> bool {
         match self.item.state {
-            OutboxState::Held { .. } | OutboxState::Stuck { .. } => true,
+            OutboxState::Held { .. } | OutboxState::Stuck { .. } | OutboxState::NotTaken { .. } => true,
             OutboxState::Queued | OutboxState::Sending => false,
         }
     }
@@ -93,7 +98,7 @@ impl Entry {
     pub(crate) fn is_out_of_hand(&self) -> bool {
         let under_way = match self.stage {
             Stage::New | Stage::Saving | Stage::Flying | Stage::Answered => true,
-            Stage::Resting | Stage::Pausing { .. } => false,
+            Stage::Resting | Stage::Uploading { .. } | Stage::Pausing { .. } => false,
         };
         let unknown = self.is_in_doubt() && self.item.state == OutboxState::Sending;
         under_way || unknown || self.echoed || self.landed || self.refused.is_some()
@@ -102,7 +107,7 @@ impl Entry {
     /// What has to be stored because of what the hub said.
     pub(super) fn due_step(&self) -> Option<Step> {
         let free = match self.stage {
-            Stage::Resting | Stage::Flying | Stage::Answered => true,
+            Stage::Resting | Stage::Uploading { .. } | Stage::Flying | Stage::Answered => true,
             Stage::New | Stage::Saving | Stage::Pausing { .. } => false,
         };
         if !free {

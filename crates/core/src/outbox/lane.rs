@@ -20,8 +20,10 @@ impl Outbox {
         for (_, id) in self.lanes.get(&dialog)? {
             let Some(entry) = self.entries.get(id) else { continue };
             match entry.stage {
-                Stage::Saving | Stage::Flying if self.mutants.is(Mutant::TwoInFlight) => continue,
-                Stage::Saving | Stage::Flying => return None,
+                Stage::Saving | Stage::Flying | Stage::Uploading { .. } if self.mutants.is(Mutant::TwoInFlight) => {
+                    continue;
+                }
+                Stage::Saving | Stage::Flying | Stage::Uploading { .. } => return None,
                 Stage::New | Stage::Answered => continue,
                 Stage::Resting | Stage::Pausing { .. } => {}
             }
@@ -37,9 +39,17 @@ impl Outbox {
                         return Some(Step::Drop(lower.item.client_id));
                     }
                 }
-                (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Stuck { .. }) => {}
-                (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Held { .. }) => blocked = true,
-                (OutboxOp::Text { .. } | OutboxOp::Note { .. }, OutboxState::Queued | OutboxState::Sending) => {
+                (
+                    OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. },
+                    OutboxState::Stuck { .. } | OutboxState::NotTaken { .. },
+                ) => {}
+                (OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. }, OutboxState::Held { .. }) => {
+                    blocked = true;
+                }
+                (
+                    OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. },
+                    OutboxState::Queued | OutboxState::Sending,
+                ) => {
                     blocked |= pausing;
                     // What was sent before has its place with the hub already: it waits for nobody here.
                     if !pausing && entry.is_in_doubt() && !head.is_some_and(Entry::is_in_doubt) {
@@ -61,11 +71,14 @@ impl Outbox {
     /// tell. If it does not have it, the ownership epoch keeps the words from somebody else's customer.
     fn message_step(&self, entry: &Entry, mirror: &Mirror, ask_after_min: u32, now: Now) -> Step {
         let item = &entry.item;
-        let too_old = age_ms(item.created_at, now) > i64::from(ask_after_min).saturating_mul(60_000);
+        let too_old = age_ms(last_wanted(item), now) > i64::from(ask_after_min).saturating_mul(60_000)
+            || item.op.is_stale(now.stamp);
         let reason =
             self.held_reason(item, mirror.row(item.dialog), mirror).or_else(|| too_old.then_some(HeldReason::TooOld));
         match reason.filter(|_| !entry.is_in_doubt()) {
             Some(reason) => Step::Park(OutboxItem { state: OutboxState::Held { reason }, ..item.clone() }),
+            // What may be there already is asked for under its id: other bytes would be another message.
+            None if item.op.needs_upload() && !entry.is_in_doubt() => Step::Upload(item.client_id),
             None => Step::Send(on_its_way(item)),
         }
     }
@@ -85,6 +98,17 @@ fn read_step(item: &OutboxItem, mirror: &Mirror) -> Step {
     if useful { Step::Send(on_its_way(item)) } else { Step::Drop(item.client_id) }
 }
 
+/// When the operator last had a hand in it, or the hub: a file that took long to upload is not an old one.
+fn last_wanted(item: &OutboxItem) -> Stamp {
+    match &item.op {
+        OutboxOp::File { uploaded: Some(uploaded), .. } => item.created_at.max(uploaded.at),
+        OutboxOp::File { uploaded: None, .. }
+        | OutboxOp::Text { .. }
+        | OutboxOp::Note { .. }
+        | OutboxOp::MarkRead { .. } => item.created_at,
+    }
+}
+
 /// How long ago something was written, as far as the wall clock can tell.
 fn age_ms(at: Stamp, now: Now) -> i64 {
     now.stamp.0.saturating_sub(at.0)
@@ -95,6 +119,7 @@ pub(super) fn held_reason(item: &OutboxItem, row: Option<&Dialog>, me: OperatorI
     let Some(row) = row.filter(|row| !is_remains(row)) else { return Some(HeldReason::Gone) };
     let denied = match item.op {
         OutboxOp::Text { .. } => writing_denied(row, me),
+        OutboxOp::File { .. } => writing_denied(row, me).or(row.can.send_file),
         OutboxOp::Note { .. } => row.can.note,
         OutboxOp::MarkRead { .. } => None,
     };
@@ -105,9 +130,17 @@ pub(super) fn held_reason(item: &OutboxItem, row: Option<&Dialog>, me: OperatorI
         | Denied::NotAccepted
         | Denied::AlreadyTaken
         | Denied::Offline
+        | Denied::Status
+        | Denied::LimitReached
+        | Denied::Channel
+        | Denied::WithBot
         | Denied::Unknown => Some(match row.state {
-            DialogState::Closed => HeldReason::Gone,
-            DialogState::Queue
+            DialogState::Closed | DialogState::Deleted => HeldReason::Gone,
+            DialogState::Routing
+            | DialogState::Bot
+            | DialogState::Hold
+            | DialogState::Invitation
+            | DialogState::Queue
             | DialogState::Offered
             | DialogState::Active
             | DialogState::ClosedSoft

@@ -2,32 +2,38 @@
 
 use super::Session;
 use crate::{
-    Toast, ViewEvent,
-    alerts::Card,
-    batch::{Applied, Batch, Left},
+    OfferEnd, Toast, ViewEvent,
+    alerts::{Card, Remark},
+    batch::{Applied, Batch, Left, Work},
+    mirror::remains_of,
     mutants::Mutant,
     outbox::Stage,
     row::name_of,
 };
 use otklik_model::{
     Author, Dialog, DialogId, DialogState, GoneReason, Message, MessageId, MessageKind, Now, OnlineState, Section, Seq,
+    Stamp,
 };
 use std::collections::BTreeMap;
+
+/// N13: a supervisor hears of these.
+const LOW_RATINGS: std::ops::RangeInclusive<u8> = 1..=2;
 
 impl Session {
     /// Rows that are durable now become what everybody sees.
     pub(super) fn apply(&mut self, batch: Batch, now: Now) {
+        let (me, status) = (self.mirror.me(), self.mirror.profile.me.status);
         let applied = batch.apply(&mut self.mirror);
         // What the hub had before the sign-in is backlog: it is summed up, never rung for.
         let news_after = self.sync.head().filter(|_| !applied.is_snapshot);
-        let Applied { changed, left, arrived, filled, stored, profile, directory, is_snapshot } = applied;
+        let Applied { changed, left, arrived, filled, stored, profile, handbook, directory, is_snapshot } = applied;
         self.apply_landed(&stored);
         self.settle_reads(is_snapshot);
         for (dialog, earlier) in changed {
             self.apply_changed(dialog, earlier, news_after, now);
         }
         for (earlier, left) in left {
-            self.apply_left(earlier, left);
+            self.apply_left(earlier, left, now);
         }
         self.apply_arrived(arrived, news_after, now);
         for (dialog, from, to) in filled {
@@ -35,7 +41,16 @@ impl Session {
             self.emit(ViewEvent::GapFilled { dialog, from, to });
         }
         if profile {
+            if me == self.mirror.me() && status != self.mirror.profile.me.status {
+                self.ring_for_status(now);
+            }
             self.apply_profile();
+        }
+        if profile || handbook {
+            self.look_from_here();
+        }
+        if handbook {
+            self.emit(ViewEvent::Handbook { handbook: Box::new(self.mirror.handbook.clone()) });
         }
         if directory {
             let operators = self.mirror.operators.values().cloned().collect();
@@ -79,6 +94,9 @@ impl Session {
             self.marks.forget(id);
             self.close_if_open(id);
             self.touch(id);
+            if let Some(earlier) = earlier {
+                self.keep_words_in_sight(earlier);
+            }
             return;
         };
         if earlier.as_ref() == Some(row) {
@@ -109,7 +127,7 @@ impl Session {
         }
     }
 
-    /// N1 and N3, and the word that a dialog was taken from me.
+    /// N1, N3 and N4, and the word that a dialog was taken from me.
     fn ring_for_row(&mut self, earlier: Option<&Dialog>, row: &Dialog, news_after: Option<Seq>, now: Now) {
         let me = self.mirror.me();
         let is_mine = |dialog: &Dialog| dialog.assignee == Some(me);
@@ -117,56 +135,100 @@ impl Session {
         let is_led = |dialog: &Dialog| dialog.state == DialogState::Active && is_mine(dialog);
         let offered = is_offer(row) && !earlier.is_some_and(|earlier| is_offer(earlier) && earlier.epoch == row.epoch);
         let returned = earlier.is_some_and(|earlier| is_mine(earlier) || earlier.state == DialogState::Queue);
-        let queued = row.state == DialogState::Queue
-            && row.current_state != OnlineState::Offline
-            && row.can.accept.is_none()
-            && !returned;
+        let new = row.state == DialogState::Queue && row.can.accept.is_none() && !returned;
+        let queued = new && row.current_state != OnlineState::Offline;
+        let requested = new && !queued;
         if news_after.is_none_or(|head| row.rev <= head) {
             let more = row.unread > earlier.map_or(0, |earlier| earlier.unread);
             self.news |= offered || queued || (is_led(row) && more);
             return;
         }
-        if offered || queued {
+        if offered || new {
             let words = row.last.as_ref().filter(|last| last.author == Author::Customer);
             let card = card_of(row, words.map(|last| last.text.clone()));
             let scene = self.desk.scene(self.mirror.is_online(), now);
             if offered {
-                self.alerts.offered(card, &scene);
+                self.alerts.offered(card, row.offer_until.map(|until| left_ms(until, self.clock.now(now))), &scene);
+            } else if requested {
+                self.alerts.left_request(&card, &scene);
             } else {
                 self.alerts.queued(&card, &scene);
             }
+        }
+        if let Some(earlier) = earlier
+            && is_offer(earlier)
+            && !is_mine(row)
+        {
+            self.tell_offer_ended(earlier, offer_end(row));
         }
         if let Some(earlier) = earlier
             && is_led(earlier)
             && !is_mine(row)
         {
             let reason = if row.state.is_closed() { GoneReason::Closed } else { GoneReason::Transferred };
-            self.tell_left(earlier, reason, row.assignee_name.clone());
+            self.tell_left(earlier, reason, row.assignee_name.clone(), now);
+        }
+        self.ring_for_rating(earlier, row, now);
+    }
+
+    /// N13: a customer was not content, told to whoever sees how customers rate.
+    fn ring_for_rating(&mut self, earlier: Option<&Dialog>, row: &Dialog, now: Now) {
+        let stars = |row: &Dialog| row.rating.as_ref().map(|rating| rating.stars);
+        let rated = stars(row).filter(|rated| earlier.is_some_and(|earlier| stars(earlier) != Some(*rated)));
+        if let Some(low) = rated.filter(|rated| LOW_RATINGS.contains(rated)) {
+            self.alerts.rated_low(card_of(row, None), low, &self.desk.scene(self.mirror.is_online(), now));
+        }
+    }
+
+    /// N12: my status changed, and not by me.
+    fn ring_for_status(&mut self, now: Now) {
+        if !self.requests.chose_status() && self.link.is_live() {
+            let status = self.mirror.profile.me.status;
+            self.alerts.status_changed(status, &self.desk.scene(self.mirror.is_online(), now));
         }
     }
 
     /// A dialog left the operator's sight.
-    fn apply_left(&mut self, earlier: Dialog, left: Left) {
+    fn apply_left(&mut self, earlier: Dialog, left: Left, now: Now) {
         let id = earlier.id;
         let was_mine = earlier.state == DialogState::Active && earlier.assignee == Some(self.mirror.me());
         if was_mine {
-            self.tell_left(&earlier, left.reason, left.to);
+            self.tell_left(&earlier, left.reason, left.to.clone(), now);
+        }
+        if earlier.state == DialogState::Offered && earlier.assignee == Some(self.mirror.me()) {
+            self.tell_offer_ended(&earlier, offer_end_of(&left));
         }
         self.local.forget(id);
         self.marks.forget(id);
         if self.mirror.row(id).is_none() {
             self.close_if_open(id);
+            self.keep_words_in_sight(remains_of(&earlier, &left));
         }
         // What it was kept for may have gone while the commit was on its way.
         self.clear_remains(id);
         self.touch(id);
     }
 
-    /// Tells that a dialog of mine is no longer mine, unless that was my own doing.
-    fn tell_left(&mut self, earlier: &Dialog, reason: GoneReason, to: Option<String>) {
+    /// Words may have been bound to a dialog while the commit that ended it was on its way.
+    fn keep_words_in_sight(&mut self, remains: Dialog) {
+        if self.kept().contains(&remains.id) {
+            self.sync.push_first(Work::Remain(Box::new(remains)));
+        }
+    }
+
+    /// N6: tells that a dialog of mine is no longer mine, unless that was my own doing.
+    fn tell_left(&mut self, earlier: &Dialog, reason: GoneReason, to: Option<String>, now: Now) {
+        if !self.requests.parted_with(earlier.id) {
+            let scene = self.desk.scene(self.mirror.is_online(), now);
+            self.alerts.left(card_of(earlier, None), reason, to, &scene);
+        }
+    }
+
+    /// Tells what became of what I was offered, unless I declined it.
+    fn tell_offer_ended(&mut self, earlier: &Dialog, end: OfferEnd) {
         if !self.requests.parted_with(earlier.id) {
             let (name, number) = (name_of(earlier), earlier.customer.number);
-            self.emit(ViewEvent::Toast { toast: Toast::DialogLeft { name, number, reason, to } });
+            self.emit(ViewEvent::Toast { toast: Toast::OfferEnded { name, number, end } });
         }
     }
 
@@ -197,12 +259,27 @@ impl Session {
                 Author::Operator { id, .. } if *id == me && message.kind == MessageKind::Text => {
                     self.marks.remember(&message);
                 }
-                Author::Operator { .. } | Author::System | Author::Unknown => {}
+                Author::Operator { id, name } if *id != me && message.kind == MessageKind::Note => {
+                    if news_after.is_some_and(|head| message.rev > head) {
+                        self.ring_for_note(&message, name.clone(), now);
+                    }
+                }
+                Author::Operator { .. } | Author::Bot { .. } | Author::System | Author::Unknown => {}
             }
             self.show_line(&message);
         }
         for (dialog, (ids, text)) in ring {
             self.ring_for_messages(dialog, &ids, text, now);
+        }
+    }
+
+    /// N9: a note in a dialog of mine, or one that names me wherever I see it.
+    fn ring_for_note(&mut self, note: &Message, by: String, now: Now) {
+        let Some(row) = self.mirror.row(note.dialog) else { return };
+        let is_mine = row.assignee == Some(self.mirror.me()) && !row.state.is_closed();
+        if is_mine || mentions(&note.text, &self.mirror.profile.me.name) {
+            let remark = Remark { dialog: note.dialog, message: note.id, by, text: note.text.clone() };
+            self.alerts.noted(remark, &self.desk.scene(self.mirror.is_online(), now));
         }
     }
 
@@ -215,19 +292,47 @@ impl Session {
         self.alerts.messages(card, ids, unread, &self.desk.scene(self.mirror.is_online(), now));
     }
 
-    /// Oneself, rights or limits changed: every row may look different.
+    /// Oneself, rights or limits changed.
     fn apply_profile(&mut self) {
         let profile = self.mirror.profile.clone();
         let (me, desk, rights, limits) = (profile.me, profile.desk, profile.rights, profile.limits);
-        let is_another = self.fresh.shown_as.replace(me.id) != Some(me.id);
-        if is_another {
-            self.fresh.rows.extend(self.mirror.dialogs.keys().copied());
-        }
         self.emit(ViewEvent::Me { me, desk, rights, limits });
+    }
+}
+
+/// What became of an offer, as the row shows that is no longer mine.
+fn offer_end(row: &Dialog) -> OfferEnd {
+    match &row.assignee_name {
+        _ if row.state.is_closed() => OfferEnd::Closed,
+        Some(to) if row.assignee.is_some() => OfferEnd::Taken { to: to.clone() },
+        Some(_) | None => OfferEnd::Returned,
+    }
+}
+
+/// The same for one that I do not see any more.
+fn offer_end_of(left: &Left) -> OfferEnd {
+    match (left.reason, &left.to) {
+        (GoneReason::Closed | GoneReason::Erased, _) => OfferEnd::Closed,
+        (GoneReason::Accepted | GoneReason::Transferred | GoneReason::Hidden, Some(to)) => {
+            OfferEnd::Taken { to: to.clone() }
+        }
+        (GoneReason::Accepted | GoneReason::Transferred | GoneReason::Hidden, None) => OfferEnd::Returned,
     }
 }
 
 /// Whom an alert is about.
 fn card_of(row: &Dialog, text: Option<String>) -> Card {
     Card { dialog: row.id, name: name_of(row), number: row.customer.number, text }
+}
+
+/// How long something lasts yet, both by the hub's clock.
+fn left_ms(until: Stamp, now: Stamp) -> u64 {
+    u64::try_from(until.0.saturating_sub(now.0)).unwrap_or(0)
+}
+
+/// Whether a note calls somebody: `@` and his name, in any case of letters, not as the beginning of a longer name.
+fn mentions(note: &str, name: &str) -> bool {
+    let (note, name) = (note.to_lowercase(), format!("@{}", name.trim().to_lowercase()));
+    let ends = |rest: &str| rest.chars().next().is_none_or(|next| !next.is_alphanumeric());
+    name.len() > 1 && note.match_indices(&name).any(|(at, found)| note.get(at + found.len()..).is_some_and(ends))
 }

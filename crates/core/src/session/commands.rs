@@ -3,7 +3,7 @@
 
 use super::Session;
 use crate::{
-    Command, Effect, OwnWrite, Receipt, ReqId, Settings, UiError, UiErrorCode, disk::Purpose, link::Asked,
+    Command, Deed, Effect, OwnWrite, Receipt, ReqId, Settings, UiError, UiErrorCode, disk::Purpose, link::Asked,
     mirror::is_remains,
 };
 use otklik_model::{Can, Denied, Dialog, DialogId, Now, Op};
@@ -11,10 +11,14 @@ use otklik_model::{Can, Denied, Dialog, DialogId, Now, Op};
 impl Session {
     /// Takes a command.
     pub(super) fn handle_command(&mut self, req: ReqId, command: Command, now: Now) {
+        let asker = Some(req);
         let done = match command {
             Command::Open { dialog } => self.open(dialog, now),
             Command::SendText { dialog, text } => self.send_text(req, dialog, &text, now),
             Command::SendNote { dialog, text } => self.send_note(req, dialog, &text, now),
+            Command::Attach { dialog, file } => self.attach(req, dialog, file),
+            Command::Detach { file } => self.detach(req, file),
+            Command::SendFiles { dialog, files, text } => self.send_files(req, dialog, &files, &text, now),
             Command::Resend { message } => self.resend(req, message, now),
             Command::Edit { message } => self.edit(req, message, now),
             Command::Cancel { message } => self.cancel(req, message),
@@ -22,18 +26,34 @@ impl Session {
             Command::SaveDraft { dialog, text, note } => self.save_draft(req, dialog, text, note, now),
             Command::Typing { dialog, on } => Ok(self.tell_typing(dialog, on)),
             Command::Seen { dialog, upto } => self.mark_seen(req, dialog, upto, now),
-            Command::Accept { dialog } => self.accept(req, dialog, now),
+            Command::Accept { dialog } => self.accept(asker, dialog, now),
             Command::Close { dialog } => {
-                self.request(req, dialog, |can| can.close, |dialog, epoch| Op::Close { dialog, epoch }, now)
+                self.request(asker, dialog, |can| can.close, |dialog, epoch| Op::Close { dialog, epoch }, now)
             }
-            Command::Transfer { dialog, target: to } => {
-                self.request(req, dialog, |can| can.transfer, |dialog, epoch| Op::Transfer { dialog, epoch, to }, now)
-            }
-            Command::SetStatus { status } => self.ask_hub(req, Op::SetStatus { status }, now),
+            Command::Transfer { dialog, target: to } => self.request(
+                asker,
+                dialog,
+                |can| can.transfer,
+                move |dialog, epoch| Op::Transfer { dialog, epoch, to },
+                now,
+            ),
+            Command::Do { dialog, deed } => self.carry_out(asker, dialog, deed, now),
+            Command::SetStatus { status } => self.ask_hub(asker, Op::SetStatus { status }, now),
+            Command::ChooseStatus { code, of } => self.ask_hub(asker, Op::ChooseStatus { code, of }, now),
+            Command::KeepTemplate { name, template } => self.ask_hub(asker, Op::KeepTemplate { name, template }, now),
+            Command::DropTemplate { name } => self.ask_hub(asker, Op::DropTemplate { name }, now),
             Command::FillGap { dialog, from, to } => self.fill_gap(dialog, from, to),
             Command::Reconnect => {
                 self.reconnect(now);
                 Ok(Answer::Now)
+            }
+            Command::TrySound { sound } => {
+                self.effects.push_back(Effect::Sound(sound));
+                Ok(Answer::Now)
+            }
+            Command::UseSound { sound, own } => {
+                let settings = self.desk.settings.clone().with_sound(sound, own);
+                Ok(self.set_settings(req, settings))
             }
             Command::SetSettings { settings } => Ok(self.set_settings(req, settings)),
         };
@@ -69,21 +89,47 @@ impl Session {
         Answer::Now
     }
 
-    fn accept(&mut self, req: ReqId, dialog: DialogId, now: Now) -> Result<Answer, UiErrorCode> {
+    fn accept(&mut self, asker: Option<ReqId>, dialog: DialogId, now: Now) -> Result<Answer, UiErrorCode> {
         self.known(dialog)?;
         if self.requests.is_accepting(dialog) {
             return Err(UiErrorCode::Denied { why: Denied::AlreadyTaken });
         }
-        self.request(req, dialog, |can| can.accept, |dialog, epoch| Op::Accept { dialog, epoch }, now)
+        self.request(asker, dialog, |can| can.accept, |dialog, epoch| Op::Accept { dialog, epoch }, now)
+    }
+
+    /// A notification's button: the dialog is shown at once, and whatever stands in the way is told beside it.
+    pub(super) fn accept_from_popup(&mut self, dialog: DialogId, now: Now) {
+        self.handle_popup_clicked(Some(dialog));
+        if let Err(why) = self.accept(None, dialog, now) {
+            self.tell_not_done(why);
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        asker: Option<ReqId>,
+        dialog: DialogId,
+        deed: Deed,
+        now: Now,
+    ) -> Result<Answer, UiErrorCode> {
+        let row = self.known(dialog)?;
+        if is_remains(row) {
+            return Err(UiErrorCode::NotFound);
+        }
+        if let Some(why) = deed.denied(&self.source().can(row)) {
+            return Err(UiErrorCode::Denied { why });
+        }
+        let op = deed.op(row, self.clock.now(now));
+        self.ask_hub(asker, op, now)
     }
 
     /// Asks the hub for something racy: only what may be done now, and never later.
     fn request(
         &mut self,
-        req: ReqId,
+        asker: Option<ReqId>,
         dialog: DialogId,
         part: impl Fn(&Can) -> Option<Denied>,
-        op: impl Fn(DialogId, u64) -> Op,
+        op: impl FnOnce(DialogId, u64) -> Op,
         now: Now,
     ) -> Result<Answer, UiErrorCode> {
         let row = self.known(dialog)?;
@@ -91,15 +137,15 @@ impl Session {
             return Err(UiErrorCode::Denied { why });
         }
         let op = op(dialog, row.epoch);
-        self.ask_hub(req, op, now)
+        self.ask_hub(asker, op, now)
     }
 
-    fn ask_hub(&mut self, req: ReqId, op: Op, now: Now) -> Result<Answer, UiErrorCode> {
+    fn ask_hub(&mut self, asker: Option<ReqId>, op: Op, now: Now) -> Result<Answer, UiErrorCode> {
         if !self.link.is_live() {
             return Err(UiErrorCode::Denied { why: Denied::Offline });
         }
         let id = self.chance.client_id(now.stamp);
-        self.requests.start(id, req, op.clone());
+        self.requests.start(id, asker, op.clone());
         self.link.ask(Asked::Op(id), now);
         self.effects.push_back(Effect::Submit { id, op });
         Ok(Answer::Later)
@@ -121,13 +167,7 @@ impl Session {
     }
 
     fn set_settings(&mut self, req: ReqId, settings: Settings) -> Answer {
-        let settings = Settings {
-            volume: settings.volume.min(100),
-            reminder_s: settings.reminder_s.clamp(15, 600),
-            ask_after_min: settings.ask_after_min.max(1),
-            ..settings
-        };
-        self.store(req, vec![OwnWrite::PutSettings(settings)], Receipt::default(), Vec::new());
+        self.store(req, vec![OwnWrite::PutSettings(settings.within_bounds())], Receipt::default(), Vec::new());
         Answer::Later
     }
 

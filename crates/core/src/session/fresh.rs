@@ -5,12 +5,15 @@ use crate::{
     Counts, Effect, ViewEvent,
     disk::Purpose,
     effect::{OwnWrite, Writes},
-    row::RowSource,
+    row::{RowSource, depends_on_link},
+    section::Standpoint,
     thread::{item_of, unsent_item},
 };
-use otklik_model::{ClientId, DialogId, DialogState, Message, Now, OperatorId};
+use otklik_model::{ClientId, DialogId, DialogState, Message, Now, Right};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The page's clock is set anew when it is off by this, in milliseconds.
+const CLOCK_OFF_MS: u64 = 500;
 /// Rows in one event.
 const ROWS_AT_ONCE: usize = 200;
 
@@ -37,8 +40,10 @@ pub(super) struct Fresh {
     pub(super) notices: bool,
     /// The sums as last shown.
     pub(super) counts: Counts,
-    /// As whom the rows were last shown: what is Mine depends on it.
-    pub(super) shown_as: Option<OperatorId>,
+    /// By how much the hub's clock was said to be ahead, in milliseconds.
+    pub(super) ahead_ms: i64,
+    /// From where the rows were last shown: in which section each stands depends on it.
+    pub(super) shown_as: Option<Standpoint>,
 }
 
 impl Session {
@@ -54,7 +59,8 @@ impl Session {
 
     /// The sums over all rows.
     pub(super) fn counts(&self) -> Counts {
-        Counts { unsent: self.outbox.unsent_total(), ..self.board.counts() }
+        let (hidden, hidden_offline) = self.hidden;
+        Counts { unsent: self.outbox.unsent_total(), hidden, hidden_offline, ..self.board.counts() }
     }
 
     /// Shows what changed.
@@ -64,7 +70,7 @@ impl Session {
         if let Some(news) = self.fresh.caught_up.take() {
             let counts = self.board.counts();
             let scene = self.desk.scene(self.mirror.is_online(), now);
-            self.alerts.link_live(news, counts.mine_unread, counts.waiting, &scene);
+            self.alerts.link_live(news, counts.mine_unread, counts.waiting.saturating_add(counts.queue), &scene);
         }
         for event in std::mem::take(&mut self.fresh.events) {
             self.effects.push_back(Effect::Emit(event));
@@ -72,12 +78,29 @@ impl Session {
         if std::mem::take(&mut self.fresh.link) {
             self.effects.push_back(Effect::Emit(ViewEvent::Link { link: self.link.view(now) }));
         }
+        self.show_clock(now);
         if std::mem::take(&mut self.fresh.notices) {
             self.effects.push_back(Effect::Emit(ViewEvent::Notices { notices: self.all_notices() }));
         }
         self.show_counts();
         self.effects.extend(self.alerts.take_effects());
         self.note_alerts();
+    }
+
+    fn show_clock(&mut self, now: Now) {
+        let ahead_ms = self.clock.ahead_ms(now);
+        if ahead_ms.abs_diff(self.fresh.ahead_ms) >= CLOCK_OFF_MS {
+            self.fresh.ahead_ms = ahead_ms;
+            self.effects.push_back(Effect::Emit(ViewEvent::Clock { ahead_ms }));
+        }
+    }
+
+    /// Every row may stand elsewhere, if the operator looks from elsewhere.
+    pub(super) fn look_from_here(&mut self) {
+        let standpoint = Standpoint::of(&self.mirror);
+        if self.fresh.shown_as.replace(standpoint) != Some(standpoint) {
+            self.fresh.rows.extend(self.mirror.dialogs.keys().copied());
+        }
     }
 
     fn show_counts(&mut self) {
@@ -89,6 +112,16 @@ impl Session {
         if counts.badge != shown.badge {
             self.effects.push_back(Effect::Badge(counts.badge));
         }
+        let waiting = |counts: &Counts| counts.waiting.saturating_add(counts.queue).saturating_add(counts.hidden);
+        if waiting(&counts) != waiting(&shown) && self.link.is_live() && self.watches_queues() {
+            self.alerts.queue_is(waiting(&counts), &self.desk.scene(self.mirror.is_online(), self.now));
+        }
+    }
+
+    /// Whether the length of the queues is this operator's business.
+    fn watches_queues(&self) -> bool {
+        let rights = &self.mirror.profile.rights;
+        rights.contains(&Right::SeeQueue) && rights.contains(&Right::SeeReports)
     }
 
     /// Remembers on disk what was alerted about; nothing waits for it.
@@ -120,11 +153,7 @@ impl Session {
 
     fn show_rows(&mut self, now: Now) {
         if std::mem::take(&mut self.fresh.live) {
-            // Only where the hub would allow something racy does the connection make a difference.
-            let concerned = self.mirror.dialogs.values().filter(|known| {
-                let can = known.row.can;
-                can.accept.is_none() || can.close.is_none() || can.transfer.is_none()
-            });
+            let concerned = self.mirror.dialogs.values().filter(|known| depends_on_link(&known.row));
             self.fresh.rows.extend(concerned.map(|known| known.row.id));
         }
         let (mut rows, mut gone) = (Vec::new(), Vec::new());
@@ -159,7 +188,9 @@ impl Session {
         let row = source.row(id, rev)?;
         self.alerts.settle(id, place.section, to_me, row.unread, now);
         let scene = self.desk.scene(self.mirror.is_online(), now);
-        self.alerts.unsent(id, row.unsent, row.unsent_trouble, live, &scene);
+        // A file takes its time: that its message is still here is no sign of trouble.
+        let may_move = live && !self.outbox.is_uploading_in(id);
+        self.alerts.unsent(id, row.unsent, row.unsent_trouble, may_move, &scene);
         Some(row)
     }
 }

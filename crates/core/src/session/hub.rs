@@ -25,7 +25,6 @@ impl Session {
                 self.break_off_if(Err(Break::Reconnect), now);
             }
             LinkInput::Snapshot { at, dialogs, operators, channels } => {
-                self.wants_all &= !self.link.is_open();
                 self.sync.take_snapshot(at, dialogs, operators, channels);
                 self.watch_debt(now);
             }
@@ -36,6 +35,8 @@ impl Session {
                 self.watch_debt(now);
             }
             LinkInput::Answered { id, outcome } => self.handle_answered(id, outcome, now),
+            LinkInput::Uploading { id, sent } => self.handle_uploading(id, sent),
+            LinkInput::Uploaded { id, result } => self.handle_uploaded(id, result, now),
             LinkInput::RetryLater { id, after_ms } => self.handle_retry_later(id, after_ms, now),
             LinkInput::Fetched { req, result } => {
                 self.link.answered(Asked::Fetch(req));
@@ -44,6 +45,8 @@ impl Session {
                 }
             }
             LinkInput::Draft { dialog, text } => self.handle_typing(dialog, text),
+            LinkInput::Handbook(handbook) => self.sync.push(Work::Handbook(handbook)),
+            LinkInput::Hidden { online, offline } => self.hidden = (online, offline),
             LinkInput::Beat { head } => self.handle_beat(head, now),
             LinkInput::Closed(cause) => self.handle_closed(cause, now),
         }
@@ -54,6 +57,9 @@ impl Session {
             return;
         }
         self.fresh.link = true;
+        self.clock.set(info.server_at, now);
+        // Nothing is hidden before the hub says so.
+        self.hidden = (0, 0);
         self.clear_notices(|notice| match notice {
             Notice::SignIn | Notice::HubTooOld | Notice::HubTooNew | Notice::Certificate => true,
             Notice::Disk { .. } | Notice::CacheRebuilt | Notice::OwnSalvaged { .. } => false,
@@ -148,8 +154,21 @@ impl Session {
                 (Err(_), ..) => {}
             }
         }
-        let result = result.map_err(|code| UiError { code });
-        self.effects.push_back(Effect::Reply { req, result });
+        match (req, result) {
+            (Some(req), result) => {
+                let result = result.map_err(|code| UiError { code });
+                self.effects.push_back(Effect::Reply { req, result });
+            }
+            (None, Ok(_)) => {}
+            // Who was faster has been told already.
+            (None, Err(code)) if winner(&Err(code.clone())).is_none() => self.tell_not_done(code),
+            (None, Err(_)) => {}
+        }
+    }
+
+    /// Tells why something was not done that no page waits for.
+    pub(super) fn tell_not_done(&mut self, why: UiErrorCode) {
+        self.emit(ViewEvent::Toast { toast: Toast::NotDone { why } });
     }
 
     fn break_off_if(&mut self, taken: Result<(), Break>, now: Now) {
@@ -172,10 +191,7 @@ impl Session {
             CloseCause::HubTooOld => self.set_notice(Notice::HubTooOld),
             CloseCause::HubTooNew => self.set_notice(Notice::HubTooNew),
             CloseCause::Certificate => self.set_notice(Notice::Certificate),
-            CloseCause::Resync => {
-                self.wants_all = true;
-                self.sync.push(Work::Forget);
-            }
+            CloseCause::Resync => self.sync.push(Work::Forget),
         }
         let was_live = self.link.is_live();
         self.link.closed(cause, &mut self.chance, now);
@@ -198,8 +214,13 @@ impl Session {
         self.history.closed();
         self.outbox.link_closed();
         for req in self.requests.closed() {
-            let result = Err(UiError { code: UiErrorCode::NoConnection });
-            self.effects.push_back(Effect::Reply { req, result });
+            match req {
+                Some(req) => {
+                    let result = Err(UiError { code: UiErrorCode::NoConnection });
+                    self.effects.push_back(Effect::Reply { req, result });
+                }
+                None => self.tell_not_done(UiErrorCode::NoConnection),
+            }
         }
         for dialog in self.local.all_stopped() {
             self.emit(ViewEvent::Typing { dialog, text: None });
@@ -232,8 +253,8 @@ impl Session {
             self.link.ask(Asked::Op(id), now);
             self.effects.push_back(Effect::Submit { id, op });
         }
-        let waiting = self.board.counts().waiting > 0;
-        self.alerts.tick(waiting, &self.desk.scene(self.mirror.is_online(), now));
+        let counts = self.board.counts();
+        self.alerts.tick(counts.waiting > 0 || counts.queue > 0, &self.desk.scene(self.mirror.is_online(), now));
     }
 
     /// The unsent lines of the open dialog look different without a connection.

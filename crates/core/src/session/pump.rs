@@ -4,7 +4,7 @@ use super::Session;
 use crate::{
     CommitId, DiskFault, Effect, Notice, OwnWrite, UiError, UiErrorCode, ViewEvent, Writes,
     batch::Work,
-    disk::{Pending, Purpose},
+    disk::{Pending, Purpose, drafts_of},
     history::PAGE,
     link::Asked,
     mirror::is_remains,
@@ -52,13 +52,15 @@ impl Session {
             return false;
         }
         if self.sync.drop_stalled() {
-            // The disk refused what the last connection brought: the hub will say it again.
+            // The disk refused what the last connection brought: the hub will say it again, once it is asked.
             self.outbox.answers_lost();
             self.history.pages_lost();
         }
-        self.asked = self.mirror.cursor.filter(|_| !self.wants_all);
+        self.asked = self.mirror.cursor.filter(|_| !self.sync.is_to_forget());
         self.link.called(now);
-        self.effects.push_back(Effect::Connect { cursor: self.asked });
+        let digest = &self.mirror.handbook.digest;
+        let handbook = (!digest.is_empty()).then(|| digest.clone());
+        self.effects.push_back(Effect::Connect { cursor: self.asked, handbook });
         self.fresh.link = true;
         true
     }
@@ -111,6 +113,7 @@ impl Session {
                 self.commit_own(vec![OwnWrite::PutOutbox(item)], Purpose::Settle(id));
             }
             Step::Drop(id) => self.commit_own(vec![OwnWrite::DropOutbox(id)], Purpose::Settle(id)),
+            Step::Upload(id) => self.upload(id),
         }
         true
     }
@@ -156,8 +159,11 @@ impl Session {
     /// A commit failed: nothing of it counts.
     pub(super) fn handle_commit_failed(&mut self, id: CommitId, fault: DiskFault, now: Now) {
         let fault_before = self.disk.fault();
-        if let Some(Pending { purpose, .. }) = self.disk.take_own(id) {
+        if let Some(Pending { writes, purpose }) = self.disk.take_own(id) {
             self.disk.set_own(Some(fault), now);
+            for dialog in drafts_of(&writes) {
+                self.clear_remains(dialog);
+            }
             match purpose {
                 Purpose::Command { req, items, .. } => {
                     for item in items {
@@ -198,6 +204,11 @@ impl Session {
                 self.show_item(item.client_id);
             }
             OwnWrite::DropOutbox(id) => self.apply_dropped(id),
+            OwnWrite::PutTray(tray) => {
+                self.touch(tray.dialog);
+                self.local.tray.insert(tray.file.id, tray);
+            }
+            OwnWrite::DropTray(file) => self.apply_untrayed(file),
             OwnWrite::PutDraft(draft) => {
                 self.touch(draft.dialog);
                 self.local.drafts.insert(draft.dialog, draft);
@@ -225,10 +236,12 @@ impl Session {
         if leaves_thread {
             self.fresh.gone.push(id.to_string());
         }
+        let staged = entry.item.op.staged().map(|file| file.id);
         if let Some(dialog) = self.outbox.remove(id) {
             self.touch(dialog);
             self.clear_remains(dialog);
         }
+        self.unstage(staged);
         if untold_read && !self.outbox.has_read(of) {
             // The hub will never hear of it: its own count is the true one.
             self.local.unread(of);

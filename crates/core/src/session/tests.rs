@@ -3,10 +3,15 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a story picks out what it is about")]
 
 mod alarms;
+mod around;
+mod deeds;
 mod disk_trouble;
+mod files;
 mod following;
+mod handbook;
 mod hostile;
 mod hub;
+mod lists;
 mod sending;
 mod view;
 mod world;

@@ -2,7 +2,7 @@
 
 use super::{Session, commands::Answer};
 use crate::{
-    Draft, OutboxItem, OutboxOp, OutboxState, OwnWrite, Receipt, ReqId, UiErrorCode,
+    Draft, OutboxItem, OutboxOp, OutboxState, OwnWrite, Receipt, ReqId, TrayFile, UiErrorCode,
     mirror::{is_remains, writing_denied},
     mutants::Mutant,
     outbox::{Stage, is_about_ownership},
@@ -55,7 +55,7 @@ impl Session {
         Answer::Later
     }
 
-    fn new_item(&mut self, dialog: DialogId, op: OutboxOp, now: Now) -> OutboxItem {
+    pub(super) fn new_item(&mut self, dialog: DialogId, op: OutboxOp, now: Now) -> OutboxItem {
         OutboxItem {
             client_id: self.chance.client_id(now.stamp),
             dialog,
@@ -79,6 +79,11 @@ impl Session {
                 }
                 Ok(Answer::Now)
             }
+            // Its upload is as old as its id: both are made anew.
+            OutboxState::Held { .. } if item.op.is_stale(now.stamp) => {
+                let op = afresh(item.op.clone());
+                Ok(self.replace(req, item, op, now))
+            }
             OutboxState::Held { .. } => {
                 // Asked and confirmed: from here on its age counts anew.
                 let item = OutboxItem { state: OutboxState::Queued, created_at: now.stamp, ..item };
@@ -87,7 +92,10 @@ impl Session {
                 self.store(req, vec![OwnWrite::PutOutbox(item)], receipt, vec![message]);
                 Ok(Answer::Later)
             }
-            OutboxState::Stuck { .. } => Ok(self.replace(req, item.clone(), item.op, now)),
+            OutboxState::Stuck { .. } | OutboxState::NotTaken { .. } => {
+                let op = afresh(item.op.clone());
+                Ok(self.replace(req, item, op, now))
+            }
         }
     }
 
@@ -102,7 +110,9 @@ impl Session {
             OutboxOp::Text { text } if is_about_ownership(&item.state) => {
                 Ok(self.replace(req, item, OutboxOp::Note { text }, now))
             }
-            OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. } => Err(UiErrorCode::Malformed),
+            OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. } | OutboxOp::MarkRead { .. } => {
+                Err(UiErrorCode::Malformed)
+            }
         }
     }
 
@@ -133,15 +143,25 @@ impl Session {
         let text = item.op.text().unwrap_or_default().to_owned();
         let note = matches!(item.op, OutboxOp::Note { .. });
         let draft = Draft { dialog: item.dialog, text: text.clone(), note, at: now.stamp };
+        self.stop_upload(message);
         self.outbox.saving(message);
         let receipt = Receipt { message: Some(message), text: Some(text) };
-        self.store(req, vec![OwnWrite::PutDraft(draft), OwnWrite::DropOutbox(message)], receipt, vec![message]);
+        let tray = item.op.staged().map(|file| {
+            let (dialog, file) = (item.dialog, file.clone());
+            // Where it stood before: of several that are taken back each finds its own place again.
+            OwnWrite::PutTray(TrayFile { dialog, order: item.order, file })
+        });
+        // A file without a caption leaves the words that are being written alone.
+        let draft = (!draft.text.is_empty()).then_some(OwnWrite::PutDraft(draft));
+        let writes = tray.into_iter().chain(draft).chain([OwnWrite::DropOutbox(message)]);
+        self.store(req, writes.collect(), receipt, vec![message]);
         Ok(Answer::Later)
     }
 
     /// Throws a message away.
     pub(super) fn cancel(&mut self, req: ReqId, message: ClientId) -> Result<Answer, UiErrorCode> {
         self.outbox.changeable(message)?;
+        self.stop_upload(message);
         self.outbox.saving(message);
         self.store(req, vec![OwnWrite::DropOutbox(message)], Receipt::default(), vec![message]);
         Ok(Answer::Later)
@@ -196,6 +216,14 @@ impl Session {
         let id = item.client_id;
         self.store(req, vec![OwnWrite::PutOutbox(item)], Receipt::default(), vec![id]);
         Ok(Answer::Later)
+    }
+}
+
+/// What is tried again after a refusal: of a file the hub is given the bytes anew.
+fn afresh(op: OutboxOp) -> OutboxOp {
+    match op {
+        OutboxOp::File { file, text, uploaded: _ } => OutboxOp::File { file, text, uploaded: None },
+        op @ (OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. }) => op,
     }
 }
 

@@ -193,7 +193,13 @@ impl Page {
                 Some(Vec::new())
             }
             CustomerFrame::Beat => Some(vec![HubCustomerFrame::Beat]),
-            CustomerFrame::Draft { .. } | CustomerFrame::Page(_) => {
+            CustomerFrame::Draft { .. }
+            | CustomerFrame::Page(_)
+            | CustomerFrame::SendFile { .. }
+            | CustomerFrame::Link { .. }
+            | CustomerFrame::Contacts { .. }
+            | CustomerFrame::Close
+            | CustomerFrame::Rate { .. } => {
                 assert!(self.token.is_some(), "hello comes first");
                 Some(Vec::new())
             }
@@ -215,6 +221,7 @@ impl Page {
             closed: false,
             read_by_operator: 0,
             last_seq,
+            stars: None,
         });
         let mut answers = vec![HubCustomerFrame::Welcome {
             protocol: 1,
@@ -223,6 +230,9 @@ impl Page {
             text_chars: 32_000,
             beat_ms: 15_000,
             dialog,
+            files: None,
+            survey: None,
+            blocked: false,
         }];
         let after = hello.after.map_or(0, |shown| shown.upto);
         if last_seq > after {
@@ -275,7 +285,7 @@ fn dialog_of(token: &str) -> DialogId {
 
 fn message(seq: u32, from: &str, client_id: Option<ClientId>, text: String) -> CustomerMessage {
     let id = MessageId::from_parts(u64::from(seq), [5; 10]);
-    CustomerMessage { id, client_id, seq, from: from.into(), name: None, text, at: Stamp(1) }
+    CustomerMessage { client_id, ..CustomerMessage::words(id, seq, from, text, Stamp(1)) }
 }
 
 async fn say(socket: &mut WebSocketStream<TcpStream>, frames: Vec<HubCustomerFrame>) -> bool {

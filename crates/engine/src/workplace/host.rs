@@ -5,14 +5,16 @@ use crate::{
     AppCommand, Keychain, LocalDeskHost,
     accounts::{self, Account},
     clock::Clock,
+    files::{Files, Shelves},
     local_desk::LocalDeskBackend,
     runner::{self, Ground, Told},
     secrets::{self, Custody, Secrets},
+    token::TokenPlace,
     vault::VaultError,
 };
-use otklik_backends::{AddressError, Backend, HubAddress, HubBackend, LoginError, login};
-use otklik_core::{AppView, Input, Notice, Receipt, SignInError, UiError, UiErrorCode};
-use otklik_store::{OpenError, OpenReport, Store};
+use otklik_backends::{AddressError, Backend, HubAddress, HubBackend, LoginError, login, logout};
+use otklik_core::{AppView, DiskFault, Input, Notice, Receipt, Saved, SignInError, UiError, UiErrorCode};
+use otklik_store::{OpenError, OpenReport, Store, StoreKey};
 use std::{path::Path, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
@@ -34,6 +36,8 @@ pub(crate) struct Host {
     /// Whose session runs, or is being started.
     account: Option<Account>,
     local: Option<Arc<LocalDeskBackend>>,
+    /// Where the token of the session that runs is kept.
+    token: Option<Arc<TokenPlace>>,
 }
 
 impl Host {
@@ -44,7 +48,7 @@ impl Host {
         desk: Option<Arc<dyn LocalDeskHost>>,
     ) -> Self {
         let clock = Arc::new(Clock::start());
-        Self { config, shared, keychain, desk, clock, secrets: None, account: None, local: None }
+        Self { config, shared, keychain, desk, clock, secrets: None, account: None, local: None, token: None }
     }
 
     pub(super) async fn run(mut self, mut heard: mpsc::UnboundedReceiver<Word>) {
@@ -73,11 +77,13 @@ impl Host {
                 self.sign_in(address, login, Zeroizing::new(password)).await
             }
             AppCommand::UseLocalDesk => self.start_session(Account::Local).await,
-            AppCommand::SignOut => self.sign_out().await,
+            AppCommand::SignOut { stay_online } => self.sign_out(stay_online).await,
             AppCommand::TryAgain => self.begin().await,
             AppCommand::OpenCustomerPage => return self.open_customer_page().await,
             // Answered before they come here.
-            AppCommand::OpenLink { .. } | AppCommand::Window { .. } => return Err(not_ready()),
+            AppCommand::OpenLink { .. } | AppCommand::UseSound { .. } | AppCommand::Window { .. } => {
+                return Err(not_ready());
+            }
         }
         Ok(Receipt::default())
     }
@@ -186,8 +192,8 @@ impl Host {
             }
         };
         let opening = folder.clone();
-        let opened = tokio::task::spawn_blocking(move || Store::open(&opening, &key)).await;
-        let (store, saved, report) = match opened {
+        let opened = tokio::task::spawn_blocking(move || open(&opening, &key)).await;
+        let (store, saved, report, shelves) = match opened {
             Ok(Ok(opened)) => opened,
             Ok(Err(error)) => {
                 tracing::error!(%error, "the store does not open");
@@ -201,8 +207,10 @@ impl Host {
         let reader = store.reader();
         let shared = &self.shared;
         let ground = Ground {
+            data: self.config.data.clone(),
             store,
             saved,
+            outgoing: shelves.outgoing.clone(),
             notices: notices(&report),
             backend,
             shell: shared.shell.clone(),
@@ -213,7 +221,10 @@ impl Host {
         self.show(AppView::Workplace);
         let handle = runner::start(ground);
         handle.tell(Told::Input(Input::Window(*self.shared.window.lock())));
-        *self.shared.session.lock() = Some(Running { handle: handle.clone(), reader });
+        let downloads = self.config.downloads.clone().unwrap_or_else(|| self.config.data.join("downloads"));
+        let (audience, helper) = (self.shared.audience.clone(), self.config.pictures.clone());
+        let files = Files::new(shelves, handle.clone(), audience, helper, downloads);
+        *self.shared.session.lock() = Some(Running { handle: handle.clone(), reader, files });
         handle.tell(Told::Look);
         self.account = Some(account);
     }
@@ -242,7 +253,10 @@ impl Host {
                     |error| Box::new(self.sign_in_view(Some(address.clone()), Some(login.clone()), error, false));
                 let hub = HubAddress::parse(address).map_err(|_| again(Some(SignInError::BadAddress)))?;
                 match secrets.token(&account.name()) {
-                    Ok(Some(token)) => Ok(Arc::new(HubBackend::new(hub, token, client))),
+                    Ok(Some(token)) => {
+                        let place = self.token.insert(Arc::new(TokenPlace::new(secrets, &account.name())));
+                        Ok(Arc::new(HubBackend::new(hub, token, Some(place.clone()), client)))
+                    }
                     Ok(None) => Err(again(None)),
                     Err(_) => Err(Box::new(AppView::Broken {
                         code: "keychain_locked".to_owned(),
@@ -253,9 +267,12 @@ impl Host {
         }
     }
 
-    async fn sign_out(&mut self) {
+    async fn sign_out(&mut self, stay_online: bool) {
         self.end_session().await;
         let account = self.account.take();
+        if let Some(account) = &account {
+            self.tell_hub(account, stay_online).await;
+        }
         if let (Some(account), Some(secrets)) = (&account, &self.secrets)
             && let Err(error) = secrets.drop_token(&account.name())
         {
@@ -271,10 +288,24 @@ impl Host {
         self.show(self.sign_in_view(address, login, None, false));
     }
 
+    /// Has the hub end the session and set the status. A hub that cannot be reached finds out by itself; the sign-out
+    /// here does not wait for it.
+    async fn tell_hub(&self, account: &Account, stay_online: bool) {
+        let Account::Hub { address, .. } = account else { return };
+        let token = self.secrets.as_ref().and_then(|secrets| secrets.token(&account.name()).ok().flatten());
+        let (Some(token), Ok(hub)) = (token, HubAddress::parse(address)) else { return };
+        if let Err(error) = logout(&hub, &token, stay_online).await {
+            tracing::warn!(%error, "the hub was not told of the sign-out");
+        }
+    }
+
     async fn end_session(&mut self) {
         let running = self.shared.session.lock().take();
         if let Some(running) = running {
             running.handle.stop().await;
+        }
+        if let Some(token) = self.token.take() {
+            token.close().await;
         }
         self.local = None;
     }
@@ -305,6 +336,19 @@ impl Host {
         *shown = view;
         self.shared.audience.show(&shown);
     }
+}
+
+/// Opens everything an account keeps on this machine.
+fn open(folder: &Path, key: &StoreKey) -> Result<(Store, Saved, OpenReport, Shelves), OpenError> {
+    let (store, saved, report) = Store::open(folder, key)?;
+    let waiting = saved.outbox.iter().filter_map(|item| item.op.staged()).map(|file| file.id);
+    let wanted = saved.tray.iter().map(|tray| tray.file.id).chain(waiting).collect();
+    let shelves = Shelves::open(folder, key, &wanted).map_err(|fault| match fault {
+        DiskFault::Full => OpenError::Full,
+        DiskFault::ReadOnly => OpenError::ReadOnly,
+        DiskFault::Corrupt | DiskFault::Io => OpenError::Io,
+    })?;
+    Ok((store, saved, report, shelves))
 }
 
 fn same_hub(one: &str, other: &str) -> bool {

@@ -10,5 +10,6 @@ mod hubs;
 #[path = "../kit/mod.rs"]
 mod kit;
 mod logs;
+mod renewals;
 mod texts;
 mod tokens;

@@ -2,7 +2,7 @@
 
 use super::PATIENCE;
 use futures_util::{SinkExt, StreamExt};
-use otklik_model::ClientId;
+use otklik_model::{Attachment, ClientId};
 use otklik_wire::customer::{CustomerFrame, CustomerHello, CustomerMessage, HubCustomerFrame};
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
@@ -19,7 +19,14 @@ pub struct Customer {
 impl Customer {
     pub async fn come(hub: SocketAddr, token: Option<String>) -> Self {
         let (mut socket, _) = connect_async(format!("ws://{hub}/widget/v1/socket")).await.unwrap();
-        let hello = CustomerHello { protocol: 1, token, after: None, language: Some("ru".into()), page: None };
+        let hello = CustomerHello {
+            protocol: 1,
+            token,
+            after: None,
+            language: Some("ru".into()),
+            page: None,
+            department: None,
+        };
         say(&mut socket, &CustomerFrame::Hello(hello)).await;
         let mut customer = Self { socket, token: String::new(), sent: 0, seen: Vec::new() };
         while customer.token.is_empty() {
@@ -52,6 +59,42 @@ impl Customer {
             }
             return frame;
         }
+    }
+
+    /// Uploads a file and sends it.
+    pub async fn send_file(&mut self, hub: SocketAddr, name: &str, content: &[u8]) -> Attachment {
+        let address = url::Url::parse_with_params(&format!("http://{hub}/widget/v1/files"), [("name", name)]).unwrap();
+        let request = reqwest::Client::new().post(address).bearer_auth(&self.token).body(content.to_vec());
+        let uploaded: Attachment = request.send().await.unwrap().json().await.unwrap();
+        self.sent += 1;
+        let id = ClientId::from_parts(1_700_000_000_000, [self.sent; 10]);
+        say(&mut self.socket, &CustomerFrame::SendFile { id, file: uploaded.id, text: String::new() }).await;
+        while !matches!(self.hear().await, HubCustomerFrame::Result { id: done, seq: Some(_), .. } if done == id) {}
+        uploaded
+    }
+
+    /// Waits until so many files of operators have come, and fetches the newest.
+    pub async fn fetches(&mut self, hub: SocketAddr, count: usize) -> (Vec<String>, Vec<u8>) {
+        let files = |seen: &[CustomerMessage]| -> Vec<Attachment> {
+            seen.iter()
+                .filter(|message| message.from == "operator")
+                .filter_map(|message| message.file.clone())
+                .collect()
+        };
+        while files(&self.seen).len() < count {
+            self.hear().await;
+        }
+        let files = files(&self.seen);
+        assert_eq!(files.len(), count, "{files:?}");
+        let file = files.last().unwrap().id;
+        say(&mut self.socket, &CustomerFrame::Link { file }).await;
+        let address = loop {
+            if let HubCustomerFrame::Link { address: Some(address), .. } = self.hear().await {
+                break address;
+            }
+        };
+        let content = reqwest::get(format!("http://{hub}/{address}")).await.unwrap().bytes().await.unwrap();
+        (files.into_iter().map(|file| file.name).collect(), content.to_vec())
     }
 
     /// Waits until the operators' words are exactly these.

@@ -11,19 +11,28 @@ pub const PASSWORD: &str = "правильный пароль";
 
 /// A hub with the operator `ira`.
 pub async fn hub_with_ira(folder: &Path) -> RunningHub {
+    hub_with(folder, &[("ira", "Ира")]).await
+}
+
+/// A hub with these operators, by login and name; all have the same password.
+pub async fn hub_with(folder: &Path, people: &[(&str, &str)]) -> RunningHub {
     let config = HubConfig::embedded(folder.to_owned(), None);
-    Users::open(&config)
-        .await
-        .unwrap()
-        .add("ira", "Ира", Some(Zeroizing::new(PASSWORD.to_owned())), None)
-        .await
-        .unwrap();
+    let users = Users::open(&config).await.unwrap();
+    for (login, name) in people {
+        users.add(login, name, Some(Zeroizing::new(PASSWORD.to_owned())), None).await.unwrap();
+    }
+    drop(users);
     Hub::start(config).await.unwrap()
 }
 
 /// Signs in as `ira`.
 pub async fn sign_in(desk: &mut Desk, address: &str, password: &str) {
+    sign_in_as(desk, address, "ira", password).await;
+}
+
+/// Signs in.
+pub async fn sign_in_as(desk: &mut Desk, address: &str, login: &str, password: &str) {
     let command =
-        AppCommand::SignIn { address: address.to_owned(), login: "ira".to_owned(), password: password.to_owned() };
+        AppCommand::SignIn { address: address.to_owned(), login: login.to_owned(), password: password.to_owned() };
     desk.app(command).await.unwrap();
 }

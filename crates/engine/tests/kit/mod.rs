@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 mod customer;
-mod hub;
+pub mod hub;
 mod talk;
 
 pub use customer::Customer;
@@ -11,8 +11,8 @@ pub use hub::{PASSWORD, hub_with_ira, sign_in};
 
 use otklik_core::{AlertSound, AppView, Language, LinkView, Popup, PopupTag, Receipt, UiError, ViewEvent};
 use otklik_engine::{
-    AppCommand, Keychain, KeychainError, LocalDesk, LocalDeskHost, PageCommand, Push, Shell, Watch, Workplace,
-    WorkplaceConfig,
+    AppCommand, Keychain, KeychainError, LocalDesk, LocalDeskHost, PageCommand, PictureMaker, Push, Shell, SoundOrder,
+    Watch, Workplace, WorkplaceConfig,
 };
 use otklik_hub::{Hub, HubConfig, RunningHub};
 use std::{
@@ -34,7 +34,16 @@ pub struct QuietShell {
 }
 
 impl Shell for QuietShell {
-    fn sound(&self, sound: AlertSound, _volume: u8) {
+    fn sound_devices(&self) -> Vec<String> {
+        vec!["Headset".to_owned()]
+    }
+    fn can_play(&self, file: &[u8]) -> bool {
+        file.starts_with(b"RIFF")
+    }
+    fn is_quiet(&self) -> bool {
+        false
+    }
+    fn sound(&self, SoundOrder { sound, .. }: SoundOrder) {
         self.sounds.lock().unwrap().push(sound);
     }
     fn popup(&self, _popup: &Popup, _language: Language) {}
@@ -140,7 +149,9 @@ impl Desk {
         crate::logs::begin();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let shell = Arc::new(QuietShell::default());
-        let config = WorkplaceConfig { data: data.to_owned(), hub, version: "test".to_owned() };
+        let pictures = Some(PictureMaker(env!("CARGO_BIN_EXE_otklik-pictures").into()));
+        let (downloads, version) = (Some(data.join("downloads")), "test".to_owned());
+        let config = WorkplaceConfig { data: data.to_owned(), hub, version, downloads, pictures };
         let host = desk.map(|desk| desk as Arc<dyn LocalDeskHost>);
         let workplace = Workplace::start(config, shell.clone(), keychain, host);
         let watch = workplace.watch();

@@ -5,6 +5,7 @@
 
 mod browser;
 mod conversation;
+mod files;
 #[path = "../kit/mod.rs"]
 mod kit;
 mod logs;

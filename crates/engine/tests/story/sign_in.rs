@@ -1,12 +1,17 @@
 //! Signing in at a hub: each way it fails has a word of its own, and nothing is lost by signing out.
 
 use crate::{
-    kit::{Desk, MemoryKeychain, PASSWORD, hub_with_ira, sign_in},
+    kit::{
+        Desk, MemoryKeychain, PASSWORD,
+        hub::{hub_with, sign_in_as},
+        hub_with_ira, sign_in,
+    },
     secrets::workplace,
 };
-use otklik_core::{AppView, SignInError};
+use otklik_core::{AppView, Command, SignInError, ViewEvent};
 use otklik_engine::AppCommand;
 use otklik_hub::{Hub, HubConfig, TlsFiles};
+use otklik_model::OperatorStatus;
 use std::sync::Arc;
 
 fn failure(view: &AppView) -> Option<SignInError> {
@@ -106,9 +111,49 @@ async fn the_password_is_asked_once_and_signing_out_forgets_the_token() {
 
     let mut desk = start();
     desk.live().await;
-    desk.app(AppCommand::SignOut).await.unwrap();
+    desk.app(AppCommand::SignOut { stay_online: false }).await.unwrap();
     desk.screen("the sign-in screen", |view| matches!(view, AppView::SignIn { .. }).then_some(())).await;
     assert!(!keychain.0.lock().unwrap().keys().any(|name| name.contains("token")));
     desk.workplace.stop().await;
     hub.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_out_is_offline_for_his_colleagues_or_stays_as_he_wishes() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = hub_with(&folder.path().join("hub"), &[("ira", "Ира"), ("oleg", "Олег")]).await;
+    let here = format!("http://{}", hub.address());
+    let start = |who: &str| Desk::remote(&folder.path().join(who), &here, Arc::new(MemoryKeychain::default()));
+    let mut oleg = start("oleg");
+    sign_in_as(&mut oleg, &here, "oleg", PASSWORD).await;
+    oleg.live().await;
+
+    let mut ira = start("ira");
+    for stay_online in [false, true] {
+        sign_in(&mut ira, &here, PASSWORD).await;
+        oleg.event("Ира online", |event| of_ira(event).filter(|status| *status == OperatorStatus::Online)).await;
+        ira.live().await;
+        ira.app(AppCommand::SignOut { stay_online }).await.unwrap();
+        if stay_online {
+            // What the hub tells after Олег's own change it has told after whatever became of Ира.
+            oleg.session(Command::SetStatus { status: OperatorStatus::Break }).await.unwrap();
+            let mut left = false;
+            oleg.event("Олег on a break", |event| {
+                left |= of_ira(event) == Some(OperatorStatus::Offline);
+                matches!(event, ViewEvent::Me { me, .. } if me.status == OperatorStatus::Break).then_some(())
+            })
+            .await;
+            assert!(!left, "she stays, as she wished");
+        } else {
+            oleg.event("Ира offline", |event| of_ira(event).filter(|status| *status == OperatorStatus::Offline)).await;
+        }
+    }
+    ira.workplace.stop().await;
+    oleg.workplace.stop().await;
+    hub.stop().await;
+}
+
+fn of_ira(event: &ViewEvent) -> Option<OperatorStatus> {
+    let ViewEvent::Directory { operators, .. } = event else { return None };
+    operators.iter().find(|operator| operator.name == "Ира").map(|operator| operator.status)
 }

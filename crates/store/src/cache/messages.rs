@@ -1,10 +1,10 @@
 //! Messages and their words in the search index: written together, erased together.
 
 use super::sql;
-use crate::columns::{author_parts, int, kind_code};
+use crate::columns::{author_parts, details, int, kind_code};
 use crate::fault::Fault;
 use crate::words::indexed;
-use otklik_model::{DialogId, Message, MessageKind, Stamp};
+use otklik_model::{Details, DialogId, Message, MessageKind, Stamp};
 use rusqlite::{Connection, Params, params};
 
 /// How many messages of one millisecond have a slot, as a power of two. With 43 bits of milliseconds above it the
@@ -19,6 +19,7 @@ struct Rival {
     rev: i64,
     kind: i64,
     text: String,
+    details: Details,
 }
 
 /// Inserts a message, or replaces what has its id or its place in the dialog if the new one is of a higher revision
@@ -59,6 +60,8 @@ pub(super) fn drop_all(db: &Connection, dialog: DialogId) -> Result<(), Fault> {
 /// `false`: a row with this slot, this id or this place in the dialog is there already.
 fn insert(db: &Connection, slot: i64, message: &Message) -> Result<bool, Fault> {
     let (author, author_id, author_name) = author_parts(&message.author);
+    let plain = message.details.is_plain();
+    let details = if plain { None } else { Some(serde_json::to_string(&message.details)?) };
     let rows = db.prepare_cached(sql::INSERT_MESSAGE)?.execute(params![
         slot,
         message.id.0.as_bytes(),
@@ -72,15 +75,20 @@ fn insert(db: &Connection, slot: i64, message: &Message) -> Result<bool, Fault> 
         author_name,
         message.client_id.as_ref().map(|id| id.0.as_bytes()),
         message.text,
+        details,
     ])?;
     Ok(rows == 1)
 }
 
 fn rivals(db: &Connection, sql: &str, by: impl Params) -> Result<Vec<Rival>, Fault> {
     let mut statement = db.prepare_cached(sql)?;
-    let found = statement
-        .query_map(by, |row| Ok(Rival { slot: row.get(0)?, rev: row.get(1)?, kind: row.get(2)?, text: row.get(3)? }))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let mut rows = statement.query(by)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let details = details(row.get_ref(4)?)?;
+        found.push(Rival { slot: row.get(0)?, rev: row.get(1)?, kind: row.get(2)?, text: row.get(3)?, details });
+    }
+    Ok(found)
 }
 
 fn first_slot(at: Stamp) -> i64 {
@@ -108,21 +116,33 @@ fn free_between(db: &Connection, from: i64, to: i64) -> Result<Option<i64>, Faul
     Ok((free <= to).then_some(free))
 }
 
-/// What people wrote is searched; what the hub noted ("accepted Ира") is not.
-fn is_searched(kind: i64) -> bool {
-    kind == kind_code(MessageKind::Text) || kind == kind_code(MessageKind::Note)
+/// The words of a file's line.
+pub(super) fn caption(text: &str, name: &str) -> String {
+    if text.is_empty() { name.to_owned() } else { format!("{text} {name}") }
+}
+
+/// What is searched of a message: what people wrote, and the names of files; not what the hub noted ("accepted Ира").
+fn searched(kind: i64, text: &str, details: &Details) -> Option<String> {
+    let is = |of| kind == kind_code(of);
+    if is(MessageKind::Text) || is(MessageKind::Note) {
+        Some(indexed(text))
+    } else if is(MessageKind::File) {
+        details.file.as_ref().map(|file| indexed(&caption(text, &file.name)))
+    } else {
+        None
+    }
 }
 
 fn add_words(db: &Connection, slot: i64, message: &Message) -> Result<(), Fault> {
-    if is_searched(kind_code(message.kind)) {
-        db.prepare_cached(sql::ADD_WORDS)?.execute(params![slot, indexed(&message.text)])?;
+    if let Some(words) = searched(kind_code(message.kind), &message.text, &message.details) {
+        db.prepare_cached(sql::ADD_WORDS)?.execute(params![slot, words])?;
     }
     Ok(())
 }
 
 fn take_words(db: &Connection, rival: &Rival) -> Result<(), Fault> {
-    if is_searched(rival.kind) {
-        db.prepare_cached(sql::TAKE_WORDS)?.execute(params![rival.slot, indexed(&rival.text)])?;
+    if let Some(words) = searched(rival.kind, &rival.text, &rival.details) {
+        db.prepare_cached(sql::TAKE_WORDS)?.execute(params![rival.slot, words])?;
     }
     Ok(())
 }

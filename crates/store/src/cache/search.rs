@@ -3,14 +3,14 @@
 //! Ranking by relevance has to look at every hit, which takes seconds over ten million messages; newest first stops as
 //! soon as the page is full.
 
-use super::sql;
-use crate::columns::{author, count, id, small};
+use super::{messages::caption, sql};
+use crate::columns::{author, count, details, id, small};
 use crate::fault::Fault;
 use crate::query::Query;
 use otklik_core::SearchHit;
 use otklik_model::{DialogId, Stamp};
 use rusqlite::{Connection, Row, params};
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,7 +46,9 @@ pub(crate) fn find(db: &Connection, text: &str, limit: u32) -> Result<Hits, Faul
 }
 
 fn hit(row: &Row<'_>, query: &Query) -> Result<SearchHit, Fault> {
-    let text = row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?;
+    let said = row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?;
+    let file = details(row.get_ref(10)?)?.file;
+    let text = file.map_or(Cow::Borrowed(said), |file| Cow::Owned(caption(said, &file.name)));
     Ok(SearchHit {
         dialog: DialogId(id(row, 0)?),
         number: count(row.get(1)?, "number")?,
@@ -55,7 +57,7 @@ fn hit(row: &Row<'_>, query: &Query) -> Result<SearchHit, Fault> {
         seq: small(row.get(4)?, "seq")?,
         at: Stamp(row.get(5)?),
         author: author(row, 6)?,
-        pieces: pieces(text, &query.spans(text)),
+        pieces: pieces(&text, &query.spans(&text)),
     })
 }
 

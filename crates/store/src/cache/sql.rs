@@ -4,7 +4,7 @@
 macro_rules! messages {
     ($rest:literal) => {
         concat!(
-            "SELECT m.id, m.dialog, m.seq, m.rev, m.at, m.kind, m.author, m.author_id, m.author_name, m.client_id, m.text
+            "SELECT m.id, m.dialog, m.seq, m.rev, m.at, m.kind, m.author, m.author_id, m.author_name, m.client_id, m.text, m.details
     FROM messages m ",
             $rest
         )
@@ -20,13 +20,13 @@ statements! {
     DROP_DIALOG = "DELETE FROM dialogs WHERE id = ?1";
 
     INSERT_MESSAGE = "INSERT INTO messages
-        (slot, id, dialog, seq, rev, at, kind, author, author_id, author_name, client_id, text)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING";
-    RIVAL_BY_ID = "SELECT slot, rev, kind, text FROM messages WHERE id = ?1";
-    RIVAL_BY_NUMBER = "SELECT slot, rev, kind, text FROM messages WHERE dialog = ?1 AND seq = ?2";
+        (slot, id, dialog, seq, rev, at, kind, author, author_id, author_name, client_id, text, details)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING";
+    RIVAL_BY_ID = "SELECT slot, rev, kind, text, details FROM messages WHERE id = ?1";
+    RIVAL_BY_NUMBER = "SELECT slot, rev, kind, text, details FROM messages WHERE dialog = ?1 AND seq = ?2";
     SLOTS = "SELECT slot FROM messages WHERE slot BETWEEN ?1 AND ?2 ORDER BY slot";
     DELETE_MESSAGE = "DELETE FROM messages WHERE slot = ?1";
-    MESSAGES_OF_DIALOG = "SELECT slot, rev, kind, text FROM messages WHERE dialog = ?1";
+    MESSAGES_OF_DIALOG = "SELECT slot, rev, kind, text, details FROM messages WHERE dialog = ?1";
     DELETE_MESSAGES_OF_DIALOG = "DELETE FROM messages WHERE dialog = ?1";
     ADD_WORDS = "INSERT INTO search (rowid, words) VALUES (?1, ?2)";
     TAKE_WORDS = "INSERT INTO search (search, rowid, words) VALUES ('delete', ?1, ?2)";
@@ -37,6 +37,8 @@ statements! {
     ON CONFLICT (id) DO UPDATE SET json = excluded.json";
     PUT_PROFILE = "INSERT INTO profile (id, json) VALUES (1, ?1)
     ON CONFLICT (id) DO UPDATE SET json = excluded.json";
+    PUT_HANDBOOK = "INSERT INTO handbook (id, json) VALUES (1, ?1)
+    ON CONFLICT (id) DO UPDATE SET json = excluded.json";
     PUT_CURSOR = "INSERT INTO cursor (id, stream, after) VALUES (1, ?1, ?2)
     ON CONFLICT (id) DO UPDATE SET stream = excluded.stream, after = excluded.after";
     DROP_CURSOR = "DELETE FROM cursor WHERE id = 1";
@@ -45,6 +47,7 @@ statements! {
     LOAD_OPERATORS = "SELECT json FROM operators ORDER BY id";
     LOAD_CHANNELS = "SELECT json FROM channels ORDER BY id";
     LOAD_PROFILE = "SELECT json FROM profile WHERE id = 1";
+    LOAD_HANDBOOK = "SELECT json FROM handbook WHERE id = 1";
     LOAD_CURSOR = "SELECT stream, after FROM cursor WHERE id = 1";
 
     BELOW = messages!("WHERE m.dialog = ?1 AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3");
@@ -53,7 +56,7 @@ statements! {
     HELD_FROM = "SELECT EXISTS (SELECT 1 FROM messages WHERE dialog = ?1 AND seq >= ?2)";
 
     SEARCH = "SELECT m.dialog, d.number, d.customer_name, d.customer_number, m.seq, m.at, m.author, m.author_id,
-        m.author_name, m.text
+        m.author_name, m.text, m.details
     FROM search s JOIN messages m ON m.slot = s.rowid JOIN dialogs d ON d.id = m.dialog
     WHERE s.words MATCH ?1 ORDER BY s.rowid DESC LIMIT ?2";
 }

@@ -21,6 +21,7 @@ fn say(dialog: DialogId, seq: u32, text: String) -> CacheWrite {
         text,
         at: Stamp(i64::from(seq)),
         rev: Seq(1),
+        details: otklik_model::Details::default(),
     }))
 }
 

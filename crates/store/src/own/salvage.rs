@@ -1,11 +1,11 @@
 //! Reads what can be read out of a damaged own.db, row by row.
 
-use super::{OwnDb, draft, outbox_item, put_draft, put_outbox, settings, sql};
+use super::{OwnDb, draft, outbox_item, put_draft, put_outbox, put_tray, settings, sql, tray_file};
 use crate::StoreKey;
 use crate::columns::{count, id, int, rows};
 use crate::connection::open_damaged;
 use crate::fault::Fault;
-use otklik_core::{Draft, OutboxItem, Settings};
+use otklik_core::{Draft, OutboxItem, Settings, TrayFile};
 use otklik_model::{MessageId, Stamp};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::path::Path;
@@ -20,6 +20,8 @@ pub(crate) struct Salvaged {
     pub outbox: Vec<OutboxItem>,
     /// In the order in which they were found.
     pub drafts: Vec<Draft>,
+    /// In the order in which they were found.
+    pub tray: Vec<TrayFile>,
     /// `None`: not readable.
     pub settings: Option<Settings>,
     /// At least the largest position of `outbox`.
@@ -38,6 +40,7 @@ impl Salvaged {
         let whole = [
             file.table([sql::RESCUE_OUTBOX_UP, sql::RESCUE_OUTBOX_DOWN], 7, outbox_item, &mut found.outbox),
             file.table([sql::RESCUE_DRAFT_UP, sql::RESCUE_DRAFT_DOWN], 4, draft, &mut found.drafts),
+            file.table([sql::RESCUE_TRAY_UP, sql::RESCUE_TRAY_DOWN], 3, tray_file, &mut found.tray),
         ];
         found.settings = file.ask(settings).ok();
         let alerted =
@@ -61,6 +64,9 @@ impl Salvaged {
         }
         for draft in &self.drafts {
             put_draft(&transaction, draft)?;
+        }
+        for tray in &self.tray {
+            put_tray(&transaction, tray)?;
         }
         if let Some(settings) = &self.settings {
             transaction.execute(sql::PUT_SETTINGS, [serde_json::to_string(settings)?])?;

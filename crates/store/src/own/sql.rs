@@ -11,6 +11,9 @@ statements! {
     PUT_DRAFT = "INSERT INTO drafts (dialog, text, note, at) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (dialog) DO UPDATE SET text = excluded.text, note = excluded.note, at = excluded.at";
     DROP_DRAFT = "DELETE FROM drafts WHERE dialog = ?1";
+    PUT_TRAY = "INSERT INTO tray (file, dialog, position, json) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (file) DO UPDATE SET dialog = excluded.dialog, position = excluded.position, json = excluded.json";
+    DROP_TRAY = "DELETE FROM tray WHERE file = ?1";
     PUT_SETTINGS = "INSERT INTO settings (id, json) VALUES (1, ?1)
     ON CONFLICT (id) DO UPDATE SET json = excluded.json";
     PUT_ALERTED = "INSERT INTO alerted (message, at) VALUES (?1, ?2)
@@ -20,6 +23,7 @@ statements! {
     LOAD_OUTBOX = "SELECT client_id, dialog, position, created_at, attempts, op, state FROM outbox ORDER BY position";
     LOAD_MARK = "SELECT last_position FROM outbox_mark WHERE id = 1";
     LOAD_DRAFTS = "SELECT dialog, text, note, at FROM drafts ORDER BY dialog";
+    LOAD_TRAY = "SELECT dialog, position, json FROM tray ORDER BY file";
     LOAD_SETTINGS = "SELECT json FROM settings WHERE id = 1";
     LOAD_ALERTED = "SELECT message, at FROM alerted ORDER BY message";
 
@@ -29,4 +33,6 @@ statements! {
     FROM outbox WHERE rowid <= ?1 ORDER BY rowid DESC LIMIT 1";
     RESCUE_DRAFT_UP = "SELECT dialog, text, note, at, rowid FROM drafts WHERE rowid >= ?1 ORDER BY rowid LIMIT 1";
     RESCUE_DRAFT_DOWN = "SELECT dialog, text, note, at, rowid FROM drafts WHERE rowid <= ?1 ORDER BY rowid DESC LIMIT 1";
+    RESCUE_TRAY_UP = "SELECT dialog, position, json, rowid FROM tray WHERE rowid >= ?1 ORDER BY rowid LIMIT 1";
+    RESCUE_TRAY_DOWN = "SELECT dialog, position, json, rowid FROM tray WHERE rowid <= ?1 ORDER BY rowid DESC LIMIT 1";
 }

@@ -96,13 +96,15 @@ pub(super) fn remove(path: &Path) -> Result<(), OpenError> {
     }
 }
 
+/// Makes a folder that only its owner can read.
 #[cfg(unix)]
-fn make_private(path: &Path) -> Result<(), OpenError> {
+pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    Ok(fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?)
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Makes a folder; its owner's home is closed to others already.
 #[cfg(not(unix))]
-fn make_private(path: &Path) -> Result<(), OpenError> {
-    Ok(fs::create_dir_all(path)?)
+pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(path)
 }

@@ -3,11 +3,13 @@
 use crate::made::*;
 use otklik_core::{
     CacheWrite, Draft, Held, HeldReason, OutboxItem, OutboxOp, OutboxState, OwnWrite, Profile, SavedDialog, Settings,
+    TrayFile,
 };
 use otklik_model::{
-    Author, Channel, Cursor, Dialog, DialogId, Limits, Message, MessageKind, Operator, Refusal, Rights,
+    Author, Channel, Cursor, Details, Dialog, DialogId, Handbook, Limits, Message, MessageKind, Operator, Quote,
+    Refusal, Rights,
 };
-use otklik_model::{OperatorId, Seq, Stamp};
+use otklik_model::{OperatorId, Seq, StagedId, Stamp};
 use otklik_store::{CacheDb, CacheSaved, OwnDb, OwnSaved};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -17,6 +19,7 @@ use std::collections::BTreeMap;
 struct OwnModel {
     outbox: BTreeMap<otklik_model::ClientId, OutboxItem>,
     drafts: BTreeMap<DialogId, Draft>,
+    tray: BTreeMap<StagedId, TrayFile>,
     settings: Settings,
     last_order: u64,
     alerted: BTreeMap<otklik_model::MessageId, Stamp>,
@@ -32,6 +35,8 @@ impl OwnModel {
             OwnWrite::DropOutbox(id) => drop(self.outbox.remove(&id)),
             OwnWrite::PutDraft(draft) => drop(self.drafts.insert(draft.dialog, draft)),
             OwnWrite::DropDraft(dialog) => drop(self.drafts.remove(&dialog)),
+            OwnWrite::PutTray(tray) => drop(self.tray.insert(tray.file.id, tray)),
+            OwnWrite::DropTray(file) => drop(self.tray.remove(&file)),
             OwnWrite::PutSettings(settings) => self.settings = settings,
             OwnWrite::Alerted(message, at) => drop(self.alerted.insert(message, at)),
             OwnWrite::ForgetAlerts(before) => self.alerted.retain(|_, at| *at >= before),
@@ -44,6 +49,7 @@ impl OwnModel {
         OwnSaved {
             outbox,
             drafts: self.drafts.values().cloned().collect(),
+            tray: self.tray.values().cloned().collect(),
             settings: self.settings.clone(),
             last_order: self.last_order,
             alerted: self.alerted.iter().map(|(message, at)| (*message, *at)).collect(),
@@ -87,6 +93,7 @@ impl CacheModel {
                 self.saved.channels.sort_by_key(|row| row.id);
             }
             CacheWrite::PutProfile(profile) => self.saved.profile = Some(profile),
+            CacheWrite::PutHandbook(handbook) => self.saved.handbook = Some(*handbook),
             CacheWrite::PutCursor(cursor) => self.saved.cursor = Some(cursor),
             CacheWrite::DropCursor => self.saved.cursor = None,
         }
@@ -138,6 +145,7 @@ fn outbox_op() -> impl Strategy<Value = OutboxOp> {
         ".{0,40}".prop_map(|text| OutboxOp::Text { text }),
         ".{0,40}".prop_map(|text| OutboxOp::Note { text }),
         any::<u32>().prop_map(|upto| OutboxOp::MarkRead { upto }),
+        (0..9_u32, ".{0,40}").prop_map(|(n, text)| OutboxOp::File { file: staged(n, "чек"), text, uploaded: None }),
     ]
 }
 
@@ -150,6 +158,10 @@ fn own_write() -> impl Strategy<Value = OwnWrite> {
         (0..20_u32).prop_map(|n| OwnWrite::DropOutbox(client_id(n))),
         (0..5_u32, ".{0,40}").prop_map(|(n, text)| OwnWrite::PutDraft(draft(n, &text))),
         (0..5_u32).prop_map(|n| OwnWrite::DropDraft(dialog_id(n))),
+        (0..5_u32, 0..5_u32, ".{0,40}", any::<u32>()).prop_map(|(n, dialog, name, order)| {
+            OwnWrite::PutTray(TrayFile { dialog: dialog_id(dialog), order: order.into(), file: staged(n, &name) })
+        }),
+        (0..5_u32).prop_map(|n| OwnWrite::DropTray(staged(n, "").id)),
         any::<u8>().prop_map(|volume| OwnWrite::PutSettings(Settings { volume, ..Settings::default() })),
         (0..9_u32, 0..100_i64).prop_map(|(n, at)| OwnWrite::Alerted(message_id(1, n), Stamp(at))),
         (0..100_i64).prop_map(|at| OwnWrite::ForgetAlerts(Stamp(at))),
@@ -173,15 +185,23 @@ fn any_message() -> impl Strategy<Value = Message> {
         1 => Just(MessageKind::Unknown)
     ];
     let text = proptest::sample::subsequence(WORDS.to_vec(), 0..=3).prop_map(|words| words.join(" "));
+    let details = prop_oneof![
+        3 => Just(Details::default()),
+        1 => any::<i64>().prop_map(|at| Details { edited_at: Some(Stamp(at)), ..Details::default() }),
+        1 => (1..9_u32, ".{0,9}").prop_map(|(seq, excerpt)| {
+            Details { quote: Some(Quote { seq, excerpt }), ..Details::default() }
+        }),
+    ];
     // Few ids, numbers and times: nearly every message meets another.
-    (0..4_u32, 1..9_u32, 0..20_u32, kind, author(), text, 0..3_i64, 0..6_u64, any::<bool>()).prop_map(
-        |(n, seq, id, kind, author, text, at, rev, sent)| Message {
+    (0..4_u32, 1..9_u32, 0..20_u32, kind, author(), text, 0..3_i64, 0..6_u64, (any::<bool>(), details)).prop_map(
+        |(n, seq, id, kind, author, text, at, rev, (sent, details))| Message {
             id: otklik_model::MessageId(client_id(id).0),
             client_id: sent.then(|| client_id(id)),
             kind,
             author,
             at: Stamp(at),
             rev: Seq(rev),
+            details,
             ..message(n, seq, &text)
         },
     )
@@ -202,7 +222,7 @@ fn cache_write() -> impl Strategy<Value = CacheWrite> {
         me: operator(n, "Ира"),
         desk: "Магазин".to_owned(),
         rights: Rights::new(),
-        limits: Limits { text_chars: n },
+        limits: Limits { text_chars: n, ..Limits::default() },
     };
     prop_oneof![
         2 => (any_dialog(), 0..9_u32, 0..9_u32)
@@ -212,6 +232,9 @@ fn cache_write() -> impl Strategy<Value = CacheWrite> {
         1 => (0..4_u32, ".{0,9}").prop_map(|(n, name)| CacheWrite::PutOperator(Operator { ..operator(n, &name) })),
         1 => (0..4_u32, 0..9_u32).prop_map(|(n, text_chars)| CacheWrite::PutChannel(Channel { text_chars, ..channel(n) })),
         1 => (0..4_u32).prop_map(move |n| CacheWrite::PutProfile(profile(n))),
+        1 => any::<bool>().prop_map(|category_required| {
+            CacheWrite::PutHandbook(Box::new(Handbook { category_required, ..Handbook::default() }))
+        }),
         1 => (0..4_u32, 0..=i64::MAX as u64)
             .prop_map(|(n, after)| CacheWrite::PutCursor(Cursor { stream: client_id(n).0, after: Seq(after) })),
         1 => Just(CacheWrite::DropCursor),

@@ -1,6 +1,6 @@
 //! Rows for tests, told apart by numbers, and a folder that is removed afterwards.
 
-use otklik_core::{CacheWrite, Draft, Held, OutboxItem, OutboxOp, OutboxState, OwnWrite, SavedDialog};
+use otklik_core::{CacheWrite, Draft, Held, OutboxItem, OutboxOp, OutboxState, OwnWrite, SavedDialog, StagedFile};
 use otklik_model::*;
 use otklik_store::StoreKey;
 use zeroize::Zeroizing;
@@ -33,8 +33,18 @@ pub fn client_id(n: u32) -> ClientId {
     ClientId::from_parts(1_700_000_000_000 + u64::from(n), bytes(n))
 }
 
+pub fn staged(n: u32, name: &str) -> StagedFile {
+    StagedFile {
+        id: StagedId::from_parts(1, bytes(n)),
+        name: name.to_owned(),
+        media: "image/png".to_owned(),
+        size: u64::from(n),
+        pixels: n.is_multiple_of(2).then_some((8, 6)),
+    }
+}
+
 pub fn operator(n: u32, name: &str) -> Operator {
-    Operator { id: OperatorId::from_parts(1, bytes(n)), name: name.to_owned(), status: OperatorStatus::Online }
+    Operator::new(OperatorId::from_parts(1, bytes(n)), name.to_owned(), OperatorStatus::Online)
 }
 
 pub fn channel(n: u32) -> Channel {
@@ -49,41 +59,23 @@ pub fn channel(n: u32) -> Channel {
 
 /// Ирина's dialog number `n`.
 pub fn dialog(n: u32) -> Dialog {
+    let channel = ChannelId::from_parts(1, bytes(1));
+    let customer = Customer {
+        id: CustomerId::from_parts(1, bytes(n)),
+        name: "Ирина".to_owned(),
+        number: 368_000 + u64::from(n),
+        named: n.is_multiple_of(2),
+        email: Some("irina@example.org".to_owned()),
+        phone: None,
+        language: Some("ru".to_owned()),
+        particulars: Particulars::default(),
+    };
     Dialog {
-        id: dialog_id(n),
         number: u64::from(n),
-        channel: ChannelId::from_parts(1, bytes(1)),
-        customer: Customer {
-            id: CustomerId::from_parts(1, bytes(n)),
-            name: "Ирина".to_owned(),
-            number: 368_000 + u64::from(n),
-            named: n.is_multiple_of(2),
-            email: Some("irina@example.org".to_owned()),
-            phone: None,
-            language: Some("ru".to_owned()),
-        },
         state: DialogState::Active,
-        start_state: OnlineState::Online,
-        current_state: OnlineState::Online,
-        presence: Presence::OnSite,
-        assignee: None,
-        assignee_name: None,
         epoch: 1,
         rev: Seq(1),
-        last_seq: 0,
-        last: None,
-        awaiting: Awaiting::Nobody,
-        awaiting_since: None,
-        unread: 0,
-        read_by_operator: 0,
-        delivered_to_customer: 0,
-        read_by_customer: 0,
-        page: None,
-        created_at: Stamp(1_700_000_000_000),
-        accepted_at: None,
-        closed_at: None,
-        close_reason: None,
-        can: Can::default(),
+        ..Dialog::new(dialog_id(n), channel, customer, Stamp(1_700_000_000_000))
     }
 }
 
@@ -103,6 +95,7 @@ pub fn message(n: u32, seq: u32, text: &str) -> Message {
         text: text.to_owned(),
         at: Stamp(1_700_000_000_000 + i64::from(seq) * 1_000),
         rev: Seq(u64::from(seq)),
+        details: Details::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::made::*;
 use otklik_core::{CacheWrite, SearchHit};
-use otklik_model::{Author, Message, MessageKind, Stamp};
+use otklik_model::{Attachment, Author, Details, FileId, FileState, Message, MessageKind, Seq, Stamp};
 use otklik_store::CacheDb;
 use std::collections::BTreeMap;
 
@@ -178,6 +178,32 @@ fn nothing_typed_is_understood_as_a_query_language() {
     assert_eq!(found(&cache, "!?"), Vec::<u32>::new());
     cache.search(&"слово ".repeat(10_000), 10).unwrap();
     cache.search(&"ж".repeat(100_000), 10).unwrap();
+}
+
+#[test]
+fn a_file_is_found_by_its_name_and_not_any_more_when_it_is_taken_back() {
+    let mut cache = saying(&[]);
+    let file = Attachment {
+        id: FileId::from_parts(1, [1; 10]),
+        name: "договор поставки.pdf".into(),
+        media: "application/pdf".into(),
+        size: 10,
+        state: FileState::Ready,
+        pixels: None,
+    };
+    let details = Details { file: Some(file), ..Details::default() };
+    let sent = Message { kind: MessageKind::File, details, ..message(2, 1, "вот") };
+    cache.apply(&[CacheWrite::PutMessage(Box::new(sent.clone()))]).unwrap();
+    for words in ["договоры", "поставк", "вот"] {
+        let hits = cache.search(words, 10).unwrap().hits;
+        assert_eq!(hits.len(), 1, "{words}");
+        assert_eq!(hits[0].pieces.concat(), "вот договор поставки.pdf");
+    }
+    let gone = Details { deleted_at: Some(Stamp(5)), ..Details::default() };
+    let back = Message { text: String::new(), rev: Seq(sent.rev.0 + 1), details: gone.clone(), ..sent };
+    cache.apply(&[CacheWrite::PutMessage(Box::new(back))]).unwrap();
+    assert!(cache.search("договор", 10).unwrap().hits.is_empty());
+    assert_eq!(cache.thread(dialog_id(2), None, 10).unwrap().messages[0].details, gone);
 }
 
 #[test]

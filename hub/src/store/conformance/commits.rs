@@ -3,31 +3,18 @@ use crate::store::{ANSWERS_KEPT_MS, EntryBody};
 use otklik_model::{CloseReason, Refusal};
 use std::collections::BTreeSet;
 
-pub(super) async fn run<F: Future<Output = Arc<dyn Store>>>(fresh: &impl Fn() -> F) {
-    a_commit_stores_row_messages_entry_and_answer_at_one_position(fresh().await).await;
-    a_repeated_key_gets_the_first_answer_and_changes_nothing(fresh().await).await;
-    a_refusal_is_an_answer_too(fresh().await).await;
-    keys_of_different_writers_are_different_keys(fresh().await).await;
-    a_message_is_recognised_after_its_answer_is_forgotten(fresh().await).await;
-    of_two_decisions_on_one_version_one_is_stored(fresh().await).await;
-    a_customer_has_one_dialog(fresh().await).await;
-    a_conflict_takes_no_position_and_no_number(fresh().await).await;
-    many_at_once_leave_no_gap_and_no_double(fresh().await).await;
-    readers_never_see_a_later_position_before_an_earlier(fresh().await).await;
-}
-
-async fn a_commit_stores_row_messages_entry_and_answer_at_one_position(store: Arc<dyn Store>) {
+pub(crate) async fn a_commit_stores_row_messages_entry_and_answer_at_one_position(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let committed = desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
     assert_eq!((committed.head, committed.repeated), (Seq(1), false));
     let stored = desk.stored(100).await;
     assert_eq!((stored.version, stored.row.rev, stored.row.number, stored.row.unread), (1, Seq(1), 1, 1));
-    let messages = desk.store.messages(stored.row.id, 0, u32::MAX, 10).await.unwrap();
+    let messages = desk.store.messages(desk.workspace.id, stored.row.id, 0, u32::MAX, 10).await.unwrap();
     assert_eq!(messages.len(), 1);
     assert_eq!((messages[0].rev, messages[0].seq, messages[0].text.as_str()), (Seq(1), 1, "words 1 <b>ё</b>"));
     let log = desk.log(0).await;
     let EntryBody::Dialog(entry) = &log[0].body else { panic!("{log:?}") };
-    assert_eq!((log[0].seq, log[0].at, entry.before), (Seq(1), Stamp(20), None));
+    assert_eq!((log[0].seq, log[0].at, entry.before.clone()), (Seq(1), Stamp(20), None));
     assert_eq!(entry.row, stored.row);
     assert_eq!(entry.messages().cloned().collect::<Vec<_>>(), messages, "the log carries what is stored");
     let Outcome::Done { at_seq, message: Some(message) } = committed.outcome.clone() else { panic!() };
@@ -36,7 +23,7 @@ async fn a_commit_stores_row_messages_entry_and_answer_at_one_position(store: Ar
     assert_eq!(desk.store.first_answer(key).await.unwrap(), Some(committed.outcome));
 }
 
-async fn a_repeated_key_gets_the_first_answer_and_changes_nothing(store: Arc<dyn Store>) {
+pub(crate) async fn a_repeated_key_gets_the_first_answer_and_changes_nothing(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let first = desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
     // Decided anew, on the present version, as a hub does that never knew of the first.
@@ -46,7 +33,7 @@ async fn a_repeated_key_gets_the_first_answer_and_changes_nothing(store: Arc<dyn
     assert_eq!(desk.log(0).await.len(), 1);
 }
 
-async fn a_refusal_is_an_answer_too(store: Arc<dyn Store>) {
+pub(crate) async fn a_refusal_is_an_answer_too(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let key = Key { writer: id(11), id: ClientId(id(1)) };
     let refused = Outcome::Refused { reason: Refusal::AlreadyAccepted { by: "Олег".into() } };
@@ -56,7 +43,7 @@ async fn a_refusal_is_an_answer_too(store: Arc<dyn Store>) {
     assert_eq!((again.outcome, again.repeated), (first.outcome, true));
 }
 
-async fn keys_of_different_writers_are_different_keys(store: Arc<dyn Store>) {
+pub(crate) async fn keys_of_different_writers_are_different_keys(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
     let other = desk.say(&desk.stored(100).await, Some(11), 1).await.unwrap();
@@ -64,7 +51,7 @@ async fn keys_of_different_writers_are_different_keys(store: Arc<dyn Store>) {
     assert_eq!(desk.stored(100).await.row.last_seq, 2);
 }
 
-async fn a_message_is_recognised_after_its_answer_is_forgotten(store: Arc<dyn Store>) {
+pub(crate) async fn a_message_is_recognised_after_its_answer_is_forgotten(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let first = desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
     let refused = Key { writer: id(11), id: ClientId(id(2)) };
@@ -75,7 +62,7 @@ async fn a_message_is_recognised_after_its_answer_is_forgotten(store: Arc<dyn St
     assert_eq!(desk.store.first_answer(refused).await.unwrap(), None);
 }
 
-async fn of_two_decisions_on_one_version_one_is_stored(store: Arc<dyn Store>) {
+pub(crate) async fn of_two_decisions_on_one_version_one_is_stored(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();
     let seen = desk.stored(100).await;
@@ -85,7 +72,7 @@ async fn of_two_decisions_on_one_version_one_is_stored(store: Arc<dyn Store>) {
     assert_eq!(desk.stored(100).await.row.last_seq, 2);
 }
 
-async fn a_customer_has_one_dialog(store: Arc<dyn Store>) {
+pub(crate) async fn a_customer_has_one_dialog(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let tabs = [desk.begin(100, &desk.customer), desk.begin(101, &desk.customer)];
     let (one, two) = tokio::join!(desk.say(&tabs[0], None, 1), desk.say(&tabs[1], None, 2));
@@ -94,7 +81,7 @@ async fn a_customer_has_one_dialog(store: Arc<dyn Store>) {
     assert_eq!(found.row.number, 1);
 }
 
-async fn a_conflict_takes_no_position_and_no_number(store: Arc<dyn Store>) {
+pub(crate) async fn a_conflict_takes_no_position_and_no_number(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let first = desk.begin(100, &desk.customer);
     desk.say(&first, None, 1).await.unwrap();
@@ -107,7 +94,7 @@ async fn a_conflict_takes_no_position_and_no_number(store: Arc<dyn Store>) {
     assert_eq!((row.number, row.rev), (2, Seq(2)));
 }
 
-async fn many_at_once_leave_no_gap_and_no_double(store: Arc<dyn Store>) {
+pub(crate) async fn many_at_once_leave_no_gap_and_no_double(store: Arc<dyn Store>) {
     let desk = Arc::new(Fixture::new(store).await);
     let mut customers = Vec::new();
     for number in 10..18 {
@@ -141,13 +128,13 @@ async fn many_at_once_leave_no_gap_and_no_double(store: Arc<dyn Store>) {
         let stored = desk.stored(dialog).await;
         assert_eq!((stored.row.last_seq, stored.version), (20, 20));
         numbers.insert(stored.row.number);
-        let messages = desk.store.messages(stored.row.id, 1, 100, 100).await.unwrap();
+        let messages = desk.store.messages(desk.workspace.id, stored.row.id, 1, 100, 100).await.unwrap();
         assert_eq!(messages.iter().map(|message| message.seq).collect::<Vec<_>>(), (1..=20).collect::<Vec<_>>());
     }
     assert_eq!(numbers, (1..=8).collect());
 }
 
-async fn readers_never_see_a_later_position_before_an_earlier(store: Arc<dyn Store>) {
+pub(crate) async fn readers_never_see_a_later_position_before_an_earlier(store: Arc<dyn Store>) {
     let desk = Arc::new(Fixture::new(store).await);
     let writing = tokio::spawn({
         let desk = desk.clone();

@@ -2,18 +2,7 @@ use super::*;
 use crate::store::{EntryBody, LOG_KEPT_MS};
 use otklik_model::{Channel, CloseReason, Presence, Transport};
 
-pub(super) async fn run<F: Future<Output = Arc<dyn Store>>>(fresh: &impl Fn() -> F) {
-    a_workspace_is_the_same_each_time(fresh().await).await;
-    the_log_is_read_in_pages_and_says_where_it_starts(fresh().await).await;
-    messages_are_the_newest_of_a_range_oldest_first(fresh().await).await;
-    a_snapshot_holds_the_open_and_the_recently_closed(fresh().await).await;
-    another_workspace_sees_nothing(fresh().await).await;
-    who_is_on_the_site_and_who_waits(fresh().await).await;
-    what_is_not_there_is_nothing(fresh().await).await;
-    channels_replace_each_other(fresh().await).await;
-}
-
-async fn a_workspace_is_the_same_each_time(store: Arc<dyn Store>) {
+pub(crate) async fn a_workspace_is_the_same_each_time(store: Arc<dyn Store>) {
     let first = store.open_workspace("main").await.unwrap();
     let again = store.open_workspace("main").await.unwrap();
     let other = store.open_workspace("other").await.unwrap();
@@ -30,7 +19,7 @@ async fn talk(desk: &Fixture, dialog: u128, messages: u128) {
     }
 }
 
-async fn the_log_is_read_in_pages_and_says_where_it_starts(store: Arc<dyn Store>) {
+pub(crate) async fn the_log_is_read_in_pages_and_says_where_it_starts(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let empty = desk.store.log_after(desk.workspace.id, Seq(0), 10).await.unwrap();
     assert_eq!((empty.start, empty.entries.len()), (Seq(0), 0));
@@ -50,22 +39,22 @@ async fn the_log_is_read_in_pages_and_says_where_it_starts(store: Arc<dyn Store>
     assert_eq!((page.start, page.entries[0].seq), (Seq(25), Seq(26)), "whoever stands at 3 sees the hole");
 }
 
-async fn messages_are_the_newest_of_a_range_oldest_first(store: Arc<dyn Store>) {
+pub(crate) async fn messages_are_the_newest_of_a_range_oldest_first(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     talk(&desk, 100, 30).await;
     for (from, to, limit, expected) in
         [(1, 30, 100, 1..=30), (0, u32::MAX, 5, 26..=30), (5, 20, 3, 18..=20), (7, 7, 10, 7..=7)]
     {
-        let messages = desk.store.messages(DialogId(id(100)), from, to, limit).await.unwrap();
+        let messages = desk.store.messages(desk.workspace.id, DialogId(id(100)), from, to, limit).await.unwrap();
         let seqs: Vec<u32> = messages.iter().map(|message| message.seq).collect();
         assert_eq!(seqs, expected.collect::<Vec<u32>>(), "{from} {to} {limit}");
     }
     for (from, to) in [(31, 40), (9, 8)] {
-        assert!(desk.store.messages(DialogId(id(100)), from, to, 10).await.unwrap().is_empty());
+        assert!(desk.store.messages(desk.workspace.id, DialogId(id(100)), from, to, 10).await.unwrap().is_empty());
     }
 }
 
-async fn a_snapshot_holds_the_open_and_the_recently_closed(store: Arc<dyn Store>) {
+pub(crate) async fn a_snapshot_holds_the_open_and_the_recently_closed(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     talk(&desk, 100, 1).await;
     for (number, closed_at) in [(2, Stamp(100)), (3, Stamp(200))] {
@@ -87,7 +76,7 @@ async fn a_snapshot_holds_the_open_and_the_recently_closed(store: Arc<dyn Store>
     assert_eq!(snapshot.dialogs[0], desk.stored(100).await);
 }
 
-async fn another_workspace_sees_nothing(store: Arc<dyn Store>) {
+pub(crate) async fn another_workspace_sees_nothing(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     talk(&desk, 100, 3).await;
     let other = desk.store.open_workspace("other").await.unwrap().id;
@@ -100,12 +89,12 @@ async fn another_workspace_sees_nothing(store: Arc<dyn Store>) {
     assert_eq!(desk.store.waiting(other).await.unwrap(), 0);
 }
 
-async fn who_is_on_the_site_and_who_waits(store: Arc<dyn Store>) {
+pub(crate) async fn who_is_on_the_site_and_who_waits(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     talk(&desk, 100, 1).await;
     assert_eq!(desk.store.customers_on_site(desk.workspace.id).await.unwrap(), [desk.customer.id]);
     assert_eq!(desk.store.waiting(desk.workspace.id).await.unwrap(), 1);
-    let left = Event::PresenceChanged { presence: Presence::LeftSite };
+    let left = Event::PresenceChanged { presence: Presence::LeftSite, at: Stamp(20) };
     let taken = Event::Accepted { by: OperatorId(id(11)), name: "Ира".into(), at: Stamp(20) };
     let change = DialogChange::new(&desk.stored(100).await, vec![left, taken]);
     desk.commit(Work::Dialog(Box::new(change))).await.unwrap();
@@ -113,7 +102,7 @@ async fn who_is_on_the_site_and_who_waits(store: Arc<dyn Store>) {
     assert_eq!(desk.store.waiting(desk.workspace.id).await.unwrap(), 0);
 }
 
-async fn what_is_not_there_is_nothing(store: Arc<dyn Store>) {
+pub(crate) async fn what_is_not_there_is_nothing(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let workspace = desk.workspace.id;
     assert_eq!(desk.store.dialog(workspace, DialogId(id(1))).await.unwrap(), None);
@@ -124,7 +113,7 @@ async fn what_is_not_there_is_nothing(store: Arc<dyn Store>) {
     assert_eq!(desk.store.session_of(TokenHash([9; 32])).await.unwrap(), None);
 }
 
-async fn channels_replace_each_other(store: Arc<dyn Store>) {
+pub(crate) async fn channels_replace_each_other(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     let channel = |name: &str| Channel {
         id: ChannelId(id(7)),

@@ -1,16 +1,13 @@
-//! Workspaces, operators, sessions, customers, attempts to sign in, and forgetting.
+//! Workspaces, operators with their statuses, sessions.
 
 use super::{
-    commit::counter,
     fault,
-    read::{blob, int, json, parse, uint, uuid, word},
+    read::{blob, int, json, parse, text_of, uint, uuid, word},
+    turn::Turn,
 };
-use crate::store::{
-    ANSWERS_KEPT_MS, AddressKey, LOG_KEPT_MS, NewCustomer, NewSession, OperatorRow, SILENT_CUSTOMERS_KEPT_MS,
-    SessionRow, StoreError, TRIES_KEPT_MS, TokenHash, Tries, TryLimits, Workspace,
-};
-use otklik_model::{Customer, OperatorId, Seq, SessionId, Stamp, WorkspaceId};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use crate::store::{CommitError, EntryBody, OperatorRow, StatusChange, StoreError, Workspace};
+use otklik_model::{OperatorId, Seq, SessionId, Stamp, WorkspaceId};
+use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 pub(super) fn open_workspace(db: &Connection, short: &str) -> Result<Workspace, StoreError> {
@@ -25,8 +22,16 @@ pub(super) fn open_workspace(db: &Connection, short: &str) -> Result<Workspace, 
     .map_err(fault)
 }
 
-pub(super) const OPERATOR: &str =
-    "SELECT id, login, name, password, status, rights, disabled, rights_at, version FROM operator";
+pub(super) fn workspaces(db: &Connection) -> Result<Vec<(String, Workspace)>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT short, id, stream FROM workspace ORDER BY short").map_err(fault)?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, Workspace { id: WorkspaceId(uuid(row, 1)?), stream: uuid(row, 2)? })))
+        .map_err(fault)?;
+    rows.map(|row| row.map_err(fault)).collect()
+}
+
+pub(super) const OPERATOR: &str = "SELECT id, login, name, password, status, status_code, status_since, set_by,
+     keep_online, last_accepted_at, post, grants, disabled, rights_at, version FROM operator";
 
 pub(super) fn operators(db: &Connection, workspace: WorkspaceId) -> Result<Vec<OperatorRow>, StoreError> {
     let mut statement = db.prepare_cached(&format!("{OPERATOR} WHERE workspace = ?1 ORDER BY login")).map_err(fault)?;
@@ -65,144 +70,156 @@ fn operator_row(row: &Row<'_>) -> Result<OperatorRow, StoreError> {
         name: row.get(2).map_err(fault)?,
         password: row.get(3).map_err(fault)?,
         status: word(row.get(4).map_err(fault)?)?,
-        rights: parse(&row.get::<_, String>(5).map_err(fault)?)?,
-        disabled: row.get(6).map_err(fault)?,
-        rights_at: Seq(uint(row.get(7).map_err(fault)?)),
-        version: uint(row.get(8).map_err(fault)?),
+        status_code: word(row.get(5).map_err(fault)?)?,
+        status_since: Stamp(row.get(6).map_err(fault)?),
+        set_by: parse(&row.get::<_, String>(7).map_err(fault)?)?,
+        keep_online: row.get(8).map_err(fault)?,
+        last_accepted_at: row.get::<_, Option<i64>>(9).map_err(fault)?.map(Stamp),
+        post: parse(&row.get::<_, String>(10).map_err(fault)?)?,
+        grants: parse(&row.get::<_, String>(11).map_err(fault)?)?,
+        disabled: row.get(12).map_err(fault)?,
+        rights_at: Seq(uint(row.get(13).map_err(fault)?)),
+        version: uint(row.get(14).map_err(fault)?),
     })
 }
 
-pub(super) fn add_session(db: &Connection, session: &NewSession) -> Result<(), StoreError> {
-    db.execute(
-        "INSERT INTO session (id, workspace, operator, token, device, created_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![
-            blob(session.id.0),
-            blob(session.workspace.0),
-            blob(session.operator.0),
-            session.token.0,
-            session.device,
-            session.created_at.0,
-            session.expires_at.0,
-        ],
-    )
-    .map(drop)
-    .map_err(fault)
+pub(super) fn commit_operator(turn: &mut Turn<'_>, row: &OperatorRow, rights_changed: bool) -> Result<(), CommitError> {
+    let (db, workspace, mut row) = (turn.db, turn.workspace, row.clone());
+    let stored = operator(db, workspace, row.id)?;
+    let taken = operator_by_login(db, workspace, &row.login)?.is_some_and(|other| other.id != row.id);
+    if stored.as_ref().map_or(0, |stored| stored.version) != row.version || taken {
+        return Err(CommitError::Conflict);
+    }
+    let seq = turn.next_seq();
+    let change = row.stamp(stored.as_ref(), turn.at, seq, rights_changed);
+    store_operator(db, workspace, &row)?;
+    if let Some(change) = change {
+        add_status(db, workspace, row.id, seq, &change)?;
+    }
+    turn.say(seq, &EntryBody::Operator(Box::new(row.face(rights_changed))))?;
+    Ok(())
 }
 
-pub(super) fn session_of(db: &Connection, token: TokenHash) -> Result<Option<SessionRow>, StoreError> {
-    db.prepare_cached("SELECT id, workspace, operator, expires_at FROM session WHERE token = ?1 AND ended_at IS NULL")
+fn store_operator(db: &Connection, workspace: WorkspaceId, row: &OperatorRow) -> Result<(), CommitError> {
+    let stored = db
+        .prepare_cached(
+            "INSERT INTO operator (id, workspace, login, name, password, status, status_code, status_since, set_by,
+                 keep_online, post, grants, disabled, rights_at, version)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+             ON CONFLICT (id) DO UPDATE SET login = ?3, name = ?4, password = ?5, status = ?6, status_code = ?7,
+                 status_since = ?8, set_by = ?9, keep_online = ?10, post = ?11, grants = ?12, disabled = ?13,
+                 rights_at = ?14, version = ?15
+             WHERE workspace = ?2",
+        )
         .and_then(|mut statement| {
-            statement
-                .query_row([token.0], |row| {
-                    Ok(SessionRow {
-                        id: SessionId(uuid(row, 0)?),
-                        workspace: WorkspaceId(uuid(row, 1)?),
-                        operator: OperatorId(uuid(row, 2)?),
-                        expires_at: Stamp(row.get(3)?),
-                    })
-                })
-                .optional()
+            statement.execute(params![
+                blob(row.id.0),
+                blob(workspace.0),
+                row.login,
+                row.name,
+                row.password,
+                text_of(&row.status),
+                row.status_code.as_str(),
+                row.status_since.0,
+                json(&row.set_by),
+                row.keep_online,
+                json(&row.post),
+                json(&row.grants),
+                row.disabled,
+                int(row.rights_at.0),
+                int(row.version),
+            ])
         })
-        .map_err(fault)
+        .map_err(fault)?;
+    // Nothing is stored if the id is taken in another workspace.
+    if stored == 0 { Err(CommitError::Conflict) } else { Ok(()) }
 }
 
-pub(super) fn add_customer(db: &Connection, new: &NewCustomer) -> Result<Customer, StoreError> {
-    let sql = "UPDATE workspace SET customers = customers + 1 WHERE id = ?1 RETURNING customers";
-    let number = counter(db, sql, new.workspace)?;
-    let customer = Customer {
-        id: new.id,
-        name: format!("Customer {number}"),
-        number,
-        named: false,
-        email: None,
-        phone: None,
-        language: new.language.clone(),
-    };
+fn add_status(
+    db: &Connection,
+    workspace: WorkspaceId,
+    operator: OperatorId,
+    seq: Seq,
+    change: &StatusChange,
+) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO customer (id, workspace, token, number, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO status_change (operator, seq, workspace, at, status, code, set_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )
     .and_then(|mut statement| {
         statement.execute(params![
-            blob(customer.id.0),
-            blob(new.workspace.0),
-            new.token.0,
-            int(number),
-            json(&customer),
-            new.at.0,
+            blob(operator.0),
+            int(seq.0),
+            blob(workspace.0),
+            change.at.0,
+            text_of(&change.status),
+            change.code.as_str(),
+            json(&change.set_by),
         ])
     })
-    .map_err(fault)?;
-    Ok(customer)
-}
-
-pub(super) fn customer_of(
-    db: &Connection,
-    workspace: WorkspaceId,
-    token: TokenHash,
-) -> Result<Option<Customer>, StoreError> {
-    let body = db
-        .prepare_cached("SELECT body FROM customer WHERE token = ?1 AND workspace = ?2")
-        .and_then(|mut statement| {
-            statement.query_row(params![token.0, blob(workspace.0)], |row| row.get::<_, String>(0)).optional()
-        })
-        .map_err(fault)?;
-    body.map(|body| parse(&body)).transpose()
-}
-
-pub(super) fn begin_try(
-    db: &Connection,
-    account: Uuid,
-    address: AddressKey,
-    limits: TryLimits,
-    now: Stamp,
-) -> Result<Option<u64>, StoreError> {
-    let (of_account, _, account_last) = tries(db, account, now)?;
-    let (of_address, address_first, _) = tries(db, address.0, now)?;
-    let tries = Tries { account: of_account, account_last, address: of_address, address_first };
-    if let Some(wait) = tries.wait_ms(limits, now) {
-        return Ok(Some(wait));
-    }
-    for subject in [account, address.0] {
-        db.prepare_cached("INSERT INTO attempt (subject, at) VALUES (?1, ?2)")
-            .and_then(|mut statement| statement.execute(params![blob(subject), now.0]))
-            .map_err(fault)?;
-    }
-    Ok(None)
-}
-
-/// How many attempts of a subject still count, the first and the last of them.
-fn tries(db: &Connection, subject: Uuid, now: Stamp) -> Result<(u32, Option<Stamp>, Option<Stamp>), StoreError> {
-    db.prepare_cached("SELECT count(*), min(at), max(at) FROM attempt WHERE subject = ?1 AND at > ?2")
-        .and_then(|mut statement| {
-            statement.query_row(params![blob(subject), now.0 - TRIES_KEPT_MS], |row| {
-                let stamp = |index| row.get::<_, Option<i64>>(index).map(|at| at.map(Stamp));
-                Ok((row.get::<_, u32>(0)?, stamp(1)?, stamp(2)?))
-            })
-        })
-        .map_err(fault)
-}
-
-pub(super) fn forgive(db: &Connection, account: Uuid, address: AddressKey) -> Result<(), StoreError> {
-    db.execute("DELETE FROM attempt WHERE subject = ?1", [blob(account)]).map_err(fault)?;
-    db.execute(
-        "DELETE FROM attempt WHERE rowid = (SELECT rowid FROM attempt WHERE subject = ?1 ORDER BY at DESC LIMIT 1)",
-        [blob(address.0)],
-    )
     .map(drop)
     .map_err(fault)
 }
 
-pub(super) fn sweep(db: &Connection, now: Stamp) -> Result<u64, StoreError> {
-    let mut gone = 0;
-    for (sql, kept) in [
-        ("DELETE FROM answer WHERE at < ?1", ANSWERS_KEPT_MS),
-        ("DELETE FROM entry WHERE at < ?1", LOG_KEPT_MS),
-        ("DELETE FROM session WHERE expires_at < ?1", 0),
-        ("DELETE FROM customer WHERE wrote = 0 AND created_at < ?1", SILENT_CUSTOMERS_KEPT_MS),
-        ("DELETE FROM attempt WHERE at < ?1", TRIES_KEPT_MS),
-    ] {
-        gone += db.execute(sql, [now.0 - kept]).map_err(fault)?;
+pub(super) fn status_changes(
+    db: &Connection,
+    workspace: WorkspaceId,
+    operator: OperatorId,
+    since: Stamp,
+) -> Result<Vec<StatusChange>, StoreError> {
+    // Backwards from now to the one that held at that time.
+    let mut statement = db
+        .prepare_cached(
+            "SELECT at, status, code, set_by FROM status_change WHERE operator = ?1 AND workspace = ?2
+             ORDER BY seq DESC",
+        )
+        .map_err(fault)?;
+    let mut rows = statement.query([blob(operator.0), blob(workspace.0)]).map_err(fault)?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next().map_err(fault)? {
+        let at = Stamp(row.get(0).map_err(fault)?);
+        changes.push(StatusChange {
+            at,
+            status: word(row.get(1).map_err(fault)?)?,
+            code: word(row.get(2).map_err(fault)?)?,
+            set_by: parse(&row.get::<_, String>(3).map_err(fault)?)?,
+        });
+        if at <= since {
+            break;
+        }
     }
-    Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+    changes.reverse();
+    Ok(changes)
+}
+
+/// Notes that a dialog became an operator's.
+pub(super) fn note_accepted(
+    db: &Connection,
+    workspace: WorkspaceId,
+    operator: OperatorId,
+    at: Stamp,
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE operator SET last_accepted_at = ?3 WHERE id = ?1 AND workspace = ?2")
+        .and_then(|mut statement| statement.execute(params![blob(operator.0), blob(workspace.0), at.0]))
+        .map(drop)
+        .map_err(fault)
+}
+
+pub(super) fn sign_out(
+    turn: &mut Turn<'_>,
+    operator: OperatorId,
+    session: Option<SessionId>,
+) -> Result<(), CommitError> {
+    let (at, workspace) = (turn.at.0, blob(turn.workspace.0));
+    turn.db
+        .prepare_cached(
+            "UPDATE session SET ended_at = ?1
+             WHERE operator = ?2 AND workspace = ?4 AND ended_at IS NULL AND (?3 IS NULL OR id = ?3)",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![at, blob(operator.0), session.map(|id| blob(id.0)), workspace])
+        })
+        .map_err(fault)?;
+    turn.tell(&EntryBody::SignedOut { operator, session })?;
+    Ok(())
 }

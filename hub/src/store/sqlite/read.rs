@@ -1,13 +1,13 @@
 //! Questions about the log, dialogs and messages.
 
-use super::fault;
+use super::{backlog, fault};
 use crate::desk::DialogAggregate;
 use crate::store::{Entry, EntryBody, Key, LogRead, SnapshotRead, StoreError};
 use otklik_model::{
     Author, Channel, ClientId, CustomerId, DialogId, Message, MessageId, OperatorId, Outcome, Seq, Stamp, Stored,
     WorkspaceId,
 };
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -43,6 +43,23 @@ pub(super) fn word<T: DeserializeOwned>(text: String) -> Result<T, StoreError> {
 
 pub(super) fn uuid(row: &Row<'_>, index: usize) -> rusqlite::Result<Uuid> {
     row.get::<_, [u8; 16]>(index).map(Uuid::from_bytes)
+}
+
+pub(super) fn id_or_nothing(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Uuid>> {
+    row.get::<_, Option<[u8; 16]>>(index).map(|id| id.map(Uuid::from_bytes))
+}
+
+/// A column's words, where they stand.
+pub(super) fn text<'row>(row: &'row Row<'_>, index: usize) -> Result<&'row str, StoreError> {
+    row.get_ref(index).and_then(|value| Ok(value.as_str()?)).map_err(fault)
+}
+
+/// Takes the next of the workspace's numbers by a statement that returns it.
+pub(super) fn counter(db: &Connection, sql: &str, workspace: WorkspaceId) -> Result<u64, StoreError> {
+    db.prepare_cached(sql)
+        .and_then(|mut statement| statement.query_row([blob(workspace.0)], |row| row.get::<_, i64>(0)))
+        .map(uint)
+        .map_err(fault)
 }
 
 pub(super) fn head(db: &Connection, workspace: WorkspaceId) -> Result<Seq, StoreError> {
@@ -82,28 +99,25 @@ pub(super) fn log_after(
     after: Seq,
     limit: u32,
 ) -> Result<LogRead, StoreError> {
-    let reading = db.unchecked_transaction().map_err(fault)?;
-    let oldest = reading
+    let oldest = db
         .prepare_cached("SELECT seq FROM entry WHERE workspace = ?1 ORDER BY seq LIMIT 1")
         .and_then(|mut statement| statement.query_row([blob(workspace.0)], |row| row.get::<_, i64>(0)).optional())
         .map_err(fault)?;
-    let start = match oldest {
-        Some(oldest) => Seq(uint(oldest).saturating_sub(1)),
-        None => head(&reading, workspace)?,
-    };
-    let mut statement = reading
+    let mut statement = db
         .prepare_cached("SELECT seq, at, body FROM entry WHERE workspace = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")
         .map_err(fault)?;
-    let rows = statement
-        .query_map(params![blob(workspace.0), int(after.0), limit], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
-        })
-        .map_err(fault)?;
+    let mut rows = statement.query(params![blob(workspace.0), int(after.0), limit]).map_err(fault)?;
     let mut entries = Vec::new();
-    for row in rows {
-        let (seq, at, body) = row.map_err(fault)?;
-        entries.push(Entry { seq: Seq(uint(seq)), at: Stamp(at), body: parse::<EntryBody>(&body)? });
+    while let Some(row) = rows.next().map_err(fault)? {
+        let (seq, at) = (Seq(uint(row.get(0).map_err(fault)?)), Stamp(row.get(1).map_err(fault)?));
+        entries.push(Entry { seq, at, body: parse::<EntryBody>(text(row, 2)?)? });
     }
+    let (first, coming) = backlog::read_on(db, workspace, after, limit as usize - entries.len())?;
+    entries.extend(coming);
+    let start = match oldest.map(|oldest| Seq(uint(oldest))).or(first) {
+        Some(oldest) => Seq(oldest.0.saturating_sub(1)),
+        None => head(db, workspace)?,
+    };
     Ok(LogRead { start, entries })
 }
 
@@ -112,35 +126,43 @@ pub(super) fn snapshot(
     workspace: WorkspaceId,
     closed_since: Stamp,
 ) -> Result<SnapshotRead, StoreError> {
-    let reading = db.unchecked_transaction().map_err(fault)?;
-    let at = head(&reading, workspace)?;
-    let mut dialogs = bodies(
-        &reading,
-        "SELECT body FROM dialog WHERE workspace = ?1 AND closed_at IS NULL AND ?2 IS NOT NULL ORDER BY id",
-        workspace,
-        closed_since,
-    )?;
-    dialogs.extend(bodies(
-        &reading,
-        "SELECT body FROM dialog WHERE workspace = ?1 AND closed_at >= ?2 ORDER BY closed_at",
-        workspace,
-        closed_since,
-    )?);
-    let operators = super::people::operators(&reading, workspace)?;
-    Ok(SnapshotRead { at, dialogs, operators, channels: channels(&reading, workspace)? })
+    let at = head(db, workspace)?;
+    let mut dialogs = open_dialogs(db, workspace)?;
+    let sql = "SELECT body FROM dialog WHERE workspace = ?1 AND closed_at >= ?2 ORDER BY closed_at";
+    dialogs.extend(bodies(db, sql, params![blob(workspace.0), closed_since.0])?);
+    let operators = super::people::operators(db, workspace)?;
+    Ok(SnapshotRead { at, dialogs, operators, channels: channels(db, workspace)? })
 }
 
-fn bodies(
+pub(super) fn open_dialogs(db: &Connection, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError> {
+    let sql = "SELECT body FROM dialog WHERE workspace = ?1 AND closed_at IS NULL ORDER BY id";
+    bodies(db, sql, params![blob(workspace.0)])
+}
+
+pub(super) fn unfinished_dialogs(db: &Connection, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError> {
+    // By the index that has no others: most dialogs are closed for good.
+    let sql = "SELECT body FROM dialog INDEXED BY dialog_of_customer WHERE final = 0 AND workspace = ?1 ORDER BY id";
+    bodies(db, sql, params![blob(workspace.0)])
+}
+
+fn bodies(db: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<DialogAggregate>, StoreError> {
+    let mut statement = db.prepare_cached(sql).map_err(fault)?;
+    let rows = statement.query_map(values, |row| row.get::<_, String>(0)).map_err(fault)?;
+    rows.map(|body| parse(&body.map_err(fault)?)).collect()
+}
+
+pub(super) fn due(
     db: &Connection,
-    sql: &str,
     workspace: WorkspaceId,
-    closed_since: Stamp,
-) -> Result<Vec<DialogAggregate>, StoreError> {
+    now: Stamp,
+    limit: u32,
+) -> Result<Vec<DialogId>, StoreError> {
+    let sql = "SELECT id FROM dialog WHERE workspace = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3";
     let mut statement = db.prepare_cached(sql).map_err(fault)?;
     let rows = statement
-        .query_map(params![blob(workspace.0), closed_since.0], |row| row.get::<_, String>(0))
+        .query_map(params![blob(workspace.0), now.0, limit], |row| uuid(row, 0).map(DialogId))
         .map_err(fault)?;
-    rows.map(|body| parse(&body.map_err(fault)?)).collect()
+    rows.map(|row| row.map_err(fault)).collect()
 }
 
 pub(super) fn dialog(
@@ -177,6 +199,7 @@ fn one_dialog(
 
 pub(super) fn messages(
     db: &Connection,
+    workspace: WorkspaceId,
     dialog: DialogId,
     from: u32,
     to: u32,
@@ -184,11 +207,12 @@ pub(super) fn messages(
 ) -> Result<Vec<Message>, StoreError> {
     let mut statement = db
         .prepare_cached(
-            "SELECT seq, id, client, kind, author, writer, name, text, at, rev FROM message
-             WHERE dialog = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq DESC LIMIT ?4",
+            "SELECT seq, id, client, kind, author, writer, name, text, at, rev, details FROM message
+             WHERE dialog = (SELECT id FROM dialog WHERE id = ?1 AND workspace = ?5) AND seq BETWEEN ?2 AND ?3
+             ORDER BY seq DESC LIMIT ?4",
         )
         .map_err(fault)?;
-    let mut rows = statement.query(params![blob(dialog.0), from, to, limit]).map_err(fault)?;
+    let mut rows = statement.query(params![blob(dialog.0), from, to, limit, blob(workspace.0)]).map_err(fault)?;
     let mut messages = Vec::new();
     while let Some(row) = rows.next().map_err(fault)? {
         messages.push(message(dialog, row)?);
@@ -198,13 +222,16 @@ pub(super) fn messages(
 }
 
 fn message(dialog: DialogId, row: &Row<'_>) -> Result<Message, StoreError> {
-    let id = |index| row.get::<_, Option<[u8; 16]>>(index).map(|id| id.map(Uuid::from_bytes)).map_err(fault);
+    let id = |index| id_or_nothing(row, index).map_err(fault);
+    let details = row.get::<_, Option<String>>(10).map_err(fault)?;
+    let who = || -> Result<_, StoreError> {
+        let name = row.get::<_, Option<String>>(6).map_err(fault)?.unwrap_or_default();
+        Ok((OperatorId(id(5)?.unwrap_or_default()), name))
+    };
     let author = match row.get::<_, String>(4).map_err(fault)?.as_str() {
         "customer" => Author::Customer,
-        "operator" => Author::Operator {
-            id: OperatorId(id(5)?.unwrap_or_default()),
-            name: row.get::<_, Option<String>>(6).map_err(fault)?.unwrap_or_default(),
-        },
+        "operator" => who().map(|(id, name)| Author::Operator { id, name })?,
+        "bot" => who().map(|(id, name)| Author::Bot { id, name })?,
         "system" => Author::System,
         _ => Author::Unknown,
     };
@@ -218,6 +245,7 @@ fn message(dialog: DialogId, row: &Row<'_>) -> Result<Message, StoreError> {
         text: row.get(7).map_err(fault)?,
         at: Stamp(row.get(8).map_err(fault)?),
         rev: Seq(uint(row.get(9).map_err(fault)?)),
+        details: details.map(|details| parse(&details)).transpose()?.unwrap_or_default(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! A few threads read, each with a connection of its own, beside the writer.
 
+use super::fault;
 use crate::store::StoreError;
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -40,7 +41,7 @@ impl Readers {
         Ok(Self { jobs: Some(jobs), threads })
     }
 
-    /// Reads. All of one call sees one state of the database if it opens a transaction.
+    /// Reads. All of one call sees one state of the database.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -48,12 +49,23 @@ impl Readers {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             // Whoever asked may have gone.
-            let _ = reply.send(work(connection));
+            let _ = reply.send(in_one_state(connection, work));
         });
         let jobs = self.jobs.as_ref().ok_or_else(|| StoreError::Unavailable("closed".into()))?;
         jobs.try_send(job).map_err(|_| StoreError::Unavailable("too many reads wait".into()))?;
         answer.await.map_err(|_| StoreError::Unavailable("the reader has stopped".into()))?
     }
+}
+
+fn in_one_state<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let run = |sql: &str| connection.prepare_cached(sql).and_then(|mut one| one.execute([])).map(drop).map_err(fault);
+    run("BEGIN")?;
+    let done = work(connection);
+    run("COMMIT")?;
+    done
 }
 
 impl Drop for Readers {

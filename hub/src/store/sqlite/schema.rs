@@ -9,10 +9,24 @@ use zeroize::Zeroizing;
 
 /// Marks the file as a hub's database: "OtkH".
 const APPLICATION_ID: i32 = 0x4F74_6B48;
-const STEPS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
-const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+pub(super) const STEPS: &[M<'static>] = &[
+    M::up(include_str!("schema.sql")),
+    M::up(include_str!("migrations/0002_centre.sql")),
+    M::up(include_str!("migrations/0003_attendance.sql")),
+    M::up(include_str!("migrations/0004_blocked.sql")),
+    M::up(include_str!("migrations/0005_privacy.sql")),
+    M::up(include_str!("migrations/0006_log.sql")),
+    M::up(include_str!("migrations/0007_session_tokens.sql")),
+];
+pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 64;
+
+/// Pages that a connection keeps, in KiB.
+const READER_CACHE_KIB: i64 = 1_024;
+/// The same of the one that writes: what a large transaction touches. What does not fit is written to the log before
+/// its end, and once more when it is touched again. Taken only as far as it is needed.
+const WRITER_CACHE_KIB: i64 = 16_384;
 
 /// The key of an encrypted database.
 pub type DatabaseKey = Zeroizing<[u8; 32]>;
@@ -22,11 +36,19 @@ pub(super) fn open_writer(path: &Path, key: Option<&DatabaseKey>) -> Result<Conn
     let mut connection = open(path, key, OpenFlags::default())?;
     check_version(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(fault)?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(fault)?;
     // An answer leaves only after its commit is durable, so durable it must be.
     connection.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
+    // What is deleted is overwritten: it is somebody's words.
+    connection.pragma_update(None, "secure_delete", "ON").map_err(fault)?;
     MIGRATIONS.to_latest(&mut connection).map_err(|error| StoreError::Unavailable(error.to_string()))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(fault)?;
     Ok(connection)
+}
+
+/// Opens for bringing pages over beside the writer, after [`open_writer`].
+pub(super) fn open_beside(path: &Path, key: Option<&DatabaseKey>) -> Result<Connection, StoreError> {
+    open(path, key, OpenFlags::default())
 }
 
 /// Opens for reading, after [`open_writer`].
@@ -45,8 +67,8 @@ fn open(path: &Path, key: Option<&DatabaseKey>, flags: OpenFlags) -> Result<Conn
     }
     connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // One mebibyte: the hub is to stay small, and the system caches the file anyway.
-    connection.pragma_update(None, "cache_size", -1024).map_err(fault)?;
+    // The hub is to stay small, and the system caches the file anyway.
+    connection.pragma_update(None, "cache_size", -READER_CACHE_KIB).map_err(fault)?;
     // The first read is where a wrong key shows.
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0)).map_err(fault)?;
     Ok(connection)

@@ -1,10 +1,17 @@
 //! One thread writes. What waits when it gets to it goes into one transaction, so that many share one flush.
 
-use super::fault;
-use crate::store::{CommitError, StoreError};
+use super::{
+    backlog::{Backlog, Placements},
+    checkpoint::{self, Checkpoints},
+    turn::{Manner, Scope, Stop},
+};
+use crate::store::{CommitError, Committed, StoreError};
 use rusqlite::Connection;
 use std::{
-    sync::mpsc,
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -14,42 +21,77 @@ use tokio::sync::oneshot;
 const BATCH: usize = 256;
 /// At most so many jobs wait; more are told to come back.
 const WAITING: usize = 4096;
+/// The backlog is worked off when nobody has wanted anything for so long: whoever gives out dialogs has the next ones
+/// ready sooner.
+const QUIET: Duration = Duration::from_millis(25);
+/// Rows of the backlog that are worked off in one transaction, if nobody waits for it.
+const PORTION: usize = 5;
 
 /// Called after each transaction with how long it took.
 pub type OnCommit = Box<dyn Fn(Duration) + Send>;
 
-/// One thing to do inside a transaction.
+/// One thing to do inside a transaction, in one or more parts.
 trait Job: Send {
-    /// Does it. Returns whether it may stay.
-    fn run(&mut self, connection: &Connection) -> bool;
+    /// Does it. It may be asked to once more, in another transaction, if this one comes to nothing.
+    fn run(&mut self, scope: &mut Scope<'_>) -> Result<(), Stop>;
     /// Answers, now that the fate of the transaction is known.
     fn answer(self: Box<Self>, fate: Result<(), StoreError>);
 }
 
-struct Task<T, F> {
-    work: Option<F>,
-    result: Option<Result<T, CommitError>>,
-    reply: oneshot::Sender<Result<T, CommitError>>,
+type Answers<T> = Vec<Result<T, CommitError>>;
+
+struct Task<P, F, T> {
+    parts: Vec<P>,
+    work: F,
+    results: Answers<T>,
+    reply: oneshot::Sender<Answers<T>>,
 }
 
-impl<T, F> Job for Task<T, F>
+impl<P, F, T> Job for Task<P, F, T>
 where
+    P: Send,
+    F: FnMut(&mut Scope<'_>, &mut P) -> Result<T, CommitError> + Send,
     T: Send,
-    F: FnOnce(&Connection) -> Result<T, CommitError> + Send,
 {
-    fn run(&mut self, connection: &Connection) -> bool {
-        self.result = self.work.take().map(|work| work(connection));
-        matches!(self.result, Some(Ok(_)))
+    fn run(&mut self, scope: &mut Scope<'_>) -> Result<(), Stop> {
+        let Self { parts, work, results, .. } = self;
+        results.clear();
+        for part in parts {
+            results.push(scope.part(|scope| work(scope, part))?);
+        }
+        Ok(())
     }
 
     fn answer(self: Box<Self>, fate: Result<(), StoreError>) {
-        let answer = match (fate, self.result) {
-            (Err(error), _) => Err(error.into()),
-            (Ok(()), Some(result)) => result,
-            (Ok(()), None) => Err(StoreError::Unavailable("not run".into()).into()),
+        let answers = match fate {
+            Ok(()) => self.results,
+            Err(error) => self.parts.iter().map(|_| Err(error.clone().into())).collect(),
         };
         // Whoever asked may have gone: a repeated command finds its answer.
-        let _ = self.reply.send(answer);
+        let _ = self.reply.send(answers);
+    }
+}
+
+/// A batch for the backlog.
+struct Placing {
+    placements: Placements,
+    results: Answers<Committed>,
+    reply: oneshot::Sender<Answers<Committed>>,
+}
+
+impl Job for Placing {
+    fn run(&mut self, scope: &mut Scope<'_>) -> Result<(), Stop> {
+        self.results = self.placements.put(scope)?;
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, fate: Result<(), StoreError>) {
+        let answers = match fate {
+            Ok(()) => self.results,
+            Err(error) => vec![Err(error.into()); self.placements.len()],
+        };
+        // Whoever asked may have gone: the log tells.
+        let _ = self.reply.send(answers);
     }
 }
 
@@ -60,25 +102,54 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, on_commit: OnCommit) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        connection: Connection,
+        checkpoints: Arc<Checkpoints>,
+        on_commit: OnCommit,
+    ) -> Result<Self, StoreError> {
         let (jobs, inbox) = mpsc::sync_channel(WAITING);
         let thread = std::thread::Builder::new()
             .name("hub-writer".into())
-            .spawn(move || serve(&connection, &inbox, &on_commit))
+            .spawn(move || WriteLoop { connection, checkpoints, on_commit, backlog: Backlog::default() }.serve(&inbox))
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
-    /// Does something in a transaction, and returns when that is durable. What fails is rolled back alone.
+    /// Does something in a transaction, and returns when that is durable. What fails is taken back alone.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, CommitError> + Send + 'static,
+        mut work: impl FnMut(&mut Scope<'_>) -> Result<T, CommitError> + Send + 'static,
     ) -> Result<T, CommitError> {
+        let stopped = || Err(StoreError::Unavailable("the writer has stopped".into()).into());
+        self.write_all(vec![()], move |scope, ()| work(scope)).await.pop().unwrap_or_else(stopped)
+    }
+
+    /// Does the same with each of many parts, in their order and in one transaction, and returns when that is durable.
+    /// Each part that fails is taken back alone. One answer for each.
+    pub(super) async fn write_all<P: Send + 'static, T: Send + 'static>(
+        &self,
+        parts: Vec<P>,
+        work: impl FnMut(&mut Scope<'_>, &mut P) -> Result<T, CommitError> + Send + 'static,
+    ) -> Answers<T> {
+        let count = parts.len();
+        self.ask(count, |reply| Box::new(Task { parts, work, results: Vec::with_capacity(count), reply })).await
+    }
+
+    /// Makes placements durable. One answer for each.
+    pub(super) async fn place(&self, placements: Placements) -> Answers<Committed> {
+        let count = placements.len();
+        self.ask(count, |reply| Box::new(Placing { placements, results: Vec::new(), reply })).await
+    }
+
+    async fn ask<T>(&self, count: usize, job: impl FnOnce(oneshot::Sender<Answers<T>>) -> Box<dyn Job>) -> Answers<T> {
+        let refused = |why: &str| (0..count).map(|_| Err(StoreError::Unavailable(why.to_owned()).into())).collect();
         let (reply, answer) = oneshot::channel();
-        let job = Task { work: Some(work), result: None, reply };
-        let jobs = self.jobs.as_ref().ok_or_else(|| StoreError::Unavailable("closed".into()))?;
-        jobs.try_send(Box::new(job)).map_err(|_| StoreError::Unavailable("too many writes wait".into()))?;
-        answer.await.map_err(|_| StoreError::Unavailable("the writer has stopped".into()))?
+        let job = job(reply);
+        let Some(jobs) = &self.jobs else { return refused("closed") };
+        if jobs.try_send(job).is_err() {
+            return refused("too many writes wait");
+        }
+        answer.await.unwrap_or_else(|_| refused("the writer has stopped"))
     }
 }
 
@@ -92,42 +163,82 @@ impl Drop for Writer {
     }
 }
 
-fn serve(connection: &Connection, inbox: &mpsc::Receiver<Box<dyn Job>>, on_commit: &OnCommit) {
-    while let Ok(first) = inbox.recv() {
-        let mut batch = vec![first];
-        batch.extend(inbox.try_iter().take(BATCH - 1));
-        let began = Instant::now();
-        let fate = transact(connection, &mut batch);
-        on_commit(began.elapsed());
-        for job in batch {
-            job.answer(fate.clone());
-        }
-    }
-    // Leave no log file behind that the next start would have to read.
-    let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+/// What the thread works with.
+struct WriteLoop {
+    connection: Connection,
+    checkpoints: Arc<Checkpoints>,
+    on_commit: OnCommit,
+    backlog: Backlog,
 }
 
-fn transact(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(fault)?;
-    let done = run_all(connection, batch).and_then(|()| connection.execute_batch("COMMIT").map_err(fault));
-    if done.is_err() && !connection.is_autocommit() {
-        // If even this fails, the connection is lost, and every later BEGIN says so.
-        let _ = connection.execute_batch("ROLLBACK");
-    }
-    done
-}
-
-fn run_all(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    for job in batch {
-        connection.execute_batch("SAVEPOINT job").map_err(fault)?;
-        if !job.run(connection) {
-            if connection.is_autocommit() {
-                // SQLite gives up a whole transaction on some errors (disk full): then nothing of it stands.
-                return Err(StoreError::Unavailable("the transaction was given up".into()));
+impl WriteLoop {
+    fn serve(mut self, inbox: &mpsc::Receiver<Box<dyn Job>>) {
+        checkpoint::watch(&self.connection);
+        // What the last process did not come to.
+        self.work_off();
+        while let Some(first) = self.next_job(inbox) {
+            let mut batch = vec![first];
+            batch.extend(inbox.try_iter().take(BATCH - 1));
+            let began = Instant::now();
+            let fate = self.transact(&mut batch);
+            (self.on_commit)(began.elapsed());
+            for job in batch {
+                job.answer(fate.clone());
             }
-            connection.execute_batch("ROLLBACK TO job").map_err(fault)?;
+            self.checkpoints.after_commit();
         }
-        connection.execute_batch("RELEASE job").map_err(fault)?;
+        let Self { connection, checkpoints, .. } = self;
+        drop(checkpoints);
+        // Leave no log file behind that the next start would have to read.
+        let _ = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
-    Ok(())
+
+    /// Waits for something to do; nothing, if nothing will come. Uses the time to work off the backlog.
+    fn next_job(&mut self, inbox: &mpsc::Receiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
+        let mut quiet = QUIET;
+        while !self.backlog.is_empty() {
+            match inbox.recv_timeout(quiet) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {
+                    let began = Instant::now();
+                    self.work_off();
+                    (self.on_commit)(began.elapsed());
+                    quiet = Duration::ZERO;
+                }
+            }
+        }
+        inbox.recv().ok()
+    }
+
+    /// Works off a portion of the backlog. If it cannot be done now, the next transaction tries again.
+    fn work_off(&mut self) {
+        if let Err(stop) = self.attempt(Manner::Straight, |scope| scope.work_off(PORTION)) {
+            tracing::warn!(error = %stop.error(), "placements could not be worked off");
+        }
+        self.checkpoints.after_commit();
+    }
+
+    fn transact(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        let mut all = |scope: &mut Scope<'_>| batch.iter_mut().try_for_each(|job| job.run(scope));
+        let done = match self.attempt(Manner::Straight, &mut all) {
+            Err(Stop::Spoilt) => self.attempt(Manner::Guarded, &mut all),
+            done => done,
+        };
+        done.map_err(Stop::error)
+    }
+
+    fn attempt(&mut self, manner: Manner, work: impl FnOnce(&mut Scope<'_>) -> Result<(), Stop>) -> Result<(), Stop> {
+        let Self { connection, backlog, .. } = self;
+        let done = Scope::begin(connection, backlog, manner).and_then(|mut scope| {
+            work(&mut scope)?;
+            scope.finish()
+        });
+        if done.is_err() && !connection.is_autocommit() {
+            // If even this fails, the connection is lost, and every later BEGIN says so.
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        *backlog = done?;
+        Ok(())
+    }
 }

@@ -1,15 +1,23 @@
 //! A customer's page, over either transport.
 
 use super::{Socket, client_id, post, within};
-use otklik_model::{ClientId, Page};
+use otklik_model::{Attachment, ClientId, FileId, Page};
 use otklik_wire::customer::{
-    CustomerDialog, CustomerFrame, CustomerHello, CustomerMessage, Exchange, ExchangeAnswer, HubCustomerFrame, Shown,
+    CustomerDialog, CustomerFrame, CustomerHello, CustomerMessage, Exchange, ExchangeAnswer, FilesAllowed,
+    HubCustomerFrame, Questions, Shown,
 };
 use std::collections::BTreeMap;
 
 pub fn hello(token: Option<String>, after: Option<Shown>) -> CustomerFrame {
     let page = Some(Page { url: "https://shop.example.org/".into(), title: "Shop".into() });
-    CustomerFrame::Hello(CustomerHello { protocol: 1, token, after, language: Some("ru".into()), page })
+    CustomerFrame::Hello(CustomerHello {
+        protocol: 1,
+        token,
+        after,
+        language: Some("ru".into()),
+        page,
+        department: None,
+    })
 }
 
 /// What a page shows.
@@ -22,13 +30,21 @@ pub struct Shows {
     pub results: BTreeMap<ClientId, (Option<u32>, Option<String>)>,
     pub typing: Vec<(bool, String)>,
     pub bye: Option<String>,
+    pub files: Option<FilesAllowed>,
+    pub survey: Option<Questions>,
+    pub blocked: bool,
+    /// The centre's name.
+    pub desk: String,
+    /// Where files can be fetched, and their small pictures.
+    pub links: BTreeMap<FileId, (Option<String>, Option<String>)>,
 }
 
 impl Shows {
     fn believe(&mut self, frame: &HubCustomerFrame) {
         match frame.clone() {
-            HubCustomerFrame::Welcome { token, dialog, .. } => {
-                (self.token, self.dialog) = (Some(token), dialog);
+            HubCustomerFrame::Welcome { token, desk, dialog, files, survey, blocked, .. } => {
+                (self.token, self.desk, self.dialog) = (Some(token), desk, dialog);
+                (self.files, self.survey, self.blocked) = (files, survey, blocked);
             }
             HubCustomerFrame::Messages { dialog, after, upto, items } => {
                 let mine = self.shown.filter(|shown| shown.dialog == dialog).map_or(0, |shown| shown.upto);
@@ -42,6 +58,20 @@ impl Shows {
                 self.results.insert(id, (seq, refused));
             }
             HubCustomerFrame::Bye { code, .. } => self.bye = Some(code),
+            HubCustomerFrame::Changed { dialog, items } => {
+                assert_eq!(self.shown.map(|shown| shown.dialog), Some(dialog), "changes of what is shown");
+                for item in items {
+                    self.messages
+                        .iter_mut()
+                        .filter(|shown| shown.seq == item.seq)
+                        .for_each(|shown| *shown = item.clone());
+                }
+            }
+            HubCustomerFrame::Blocked { on } => self.blocked = on,
+            HubCustomerFrame::Desk { name } => self.desk = name,
+            HubCustomerFrame::Link { file, address, thumbnail, .. } => {
+                self.links.insert(file, (address, thumbnail));
+            }
             HubCustomerFrame::Beat | HubCustomerFrame::Unknown => {}
         }
     }
@@ -59,8 +89,30 @@ pub struct CustomerPage {
 
 impl CustomerPage {
     pub async fn connect(address: &str, token: Option<String>, after: Option<Shown>) -> Self {
-        let mut socket = Socket::connect(address).await;
-        socket.send(&hello(token, after)).await;
+        Self::over(Socket::connect(address).await, token, after).await
+    }
+
+    /// Over a socket that is open.
+    pub async fn over(socket: Socket, token: Option<String>, after: Option<Shown>) -> Self {
+        Self::greet(socket, &hello(token, after), after).await
+    }
+
+    /// A new customer on a site whose line of the widget names a department.
+    pub async fn from_site(address: &str, department: Option<&str>) -> Self {
+        Self::from_site_as(address, None, department).await
+    }
+
+    /// The same of whoever has this token.
+    pub async fn from_site_as(address: &str, token: Option<String>, department: Option<&str>) -> Self {
+        let mut hello = hello(token, None);
+        if let CustomerFrame::Hello(hello) = &mut hello {
+            hello.department = department.map(str::to_owned);
+        }
+        Self::greet(Socket::connect(address).await, &hello, None).await
+    }
+
+    async fn greet(mut socket: Socket, hello: &CustomerFrame, after: Option<Shown>) -> Self {
+        socket.send(hello).await;
         let mut page = Self { socket, shows: Shows { shown: after, ..Shows::default() } };
         page.until("welcome", |page| page.token.is_some() || page.bye.is_some()).await;
         page
@@ -91,10 +143,29 @@ impl CustomerPage {
     }
 
     pub async fn write_as(&mut self, id: ClientId, text: &str) -> (Option<u32>, Option<String>) {
+        self.ask(id, &CustomerFrame::Send { id, text: text.to_owned() }).await
+    }
+
+    /// Sends an uploaded file, and waits for the answer.
+    pub async fn send_file(&mut self, file: &Attachment) -> (Option<u32>, Option<String>) {
+        let id = client_id();
+        self.ask(id, &CustomerFrame::SendFile { id, file: file.id, text: String::new() }).await
+    }
+
+    /// Says something that is answered, and waits for the answer.
+    pub async fn ask(&mut self, id: ClientId, frame: &CustomerFrame) -> (Option<u32>, Option<String>) {
         self.shows.results.remove(&id);
-        self.send(&CustomerFrame::Send { id, text: text.to_owned() }).await;
+        self.send(frame).await;
         self.until("a result", |page| page.results.contains_key(&id)).await;
         self.shows.results[&id].clone()
+    }
+
+    /// Asks where a file can be fetched: its content and its small picture.
+    pub async fn link(&mut self, file: FileId) -> (Option<String>, Option<String>) {
+        self.shows.links.remove(&file);
+        self.send(&CustomerFrame::Link { file }).await;
+        self.until("a link", |page| page.links.contains_key(&file)).await;
+        self.shows.links[&file].clone()
     }
 }
 

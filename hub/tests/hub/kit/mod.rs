@@ -1,12 +1,31 @@
 //! Hubs, workplaces and customers for the stories.
 
+mod admin;
+mod centre;
 mod customer;
+mod dice;
+mod direct;
+mod generated;
+mod office;
+mod postgres;
+#[cfg(unix)]
+mod server;
 mod socket;
+mod terminal;
 mod workplace;
 
-pub use customer::{CustomerPage, Exchanger};
+pub use admin::{ADMIN_PASSWORD, Admin};
+pub use centre::{MORNING, seconds};
+pub use customer::{CustomerPage, Exchanger, hello};
+pub use dice::Dice;
+pub use direct::{Direct, open_store};
+pub use generated::centres;
+pub use office::{hire, hire_elsewhere, set_centre};
+pub use postgres::{own_address, own_store};
+#[cfg(unix)]
+pub use server::Server;
 pub use socket::Socket;
-pub use workplace::{State, Workplace};
+pub use workplace::{State, Workplace, hello as workplace_hello};
 
 use otklik_hub::{Hub, HubConfig, RunningHub, users::Users};
 use otklik_model::{ClientId, Cursor};
@@ -33,14 +52,29 @@ impl Desk {
     }
 
     pub async fn start_with(adjust: impl FnOnce(&mut HubConfig)) -> Self {
+        Self::start_prepared(adjust, async |_| {}).await
+    }
+
+    /// Starts after something was done to the database that no hub can be asked for.
+    pub async fn start_prepared(adjust: impl FnOnce(&mut HubConfig), prepare: impl AsyncFnOnce(&HubConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = HubConfig::embedded(folder.path().join("data"), None);
+        config.store = own_store().await;
         // Stories write faster than people.
         config.limits.customer_messages.burst = 1_000;
         config.limits.customer_frames.burst = 10_000;
         config.timing.customer_grace = Duration::from_millis(300);
         config.timing.drain_spread = Duration::from_millis(50);
         adjust(&mut config);
+        prepare(&config).await;
+        let hub = Hub::start(config.clone()).await.unwrap();
+        Self { config, hub: Some(hub), _folder: folder }
+    }
+
+    /// A second hub on the same database.
+    pub async fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = HubConfig { data: folder.path().join("data"), ..self.config.clone() };
         let hub = Hub::start(config.clone()).await.unwrap();
         Self { config, hub: Some(hub), _folder: folder }
     }

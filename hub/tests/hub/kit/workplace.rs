@@ -2,7 +2,8 @@
 
 use super::{Socket, client_id};
 use otklik_model::{
-    Change, Channel, ChannelId, ClientId, Cursor, Dialog, DialogId, Message, Op, Operator, OperatorId, Outcome, Seq,
+    Change, Channel, ChannelId, ClientId, Cursor, Dialog, DialogId, FileState, GoneReason, Handbook, Message, Op,
+    Operator, OperatorId, Outcome, Seq,
 };
 use otklik_wire::{
     VersionRange,
@@ -28,19 +29,27 @@ pub struct Workplace {
     pub gone: Vec<Change>,
     pub results: BTreeMap<ClientId, Outcome>,
     pub drafts: Vec<Option<String>>,
+    pub hidden: (u32, u32),
+    pub handbook: Handbook,
+    handbook_begun: Option<Handbook>,
     pub bye: Option<(ByeCode, Option<u64>)>,
 }
 
 pub fn hello(token: &str, resume: Option<Cursor>) -> ClientFrame {
     let (token, client) = (token.to_owned(), "test 1".to_owned());
-    ClientFrame::Hello(Hello { protocol: VersionRange::OURS, token, client, resume })
+    ClientFrame::Hello(Hello { protocol: VersionRange::OURS, token, client, resume, handbook: None, renews: false })
 }
 
 impl Workplace {
     /// Connects, and reads the snapshot if one comes.
     pub async fn connect(address: &str, token: &str, resume: Option<Cursor>) -> Result<Self, ByeCode> {
+        Self::connect_as(address, hello(token, resume), resume).await
+    }
+
+    /// The same with these first words.
+    pub async fn connect_as(address: &str, hello: ClientFrame, resume: Option<Cursor>) -> Result<Self, ByeCode> {
         let mut socket = Socket::connect(address).await;
-        socket.send(&hello(token, resume)).await;
+        socket.send(&hello).await;
         let welcome = match socket.next::<HubFrame>().await {
             Some(HubFrame::Welcome(welcome)) => *welcome,
             Some(HubFrame::Bye { code, .. }) => return Err(code),
@@ -57,6 +66,9 @@ impl Workplace {
             gone: Vec::new(),
             results: BTreeMap::new(),
             drafts: Vec::new(),
+            hidden: (0, 0),
+            handbook: Handbook::default(),
+            handbook_begun: None,
             bye: None,
         };
         if !resumed {
@@ -123,13 +135,23 @@ impl Workplace {
                 self.results.insert(id, outcome);
             }
             HubFrame::Draft { text, .. } => self.drafts.push(text),
+            HubFrame::Hidden { online, offline } => self.hidden = (online, offline),
+            HubFrame::Handbook(part) => {
+                let mut book = self
+                    .handbook_begun
+                    .take()
+                    .unwrap_or_else(|| Handbook { templates: Vec::new(), ..part.handbook.clone() });
+                assert_eq!(book.digest, part.handbook.digest, "the parts of one handbook follow each other");
+                book.templates.extend(part.handbook.templates);
+                if part.last {
+                    self.handbook = book;
+                } else {
+                    self.handbook_begun = Some(book);
+                }
+            }
             HubFrame::Beat { head } => assert_eq!(head, self.position, "nothing was missed"),
             HubFrame::Bye { code, retry_after_ms } => self.bye = Some((code, retry_after_ms)),
-            HubFrame::Welcome(_)
-            | HubFrame::Retry { .. }
-            | HubFrame::History { .. }
-            | HubFrame::FetchFailed { .. }
-            | HubFrame::Unknown => {}
+            _ => {}
         }
         Some(frame)
     }
@@ -141,14 +163,20 @@ impl Workplace {
                 assert!(known.is_none_or(|known| known < row.rev), "revisions grow");
                 self.state.dialogs.insert(row.id, *row);
             }
-            Change::DialogGone { dialog, .. } => {
-                assert!(self.state.dialogs.remove(&dialog).is_some(), "what goes was there");
+            Change::DialogGone { dialog, reason, .. } => {
+                let was_there = self.state.dialogs.remove(&dialog).is_some();
+                assert!(was_there || reason == GoneReason::Erased, "what goes was there");
                 self.gone.push(change);
             }
             Change::MessageAdded(message) => {
-                assert!(self.state.dialogs.contains_key(&message.dialog), "a message has a dialog");
-                let doubled = self.messages.insert((message.dialog, message.seq), *message);
-                assert_eq!(doubled, None, "a message comes once");
+                if !self.state.dialogs.contains_key(&message.dialog) {
+                    let file = message.details.file.as_ref().map(|file| file.state);
+                    assert_eq!(file, Some(FileState::Expired), "a message has a dialog, or had one long ago");
+                    return;
+                }
+                let rev = message.rev;
+                let before = self.messages.insert((message.dialog, message.seq), *message);
+                assert!(before.is_none_or(|before| before.rev < rev), "a message comes once, or changed");
             }
             Change::OperatorUpserted(row) => drop(self.state.operators.insert(row.id, row)),
             Change::ChannelUpserted(row) => drop(self.state.channels.insert(row.id, row)),
@@ -195,7 +223,7 @@ impl Workplace {
 
     pub async fn say(&mut self, dialog: DialogId, text: &str) {
         let epoch = self.row(dialog).epoch;
-        self.done(Op::SendText { dialog, epoch, text: text.to_owned() }).await;
+        self.done(Op::SendText { dialog, epoch, text: text.to_owned(), quote: None }).await;
     }
 
     pub fn row(&self, dialog: DialogId) -> &Dialog {

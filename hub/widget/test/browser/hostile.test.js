@@ -127,10 +127,12 @@ test('a site\'s styles and shortcuts and the widget leave each other alone', asy
 });
 
 test('the script element\'s wishes: title, colour, open; a colour that is none is ignored', async () => {
-  site.attributes = 'data-title="Спросите &lt;b&gt;нас" data-color="#ffd400" data-open';
+  site.attributes = 'data-title="Спросите &lt;b&gt;нас" data-color="#ffd400" data-open data-department="care"';
   let customer = await visit(context, site.address, [new URL(site.address).origin, new URL(hub.address).origin]);
   await customer.panel.waitFor();
   assert.equal(await customer.page.getByRole('heading', { level: 2 }).textContent(), 'Спросите <b>нас');
+  await hub.until('hello', () => hub.said('hello').length === 1);
+  assert.equal(hub.said('hello')[0].department, 'care');
   const colours = (of) => of.launcher.evaluate((button) => [getComputedStyle(button).backgroundColor, getComputedStyle(button).color]);
   assert.deepEqual(await colours(customer), ['rgb(255, 212, 0)', 'rgb(0, 0, 0)']);
   await customer.page.evaluate(() => Otklik.close());

@@ -40,6 +40,13 @@ export class FakeHub {
   beatMs = 15_000;
   desk = 'Чай и глина';
   textChars = 32_000;
+  /** What may be sent as a file, and what is asked at the end. */
+  files = null;
+  survey = null;
+  blocked = false;
+  /** Contents by file id, and what is answered to uploads instead of taking them. */
+  contents = new Map();
+  uploadFails = [];
   #server = null;
   #sockets = new Set();
   #sessions = new Map();
@@ -114,6 +121,32 @@ export class FakeHub {
     this.#store(this.customer, { from: 'system', text });
   }
 
+  /** A message of any kind. */
+  say(message) {
+    return this.#store(this.customer, message);
+  }
+
+  /** A message that was said already is another now. */
+  change(message, change) {
+    Object.assign(message, change);
+    this.tell({ t: 'changed', dialog: this.customer.dialog.id, items: [message] });
+  }
+
+  close() {
+    this.#setHead({ closed: true });
+    this.#store(this.customer, { from: 'system', text: 'closed Ира' });
+  }
+
+  rename(name) {
+    this.desk = name;
+    this.tell({ t: 'desk', name });
+  }
+
+  block(on) {
+    this.blocked = on;
+    this.tell({ t: 'blocked', on });
+  }
+
   readByOperator() {
     this.#setHead({ read_by_operator: this.customer.messages.length });
   }
@@ -132,10 +165,10 @@ export class FakeHub {
     this.tell({ t: 'dialog', ...this.customer.dialog });
   }
 
-  #store(customer, { from, text, name = null, client_id = null }) {
+  #store(customer, { from, text, name = null, client_id = null, ...more }) {
     customer.dialog ??= { id: randomUUID(), number: 17, operator: null, closed: false, read_by_operator: 0, last_seq: 0 };
     const seq = customer.messages.length + 1;
-    const message = { id: randomUUID(), client_id, seq, from, name, text, at: Date.now() };
+    const message = { id: randomUUID(), client_id, seq, from, name, text, at: Date.now(), ...more };
     customer.messages.push(message);
     customer.dialog.last_seq = seq;
     for (const peer of customer.peers) {
@@ -158,6 +191,10 @@ export class FakeHub {
     if (customer === null && frame.t !== 'hello') peer.end('protocol');
     else if (frame.t === 'hello') this.#hello(peer, frame);
     else if (frame.t === 'send') this.#send(peer, frame);
+    else if (frame.t === 'send_file' || frame.t === 'contacts') this.#take(peer, frame);
+    else if (frame.t === 'link') peer.say(this.#link(frame.file));
+    else if (frame.t === 'close') this.close();
+    else if (frame.t === 'rate') this.#setHead({ stars: frame.stars });
     else if (frame.t === 'beat') peer.say({ t: 'beat' });
     this.#waiters = this.#waiters.filter((waiter) => !waiter.check());
   }
@@ -170,8 +207,53 @@ export class FakeHub {
     customer.peers.add(peer);
     peer.upto = frame.after?.dialog === customer.dialog?.id ? (frame.after?.upto ?? 0) : 0;
     const { token, dialog } = customer;
-    peer.say({ t: 'welcome', protocol: 1, token, desk: this.desk, text_chars: this.textChars, beat_ms: this.beatMs, dialog });
+    peer.say({ t: 'welcome', protocol: 1, token, desk: this.desk, text_chars: this.textChars, beat_ms: this.beatMs, dialog, ...this.#rules() });
     this.#catchUp(peer);
+  }
+
+  #rules() {
+    const { files, survey, blocked } = this;
+    return { ...(files ? { files } : {}), ...(survey ? { survey } : {}), ...(blocked ? { blocked } : {}) };
+  }
+
+  /** A file or contacts, as a message. */
+  #take(peer, { t, id, file, name, email, phone }) {
+    const known = peer.customer.messages.find(({ client_id }) => client_id === id);
+    const more = t === 'contacts' ? { kind: 'contacts', text: `name: ${name}\nemail: ${email}\nphone: ${phone}` } : { kind: 'file', text: '', file: this.contents.get(file)?.file };
+    const { seq, at } = known ?? this.#store(peer.customer, { from: 'customer', client_id: id, ...more });
+    peer.say({ t: 'result', id, seq, at });
+  }
+
+  #link(id) {
+    const file = this.contents.get(id)?.file;
+    const at = (part) => `files/${id}${part}?until=1&sign=x`;
+    return { t: 'link', file: id, address: file?.state === 'ready' ? at('') : null, thumbnail: file?.pixels ? at('/thumbnail') : null };
+  }
+
+  /** A file that an operator can send. */
+  keep(name, content, more = {}) {
+    const file = { id: randomUUID(), name, media: 'application/octet-stream', size: content.length, state: 'ready', ...more };
+    this.contents.set(file.id, { file, content });
+    return file;
+  }
+
+  async #upload(request, response) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const failure = this.uploadFails.shift();
+    const reply = (status, answer) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    if (failure !== undefined) return reply(failure.status, failure);
+    const token = request.headers.authorization?.replace('Bearer ', '');
+    if (!this.customers.has(token)) return reply(401, { code: 'sign_in' });
+    return reply(200, this.keep(new URL(request.url, this.address).searchParams.get('name'), Buffer.concat(chunks)));
+  }
+
+  #file(pathname, response) {
+    const kept = this.contents.get(pathname.split('/')[2]);
+    if (kept === undefined) return response.writeHead(404).end();
+    const thumbnail = pathname.endsWith('/thumbnail');
+    const headers = thumbnail ? { 'content-type': 'image/png' } : { 'content-type': kept.file.media, 'content-disposition': 'attachment; filename="file"' };
+    response.writeHead(200, headers).end(thumbnail ? readFileSync(new URL('dot.png', import.meta.url)) : kept.content);
   }
 
   #send(peer, { id, text }) {
@@ -221,6 +303,8 @@ export class FakeHub {
     };
     response.setHeader('access-control-allow-origin', '*');
     response.setHeader('x-content-type-options', 'nosniff');
+    if (pathname === '/widget/v1/files' && request.method === 'POST') return this.#upload(request, response);
+    if (pathname.startsWith('/files/')) return this.#file(pathname, response);
     if (pathname === '/widget/v1/exchange' && request.method === 'POST') return this.#exchange(request, response);
     if (!(pathname in files)) return response.writeHead(pathname === '/favicon.ico' ? 204 : 404).end();
     const [name, type] = files[pathname];

@@ -4,6 +4,8 @@ mod echo;
 mod idle;
 mod process;
 mod reach;
+mod routing;
+mod script;
 pub(super) mod socket;
 
 pub use echo::serve as serve_echo;
@@ -29,11 +31,17 @@ pub struct Crowd {
 /// # Errors
 /// If a hub cannot be started or does not answer.
 pub fn measure(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figures) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if figures.wants(&routing::GOALS) {
+        runtime.block_on(routing::measure(crowd.seconds < 10, &folder.join("routing"), figures))?;
+    }
+    if figures.wants(&["routing_script"]) {
+        runtime.block_on(script::measure(figures))?;
+    }
     if !figures.wants(&["P-H1", "P-H3", "L1"]) {
         return Ok(());
     }
     raise_file_limit()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     if figures.wants(&["P-H1"]) {
         runtime.block_on(idle::measure(program, crowd, &folder.join("idle"), figures))?;
     }

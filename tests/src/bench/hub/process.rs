@@ -94,6 +94,19 @@ impl BenchHub {
         Ok(())
     }
 
+    /// Changes a setting of the centre, as this operator.
+    pub(in crate::bench) async fn set(&self, login: &str, setting: &str, value: &str) -> Result<()> {
+        let password = self.config.with_file_name("password");
+        fs::write(&password, PASSWORD)?;
+        let mut command = alone::command(&self.program, &self.log)?;
+        command.args(["admin", "--hub", &self.address(), "--login", login, "--password-file"]).arg(&password);
+        command.args(["setting", "set", setting, value]);
+        let mut changing = alone::start(command)?;
+        let status = tokio::time::timeout(START, changing.wait()).await.context("the hub's command does not end")??;
+        ensure!(status.success(), "{setting} could not be changed: see {}", self.log.display());
+        Ok(())
+    }
+
     /// Signs an operator in and hands over the token for his sockets.
     pub(in crate::bench) async fn sign_in(&self, login: &str) -> Result<String> {
         let request = LoginRequest {

@@ -32,8 +32,14 @@ pub(super) async fn open(port: u16, path: &str) -> Result<Socket> {
 /// Opens a customer's page that has never been here.
 pub(in crate::bench) async fn customer(port: u16) -> Result<Socket> {
     let mut socket = open(port, "/widget/v1/socket").await?;
-    let hello =
-        CustomerHello { protocol: PROTOCOL_MAX, token: None, after: None, language: Some("ru".into()), page: None };
+    let hello = CustomerHello {
+        protocol: PROTOCOL_MAX,
+        token: None,
+        after: None,
+        language: Some("ru".into()),
+        page: None,
+        department: None,
+    };
     socket.send(Message::text(encode(&CustomerFrame::Hello(hello)))).await?;
     wait_for(&mut socket, "\"t\":\"welcome\"").await?;
     Ok(socket)
@@ -42,7 +48,14 @@ pub(in crate::bench) async fn customer(port: u16) -> Result<Socket> {
 /// Opens an operator's workplace, up to the end of the first picture of the desk.
 pub(in crate::bench) async fn operator(port: u16, token: &str) -> Result<Socket> {
     let mut socket = open(port, "/api/v1/operator").await?;
-    let hello = Hello { protocol: VersionRange::OURS, token: token.to_owned(), client: "bench".into(), resume: None };
+    let hello = Hello {
+        protocol: VersionRange::OURS,
+        token: token.to_owned(),
+        client: "bench".into(),
+        resume: None,
+        handbook: None,
+        renews: false,
+    };
     socket.send(Message::text(encode(&ClientFrame::Hello(hello)))).await?;
     wait_for(&mut socket, "\"last\":true").await?;
     Ok(socket)

@@ -6,7 +6,7 @@ use crate::bench::hub::{
     socket::{self, Socket},
 };
 use anyhow::{Context, Result, bail};
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{SinkExt as _, StreamExt as _, stream::SplitSink};
 use otklik_model::{Change, ClientId, DialogId, Op};
 use otklik_wire::{
     customer::CustomerFrame,
@@ -21,7 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The customer, with an accepted dialog.
 pub(super) struct Busy {
-    customer: Socket,
+    customer: SplitSink<Socket, Message>,
+    /// Answers the hub's pings, so that it does not take the customer for gone.
+    reading: JoinHandle<()>,
 }
 
 /// The customer while he writes.
@@ -41,15 +43,16 @@ impl Busy {
         say(&mut customer, 0, "Здравствуйте!").await?;
         let dialog = device.wait_for_dialog().await?;
         device.accept(dialog).await?;
-        Ok(Self { customer })
+        let (customer, mut stream) = customer.split();
+        let reading = tokio::spawn(async move { while let Some(Ok(_)) = stream.next().await {} });
+        Ok(Self { customer, reading })
     }
 
     /// Writes again and again.
     pub(super) fn write_every(self, apart: Duration) -> Traffic {
         let (stop, mut stopped) = oneshot::channel();
-        let (mut sink, mut stream) = self.customer.split();
+        let Self { customer: mut sink, reading } = self;
         let writing = tokio::spawn(async move {
-            let draining = tokio::spawn(async move { while let Some(Ok(_)) = stream.next().await {} });
             let mut ticks = tokio::time::interval(apart);
             let mut written = 0;
             loop {
@@ -62,7 +65,7 @@ impl Busy {
                 let send = CustomerFrame::Send { id: fresh_id(written), text };
                 sink.send(Message::text(encode(&send))).await?;
             }
-            draining.abort();
+            reading.abort();
             Ok(written)
         });
         Traffic { stop, writing }

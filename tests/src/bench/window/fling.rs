@@ -45,14 +45,17 @@ pub(super) async fn measure(stage: &Stage, list: Area, screen: &Screen, figures:
     }
     // Once more, watched; the looking takes time of its own, so that its frames do not count.
     let _: f64 = page.ask(FLING, vec![POSITIONS.into()]).await?;
-    let mut looks = 0;
+    let (mut looks, mut holes) = (0, 0);
     while page.ask::<Option<Vec<f64>>>("return window.benchFling", Vec::new()).await?.is_none() {
         let picture = screen.look(window, list)?.context("the window is gone")?;
-        blank = blank.max(picture.blank_lines());
+        let lines = picture.blank_lines();
+        blank = blank.max(lines);
+        holes += u32::from(lines > 2 * ROW);
         looks += 1;
     }
     all.say("P-C11_fling_frame", Some(&floor), figures);
     figures.say("P-C11_screenshots_during_fling", f64::from(looks), "pictures");
+    figures.say("P-C11_screenshots_with_two_blank_rows", f64::from(holes), "pictures");
     #[expect(clippy::cast_precision_loss, reason = "a share for reading")]
     figures.say("P-C11_longest_blank_stretch", blank as f64 / ROW as f64, "rows");
     operator.kill().await

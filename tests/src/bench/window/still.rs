@@ -28,17 +28,20 @@ pub(super) async fn measure(
     screen.settle(window, list, Duration::from_secs(2))?;
     let least = floor(stage, screen, idle).await?;
     say(figures, "P-C4_memory_after_start", tree::memory(started.pid), "MiB", least.map(|floor| floor.memory));
+    for (program, memory) in tree::memory_by_program(started.pid) {
+        figures.say(&format!("P-C4_memory_after_start_{program}"), memory, "MiB");
+    }
     if figures.wants(&["P-C4"]) {
         open_in_turn(screen, window, list, thread)?;
         let name = format!("P-C4_memory_after_{DIALOGS}_dialogs");
         say(figures, &name, tree::memory(started.pid), "MiB", least.map(|floor| floor.memory));
     }
     if figures.wants(&["P-C7"]) {
-        let visible = rest(&started, idle).await?;
+        let visible = rest(&started, idle).await;
         visible.say("P-C7_visible", least.as_ref(), figures);
         screen.press(&[key::ALT, key::F4])?;
         hidden(screen, window)?;
-        rest(&started, idle).await?.say("P-C7_hidden", None, figures);
+        rest(&started, idle).await.say("P-C7_hidden", None, figures);
     }
     started.stop().await
 }
@@ -63,19 +66,18 @@ async fn floor(stage: &Stage, screen: &Screen, idle: Duration) -> Result<Option<
     let started = floor.start()?;
     let window = started.window(screen)?;
     screen.settle(window, Area { x: 20, y: 100, width: 300, height: 400 }, Duration::from_secs(2))?;
-    let floor = rest(&started, idle / 2).await?;
+    let floor = rest(&started, idle / 2).await;
     started.stop().await?;
     Ok(Some(floor))
 }
 
-async fn rest(started: &Started, idle: Duration) -> Result<Rest> {
-    let before = tree::work(started.pid)?;
+async fn rest(started: &Started, idle: Duration) -> Rest {
+    let before = tree::work(started.pid);
     tokio::time::sleep(idle).await;
-    let after = tree::work(started.pid)?;
+    let (ticks, switches) = tree::work(started.pid).since(&before);
     let seconds = idle.as_secs_f64();
-    let percent = (after.ticks - before.ticks) / seconds;
-    let wake_ups = (after.switches - before.switches) / seconds;
-    Ok(Rest { memory: tree::memory(started.pid), percent, wake_ups })
+    let (percent, wake_ups) = (ticks / seconds, switches / seconds);
+    Rest { memory: tree::memory(started.pid), percent, wake_ups }
 }
 
 /// The operator's own dialogs, one after the other, each until it is painted.

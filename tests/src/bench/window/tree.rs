@@ -1,21 +1,28 @@
 //! A program and everything it has started, as the system counts its memory and its work.
 
-use anyhow::Result;
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{collections::BTreeMap, fs, time::Duration};
 
-/// What a tree of processes has done so far.
-#[derive(Clone, Copy, Debug, Default)]
+/// What each process and each thread of a tree has done so far. Kept apart, because what ends takes its count along.
+#[derive(Debug, Default)]
 pub(super) struct Work {
-    /// Clock ticks, a hundred a second.
-    pub(super) ticks: f64,
-    /// How often one of its threads was put on a processor.
-    pub(super) switches: f64,
+    /// Clock ticks of a process, a hundred a second.
+    ticks: BTreeMap<u32, f64>,
+    /// How often a thread was put on a processor.
+    switches: BTreeMap<u32, f64>,
 }
 
 impl Work {
-    /// The ticks as time.
-    pub(super) fn time(self) -> Duration {
-        Duration::from_secs_f64(self.ticks / 100.0)
+    /// Processor time in all.
+    pub(super) fn time(&self) -> Duration {
+        Duration::from_secs_f64(self.ticks.values().sum::<f64>() / 100.0)
+    }
+
+    /// Ticks and switches since an earlier look.
+    pub(super) fn since(&self, before: &Self) -> (f64, f64) {
+        let grown = |now: &BTreeMap<u32, f64>, then: &BTreeMap<u32, f64>| -> f64 {
+            now.iter().map(|(id, count)| (count - then.get(id).unwrap_or(&0.0)).max(0.0)).sum()
+        };
+        (grown(&self.ticks, &before.ticks), grown(&self.switches, &before.switches))
     }
 }
 
@@ -39,30 +46,35 @@ pub(super) fn of(root: u32) -> Vec<u32> {
 
 /// Memory of the tree in MiB, what is shared counted once (PSS).
 pub(super) fn memory(root: u32) -> f64 {
-    let of_one = |pid: u32| {
-        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
-        number(&rollup, "Pss:")
-    };
-    of(root).into_iter().map(of_one).sum::<f64>() / 1024.0
+    memory_by_program(root).values().sum()
 }
 
-/// What the tree has done so far.
-pub(super) fn work(root: u32) -> Result<Work> {
+/// The same for each program of the tree by its name.
+pub(super) fn memory_by_program(root: u32) -> BTreeMap<String, f64> {
+    let mut programs = BTreeMap::new();
+    for pid in of(root) {
+        let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+        *programs.entry(name.trim().to_owned()).or_default() += number(&rollup, "Pss:") / 1024.0;
+    }
+    programs
+}
+
+/// What the tree has done so far. A process or thread that ends while it is looked at is left out.
+pub(super) fn work(root: u32) -> Work {
     let mut work = Work::default();
     for pid in of(root) {
-        // A process may end while it is looked at; then it does nothing more.
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        work.ticks += fields.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>();
-        work.switches += switches(Path::new(&format!("/proc/{pid}/task")));
+        let ticks = fields.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>();
+        work.ticks.insert(pid, ticks);
+        for task in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten() {
+            let Some(thread) = task.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+            let status = fs::read_to_string(task.path().join("status")).unwrap_or_default();
+            work.switches.insert(thread, number(&status, "voluntary_ctxt_switches:"));
+        }
     }
-    Ok(work)
-}
-
-fn switches(tasks: &Path) -> f64 {
-    let of_one = |status: String| number(&status, "voluntary_ctxt_switches:");
-    let tasks = fs::read_dir(tasks).into_iter().flatten().flatten();
-    tasks.filter_map(|task| fs::read_to_string(task.path().join("status")).ok()).map(of_one).sum()
+    work
 }
 
 /// The number of a line that begins so.

@@ -45,7 +45,14 @@ impl Customer {
     pub async fn come(hub: SocketAddr) -> anyhow::Result<Self> {
         let (socket, _) = connect_async(format!("ws://{hub}/widget/v1/socket")).await?;
         let mut customer = Self { socket, sent: 0, heard: Vec::new() };
-        let hello = CustomerHello { protocol: 1, token: None, after: None, language: Some("ru".into()), page: None };
+        let hello = CustomerHello {
+            protocol: 1,
+            token: None,
+            after: None,
+            language: Some("ru".into()),
+            page: None,
+            department: None,
+        };
         customer.say(&CustomerFrame::Hello(hello)).await?;
         while !matches!(customer.hear().await?, HubCustomerFrame::Welcome { .. }) {}
         Ok(customer)

@@ -2,8 +2,10 @@
 
 use super::office::PASSWORD;
 use anyhow::{Context as _, bail};
-use otklik_core::{AlertSound, AppView, Command, Language, LinkView, Popup, PopupTag, ViewEvent};
-use otklik_engine::{AppCommand, Keychain, KeychainError, PageCommand, Push, Shell, Watch, Workplace, WorkplaceConfig};
+use otklik_core::{AppView, Command, Language, LinkView, Popup, PopupTag, ViewEvent};
+use otklik_engine::{
+    AppCommand, Keychain, KeychainError, PageCommand, Push, Shell, SoundOrder, Watch, Workplace, WorkplaceConfig,
+};
 use otklik_model::DialogId;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,7 +28,16 @@ struct Quiet {
 }
 
 impl Shell for Quiet {
-    fn sound(&self, _sound: AlertSound, _volume: u8) {
+    fn sound_devices(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn can_play(&self, _file: &[u8]) -> bool {
+        false
+    }
+    fn is_quiet(&self) -> bool {
+        false
+    }
+    fn sound(&self, _order: SoundOrder) {
         if self.aloud {
             say("sound");
         }
@@ -76,7 +87,13 @@ impl Desk {
     pub async fn open(folder: &Path, hub: &str, aloud: bool) -> anyhow::Result<Self> {
         // Somebody else in this process may have chosen already.
         let _chosen = rustls::crypto::ring::default_provider().install_default();
-        let config = WorkplaceConfig { data: folder.to_owned(), hub: Some(hub.to_owned()), version: "test".to_owned() };
+        let config = WorkplaceConfig {
+            data: folder.to_owned(),
+            hub: Some(hub.to_owned()),
+            version: "test".to_owned(),
+            downloads: None,
+            pictures: None,
+        };
         let workplace = Workplace::start(config, Arc::new(Quiet { aloud }), Arc::new(Memory::default()), None);
         let watch = workplace.watch();
         let mut desk = Self { workplace, watch, live: false, mine: BTreeSet::new(), waiting: BTreeSet::new() };
@@ -159,11 +176,14 @@ impl Desk {
                 | ViewEvent::Thread { .. }
                 | ViewEvent::GapFilled { .. }
                 | ViewEvent::Typing { .. }
+                | ViewEvent::Clock { .. }
                 | ViewEvent::Counts { .. }
                 | ViewEvent::Me { .. }
                 | ViewEvent::Directory { .. }
+                | ViewEvent::Handbook { .. }
                 | ViewEvent::Settings { .. }
                 | ViewEvent::Toast { .. }
+                | ViewEvent::Fetching { .. }
                 | ViewEvent::Notices { .. }
                 | ViewEvent::OpenDialog { .. } => {}
             }),

@@ -4,6 +4,7 @@ const FORBIDDEN =
   "a, area, map, details, body body, head ~ head, foreignObject, animate, set, use, image, mglyph, portal, slot";
 const elements = [...document.querySelectorAll("*")];
 const own = (name) => document.querySelectorAll(name).length;
+const ours = (href) => href.startsWith(new URL("/assets/", location.href).href) || /^[a-z]+:\/\/[^/]*localhost\/assets\//.test(href);
 const within = (selector, allowed) =>
   [...document.querySelectorAll(selector)]
     .flatMap((one) => [...one.querySelectorAll("*")])
@@ -18,7 +19,14 @@ return {
       .filter(({ name, value }) => !(name === "src" && one.localName === "script" && value.startsWith("/assets/")))
       .filter(({ name }) => !(name === "href" && one.localName === "link"))
       .map(({ name, value }) => `${one.localName} ${name}=${value.slice(0, 80)}`)),
-  counts: { script: own("script"), style: own("style"), link: own("link"), meta: own("meta"), title: own("title") },
+  counts: {
+    script: own("script"),
+    style: own("style"),
+    // Parts of the page's own bundle come when they are first needed.
+    link: [...document.querySelectorAll("link")].filter((one) => !ours(one.href)).length,
+    meta: own("meta"),
+    title: own("title"),
+  },
   strangers: [
     ...within(".message .text", ["button"]),
     ...within(".who bdi, h1 bdi, h2 bdi", []),

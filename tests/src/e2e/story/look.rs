@@ -39,11 +39,11 @@ impl Scene {
         let page = self.leader().page()?;
         let window = self.leader().window()?;
         window.resize(1366, 768).await?;
-        // By their places: their names are in the language of the picture before.
-        page.click(Named::first("nav button:last-of-type")).await?;
+        // By where they lead: their names are in the language of the picture before.
+        page.click(Named::first("nav [data-goes=settings]")).await?;
         page.click(Named::new("label", words.name)).await?;
         page.click(Named::new("label", theme)).await?;
-        page.click(Named::first("nav button:first-of-type")).await?;
+        page.click(Named::first("nav [data-goes=dialogs]")).await?;
         window.resize(width, height).await?;
         self.leader().open_if_closed(words.customer).await
     }

@@ -80,11 +80,17 @@ impl Hub {
         }
     }
 
+    /// What time it is here.
+    #[must_use]
+    pub fn clock(&self) -> Stamp {
+        self.now
+    }
+
     /// Who Ира is here.
     #[must_use]
     pub fn profile(&self) -> Profile {
         let mut rights: Rights =
-            [Right::Accept, Right::CloseOwn, Right::TransferOwn, Right::Note].into_iter().collect();
+            [Right::Accept, Right::SeeQueue, Right::CloseOwn, Right::TransferOwn, Right::Note].into_iter().collect();
         if self.habits.sees_others {
             rights.insert(Right::SeeOthers);
         }
@@ -92,13 +98,13 @@ impl Hub {
     }
 
     fn ira(&self) -> Operator {
-        Operator { id: cast::IRA, name: cast::IRA_NAME.to_owned(), status: self.ira_status }
+        Operator::new(cast::IRA, cast::IRA_NAME.to_owned(), self.ira_status)
     }
 
     /// The directory.
     #[must_use]
     pub fn operators(&self) -> Vec<Operator> {
-        let oleg = Operator { id: cast::OLEG, name: cast::OLEG_NAME.to_owned(), status: OperatorStatus::Online };
+        let oleg = Operator::new(cast::OLEG, cast::OLEG_NAME.to_owned(), OperatorStatus::Online);
         vec![self.ira(), oleg]
     }
 

@@ -59,7 +59,7 @@ impl Hub {
     fn decide(&mut self, who: OperatorId, id: Option<ClientId>, op: &Op) -> Result<Option<Stored>, Refusal> {
         match op {
             Op::Accept { dialog, epoch } => self.accept(who, *dialog, *epoch).map(|()| None),
-            Op::SendText { dialog, epoch, text } => {
+            Op::SendText { dialog, epoch, text, .. } => {
                 let place = self.led_by(who, *dialog, *epoch)?;
                 if self.rows[place].dialog.state == DialogState::ClosedSoft {
                     self.assign(place, DialogState::Active, Some(who), GoneReason::Hidden);
@@ -100,7 +100,7 @@ impl Hub {
                 if self.rows[place].dialog.state == DialogState::ClosedSoft {
                     return Err(Refusal::DialogClosed);
                 }
-                self.transfer(place, *to);
+                self.transfer(place, to);
                 Ok(None)
             }
             Op::SetStatus { status } => {
@@ -109,7 +109,24 @@ impl Hub {
                 }
                 Ok(None)
             }
-            Op::Unknown => Err(Refusal::Unsupported),
+            // The centre's finer rules are the real hub's; a workplace of today does not ask for them.
+            Op::ChooseStatus { .. }
+            | Op::Decline { .. }
+            | Op::Hold { .. }
+            | Op::Unhold { .. }
+            | Op::SortDialog { .. }
+            | Op::EditMessage { .. }
+            | Op::DeleteMessage { .. }
+            | Op::SendFile { .. }
+            | Op::RequestContact { .. }
+            | Op::Block { .. }
+            | Op::Unblock { .. }
+            | Op::EditCustomer { .. }
+            | Op::SendTranscript { .. }
+            | Op::Invite { .. }
+            | Op::KeepTemplate { .. }
+            | Op::DropTemplate { .. }
+            | Op::Unknown => Err(Refusal::Unsupported),
         }
     }
 
@@ -123,7 +140,12 @@ impl Hub {
             DialogState::Offered | DialogState::Active => {
                 return Err(Refusal::AlreadyAccepted { by: row.assignee_name.clone().unwrap_or_default() });
             }
-            DialogState::ClosedSoft | DialogState::Closed | DialogState::Unknown => return Err(Refusal::DialogClosed),
+            DialogState::ClosedSoft | DialogState::Closed | DialogState::Deleted => return Err(Refusal::DialogClosed),
+            DialogState::Routing
+            | DialogState::Bot
+            | DialogState::Hold
+            | DialogState::Invitation
+            | DialogState::Unknown => return Err(Refusal::WrongState),
         }
         if row.epoch != epoch {
             return Err(Refusal::NotYourDialog { owner: row.assignee_name.clone() });
@@ -133,17 +155,19 @@ impl Hub {
         Ok(())
     }
 
-    fn transfer(&mut self, place: usize, to: TransferTarget) {
+    fn transfer(&mut self, place: usize, to: &TransferTarget) {
         match to {
             TransferTarget::Queue => {
                 self.add_message(place, MessageKind::System, Author::System, "returned", None);
                 self.assign(place, DialogState::Queue, None, GoneReason::Transferred);
             }
-            TransferTarget::Operator { id } => {
-                let line = format!("transferred {}", name_of(id));
+            TransferTarget::Operator { id, .. } => {
+                let line = format!("transferred {}", name_of(*id));
                 self.add_message(place, MessageKind::System, Author::System, &line, None);
-                self.assign(place, DialogState::Offered, Some(id), GoneReason::Transferred);
+                self.assign(place, DialogState::Offered, Some(*id), GoneReason::Transferred);
             }
+            // Asked by nobody here.
+            TransferTarget::Department { .. } | TransferTarget::Bot { .. } => {}
         }
     }
 

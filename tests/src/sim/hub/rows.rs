@@ -3,8 +3,8 @@
 use super::Hub;
 use crate::sim::cast;
 use otklik_model::{
-    Author, Awaiting, Can, Change, ClientId, CloseReason, Customer, Denied, Dialog, DialogId, DialogState, GoneReason,
-    Message, MessageKind, OnlineState, Operator, OperatorId, OperatorStatus, Page, Presence, Preview, Seq, Stored,
+    Author, Awaiting, Can, Change, ClientId, CloseReason, Customer, Denied, Details, Dialog, DialogId, DialogState,
+    GoneReason, Message, MessageKind, Operator, OperatorId, OperatorStatus, Page, Particulars, Preview, Stored,
     excerpt,
 };
 
@@ -30,7 +30,12 @@ impl Hub {
             DialogState::Offered | DialogState::Active | DialogState::ClosedSoft | DialogState::Closed => {
                 mine || self.habits.sees_others
             }
-            DialogState::Unknown => false,
+            DialogState::Routing
+            | DialogState::Bot
+            | DialogState::Hold
+            | DialogState::Invitation
+            | DialogState::Deleted
+            | DialogState::Unknown => false,
         };
         visible.then(|| Dialog { can: can(&row.dialog, mine), ..row.dialog.clone() })
     }
@@ -96,6 +101,7 @@ impl Hub {
             text: text.to_owned(),
             at,
             rev,
+            details: Details::default(),
         };
         let stored = Stored { id: message.id, seq: message.seq, at };
         row.dialog.last = Some(Preview { kind, author: author.clone(), text: excerpt(text, 160), at });
@@ -143,15 +149,14 @@ impl Hub {
     /// A customer writes; closed dialogs open again, those closed for good are followed by new ones.
     pub fn customer_writes(&mut self, customer: u8, text: &str) {
         let open = self.dialog_of(customer).and_then(|id| self.place(id));
-        let place = match open.map(|place| (place, self.rows[place].dialog.state)) {
-            Some((place, DialogState::ClosedSoft)) => {
-                self.reopen(place);
+        let place = match open.filter(|place| !self.rows[*place].dialog.state.is_final()) {
+            Some(place) => {
+                if self.rows[place].dialog.state == DialogState::ClosedSoft {
+                    self.reopen(place);
+                }
                 place
             }
-            Some((_, DialogState::Closed)) | None => self.begin(customer),
-            Some((place, DialogState::Queue | DialogState::Offered | DialogState::Active | DialogState::Unknown)) => {
-                place
-            }
+            None => self.begin(customer),
         };
         self.add_message(place, MessageKind::Text, Author::Customer, text, None);
     }
@@ -171,41 +176,20 @@ impl Hub {
         let number = self.rows.len() as u64 + 1;
         let named = customer.is_multiple_of(2);
         let who = u64::from(customer);
+        let customer = Customer {
+            id: cast::customer_id(who),
+            name: if named { format!("Покупатель {customer}") } else { format!("Customer {who}") },
+            number: who + 1,
+            named,
+            email: None,
+            phone: None,
+            language: Some("ru".to_owned()),
+            particulars: Particulars::default(),
+        };
         let dialog = Dialog {
-            id: cast::dialog_id(number),
             number,
-            channel: cast::SITE,
-            customer: Customer {
-                id: cast::customer_id(who),
-                name: if named { format!("Покупатель {customer}") } else { format!("Customer {who}") },
-                number: who + 1,
-                named,
-                email: None,
-                phone: None,
-                language: Some("ru".to_owned()),
-            },
-            state: DialogState::Queue,
-            start_state: OnlineState::Online,
-            current_state: OnlineState::Online,
-            presence: Presence::OnSite,
-            assignee: None,
-            assignee_name: None,
-            epoch: 0,
-            rev: Seq(0),
-            last_seq: 0,
-            last: None,
-            awaiting: Awaiting::Nobody,
-            awaiting_since: None,
-            unread: 0,
-            read_by_operator: 0,
-            delivered_to_customer: 0,
-            read_by_customer: 0,
             page: Some(Page { url: "https://shop.example/".to_owned(), title: "Магазин".to_owned() }),
-            created_at: self.now,
-            accepted_at: None,
-            closed_at: None,
-            close_reason: None,
-            can: Can::default(),
+            ..Dialog::new(cast::dialog_id(number), cast::SITE, customer, self.now)
         };
         self.rows.push(Row { dialog, shown: false, leaving: GoneReason::Hidden, led_by_ira: false });
         let place = self.rows.len() - 1;
@@ -266,20 +250,23 @@ impl Hub {
 
 /// What Ира may do.
 fn can(dialog: &Dialog, mine: bool) -> Can {
-    let accept = match dialog.state {
-        DialogState::Queue => None,
-        DialogState::Offered => (!mine).then_some(Denied::AlreadyTaken),
-        DialogState::Active => Some(Denied::AlreadyTaken),
-        DialogState::ClosedSoft | DialogState::Closed | DialogState::Unknown => Some(Denied::Closed),
-    };
-    let lead = match dialog.state {
-        DialogState::Queue | DialogState::Offered => Some(Denied::NotAccepted),
-        DialogState::Active => (!mine).then_some(Denied::NotYours),
-        DialogState::ClosedSoft | DialogState::Closed | DialogState::Unknown => Some(Denied::Closed),
+    let closed = Some(Denied::Closed);
+    let (accept, lead) = match dialog.state {
+        DialogState::Queue => (None, Some(Denied::NotAccepted)),
+        DialogState::Offered => ((!mine).then_some(Denied::AlreadyTaken), Some(Denied::NotAccepted)),
+        DialogState::Active => (Some(Denied::AlreadyTaken), (!mine).then_some(Denied::NotYours)),
+        DialogState::ClosedSoft
+        | DialogState::Closed
+        | DialogState::Deleted
+        | DialogState::Routing
+        | DialogState::Bot
+        | DialogState::Hold
+        | DialogState::Invitation
+        | DialogState::Unknown => (closed, closed),
     };
     let write = if dialog.state == DialogState::ClosedSoft && mine { None } else { lead };
     let note = (dialog.state == DialogState::Closed).then_some(Denied::Closed);
-    Can { accept, write, note, close: lead, transfer: lead }
+    Can { accept, write, note, close: lead, transfer: lead, ..Can::default() }
 }
 
 /// The name an operator goes by.

@@ -26,7 +26,7 @@ fn accepted(joint: bool) -> (Hub, DialogId) {
 #[test]
 fn a_repeated_command_gets_the_first_answer_and_changes_nothing() {
     let (mut hub, dialog) = accepted(true);
-    let op = Op::SendText { dialog, epoch: hub.epoch(dialog), text: "Смотрю".to_owned() };
+    let op = Op::SendText { dialog, epoch: hub.epoch(dialog), text: "Смотрю".to_owned(), quote: None };
     let first = hub.submit(id(1), &op);
     let head = hub.head();
     assert_eq!(hub.submit(id(1), &op), first);
@@ -39,9 +39,13 @@ fn an_old_epoch_is_refused_even_when_the_dialog_came_back() {
     let old = hub.epoch(dialog);
     hub.seize_for_oleg(dialog);
     let epoch = hub.epoch(dialog);
-    hub.oleg(&Op::Transfer { dialog, epoch, to: otklik_model::TransferTarget::Operator { id: cast::IRA } });
+    hub.oleg(&Op::Transfer {
+        dialog,
+        epoch,
+        to: otklik_model::TransferTarget::Operator { id: cast::IRA, force: false },
+    });
     hub.submit(id(1), &Op::Accept { dialog, epoch: hub.epoch(dialog) });
-    let late = hub.submit(id(2), &Op::SendText { dialog, epoch: old, text: "?".to_owned() });
+    let late = hub.submit(id(2), &Op::SendText { dialog, epoch: old, text: "?".to_owned(), quote: None });
     assert!(matches!(late, Outcome::Refused { reason: Refusal::NotYourDialog { .. } }), "{late:?}");
 }
 

@@ -87,7 +87,7 @@ impl World {
             Gesture::Accept => Command::Accept { dialog },
             Gesture::Close => Command::Close { dialog },
             Gesture::Transfer { to_oleg: true } => {
-                Command::Transfer { dialog, target: TransferTarget::Operator { id: cast::OLEG } }
+                Command::Transfer { dialog, target: TransferTarget::Operator { id: cast::OLEG, force: false } }
             }
             Gesture::Transfer { to_oleg: false } => Command::Transfer { dialog, target: TransferTarget::Queue },
             Gesture::FillGap { from, to } => Command::FillGap { dialog, from, to: to.min(last_seq.max(1)) },
@@ -166,11 +166,15 @@ impl World {
             Outside::OlegAccepts => self.hub.oleg(&Op::Accept { dialog, epoch }),
             Outside::OlegNotes => self.hub.oleg(&Op::SendNote { dialog, text: "Олег: заметка".to_owned() }),
             Outside::OlegWrites => {
-                self.hub.oleg(&Op::SendText { dialog, epoch, text: "Олег: ответ".to_owned() })
+                self.hub.oleg(&Op::SendText { dialog, epoch, text: "Олег: ответ".to_owned(), quote: None })
             }
             Outside::OlegCloses => self.hub.oleg(&Op::Close { dialog, epoch }),
             Outside::OlegGives { to_ira } => {
-                let to = if to_ira { TransferTarget::Operator { id: cast::IRA } } else { TransferTarget::Queue };
+                let to = if to_ira {
+                    TransferTarget::Operator { id: cast::IRA, force: false }
+                } else {
+                    TransferTarget::Queue
+                };
                 self.hub.oleg(&Op::Transfer { dialog, epoch, to });
             }
             Outside::OlegSeizes => self.hub.seize_for_oleg(dialog),
@@ -243,7 +247,7 @@ impl World {
     pub(super) fn morning(&mut self, app: usize) {
         let now = self.agenda.tick();
         if now >= self.machines[app].asleep_until {
-            self.machines[app].ears.woke(now);
+            self.machines[app].ears.held_up(now);
             self.feed(app, Input::Woke);
         }
     }

@@ -123,7 +123,7 @@ impl World {
     fn carry_out(&mut self, app: usize, effect: Effect) {
         match effect {
             Effect::Commit { id, writes } => self.begin_commit(app, id, writes),
-            Effect::Connect { cursor } => {
+            Effect::Connect { cursor, handbook: _ } => {
                 self.machines[app].in_flight.clear();
                 self.machines[app].wire.begin();
                 self.say_up(app, Up::Hello(cursor));
@@ -166,6 +166,7 @@ impl World {
                 }
             }
             Effect::Badge(count) => self.machines[app].badge = Some(count),
+            Effect::Upload { .. } | Effect::StopUpload { .. } | Effect::Unstage(_) => {}
             Effect::Typing { .. } | Effect::Withdraw(_) | Effect::Attention(_) | Effect::ShowWindow => {}
         }
     }
@@ -236,9 +237,11 @@ impl World {
         let stored = self.hub.all_messages().find(|message| message.client_id == Some(id));
         let fair = match send {
             SendState::Queued
+            | SendState::Uploading { .. }
             | SendState::Sending
             | SendState::Waiting { .. }
             | SendState::Held { .. }
+            | SendState::NotTaken { .. }
             | SendState::Failed { .. } => true,
             SendState::Sent => stored.is_some(),
             SendState::Delivered => {
@@ -291,6 +294,14 @@ impl World {
             Writes::Own(_) => machine.own_disk.fault(now),
             Writes::Cache(_) => machine.cache_disk.fault(now),
         };
+        if matches!(writes, Writes::Cache(_)) {
+            let waited = machine.cache_refused;
+            // A store that swallows its failure leaves nothing to try again.
+            machine.cache_refused = fault.is_some() && mutant != Some(StoreMutant::SwallowsFailure);
+            if waited && !machine.cache_refused {
+                machine.ears.held_up(now);
+            }
+        }
         let input = match fault {
             Some(_) if mutant == Some(StoreMutant::SwallowsFailure) => Input::Committed(id),
             Some(fault) => Input::CommitFailed { id, fault },
@@ -315,7 +326,7 @@ impl World {
             let kept = &self.machines[app].kept;
             let Some(item) = kept.outbox.get(id) else { continue };
             let done = matches!(self.hub.answer(*id), Some(Outcome::Done { .. }));
-            let message = matches!(item.op, OutboxOp::Text { .. } | OutboxOp::Note { .. });
+            let message = matches!(item.op, OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. });
             if done && message && !kept.was_cached.contains(id) && kept.dialogs.contains_key(&item.dialog) {
                 let what = format!("{id} left the outbox and is not in the cache");
                 self.breaks("I1", what);
@@ -360,9 +371,13 @@ fn completed_by(input: &LinkInput) -> Vec<ClientId> {
         LinkInput::Answered { id, .. } | LinkInput::RetryLater { id, .. } => vec![*id],
         LinkInput::Events { .. }
         | LinkInput::Fetched { .. }
+        | LinkInput::Uploading { .. }
+        | LinkInput::Uploaded { .. }
         | LinkInput::Opened(_)
         | LinkInput::Snapshot { .. }
         | LinkInput::Draft { .. }
+        | LinkInput::Handbook(_)
+        | LinkInput::Hidden { .. }
         | LinkInput::Beat { .. }
         | LinkInput::Closed(_) => echoes(input),
     }
@@ -389,9 +404,13 @@ fn echoes(input: &LinkInput) -> Vec<ClientId> {
         LinkInput::Fetched { result: Fetched::Retry | Fetched::Refused, .. }
         | LinkInput::Answered { .. }
         | LinkInput::RetryLater { .. }
+        | LinkInput::Uploading { .. }
+        | LinkInput::Uploaded { .. }
         | LinkInput::Opened(_)
         | LinkInput::Snapshot { .. }
         | LinkInput::Draft { .. }
+        | LinkInput::Handbook(_)
+        | LinkInput::Hidden { .. }
         | LinkInput::Beat { .. }
         | LinkInput::Closed(_) => Vec::new(),
     }

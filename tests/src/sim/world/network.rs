@@ -86,6 +86,7 @@ impl World {
             resumed: matches!(reach, Reach::Resumed(_)),
             head: self.hub.head(),
             beat_ms: BEAT_MS,
+            server_at: self.hub.clock(),
         };
         self.say_down(app, LinkInput::Opened(Box::new(session)));
         let wire = &mut self.machines[app].wire;

@@ -2,7 +2,7 @@
 
 use super::{Broken, World};
 use crate::sim::plan::Verdict;
-use otklik_core::{Command, LinkView, WakeReason};
+use otklik_core::{Command, LinkView};
 use otklik_model::Tick;
 
 /// How long calm may take after the last fault.
@@ -94,8 +94,8 @@ impl World {
             if !machine.pending.is_empty() || !machine.told_at.is_empty() {
                 return Some(format!("app {app} is still writing"));
             }
-            if matches!(session.next_wakeup(), Some((_, WakeReason::DiskRetry))) {
-                return Some(format!("app {app} tries its disk again"));
+            if machine.cache_refused {
+                return Some(format!("app {app} has something to write that was refused"));
             }
             let head = (self.hub.stream(), self.hub.head());
             let here = machine.kept.cursor.map(|cursor| (cursor.stream, cursor.after));

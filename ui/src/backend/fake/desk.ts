@@ -2,12 +2,35 @@
  * The engine's store in memory: dialogs with their messages, and the rows that follow from them. It is strict where the
  * real one is strict, and has no wires.
  */
-import type { Author, Can, Denied, DialogRow, Gap, RowTone, Section, SendState, ThreadItem } from "../types";
+import type {
+  Author,
+  Can,
+  Denied,
+  DialogRow,
+  Gap,
+  Hold,
+  RowTone,
+  Section,
+  SendState,
+  ThreadItem,
+} from "../types";
 import { NAMES, STORIES, COLLEAGUES, type Story } from "./sayings";
 
 export const ME = { id: "op-me", name: "Вера Ильина" } as const;
 
-const NOBODY_DENIED: Can = { accept: null, write: null, note: null, close: null, transfer: null };
+const NOBODY_DENIED: Can = {
+  accept: null,
+  write: null,
+  note: null,
+  close: null,
+  transfer: null,
+  hold: null,
+  sort: null,
+  block: null,
+  edit: null,
+  send_file: null,
+  rating: null,
+};
 
 export interface FakeDialog {
   id: string;
@@ -19,7 +42,7 @@ export interface FakeDialog {
   email: string | null;
   phone: string | null;
   owner: string | null;
-  state: "queue" | "active" | "closed_soft";
+  state: "queue" | "offered" | "active" | "hold" | "bot" | "closed_soft";
   onSite: boolean;
   createdAt: number;
   items: ThreadItem[];
@@ -28,10 +51,19 @@ export interface FakeDialog {
   readUpto: number;
   draft: { text: string; note: boolean };
   typing: string | null;
+  hold: Hold | null;
+  /** Until when it is offered to oneself; `null`: without an end. */
+  offerUntil: number | null;
+  restricted: boolean;
+  category: string | null;
+  tags: string[];
+  comment: string;
 }
 
 export class FakeDesk {
   readonly dialogs = new Map<string, FakeDialog>();
+  /** Dialogs are offered to operators. */
+  offers = false;
   #rev = 1;
 
   constructor(private readonly now: () => number) {}
@@ -51,7 +83,7 @@ export class FakeDesk {
   add(i: number, count: number): FakeDialog {
     const story = STORIES[i % STORIES.length] as Story;
     const owner = ownerOf(i, count);
-    const state = i % 13 === 12 ? "closed_soft" : owner === null ? "queue" : "active";
+    const state = stateOf(i, count, owner);
     const ago = (i < 3 ? 18 + i * 64 : i < 12 ? 14 + (i - 3) * 33 : 300 + i * 60) * 1_000;
     const dialog: FakeDialog = {
       id: `d${String(i).padStart(6, "0")}`,
@@ -71,6 +103,12 @@ export class FakeDesk {
       readUpto: 0,
       draft: { text: "", note: false },
       typing: null,
+      hold: null,
+      offerUntil: null,
+      restricted: count <= 40 && i === 6,
+      category: null,
+      tags: [],
+      comment: "",
     };
     this.#tell(dialog, story, ago, i);
     this.dialogs.set(dialog.id, dialog);
@@ -146,6 +184,7 @@ export class FakeDesk {
       mine,
       text,
       at,
+      details: {},
       send: mine && kind !== "system" ? { state: "read" } : null,
       client_id: null,
       rev: this.nextRev(),
@@ -162,7 +201,7 @@ export class FakeDesk {
   row(dialog: FakeDialog): DialogRow {
     const last = dialog.items.at(-1);
     const waitingSince = this.#waitingSince(dialog);
-    const section = sectionOf(dialog);
+    const section = sectionOf(dialog, this.offers);
     const unsent = dialog.items.filter((item) => item.seq === null);
     return {
       id: dialog.id,
@@ -180,7 +219,7 @@ export class FakeDesk {
       sort: waitingSince ?? dialog.createdAt + 4_000_000_000_000,
       active_at: last?.at ?? dialog.createdAt,
       waiting_since: waitingSince,
-      unread: section === "all" ? 0 : unreadOf(dialog),
+      unread: section === "all" || section === "open" ? 0 : unreadOf(dialog),
       last:
         last === undefined
           ? null
@@ -192,8 +231,8 @@ export class FakeDesk {
             },
       last_mine: last?.mine ?? false,
       typing: dialog.typing,
-      presence: dialog.onSite ? "on_site" : "left_site",
-      assignee: dialog.owner,
+      presence: dialog.onSite ? "on_site" : section === "offline_requests" ? "offline" : "left_site",
+      assignee: dialog.state === "offered" ? ME.name : dialog.owner,
       draft: dialog.draft.text !== "",
       unsent: unsent.length,
       unsent_trouble: unsent.some((item) => item.send?.state === "held" || item.send?.state === "failed"),
@@ -201,6 +240,19 @@ export class FakeDesk {
       created_at: dialog.createdAt,
       last_seq: this.lastSeq(dialog),
       read_upto: dialog.readUpto,
+      offer_until: dialog.offerUntil,
+      hold: dialog.hold,
+      department: null,
+      category: dialog.category,
+      subject: null,
+      tags: dialog.tags,
+      particulars: {
+        tags: [],
+        comment: dialog.comment,
+        variables: {},
+        restricted: dialog.restricted,
+        block: null,
+      },
       can: canOf(dialog),
     };
   }
@@ -222,6 +274,13 @@ export function setSend(item: ThreadItem, send: SendState, rev: number): ThreadI
   return { ...item, send, rev };
 }
 
+/** A small desk shows one of each. */
+function stateOf(i: number, count: number, owner: string | null): FakeDialog["state"] {
+  if (i % 13 === 12) return "closed_soft";
+  if (owner === null) return "queue";
+  return count <= 40 && i === 8 ? "hold" : count <= 40 && i === 15 ? "bot" : "active";
+}
+
 function ownerOf(i: number, count: number): string | null {
   if (count <= 40) return i < 5 ? null : i < 12 ? ME.name : (COLLEAGUES[i % COLLEAGUES.length] ?? null);
   return i % 9 === 0 ? null : i % 9 === 1 ? ME.name : (COLLEAGUES[i % COLLEAGUES.length] ?? null);
@@ -231,14 +290,17 @@ function idOf(owner: string | null): string {
   return owner === ME.name ? ME.id : `op-${owner ?? ""}`;
 }
 
-export function sectionOf(dialog: FakeDialog): Section {
+export function sectionOf(dialog: FakeDialog, offers: boolean): Section {
   if (dialog.state === "closed_soft") return "all";
-  if (dialog.owner === null) return "waiting";
-  return dialog.owner === ME.name ? "mine" : "all";
+  if (dialog.state === "offered") return "waiting";
+  if (dialog.owner !== null) return dialog.owner === ME.name ? "mine" : "open";
+  if (!dialog.onSite) return "offline_requests";
+  return offers ? "queue" : "waiting";
 }
 
 function toneOf(dialog: FakeDialog, waits: boolean): RowTone {
   if (dialog.state === "closed_soft") return "closed";
+  if (dialog.state === "offered") return "waiting";
   if (dialog.owner === null) return dialog.onSite ? "waiting" : "offline";
   if (dialog.owner !== ME.name) return "others";
   return waits ? "mine_unanswered" : "mine_answered";
@@ -250,13 +312,28 @@ function unreadOf(dialog: FakeDialog): number {
   ).length;
 }
 
-function canOf(dialog: FakeDialog): Can {
+export function canOf(dialog: FakeDialog): Can {
   if (dialog.state === "closed_soft") return all("closed", { note: null });
-  if (dialog.owner === null) return all("not_accepted", { accept: null, note: null });
+  // What is offered can be given away at once: that is how it is declined.
+  if (dialog.state === "offered") return all("not_accepted", { accept: null, note: null, transfer: null });
+  if (dialog.owner === null) return all("not_accepted", { accept: null, note: null, sort: null });
   if (dialog.owner === ME.name) return { ...NOBODY_DENIED, accept: "already_taken" };
   return all("not_yours", { accept: "already_taken", note: null });
 }
 
 function all(why: Denied, except: Partial<Can>): Can {
-  return { accept: why, write: why, note: why, close: why, transfer: why, ...except };
+  const denied: Can = {
+    accept: why,
+    write: why,
+    note: why,
+    close: why,
+    transfer: why,
+    hold: why,
+    sort: why,
+    block: why,
+    edit: why,
+    send_file: why,
+    rating: why,
+  };
+  return { ...denied, ...except };
 }

@@ -2,32 +2,45 @@
  * An engine in memory, for component tests and for working on the page without the application. It keeps the promises
  * of the real one (rows by `rev`, a receipt only after storing), and its hub can be taken away, refuse and be slow.
  */
-import { Refused, type Backend } from "../backend";
+import { Refused, type Backend, type FileOwner } from "../backend";
 import type {
+  AlertSound,
   AppCommand,
   AppView,
   Answer,
   Command,
   Counts,
+  Day,
+  Deed,
+  FileCommand,
+  Handbook,
   LinkCheck,
+  Limits,
   LinkView,
   Notice,
+  OwnSound,
   PageAnswer,
   PageCommand,
   PageQuery,
   Push,
   Query,
   Receipt,
+  SetBy,
   Settings,
   Snapshot,
+  TemplateEntry,
   ThreadItem,
-  ThreadPage,
   Toast,
   UiError,
   ViewEvent,
 } from "../types";
-import { FakeDesk, ME, setSend, type FakeDialog } from "./desk";
-import { checkLink, searchHits } from "./reading";
+import { canOf, FakeDesk, ME, setSend, type FakeDialog } from "./desk";
+import { carryOut, changedItem, type Change } from "./deeds";
+import { FakeFiles } from "./files";
+import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
+import { checkLink, pageAround, pageBefore, searchHits } from "./reading";
+import { SETTINGS, withSound } from "./settings";
+import { countsOf, dayOf } from "./sums";
 
 export interface FakeOptions {
   dialogs?: number;
@@ -39,19 +52,11 @@ export interface FakeOptions {
   /** The customers' page, if this desk serves one. */
   page?: string | null;
   notices?: Notice[];
+  /** Dialogs are offered to operators. */
+  offers?: boolean;
+  /** By how much the hub's clock is ahead, in milliseconds. */
+  ahead?: number;
 }
-
-const SETTINGS: Settings = {
-  language: "auto",
-  theme: "auto",
-  enter_sends: true,
-  volume: 80,
-  sounds: true,
-  popups: true,
-  popup_text: true,
-  reminder_s: 60,
-  ask_after_min: 15,
-};
 
 const DONE: Receipt = { message: null, text: null };
 /** Rows of a first screen; the rest follows. */
@@ -61,14 +66,29 @@ export class FakeBackend implements Backend {
   readonly kind = "fake";
   readonly desk: FakeDesk;
   /** Everything asked, oldest first. */
-  readonly asked: (Command | AppCommand)[] = [];
+  readonly asked: (Command | AppCommand | FileCommand)[] = [];
+  readonly files = new FakeFiles(
+    () => this.limits.files,
+    (id) => this.dialog(id),
+    (event) => this.tell(event),
+  );
+  limits: Limits = { text_chars: 32_000, files: { most_bytes: 20 * 1024 * 1024, media: [] } };
+  /** The next file stays on its way until {@link uploaded} says that all of it is there. */
+  slowUploads = false;
   view: AppView;
   settings: Settings;
   link: LinkView;
   notices: Notice[];
-  status: "online" | "offline" = "online";
+  /** One's own status in the dictionary, and what is known of it. */
+  day: Day;
+  /** Dialogs that the hub does not show. */
+  hidden = { online: 0, offline: 0 };
   /** The next commands of this kind are refused so. */
   readonly refusals = new Map<string, UiError>();
+  /** Whatever is asked about these dialogs is refused so. */
+  readonly stubborn = new Map<string, UiError>();
+  handbook: Handbook;
+  readonly ahead: number;
   #open: string | null = null;
   #push: ((push: Push) => void) | null = null;
   #nextMessage = 1;
@@ -77,7 +97,11 @@ export class FakeBackend implements Backend {
 
   constructor(options: FakeOptions = {}) {
     this.#now = options.now ?? Date.now;
-    this.desk = new FakeDesk(this.#now);
+    this.ahead = options.ahead ?? 0;
+    this.handbook = { ...HANDBOOK, offers: options.offers ?? false };
+    this.desk = new FakeDesk(() => this.#now() + this.ahead);
+    this.desk.offers = this.handbook.offers;
+    this.day = dayOf("online", this.#now() + this.ahead - 754_000, { by: "login" });
     this.desk.fill(options.dialogs ?? 24, options.thread ?? 0);
     this.view = options.view ?? { screen: "workplace" };
     this.settings = { ...SETTINGS, ...options.settings };
@@ -98,12 +122,21 @@ export class FakeBackend implements Backend {
     this.asked.push(asked.command);
     const refusal = this.refusals.get(asked.command.do);
     if (refusal !== undefined) throw new Refused(refusal);
+    if (asked.kind === "file") return this.files.command(asked.command);
+    const about = "dialog" in asked.command && asked.command.do !== "open" ? asked.command.dialog : null;
+    const stubborn = about === null ? undefined : this.stubborn.get(about);
+    if (stubborn !== undefined) throw new Refused(stubborn);
     return asked.kind === "app" ? this.#app(asked.command) : this.#session(asked.command);
   }
 
   async query(asked: PageQuery): Promise<PageAnswer> {
     if (asked.kind === "link") return { kind: "link", check: this.checkLink(asked.url) };
+    if (asked.kind === "sound_devices") return { kind: "sound_devices", names: ["Headset", "Speakers"] };
     return { kind: "session", answer: this.#answer(asked.query) };
+  }
+
+  fileAddress(_whose: FileOwner, id: string): string {
+    return this.files.address(id);
   }
 
   checkLink(url: string): LinkCheck | null {
@@ -176,6 +209,36 @@ export class FakeBackend implements Backend {
     this.toast({ toast: "already_accepted", by, name: dialog.name, number: dialog.number + 4_000 });
   }
 
+  /** The hub offers a dialog that nobody has, for so many seconds. */
+  offer(id: string, seconds: number | null): void {
+    const dialog = this.dialog(id);
+    dialog.state = "offered";
+    dialog.offerUntil = seconds === null ? null : this.#now() + this.ahead + seconds * 1_000;
+    this.changed(dialog, []);
+  }
+
+  /** An offer is no more: a colleague has the dialog, or nobody. */
+  offerEnds(id: string, to: string | null): void {
+    const dialog = this.dialog(id);
+    dialog.offerUntil = null;
+    dialog.owner = to;
+    dialog.state = to === null ? "queue" : "active";
+    this.changed(dialog, []);
+    const end = to === null ? ({ end: "returned" } as const) : ({ end: "taken", to } as const);
+    this.toast({ toast: "offer_ended", name: dialog.name, number: dialog.number + 4_000, end });
+  }
+
+  /** Somebody or something sets the operator's status. */
+  setStatus(code: string, set_by: SetBy): void {
+    this.day = dayOf(code, this.#now() + this.ahead, set_by);
+    this.tell({ event: "me", ...this.#me() });
+  }
+
+  hide(online: number, offline: number): void {
+    this.hidden = { online, offline };
+    this.tell({ event: "counts", counts: this.#counts() });
+  }
+
   linkDown(retryInMs: number | null): void {
     const retry_at = retryInMs === null ? null : this.#now() + retryInMs;
     this.link = { link: "down", since: this.#now(), retry_at };
@@ -227,6 +290,12 @@ export class FakeBackend implements Backend {
           local_desk: true,
         });
         return DONE;
+      case "use_sound":
+        this.#useSound(
+          command.sound,
+          command.file === null ? null : { name: command.name, key: command.sound },
+        );
+        return DONE;
       case "open_link":
       case "open_customer_page":
       case "window":
@@ -234,8 +303,18 @@ export class FakeBackend implements Backend {
     }
   }
 
+  #useSound(sound: AlertSound, own: OwnSound | null): void {
+    this.settings = withSound(this.settings, sound, own);
+    this.tell({ event: "settings", settings: this.settings });
+  }
+
   #session(command: Command): Receipt {
     switch (command.do) {
+      case "try_sound":
+        return DONE;
+      case "use_sound":
+        this.#useSound(command.sound, command.own);
+        return DONE;
       case "open":
         this.#open = command.dialog;
         return DONE;
@@ -254,6 +333,13 @@ export class FakeBackend implements Backend {
         const { dialog, text } = this.#takeOut(command.message, false);
         return this.#write(dialog.id, text, "note");
       }
+      case "attach":
+        throw new Refused({ error: "malformed" });
+      case "detach":
+        this.files.detach(command.file);
+        return DONE;
+      case "send_files":
+        return this.#sendFiles(command.dialog, command.files, command.text);
       case "save_draft":
         this.dialog(command.dialog).draft = { text: command.text, note: command.note };
         this.changed(this.dialog(command.dialog), []);
@@ -265,15 +351,26 @@ export class FakeBackend implements Backend {
         this.changed(this.dialog(command.dialog), []);
         return DONE;
       case "accept":
+        this.#may(command.dialog, "accept");
         return this.#own(command.dialog, ME.name, `accepted ${ME.name}`);
       case "transfer":
+        this.#may(command.dialog, "transfer");
         return this.#own(command.dialog, null, `returned ${ME.name}`);
       case "close":
+        this.#may(command.dialog, "close");
         this.dialog(command.dialog).state = "closed_soft";
         return this.#own(command.dialog, ME.name, `closed ${ME.name}`, "closed_soft");
+      case "do":
+        return this.#deed(command.dialog, command.deed);
+      case "choose_status":
+        this.setStatus(command.code, { by: "himself" });
+        return DONE;
+      case "keep_template":
+        return this.#setTemplates(command.name, { ...command.template, name: command.name, own: true });
+      case "drop_template":
+        return this.#setTemplates(command.name, null);
       case "set_status":
-        this.status = command.status;
-        this.tell({ event: "me", ...this.#me() });
+        this.setStatus(command.status, { by: "himself" });
         return DONE;
       case "fill_gap":
         this.#fillGap(command.dialog, command.from, command.to);
@@ -288,18 +385,74 @@ export class FakeBackend implements Backend {
     }
   }
 
+  #setTemplates(name: string, template: TemplateEntry | null): Receipt {
+    this.handbook = withTemplate(this.handbook, name, template);
+    this.tell({ event: "handbook", handbook: this.handbook });
+    return DONE;
+  }
+
+  #deed(id: string, deed: Deed): Receipt {
+    const dialog = this.dialog(id);
+    if (deed.deed === "edit_message" || deed.deed === "delete_message") return this.#change(dialog, deed);
+    if (deed.deed === "block") return this.#own(id, dialog.owner, `blocked ${ME.name}`, "closed_soft");
+    carryOut(dialog, deed, this.#now(), this.ahead);
+    this.changed(dialog, []);
+    return DONE;
+  }
+
+  #may(id: string, part: "accept" | "transfer" | "close"): void {
+    const why = canOf(this.dialog(id))[part];
+    if (why !== null) throw new Refused({ error: "denied", why });
+  }
+
+  #change(dialog: FakeDialog, deed: Change): Receipt {
+    const place = dialog.items.findIndex((item) => item.seq === deed.seq && item.mine);
+    const item = dialog.items[place];
+    if (item === undefined) throw new Refused({ error: "refused", reason: { code: "not_your_message" } });
+    const changed = changedItem(item, deed, this.#now());
+    dialog.items[place] = { ...changed, rev: this.desk.nextRev() };
+    this.changed(dialog, [dialog.items[place]]);
+    return DONE;
+  }
+
   #own(id: string, owner: string | null, words: string, state?: FakeDialog["state"]): Receipt {
     const dialog = this.dialog(id);
     dialog.owner = owner;
+    dialog.offerUntil = null;
     dialog.state = state ?? (owner === null ? "queue" : "active");
     const item = this.desk.put(dialog, "system", { by: "system" }, words);
     this.changed(dialog, [item]);
     return DONE;
   }
 
-  #write(id: string, text: string, kind: "text" | "note"): Receipt {
+  /** A file that goes up slowly has come so far; all of it ends it. */
+  uploaded(id: string, key: string, sent: number): void {
     const dialog = this.dialog(id);
-    if (text.trim() === "") throw new Refused({ error: "empty" });
+    const item = dialog.items.find((one) => one.key === key);
+    this.setSend(id, key, { state: "uploading", sent });
+    if (sent < (item?.details.file?.size ?? 0)) return;
+    this.slowUploads = false;
+    this.#deliver(dialog);
+  }
+
+  #sendFiles(id: string, files: readonly string[], text: string): Receipt {
+    const staged = this.files.takeOut(id, files);
+    const receipts = staged.map((file, place) => {
+      const { id: key, ...rest } = file;
+      const attachment = { ...rest, id: key, state: "ready" } as const;
+      return this.#write(id, place === 0 ? text : "", "file", { file: attachment });
+    });
+    return receipts[0] ?? DONE;
+  }
+
+  #write(
+    id: string,
+    text: string,
+    kind: "text" | "note" | "file",
+    details: ThreadItem["details"] = {},
+  ): Receipt {
+    const dialog = this.dialog(id);
+    if (kind !== "file" && text.trim() === "") throw new Refused({ error: "empty" });
     const client = `m${this.#nextMessage}`;
     this.#nextMessage += 1;
     const item: ThreadItem = {
@@ -311,6 +464,7 @@ export class FakeBackend implements Backend {
       mine: true,
       text,
       at: this.#now(),
+      details,
       send: { state: "queued" },
       client_id: client,
       rev: this.desk.nextRev(),
@@ -324,8 +478,13 @@ export class FakeBackend implements Backend {
 
   /** The queue of one dialog goes out, in its order. */
   #deliver(dialog: FakeDialog): void {
-    const waiting = dialog.items.filter((item) => item.seq === null && item.send?.state === "queued");
+    const goes = (item: ThreadItem) => item.send?.state === "queued" || item.send?.state === "uploading";
+    const waiting = dialog.items.filter((item) => item.seq === null && goes(item));
     for (const item of waiting) {
+      if (this.slowUploads && item.kind === "file") {
+        if (item.send?.state === "queued") this.setSend(dialog.id, item.key, { state: "uploading", sent: 0 });
+        return;
+      }
       const seq = this.desk.lastSeq(dialog) + 1;
       const sent: ThreadItem = {
         ...item,
@@ -360,7 +519,9 @@ export class FakeBackend implements Backend {
     const { dialog, item } = this.#find(message);
     if (item.seq !== null) throw new Refused({ error: "too_late" });
     dialog.items = dialog.items.filter((one) => one !== item);
-    if (asDraft) dialog.draft = { text: item.text, note: item.kind === "note" };
+    const file = item.details.file;
+    if (asDraft && file !== undefined) this.files.putBack(dialog.id, file);
+    if (asDraft && item.text !== "") dialog.draft = { text: item.text, note: item.kind === "note" };
     this.changed(dialog, [], [item.key]);
     return { dialog, text: item.text };
   }
@@ -385,76 +546,45 @@ export class FakeBackend implements Backend {
   #answer(query: Query): Answer {
     switch (query.get) {
       case "thread":
-        return { answer: "thread", page: this.#pageBefore(query.dialog, query.before, query.limit) };
+        return { answer: "thread", page: pageBefore(this.dialog(query.dialog), query.before, query.limit) };
       case "around":
-        return { answer: "thread", page: this.#pageAround(query.dialog, query.seq, query.limit) };
+        return { answer: "thread", page: pageAround(this.dialog(query.dialog), query.seq, query.limit) };
       case "search":
         return { answer: "hits", ...searchHits([...this.desk.dialogs.values()], query.text, query.limit) };
       case "draft":
-        return { answer: "draft", ...this.dialog(query.dialog).draft };
+        return { answer: "draft", ...this.dialog(query.dialog).draft, files: this.files.of(query.dialog) };
     }
-  }
-
-  #pageBefore(id: string, before: number | null, limit: number): ThreadPage {
-    const dialog = this.dialog(id);
-    const numbered = dialog.items.filter(
-      (item) => item.seq !== null && (before === null || item.seq < before),
-    );
-    const items = numbered.slice(-limit);
-    const from = items[0]?.seq ?? 1;
-    const gaps = dialog.gaps.filter((gap) => gap.to >= from - 1 && (before === null || gap.to < before));
-    const unsent = before === null ? dialog.items.filter((item) => item.seq === null) : [];
-    const older = numbered.length > items.length;
-    return { dialog: id, items: [...items, ...unsent], gaps, older, newer: before !== null };
-  }
-
-  #pageAround(id: string, seq: number, limit: number): ThreadPage {
-    const dialog = this.dialog(id);
-    const numbered = dialog.items.filter((item) => item.seq !== null);
-    const place = Math.max(
-      0,
-      numbered.findIndex((item) => item.seq !== null && item.seq >= seq),
-    );
-    const start = Math.max(0, place - Math.floor(limit / 2));
-    const items = numbered.slice(start, start + limit);
-    const newer = start + limit < numbered.length;
-    const unsent = newer ? [] : dialog.items.filter((item) => item.seq === null);
-    const [from, to] = [items[0]?.seq ?? 1, items.at(-1)?.seq ?? 1];
-    const gaps = dialog.gaps.filter((gap) => gap.from >= from && gap.to <= to);
-    return { dialog: id, items: [...items, ...unsent], gaps, older: start > 0, newer };
   }
 
   #me() {
     return {
-      me: { id: ME.id, name: ME.name, status: this.status },
+      me: {
+        id: ME.id,
+        name: ME.name,
+        status: this.handbook.statuses.find(({ key }) => key === this.day.code)?.kind ?? "online",
+        day: this.day,
+      },
       desk: "Отклик, свой стол",
-      rights: ["accept", "see_others", "close_own", "transfer_own", "note"] as Snapshot["rights"],
-      limits: { text_chars: 32_000 },
+      rights: RIGHTS,
+      limits: this.limits,
     };
   }
 
   #counts(): Counts {
-    const rows = [...this.desk.dialogs.values()].map((dialog) => this.desk.row(dialog));
-    const waiting = rows.filter((row) => row.section === "waiting").length;
-    const mine = rows.filter((row) => row.section === "mine");
-    const mine_unread = mine.filter((row) => row.unread > 0).length;
-    const unsent = rows.reduce((sum, row) => sum + row.unsent, 0);
-    return {
-      waiting,
-      mine: mine.length,
-      mine_unread,
-      all: rows.length,
-      unsent,
-      badge: waiting + mine_unread,
-    };
+    return countsOf(
+      [...this.desk.dialogs.values()].map((dialog) => this.desk.row(dialog)),
+      this.hidden,
+    );
   }
 
   #snapshot(rows: Snapshot["rows"]): Snapshot {
     return {
       ...this.#me(),
       link: this.link,
+      ahead_ms: this.ahead,
       counts: this.#counts(),
-      operators: [],
+      operators: OPERATORS,
+      handbook: this.handbook,
       channels: [{ id: "web", name: "Сайт", transport: "widget", text_chars: 32_000, page: this.#page }],
       settings: this.settings,
       open: this.#open,

@@ -16,6 +16,8 @@ export function fakeFromAddress(asked: URLSearchParams): FakeBackend {
   const options: FakeOptions = {
     dialogs: Number(asked.get("dialogs") ?? 24),
     thread: Number(asked.get("thread") ?? 0),
+    offers: asked.get("offers") === "on",
+    ahead: Number(asked.get("ahead") ?? 0),
     settings: {
       language: (asked.get("language") ?? "auto") as Language,
       theme: (asked.get("theme") ?? "auto") as Theme,

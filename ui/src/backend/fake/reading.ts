@@ -1,5 +1,8 @@
-/** What the engine in memory reads: search hits, and links after inspection. Rougher than the engine's own. */
-import type { LinkCheck, SearchHit } from "../types";
+/**
+ * What the engine in memory reads: pages of threads, search hits, and links after
+ * inspection. Rougher than the engine's own.
+ */
+import type { LinkCheck, SearchHit, ThreadPage } from "../types";
 import type { FakeDialog } from "./desk";
 
 /** Letters around a hit. */
@@ -56,4 +59,29 @@ export function checkLink(url: string): LinkCheck | null {
   if (parsed.username !== "") warnings.push("userinfo");
   if (parsed.hostname.includes("xn--")) warnings.push("mixed_scripts");
   return { host: parsed.host, url: parsed.href, warnings };
+}
+
+export function pageBefore(dialog: FakeDialog, before: number | null, limit: number): ThreadPage {
+  const numbered = dialog.items.filter((item) => item.seq !== null && (before === null || item.seq < before));
+  const items = numbered.slice(-limit);
+  const from = items[0]?.seq ?? 1;
+  const gaps = dialog.gaps.filter((gap) => gap.to >= from - 1 && (before === null || gap.to < before));
+  const unsent = before === null ? dialog.items.filter((item) => item.seq === null) : [];
+  const older = numbered.length > items.length;
+  return { dialog: dialog.id, items: [...items, ...unsent], gaps, older, newer: before !== null };
+}
+
+export function pageAround(dialog: FakeDialog, seq: number, limit: number): ThreadPage {
+  const numbered = dialog.items.filter((item) => item.seq !== null);
+  const place = Math.max(
+    0,
+    numbered.findIndex((item) => item.seq !== null && item.seq >= seq),
+  );
+  const start = Math.max(0, place - Math.floor(limit / 2));
+  const items = numbered.slice(start, start + limit);
+  const newer = start + limit < numbered.length;
+  const unsent = newer ? [] : dialog.items.filter((item) => item.seq === null);
+  const [from, to] = [items[0]?.seq ?? 1, items.at(-1)?.seq ?? 1];
+  const gaps = dialog.gaps.filter((gap) => gap.from >= from && gap.to <= to);
+  return { dialog: dialog.id, items: [...items, ...unsent], gaps, older: start > 0, newer };
 }

@@ -9,9 +9,17 @@ use otklik_model::*;
 
 /// What an operator notices, in short.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Noticed {
+pub(super) enum Noticed {
     Long,
     Short,
+    Trouble,
+    Request,
+    Left,
+    Ends,
+    Note { text: Option<String> },
+    Status,
+    QueueLong,
+    LowRating,
     Waiting { to_me: bool },
     Messages { text: Option<String>, count: u32 },
     Unsent,
@@ -22,11 +30,19 @@ enum Noticed {
     Toast,
 }
 
-fn noticed(world: &mut World) -> Vec<Noticed> {
+pub(super) fn noticed(world: &mut World) -> Vec<Noticed> {
     let short = |effect| {
         Some(match effect {
             Effect::Sound(AlertSound::Long) => Noticed::Long,
             Effect::Sound(AlertSound::Short) => Noticed::Short,
+            Effect::Sound(AlertSound::Trouble) => Noticed::Trouble,
+            Effect::Popup(Popup::OfflineRequest { .. }) => Noticed::Request,
+            Effect::Popup(Popup::Left { .. }) => Noticed::Left,
+            Effect::Popup(Popup::OfferEnds { .. }) => Noticed::Ends,
+            Effect::Popup(Popup::Note { text, .. }) => Noticed::Note { text },
+            Effect::Popup(Popup::Status { .. }) => Noticed::Status,
+            Effect::Popup(Popup::QueueLong { .. }) => Noticed::QueueLong,
+            Effect::Popup(Popup::LowRating { .. }) => Noticed::LowRating,
             Effect::Popup(Popup::Waiting { to_me, .. }) => Noticed::Waiting { to_me },
             Effect::Popup(Popup::Messages { text, count, .. }) => Noticed::Messages { text, count },
             Effect::Popup(Popup::Unsent { .. }) => Noticed::Unsent,
@@ -43,7 +59,7 @@ fn noticed(world: &mut World) -> Vec<Noticed> {
 
 /// The four states of the window of the rule table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Window {
+pub(super) enum Window {
     /// Focused, this dialog open.
     Front,
     /// Focused on something else.
@@ -54,10 +70,10 @@ enum Window {
     Hidden,
 }
 
-const ALL: [Window; 4] = [Window::Front, Window::Focused, Window::Visible, Window::Hidden];
+pub(super) const ALL: [Window; 4] = [Window::Front, Window::Focused, Window::Visible, Window::Hidden];
 
 /// A live session whose operator leads dialog 1 and has another one, 2, open; the window as asked.
-fn workplace(window: Window) -> World {
+pub(super) fn workplace(window: Window) -> World {
     let mut world = World::new();
     let (mine, other) = (world.my_dialog(1), world.my_dialog(2));
     world.window(true, false);
@@ -70,12 +86,12 @@ fn workplace(window: Window) -> World {
     world
 }
 
-fn new_customer(world: &mut World) {
+pub(super) fn new_customer(world: &mut World) {
     world.hub.customer_comes(7, "есть кто?", world.now.stamp);
     world.settle();
 }
 
-fn write_to_me(world: &mut World) {
+pub(super) fn write_to_me(world: &mut World) {
     world.hub.customer_writes(1, "ну что там?", world.now.stamp);
     world.settle();
 }
@@ -333,6 +349,8 @@ fn who_is_offline_is_not_called_but_hears_his_own_customers() {
     let mut world = workplace(Window::Hidden);
     let offline = Operator { status: OperatorStatus::Offline, ..world.hub.profile.me.clone() };
     world.hub.log.push(Change::OperatorUpserted(offline));
+    world.settle();
+    noticed(&mut world);
     new_customer(&mut world);
     world.hub.customer_comes(8, "мне", world.now.stamp);
     world.hub.give(dialog_id(8), IRA, DialogState::Offered);

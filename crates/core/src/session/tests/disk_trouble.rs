@@ -2,6 +2,7 @@
 
 use super::world::{DiskMode, World};
 use crate::*;
+use otklik_model::GoneReason;
 
 const FULL: DiskFault = DiskFault::Full;
 
@@ -90,6 +91,63 @@ fn a_connection_lost_while_the_cache_is_refused_goes_on_from_what_is_durable() {
     world.pass(30_000);
     assert_eq!(world.disk.texts(dialog), ["здравствуйте", "потом"]);
     assert!(world.is_live());
+}
+
+#[test]
+fn what_remains_of_a_dialog_out_of_sight_goes_even_if_the_disk_refuses_and_the_connection_is_made_anew() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.do_it(Command::SaveDraft { dialog, text: "недописано".into(), note: false });
+    world.hub.hide(dialog, GoneReason::Transferred, "Олег");
+    world.settle();
+    assert_eq!(world.row(dialog).last_seq, 0, "for the draft's sake something remains of it");
+    world.disk_mode = DiskMode::Waits;
+    world.ask(Command::SaveDraft { dialog, text: String::new(), note: false });
+    world.release_one();
+    let (id, _) = world.held.pop_front().expect("what remains is to go");
+    world.give(Input::CommitFailed { id, fault: FULL });
+    world.disk_mode = DiskMode::Obeys;
+    world.give(Input::Woke);
+    assert!(world.is_live());
+    assert!(world.session.dialog(dialog).is_none() && world.disk.dialogs.is_empty(), "{:?}", world.disk.dialogs);
+    assert_eq!(notices(&world), []);
+}
+
+#[test]
+fn a_draft_begun_anew_while_the_disk_refuses_keeps_what_remains_of_its_dialog() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.do_it(Command::SaveDraft { dialog, text: "недописано".into(), note: false });
+    world.hub.hide(dialog, GoneReason::Transferred, "Олег");
+    world.settle();
+    world.disk_mode = DiskMode::Waits;
+    world.ask(Command::SaveDraft { dialog, text: String::new(), note: false });
+    world.release_one();
+    let (id, _) = world.held.pop_front().expect("what remains is to go");
+    world.give(Input::CommitFailed { id, fault: FULL });
+    world.disk_mode = DiskMode::Obeys;
+    world.do_it(Command::SaveDraft { dialog, text: "передумала".into(), note: false });
+    world.give(Input::Woke);
+    assert!(world.row(dialog).draft);
+    world.crash();
+    assert!(world.row(dialog).draft);
+}
+
+#[test]
+fn a_position_that_is_no_good_is_not_gone_on_from_though_the_disk_would_not_forget_it() {
+    let mut world = World::new();
+    world.my_dialog(1);
+    world.disk_mode = DiskMode::Refuses(FULL);
+    world.give(Input::Link(LinkInput::Closed(CloseCause::Resync)));
+    // The whole state comes and cannot be stored either; then the connection is lost once more.
+    world.pass(600);
+    world.give(Input::Woke);
+    let asked: Vec<_> = world.connects.iter().skip(1).map(|(_, cursor)| *cursor).collect();
+    assert!(asked.len() >= 2 && asked.iter().all(Option::is_none), "{asked:?}");
+    world.disk_mode = DiskMode::Obeys;
+    world.pass(40_000);
+    assert!(world.is_live());
+    assert_eq!(world.disk.cursor.unwrap().after, world.hub.head());
 }
 
 #[test]

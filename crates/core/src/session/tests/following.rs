@@ -168,6 +168,25 @@ fn connecting_waits_for_the_commit_that_decides_from_where() {
     assert!(world.is_live());
 }
 
+/// Whoever is erased leaves no name behind, not even with words that were bound to his dialog.
+#[test]
+fn of_an_erased_customer_nothing_stays_in_the_cache() {
+    let mut world = World::new();
+    let (bound, free) = (world.my_dialog(1), world.my_dialog(2));
+    world.hub.change(bound, |dialog| dialog.customer.name = "Мария Канарейкина".into());
+    world.settle();
+    world.hub_dies();
+    world.write(bound, "не отправлено");
+    world.hub.hide(bound, GoneReason::Erased, "");
+    world.hub.hide(free, GoneReason::Erased, "");
+    world.hub_returns();
+    assert!(!world.disk.dialogs.contains_key(&free));
+    let rest = &world.disk.dialogs[&bound].dialog;
+    assert_eq!((rest.customer.name.as_str(), rest.customer.number, rest.number), ("", 0, 0));
+    assert_eq!(world.disk.outbox.len(), 1, "the operator's own words are his");
+    assert!(world.disk.messages.keys().all(|(dialog, _)| *dialog != bound && *dialog != free));
+}
+
 #[test]
 fn the_state_built_from_events_is_the_state_of_a_snapshot() {
     let mut world = World::new();

@@ -74,7 +74,7 @@ prop_compose! {
         (row.epoch, row.rev, row.unread) = (epoch, Seq(rev), unread);
         (row.last_seq, row.read_by_operator, row.delivered_to_customer, row.read_by_customer) = seqs;
         (row.created_at, row.awaiting_since, row.awaiting) = (at, Some(at), Awaiting::Operator);
-        row.can = Can { accept: None, write, note, close: None, transfer: None };
+        row.can = Can { write, note, ..Can::default() };
         row
     }
 }
@@ -85,7 +85,7 @@ prop_compose! {
         let author = if mine { Author::Operator { id: operator(IRA), name: String::new() } } else { Author::Customer };
         let kind = MessageKind::Text;
         let (id, dialog, text) = (MessageId(Uuid::from_u128(id)), dialog_id(n), "враньё".into());
-        Message { id, client_id: None, dialog, seq, kind, author, text, at, rev: Seq(rev) }
+        Message { id, client_id: None, dialog, seq, kind, author, text, at, rev: Seq(rev), details: Details::default() }
     }
 }
 
@@ -117,11 +117,13 @@ fn said() -> impl Strategy<Value = LinkInput> {
         1 => Just(CloseCause::SignIn),
     ];
     prop_oneof![
-        6 => (any::<bool>(), 0_u64..3, number()).prop_map(|(resumed, head, beat_ms)| {
-            let me = Operator { id: operator(IRA), name: "Ира".into(), status: OperatorStatus::Online };
+        6 => (any::<bool>(), 0_u64..3, number(), any::<i64>()).prop_map(|(resumed, head, beat_ms, at)| {
+            let me = Operator::new(operator(IRA), "Ира", OperatorStatus::Online);
             let profile = Profile { me, desk: String::new(), rights: Rights::new(), limits: Limits::default() };
             let stream = Uuid::from_u128(1);
-            LinkInput::Opened(Box::new(SessionInfo { profile, stream, resumed, head: Seq(head), beat_ms }))
+            LinkInput::Opened(Box::new(SessionInfo {
+                profile, stream, resumed, head: Seq(head), beat_ms, server_at: Stamp(at)
+            }))
         }),
         6 => (number(), prop::collection::vec(dialog(), 0..4)).prop_map(|(at, dialogs)| LinkInput::Snapshot {
             at: Seq(at), dialogs, operators: Vec::new(), channels: Vec::new(),
@@ -354,6 +356,7 @@ impl Rig {
             text,
             at: Stamp(0),
             rev: Seq(u64::MAX),
+            details: Details::default(),
         };
         self.on_hub.insert(id);
         let changes = vec![Change::MessageAdded(Box::new(message))];

@@ -29,11 +29,17 @@ pub(super) struct Hub {
     pub(super) submitted: Vec<(ClientId, Op)>,
     pub(super) fetches: u32,
     pub(super) page: u32,
+    /// By how much its clock is ahead of the workplace's, in milliseconds.
+    pub(super) ahead_ms: i64,
+    /// Files that came and are in no message yet.
+    pub(super) files: BTreeMap<FileId, Attachment>,
+    /// How many files came in all.
+    pub(super) uploaded: u128,
 }
 
 impl Hub {
     pub(super) fn new() -> Self {
-        let me = Operator { id: operator(IRA), name: "Ира".into(), status: OperatorStatus::Online };
+        let me = Operator::new(operator(IRA), "Ира", OperatorStatus::Online);
         Self {
             stream: Uuid::from_u128(1),
             log: Vec::new(),
@@ -41,12 +47,18 @@ impl Hub {
             messages: BTreeMap::new(),
             results: BTreeMap::new(),
             profile: Profile {
-                me, desk: "Лавка".into(), rights: [Right::Accept].into(), limits: Limits::default()
+                me,
+                desk: "Лавка".into(),
+                rights: [Right::Accept, Right::SeeQueue].into(),
+                limits: Limits::default(),
             },
             oldest: 0,
             submitted: Vec::new(),
             fetches: 0,
             page: 100,
+            ahead_ms: 0,
+            files: BTreeMap::new(),
+            uploaded: 0,
         }
     }
 
@@ -58,8 +70,22 @@ impl Hub {
         Seq(self.head().0 + 1)
     }
 
+    /// A file comes, and is in no message yet.
+    pub(super) fn takes_file(&mut self, file: &crate::StagedFile) -> Attachment {
+        let id = FileId(Uuid::from_u128(0xF11E_0000 + self.uploaded));
+        self.uploaded += 1;
+        let attachment = Attachment { id, state: FileState::Ready, ..file.attachment() };
+        self.files.insert(id, attachment.clone());
+        attachment
+    }
+
     /// A customer's first message: a dialog in the queue.
     pub(super) fn customer_comes(&mut self, n: u128, text: &str, at: Stamp) -> DialogId {
+        self.customer_leaves_word(n, text, OnlineState::Online, at)
+    }
+
+    /// A customer's first message; he waits on the line or not.
+    pub(super) fn customer_leaves_word(&mut self, n: u128, text: &str, line: OnlineState, at: Stamp) -> DialogId {
         let id = dialog_id(n);
         let mut dialog = crate::mirror::blank(id);
         dialog.number = n as u64;
@@ -67,7 +93,7 @@ impl Hub {
         dialog.customer.name = format!("Покупатель {n}");
         dialog.customer.named = true;
         dialog.state = DialogState::Queue;
-        dialog.current_state = OnlineState::Online;
+        dialog.current_state = line;
         dialog.created_at = at;
         dialog.can = Can { accept: None, write: Some(Denied::NotAccepted), note: None, ..dialog.can };
         self.dialogs.insert(id, dialog);
@@ -79,12 +105,35 @@ impl Hub {
         self.store(dialog_id(n), Author::Customer, MessageKind::Text, text, None, at).id
     }
 
+    /// The operator's status is another one now.
+    pub(super) fn set_status(&mut self, status: OperatorStatus) {
+        self.profile.me.status = status;
+        self.log.push(Change::OperatorUpserted(self.profile.me.clone()));
+    }
+
+    /// A colleague's words for operators only.
+    pub(super) fn noted(&mut self, n: u128, text: &str, at: Stamp) {
+        let author = Author::Operator { id: operator(OLEG), name: "Олег".into() };
+        self.store(dialog_id(n), author, MessageKind::Note, text, None, at);
+    }
+
     fn store(
         &mut self,
         id: DialogId,
         author: Author,
         kind: MessageKind,
         text: &str,
+        client_id: Option<ClientId>,
+        at: Stamp,
+    ) -> Stored {
+        self.store_with(id, (author, kind, text), Details::default(), client_id, at)
+    }
+
+    fn store_with(
+        &mut self,
+        id: DialogId,
+        (author, kind, text): (Author, MessageKind, &str),
+        details: Details,
         client_id: Option<ClientId>,
         at: Stamp,
     ) -> Stored {
@@ -101,6 +150,7 @@ impl Hub {
             text: text.into(),
             at,
             rev,
+            details,
         };
         thread.push(message.clone());
         let stored = Stored { id: message.id, seq, at };
@@ -147,7 +197,7 @@ impl Hub {
             let not = (!mine).then_some(Denied::NotYours);
             let accepted = (state == DialogState::Active).then_some(Denied::AlreadyTaken);
             let write = not.or((state == DialogState::Offered).then_some(Denied::NotAccepted));
-            dialog.can = Can { accept: not.or(accepted), write, note: None, close: not, transfer: not };
+            dialog.can = Can { accept: not.or(accepted), write, close: not, transfer: not, ..Can::default() };
         });
     }
 
@@ -156,16 +206,17 @@ impl Hub {
         self.log.push(Change::DialogGone { dialog: id, reason, to: Some(to.into()) });
     }
 
-    pub(super) fn info(&self, resumed: bool) -> SessionInfo {
+    pub(super) fn info(&self, resumed: bool, now: Stamp) -> SessionInfo {
         let profile = self.profile.clone();
-        SessionInfo { profile, stream: self.stream, resumed, head: self.head(), beat_ms: 15_000 }
+        let server_at = Stamp(now.0 + self.ahead_ms);
+        SessionInfo { profile, stream: self.stream, resumed, head: self.head(), beat_ms: 15_000, server_at }
     }
 
     /// The first frames of a connection.
-    pub(super) fn welcome(&self, cursor: Option<Cursor>) -> Vec<LinkInput> {
+    pub(super) fn welcome(&self, cursor: Option<Cursor>, now: Stamp) -> Vec<LinkInput> {
         let resumable =
             cursor.filter(|c| c.stream == self.stream && c.after <= self.head() && c.after.0 >= self.oldest);
-        let opened = LinkInput::Opened(Box::new(self.info(resumable.is_some())));
+        let opened = LinkInput::Opened(Box::new(self.info(resumable.is_some(), now)));
         let state = match resumable {
             Some(cursor) => self.events(cursor.after),
             None => Some(LinkInput::Snapshot {
@@ -198,6 +249,10 @@ impl Hub {
     fn decide(&mut self, id: ClientId, op: Op, at: Stamp) -> Outcome {
         let refused = |reason| Outcome::Refused { reason };
         let me = Author::Operator { id: operator(IRA), name: "Ира".into() };
+        if let Op::SetStatus { status } = op {
+            self.set_status(status);
+            return Outcome::Done { at_seq: self.head(), message: None };
+        }
         let row = op.dialog().and_then(|dialog| self.dialogs.get(&dialog)).cloned();
         let Some(row) = row else { return refused(Refusal::NotFound) };
         let not_mine = Refusal::NotYourDialog { owner: row.assignee_name.clone() };
@@ -206,6 +261,16 @@ impl Hub {
                 return refused(not_mine);
             }
             Op::SendText { dialog, text, .. } => Some(self.store(dialog, me, MessageKind::Text, &text, Some(id), at)),
+            Op::SendFile { epoch, .. } if row.epoch != epoch || row.assignee != Some(operator(IRA)) => {
+                return refused(not_mine);
+            }
+            Op::SendFile { dialog, file, text, .. } => match self.files.remove(&file) {
+                Some(attachment) => {
+                    let details = Details { file: Some(attachment), ..Details::default() };
+                    Some(self.store_with(dialog, (me, MessageKind::File, &text), details, Some(id), at))
+                }
+                None => return refused(Refusal::FileUnusable),
+            },
             Op::SendNote { dialog, text } => Some(self.store(dialog, me, MessageKind::Note, &text, Some(id), at)),
             Op::MarkRead { dialog, upto } => {
                 self.change(dialog, |row| {
@@ -231,7 +296,23 @@ impl Hub {
                 self.give(dialog, OLEG, DialogState::Offered);
                 None
             }
-            Op::SetStatus { .. } | Op::Unknown => return refused(Refusal::Unsupported),
+            Op::SetStatus { .. }
+            | Op::ChooseStatus { .. }
+            | Op::Decline { .. }
+            | Op::Hold { .. }
+            | Op::Unhold { .. }
+            | Op::SortDialog { .. }
+            | Op::EditMessage { .. }
+            | Op::DeleteMessage { .. }
+            | Op::RequestContact { .. }
+            | Op::Block { .. }
+            | Op::Unblock { .. }
+            | Op::EditCustomer { .. }
+            | Op::SendTranscript { .. }
+            | Op::Invite { .. }
+            | Op::KeepTemplate { .. }
+            | Op::DropTemplate { .. }
+            | Op::Unknown => return refused(Refusal::Unsupported),
         };
         Outcome::Done { at_seq: self.head(), message }
     }

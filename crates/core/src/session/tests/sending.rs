@@ -450,6 +450,38 @@ fn nothing_remains_of_a_dialog_for_words_that_were_never_kept() {
 }
 
 #[test]
+fn words_written_while_their_dialog_leaves_stay_in_sight() {
+    let writes: [fn(DialogId) -> Command; 3] = [
+        |dialog| Command::SendText { dialog, text: "вдогонку".into() },
+        |dialog| Command::SendNote { dialog, text: "вдогонку".into() },
+        |dialog| Command::SaveDraft { dialog, text: "вдогонку".into(), note: false },
+    ];
+    for write in writes {
+        // The row goes to the disk first, or the words do.
+        for row_first in [true, false] {
+            let mut world = World::new();
+            let dialog = world.my_dialog(1);
+            world.disk_mode = DiskMode::Waits;
+            world.hub.hide(dialog, GoneReason::Transferred, "Олег");
+            world.settle();
+            world.ask(write(dialog));
+            if !row_first {
+                world.held.rotate_left(1);
+            }
+            world.release();
+            world.pass(1_000);
+            let row = world.row(dialog);
+            assert!(row.draft || row.unsent == 1, "{:?}, row first: {row_first}", write(dialog));
+            assert_eq!((row.name.as_deref(), row.last_seq), (Some("Покупатель 1"), 0), "row first: {row_first}");
+            world.crash();
+            world.pass(1_000);
+            assert!(world.row(dialog).draft || world.row(dialog).unsent == 1);
+            world.check();
+        }
+    }
+}
+
+#[test]
 fn a_read_mark_that_changed_nothing_leaves_the_count_to_the_hub() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);

@@ -33,6 +33,36 @@ fn one_event_among_thousands_of_dialogs_shows_exactly_one_row() {
 }
 
 #[test]
+fn whatever_needs_a_connection_goes_and_comes_back_with_it() {
+    let takes: [fn(&mut Can); 8] = [
+        |can| can.accept = None,
+        |can| can.close = None,
+        |can| can.transfer = None,
+        |can| can.hold = None,
+        |can| can.sort = None,
+        |can| can.block = None,
+        |can| can.edit = None,
+        |can| can.send_file = None,
+    ];
+    for take in takes {
+        let mut world = World::new();
+        let dialog = world.my_dialog(1);
+        world.hub.change(dialog, |row| {
+            row.can = Can::nothing(Denied::Closed);
+            take(&mut row.can);
+        });
+        world.settle();
+        let allowed = world.row(dialog).can;
+        world.seen.clear();
+        world.hub_dies();
+        let without: Vec<_> = rows(&mut world).into_iter().map(|row| row.can).collect();
+        assert!(without.last().is_some_and(|can| *can != allowed), "{allowed:?}, then {without:?}");
+        world.hub_returns();
+        assert_eq!(rows(&mut world).last().map(|row| row.can), Some(allowed));
+    }
+}
+
+#[test]
 fn a_snapshot_and_what_follows_it_are_every_row_once() {
     let mut world = World::new();
     for n in 1..=700 {
@@ -125,7 +155,7 @@ fn two_accept_at_once_and_the_loser_is_told_who_won() {
     world.told = Some(told);
     world.hub_speaks = true;
     world.settle();
-    assert_eq!((world.row(dialog).section, world.row(dialog).assignee), (Section::All, Some("Олег".into())));
+    assert_eq!((world.row(dialog).section, world.row(dialog).assignee), (Section::Open, Some("Олег".into())));
 }
 
 #[test]
@@ -192,8 +222,8 @@ fn sections_tones_and_order() {
     let (section, tone) = (|w: &World, id| w.row(id).section, |w: &World, id| w.row(id).tone);
     let table = [
         (waiting, Section::Waiting, RowTone::Waiting),
-        (left, Section::Waiting, RowTone::Offline),
-        (theirs, Section::All, RowTone::Others),
+        (left, Section::OfflineRequests, RowTone::Offline),
+        (theirs, Section::Open, RowTone::Others),
         (closed, Section::All, RowTone::Closed),
         (unanswered, Section::Mine, RowTone::MineUnanswered),
         (answered, Section::Mine, RowTone::MineAnswered),

@@ -21,6 +21,7 @@ pub(super) enum DiskMode {
 pub(super) struct FakeDisk {
     pub(super) outbox: BTreeMap<ClientId, OutboxItem>,
     pub(super) drafts: BTreeMap<DialogId, Draft>,
+    pub(super) tray: BTreeMap<StagedId, TrayFile>,
     pub(super) settings: Settings,
     pub(super) last_order: u64,
     pub(super) alerted: BTreeMap<MessageId, Stamp>,
@@ -29,6 +30,7 @@ pub(super) struct FakeDisk {
     pub(super) operators: BTreeMap<OperatorId, Operator>,
     pub(super) channels: BTreeMap<ChannelId, Channel>,
     pub(super) profile: Option<Profile>,
+    pub(super) handbook: Option<Handbook>,
     pub(super) cursor: Option<Cursor>,
 }
 
@@ -49,6 +51,8 @@ impl FakeDisk {
             OwnWrite::DropOutbox(id) => _ = self.outbox.remove(&id),
             OwnWrite::PutDraft(draft) => _ = self.drafts.insert(draft.dialog, draft),
             OwnWrite::DropDraft(dialog) => _ = self.drafts.remove(&dialog),
+            OwnWrite::PutTray(tray) => _ = self.tray.insert(tray.file.id, tray),
+            OwnWrite::DropTray(file) => _ = self.tray.remove(&file),
             OwnWrite::PutSettings(settings) => self.settings = settings,
             OwnWrite::Alerted(id, at) => _ = self.alerted.insert(id, at),
             OwnWrite::ForgetAlerts(before) => self.alerted.retain(|_, at| *at >= before),
@@ -72,6 +76,7 @@ impl FakeDisk {
             CacheWrite::PutOperator(operator) => _ = self.operators.insert(operator.id, operator),
             CacheWrite::PutChannel(channel) => _ = self.channels.insert(channel.id, channel),
             CacheWrite::PutProfile(profile) => self.profile = Some(profile),
+            CacheWrite::PutHandbook(handbook) => self.handbook = Some(*handbook),
             CacheWrite::PutCursor(cursor) => self.cursor = Some(cursor),
             CacheWrite::DropCursor => self.cursor = None,
         }
@@ -83,11 +88,13 @@ impl FakeDisk {
         Saved {
             outbox,
             drafts: self.drafts.values().cloned().collect(),
+            tray: self.tray.values().cloned().collect(),
             settings: self.settings.clone(),
             last_order: self.last_order,
             alerted: self.alerted.iter().map(|(id, at)| (*id, *at)).collect(),
             cursor: self.cursor,
             profile: self.profile.clone(),
+            handbook: self.handbook.clone(),
             dialogs: self.dialogs.values().cloned().collect(),
             operators: self.operators.values().cloned().collect(),
             channels: self.channels.values().cloned().collect(),
@@ -117,6 +124,14 @@ pub(super) struct World {
     /// Everything that is neither disk nor hub, in order.
     pub(super) seen: Vec<Effect>,
     pub(super) connects: Vec<(Tick, Option<Cursor>)>,
+    /// The handbooks that the session said it has, at each connection.
+    pub(super) handbooks: Vec<Option<String>>,
+    /// What the hub was asked, in order.
+    pub(super) asked: Vec<Op>,
+    /// Files on their way to the hub.
+    pub(super) uploads: BTreeMap<ClientId, StagedFile>,
+    /// Files whose bytes went.
+    pub(super) unstaged: Vec<StagedId>,
     inbox: VecDeque<LinkInput>,
     last_req: u64,
 }
@@ -143,6 +158,10 @@ impl World {
             replies: BTreeMap::new(),
             seen: Vec::new(),
             connects: Vec::new(),
+            handbooks: Vec::new(),
+            asked: Vec::new(),
+            uploads: BTreeMap::new(),
+            unstaged: Vec::new(),
             inbox: VecDeque::new(),
             last_req: 0,
         };
@@ -155,6 +174,7 @@ impl World {
         self.held.clear();
         self.inbox.clear();
         self.told = None;
+        self.uploads.clear();
         self.seen.clear();
         self.session = Session::restore(self.disk.saved(), Account { seed: self.now.tick.0 }, self.now);
         self.settle();
@@ -193,11 +213,13 @@ impl World {
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Commit { id, writes } => self.commit(id, writes),
-            Effect::Connect { cursor } => {
+            Effect::Connect { cursor, handbook } => {
+                self.uploads.clear();
+                self.handbooks.push(handbook);
                 self.connects.push((self.now.tick, cursor));
                 self.inbox.clear();
                 if self.hub_up {
-                    self.inbox.extend(self.hub.welcome(cursor));
+                    self.inbox.extend(self.hub.welcome(cursor, self.now.stamp));
                     self.told = Some(self.hub.head());
                 } else {
                     self.told = None;
@@ -206,16 +228,24 @@ impl World {
             }
             Effect::Disconnect => {
                 self.told = None;
+                self.uploads.clear();
                 self.inbox.clear();
             }
             Effect::Submit { id, op } => {
                 if self.told.is_some() {
+                    self.asked.push(op.clone());
                     let outcome = self.hub.submit(id, op, self.now.stamp);
                     if self.hub_speaks {
                         self.inbox.push_back(LinkInput::Answered { id, outcome });
                     }
                 }
             }
+            Effect::Upload { id, file } => {
+                let twice = self.uploads.insert(id, file);
+                assert!(twice.is_none(), "one file is uploaded twice at once");
+            }
+            Effect::StopUpload { id } => _ = self.uploads.remove(&id),
+            Effect::Unstage(file) => self.unstaged.push(file),
             Effect::Fetch { req, dialog, from, to, .. } => {
                 if self.told.is_some() && self.hub_speaks {
                     let result = self.hub.fetch(dialog, from, to);
@@ -281,10 +311,24 @@ impl World {
         }
     }
 
+    /// The oldest upload is over, and the hub has the file.
+    pub(super) fn upload_done(&mut self) {
+        let (id, file) = self.uploads.pop_first().expect("a file is on its way");
+        let attachment = self.hub.takes_file(&file);
+        self.give(Input::Link(LinkInput::Uploaded { id, result: Upload::Done(attachment) }));
+    }
+
+    /// The oldest upload ends otherwise.
+    pub(super) fn upload_fails(&mut self, result: Upload) {
+        let (id, _) = self.uploads.pop_first().expect("a file is on its way");
+        self.give(Input::Link(LinkInput::Uploaded { id, result }));
+    }
+
     /// The connection breaks and cannot be made again.
     pub(super) fn hub_dies(&mut self) {
         self.hub_up = false;
         if self.told.take().is_some() {
+            self.uploads.clear();
             self.inbox.clear();
             self.give(Input::Link(LinkInput::Closed(CloseCause::Lost)));
         }

@@ -1,0 +1,101 @@
+//! What an operator does with a dialog beside writing in it: asked of the hub now or not at all, because the dialog may
+//! be another one by the time a queue would get to it.
+
+use crate::Term;
+use otklik_model::{Can, CustomerEdit, Denied, Dialog, Op, Stamp};
+use serde::{Deserialize, Serialize};
+
+/// A deed. Which words the hub has for it, and what it may answer, stands in [`Op`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "deed", rename_all = "snake_case")]
+pub enum Deed {
+    /// Do not take what is offered.
+    Decline,
+    /// Put off.
+    Hold {
+        /// How long, if neither a hand nor the customer's word wakes it before.
+        term: Term,
+        /// Why; at most 200 characters.
+        reason: Option<String>,
+    },
+    /// Take up again what was put off.
+    Unhold,
+    /// Say what it is about; what is absent stays as it is.
+    Sort {
+        /// The category's key; empty: none.
+        category: Option<String>,
+        /// The subject, at most 200 characters.
+        subject: Option<String>,
+        /// The tags, all of them.
+        tags: Option<Vec<String>>,
+    },
+    /// Change the words of one's own message, one that the hub has.
+    EditMessage {
+        /// Its number.
+        seq: u32,
+        /// The new words.
+        text: String,
+    },
+    /// Take back one's own message, one that the hub has.
+    DeleteMessage {
+        /// Its number.
+        seq: u32,
+    },
+    /// Ask the customer for contacts.
+    RequestContact,
+    /// The customer may not write any more.
+    Block {
+        /// How long.
+        term: Term,
+        /// Why; at most 200 characters.
+        reason: String,
+    },
+    /// The customer may write again.
+    Unblock,
+    /// Change what is known of the customer.
+    EditCustomer {
+        /// The new values.
+        edit: CustomerEdit,
+    },
+    /// Have the conversation sent to one's own mailbox.
+    SendTranscript,
+    /// Begin a new dialog with the customer of this one.
+    Invite {
+        /// The first words.
+        text: String,
+    },
+}
+
+impl Deed {
+    /// Why it may not be done, as far as the hub has said so beforehand.
+    pub(crate) fn denied(&self, can: &Can) -> Option<Denied> {
+        match self {
+            Self::Hold { .. } | Self::Unhold => can.hold,
+            Self::Sort { .. } => can.sort,
+            Self::EditMessage { .. } | Self::DeleteMessage { .. } => can.edit,
+            Self::RequestContact => can.send_file,
+            Self::Block { .. } | Self::Unblock => can.block,
+            Self::Decline | Self::EditCustomer { .. } | Self::SendTranscript | Self::Invite { .. } => None,
+        }
+    }
+
+    /// As the hub is asked, for a dialog as it stands, at this moment of the hub's clock.
+    pub(crate) fn op(self, row: &Dialog, now: Stamp) -> Op {
+        let (dialog, epoch) = (row.id, row.epoch);
+        match self {
+            Self::Decline => Op::Decline { dialog, epoch },
+            Self::Hold { term, reason } => Op::Hold { dialog, epoch, until: term.end(now), reason },
+            Self::Unhold => Op::Unhold { dialog, epoch },
+            Self::Sort { category, subject, tags } => Op::SortDialog { dialog, category, subject, tags },
+            Self::EditMessage { seq, text } => Op::EditMessage { dialog, seq, text },
+            Self::DeleteMessage { seq } => Op::DeleteMessage { dialog, seq },
+            Self::RequestContact => Op::RequestContact { dialog, epoch },
+            Self::Block { term, reason } => Op::Block { dialog, until: term.end(now), reason },
+            Self::Unblock => Op::Unblock { customer: row.customer.id },
+            Self::EditCustomer { edit } => Op::EditCustomer { dialog, edit },
+            Self::SendTranscript => Op::SendTranscript { dialog },
+            Self::Invite { text } => Op::Invite { customer: row.customer.id, text, department: None },
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Distribution, limits, time-outs, categories, files.
+
+use otklik_model::{DepartmentKey, StatusKey};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How dialogs come to operators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Distribution {
+    /// Who gets a dialog.
+    pub sharing: Sharing,
+    /// Operators may take from the queue themselves, also where dialogs are offered.
+    pub manual: bool,
+    /// A dialog that was re-opened goes to the operator who had it, if he can take it.
+    pub same_operator: bool,
+    /// An offer that was not taken goes back to the queue; otherwise it stays with its operator.
+    pub return_to_queue: bool,
+    /// What a transfer to somebody who is full does: `true`: it waits for him; `false`: it is refused.
+    pub wait_for_full: bool,
+    /// Offline requests are offered too.
+    pub offer_offline: bool,
+    /// The weight of a dialog by channel name, in hundredths of an ordinary one.
+    pub weights: BTreeMap<String, u32>,
+}
+
+impl Default for Distribution {
+    fn default() -> Self {
+        Self {
+            sharing: Sharing::Everyone,
+            manual: true,
+            same_operator: true,
+            return_to_queue: true,
+            wait_for_full: true,
+            offer_offline: false,
+            weights: BTreeMap::new(),
+        }
+    }
+}
+
+/// Who gets a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sharing {
+    /// Everybody who may take it sees it; the first to accept wins.
+    Everyone,
+    /// It is offered to whoever carries least; of those, to whoever accepted longest ago.
+    LeastLoaded,
+    /// It is offered to the most skilled of the team who has room; of those, to whoever carries least.
+    MostSkilled,
+}
+
+/// How many unassigned dialogs one operator sees at once; the others are hidden, and counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VisibleLimits {
+    /// In the general queue.
+    pub online: u32,
+    /// Of the offline requests.
+    pub offline: u32,
+}
+
+impl Default for VisibleLimits {
+    fn default() -> Self {
+        Self { online: 100, offline: 50 }
+    }
+}
+
+/// Time-outs, in seconds; 0 switches one off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TimeOuts {
+    /// An offer that is not taken.
+    pub offer_s: u32,
+    /// Words to a customer whom nobody has taken yet.
+    pub wait_words_s: u32,
+    /// A customer who left the site is told of in the dialog.
+    pub left_line_s: u32,
+    /// A customer who left the site counts as offline.
+    pub left_offline_s: u32,
+    /// A softly closed dialog is closed for good.
+    pub final_close_s: u32,
+    /// A dialog in which nothing happens is closed.
+    pub inactive_close_s: u32,
+    /// An invitation that nobody answers is closed.
+    pub invitation_s: u32,
+    /// A dialog whose operator does not answer goes to another.
+    pub silent_s: u32,
+    /// A bot that does not answer gives up.
+    pub bot_s: u32,
+    /// An operator without a connection loses his dialogs and his status.
+    pub session_lost_s: u32,
+    /// An operator who does nothing counts as on a break.
+    pub idle_s: u32,
+    /// An own message can be edited or deleted for so long.
+    pub edit_s: u32,
+}
+
+impl Default for TimeOuts {
+    fn default() -> Self {
+        Self {
+            offer_s: 60,
+            wait_words_s: 0,
+            left_line_s: 120,
+            left_offline_s: 600,
+            final_close_s: 86_400,
+            inactive_close_s: 0,
+            invitation_s: 86_400,
+            silent_s: 0,
+            bot_s: 30,
+            session_lost_s: 60,
+            idle_s: 0,
+            edit_s: 3_600,
+        }
+    }
+}
+
+/// Which status a login sets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginStatus {
+    /// The first status of the kind online.
+    Online,
+    /// The status he had.
+    Restore,
+    /// Offline: he chooses himself.
+    Offline,
+    /// This one.
+    This(StatusKey),
+}
+
+/// What a dialog is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Category {
+    /// Its name by language.
+    pub names: BTreeMap<String, String>,
+    /// Cannot be chosen any more; dialogs that have it keep it.
+    pub retired: bool,
+}
+
+/// A routing script that is live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoutingScript {
+    /// The JavaScript.
+    pub source: String,
+    /// Longest run, in milliseconds.
+    #[serde(default = "script_ms")]
+    pub limit_ms: u32,
+}
+
+fn script_ms() -> u32 {
+    50
+}
+
+/// What other systems are told by the routing script's tasks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhooks {
+    /// Signs requests as those to bots are signed: HMAC-SHA256 with this secret. Empty: they are not signed.
+    pub secret: String,
+}
+
+/// What a channel can carry beside plain words to whoever wrote lately. A channel that is not named carries all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChannelRules {
+    /// An answer can name the message it answers.
+    pub quote: bool,
+    /// Words can be changed after they were sent.
+    pub edit: bool,
+    /// Words can be taken back.
+    pub delete: bool,
+    /// Files.
+    pub files: bool,
+    /// A form for contacts.
+    pub contacts: bool,
+    /// Nothing can be sent so many hours after the customer's last words, and no dialog begun; 0: always.
+    pub window_h: u32,
+    /// The department of its new dialogs; the centre's default without one.
+    pub department: Option<DepartmentKey>,
+}
+
+impl Default for ChannelRules {
+    fn default() -> Self {
+        Self { quote: true, edit: true, delete: true, files: true, contacts: true, window_h: 0, department: None }
+    }
+}
+
+/// What may be sent as a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FileRules {
+    /// Largest size, in bytes.
+    pub most_bytes: u64,
+    /// Media types, such as "image/png" or "image/*"; all of them, if none is named.
+    pub media: Vec<String>,
+    /// Customers may send files.
+    pub from_customers: bool,
+    /// A link to a file is good for so many seconds.
+    pub link_s: u32,
+}
+
+impl Default for FileRules {
+    fn default() -> Self {
+        Self { most_bytes: 20 * 1024 * 1024, media: Vec::new(), from_customers: true, link_s: 3_600 }
+    }
+}

@@ -1,0 +1,89 @@
+//! Operators whom the hub itself gives another status, and the workplaces of this process.
+
+use super::{
+    Watch,
+    schedule::{due_by_schedule, next_hours},
+    statuses::{SILENT_MS, Whereabouts, due_by_absence},
+};
+use crate::store::{Attendance, FenceToken, OperatorFace, SetBy, StoreError};
+use otklik_model::{OperatorId, OperatorStatus, Stamp};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The workplaces of a process are noted this often, in milliseconds: often enough that one note may be late.
+const NOTE_MS: i64 = SILENT_MS / 3;
+
+impl Watch {
+    /// Notes which workplaces this process has, for whoever is in charge.
+    pub(super) async fn note_workplaces(&mut self, now: Stamp) -> Result<(), StoreError> {
+        // Alone, a process hears of everybody who comes and goes.
+        let alone = self.office.settings.alone;
+        if alone || self.noted_at.is_some_and(|at| now.0 < at.0 + NOTE_MS) {
+            return Ok(());
+        }
+        let _noting = self.office.noting.lock().await;
+        let here = self.office.attending.all();
+        let noted = |(operator, active_at)| Attendance { operator, seen_at: now, active_at, left_at: None };
+        self.office.store.note_attendance(self.office.workspace.id, here.into_iter().map(noted).collect()).await?;
+        self.noted_at = Some(now);
+        Ok(())
+    }
+
+    /// Changes the statuses of those for whom it is time.
+    pub(super) async fn look_after_people(&mut self, fence: FenceToken) -> Result<(), StoreError> {
+        let Some(duty) = self.duty else { return Ok(()) };
+        let (office, now) = (self.office.clone(), self.office.now());
+        let centre = office.centre();
+        let hours = self.hours_may_have_changed(now);
+        let faces = office.faces();
+        let elsewhere = self.elsewhere(&faces).await?;
+        for face in faces {
+            let whereabouts = self.whereabouts(face.id, &elsewhere);
+            let present = whereabouts.is_present(duty.since, now);
+            let returns = face.set_by == SetBy::Schedule && present;
+            let due = due_by_absence(&face, whereabouts, &centre, duty.since, now)
+                .or_else(|| due_by_schedule(&face, present, &centre, now).filter(|_| hours || returns));
+            if let Some(due) = due {
+                office.hub_sets_status(&face, due, fence).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether anybody's working hours may stand differently since the last look.
+    fn hours_may_have_changed(&mut self, now: Stamp) -> bool {
+        let centre = self.office.centre();
+        let known = self.hours_at.as_ref().filter(|(known, _)| Arc::ptr_eq(known, &centre));
+        if known.is_some_and(|(_, next)| next.is_none_or(|next| now < next)) {
+            return false;
+        }
+        let next = next_hours(&centre, now);
+        self.hours_at = Some((centre, next));
+        true
+    }
+
+    /// What is noted of those who are not here, if it matters for anybody.
+    async fn elsewhere(&self, faces: &[OperatorFace]) -> Result<BTreeMap<OperatorId, Attendance>, StoreError> {
+        let matters = |face: &OperatorFace| {
+            let off = face.status == OperatorStatus::Offline && face.set_by != SetBy::Schedule;
+            !face.disabled && !face.post.is_bot && !off && self.office.attending.active_at(face.id).is_none()
+        };
+        if !faces.iter().any(matters) {
+            return Ok(BTreeMap::new());
+        }
+        let noted = self.office.store.attendance(self.office.workspace.id).await?;
+        Ok(noted.into_iter().map(|noted| (noted.operator, noted)).collect())
+    }
+
+    fn whereabouts(&self, operator: OperatorId, elsewhere: &BTreeMap<OperatorId, Attendance>) -> Whereabouts {
+        if let Some(active_at) = self.office.attending.active_at(operator) {
+            return Whereabouts::Here { active_at };
+        }
+        match elsewhere.get(&operator) {
+            Some(Attendance { left_at: Some(left_at), .. }) => Whereabouts::Gone { left_at: *left_at },
+            Some(Attendance { seen_at, active_at, .. }) => {
+                Whereabouts::Elsewhere { seen_at: *seen_at, active_at: *active_at }
+            }
+            None => Whereabouts::Unknown,
+        }
+    }
+}

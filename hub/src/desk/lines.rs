@@ -1,0 +1,103 @@
+//! What the hub says in a dialog about the dialog: codes that each reader's side puts into words.
+
+/// A line of the hub. Its text is a code, a space and the name of whoever or whatever is concerned, if anything is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line<'a> {
+    Accepted(&'a str),
+    Assigned(&'a str),
+    Offered(&'a str),
+    WaitsFor(&'a str),
+    Transferred(&'a str),
+    TransferredDepartment(&'a str),
+    GivenToBot(&'a str),
+    Returned,
+    Declined(&'a str),
+    OfferExpired(&'a str),
+    WentOffline(&'a str),
+    SessionLost(&'a str),
+    Silent(&'a str),
+    BotGaveUp,
+    Held(&'a str),
+    Unheld,
+    Invited(&'a str),
+    Closed(&'a str),
+    ClosedByCustomer,
+    ClosedByBot,
+    ClosedUntaken(&'a str),
+    ClosedNoAnswer,
+    ClosedInactive,
+    ClosedOperatorRemoved,
+    Finished,
+    Reopened,
+    ReopenedBy(&'a str),
+    Blocked(&'a str),
+    CustomerEdited(&'a str),
+    LeftSite,
+    CameBack,
+    CountsAsOffline,
+}
+
+impl Line<'_> {
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Accepted(name) => format!("accepted {name}"),
+            Self::Assigned(name) => format!("assigned {name}"),
+            Self::Offered(name) => format!("offered {name}"),
+            Self::WaitsFor(name) => format!("waits_for {name}"),
+            Self::Transferred(name) => format!("transferred {name}"),
+            Self::TransferredDepartment(key) => format!("transferred_department {key}"),
+            Self::GivenToBot(name) => format!("given_to_bot {name}"),
+            Self::Returned => "returned".to_owned(),
+            Self::Declined(name) => format!("declined {name}"),
+            Self::OfferExpired(name) => format!("offer_expired {name}"),
+            Self::WentOffline(name) => format!("went_offline {name}"),
+            Self::SessionLost(name) => format!("session_lost {name}"),
+            Self::Silent(name) => format!("silent {name}"),
+            Self::BotGaveUp => "bot_gave_up".to_owned(),
+            Self::Held(name) => format!("held {name}"),
+            Self::Unheld => "unheld".to_owned(),
+            Self::Invited(name) => format!("invited {name}"),
+            Self::Closed(name) => format!("closed {name}"),
+            Self::ClosedByCustomer => "closed_by_customer".to_owned(),
+            Self::ClosedByBot => "closed_by_bot".to_owned(),
+            Self::ClosedUntaken(name) => format!("closed_untaken {name}"),
+            Self::ClosedNoAnswer => "closed_no_answer".to_owned(),
+            Self::ClosedInactive => "closed_inactive".to_owned(),
+            Self::ClosedOperatorRemoved => "closed_operator_removed".to_owned(),
+            Self::Finished => "finished".to_owned(),
+            Self::Reopened => "reopened".to_owned(),
+            Self::ReopenedBy(name) => format!("reopened {name}"),
+            Self::Blocked(name) => format!("blocked {name}"),
+            Self::CustomerEdited(name) => format!("customer_edited {name}"),
+            Self::LeftSite => "left_site".to_owned(),
+            Self::CameBack => "came_back".to_owned(),
+            Self::CountsAsOffline => "counts_as_offline".to_owned(),
+        }
+    }
+}
+
+/// Whether a line of the hub is told to the customer. Everything else is between operators: a line that is not known
+/// here stays with them.
+#[must_use]
+pub fn is_for_customer(text: &str) -> bool {
+    let code = text.split(' ').next().unwrap_or_default();
+    matches!(
+        code,
+        "accepted"
+            | "assigned"
+            | "transferred"
+            | "transferred_department"
+            | "given_to_bot"
+            | "returned"
+            | "invited"
+            | "closed"
+            | "closed_by_customer"
+            | "closed_by_bot"
+            | "closed_untaken"
+            | "closed_no_answer"
+            | "closed_inactive"
+            | "closed_operator_removed"
+            | "finished"
+            | "reopened"
+    )
+}

@@ -1,0 +1,68 @@
+//! Letters that were asked for are written and sent, and tried again while there is hope.
+
+use super::{
+    NotSent,
+    letter::{Letter, letter},
+};
+use crate::{
+    day::errands::{Carried, Carrier},
+    office::Office,
+    store::{Errand, ErrandKind, StoreError},
+};
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use otklik_model::{DialogId, Message};
+use std::sync::Arc;
+
+/// So often a letter is tried; the waits between grow to ten minutes, so that is most of a day.
+const TRIES: u32 = 100;
+/// Messages read at once.
+const PAGE: u32 = 100;
+/// The longest conversation in a letter, in bytes of its texts; of a longer one the newest part.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+
+/// Carries letters.
+pub(crate) struct MailErrands;
+
+#[async_trait]
+impl Carrier for MailErrands {
+    fn carries(&self, kind: &ErrandKind) -> bool {
+        matches!(kind, ErrandKind::Transcript { .. })
+    }
+
+    async fn carry(&self, office: &Arc<Office>, errand: &Errand) -> Carried {
+        let ErrandKind::Transcript { dialog, to, language } = &errand.kind else { return Carried::Done };
+        let Some(mailer) = &office.settings.mailer else {
+            return Carried::Failed { why: "this hub sends no mail".to_owned() };
+        };
+        let letter = match write(office, *dialog, language).await {
+            Ok(Some(letter)) => letter,
+            Ok(None) => return Carried::Failed { why: "the dialog is gone".to_owned() },
+            Err(error) => return Carried::Again { after: None, why: error.to_string() },
+        };
+        match mailer.send(errand.id, to, letter).await {
+            Ok(()) => Carried::Done,
+            Err(NotSent::ForNow(why)) if errand.attempts < TRIES => Carried::Again { after: None, why },
+            Err(NotSent::ForNow(why) | NotSent::ForEver(why)) => Carried::Failed { why },
+        }
+    }
+}
+
+async fn write(office: &Office, dialog: DialogId, language: &str) -> Result<Option<Letter>, StoreError> {
+    let workspace = office.workspace.id;
+    let Some(found) = office.store.dialog(workspace, dialog).await? else { return Ok(None) };
+    let (mut messages, mut bytes, mut to): (Vec<Message>, usize, u32) = (Vec::new(), 0, found.row.last_seq);
+    // Backwards, so that it is the newest part that fits.
+    while to > 0 && bytes < MOST_BYTES {
+        let from = to.saturating_sub(PAGE - 1).max(1);
+        let mut page = office.store.messages(workspace, dialog, from, to, PAGE).await?;
+        bytes += page.iter().map(|message| message.text.len()).sum::<usize>();
+        page.append(&mut messages);
+        messages = page;
+        to = from - 1;
+    }
+    let centre = office.centre();
+    let hours = centre.hours_of(found.row.department.as_ref());
+    let zone = hours.and_then(|hours| TimeZone::get(&hours.zone).ok()).unwrap_or(TimeZone::UTC);
+    Ok(Some(letter(&found.row, &messages, to > 0, language, &zone)))
+}

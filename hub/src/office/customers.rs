@@ -1,0 +1,134 @@
+//! What customers do, and how a dialog of theirs begins.
+
+use super::Office;
+use super::scripted::Opening;
+use super::settle::{About, Ask, Retried, decide_on};
+use crate::centre::Bot;
+use crate::desk::{Beginning, Command, DialogAggregate, Moment, Start};
+use crate::store::{OperatorRow, StoreError, key};
+use otklik_model::{
+    ClientId, Customer, CustomerId, DepartmentKey, DialogId, ORDINARY_WEIGHT, OperatorStatus, Outcome, Page, Refusal,
+};
+use std::sync::atomic::Ordering::Relaxed;
+use uuid::Uuid;
+
+/// Where on a site a customer writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryPoint {
+    /// The page.
+    pub page: Option<Page>,
+    /// The department that the site has its conversations begin with, if it names one; the centre may not know it.
+    pub department: Option<DepartmentKey>,
+}
+
+/// What a dialog begins with that a customer does not have yet.
+#[derive(Clone)]
+pub(super) struct First {
+    from: Customer,
+    page: Option<Page>,
+    wrote_before: bool,
+    opening: Opening,
+}
+
+impl Office {
+    /// Stores a customer's words, once per `id`; the first ones begin a dialog.
+    ///
+    /// # Errors
+    /// [`Later`], if it could not be tried.
+    pub async fn customer_writes(&self, from: &Customer, at: &EntryPoint, id: ClientId, text: &str) -> Retried {
+        self.customer_says(from, at, id, Command::CustomerWrites { text: text.to_owned(), client: id }).await
+    }
+
+    /// Stores what a customer says by words, a file or contacts, once per `id`; the first begins a dialog.
+    ///
+    /// # Errors
+    /// [`Later`], if it could not be tried.
+    pub async fn customer_says(&self, from: &Customer, at: &EntryPoint, id: ClientId, what: Command) -> Retried {
+        let key = key(from.id.0, id);
+        if let Some(first) = self.store.first_answer(key).await? {
+            return Ok(first);
+        }
+        // His row may have changed since his page connected: blocked, renamed, restricted.
+        let now = self.store.customer(self.workspace.id, from.id).await?;
+        // Whoever was erased must not come back by what his page remembers.
+        let Some((from, _)) = now else { return Ok(Outcome::Refused { reason: Refusal::NotFound }) };
+        let about = About::DialogOf(from.id);
+        let opening = self.opening(&from, at, &what).await?;
+        let first = self.first(from, at.page.as_ref(), opening).await?;
+        let ask = Ask { key: Some(key), goes_on: true, opening: Some(&first.opening), ..Ask::about(about) };
+        let answer = self
+            .settle(ask, |found, moment| match found {
+                Some(found) => decide_on(Some(found), what.clone(), moment),
+                None => self.begin(self.new_dialog(&first, moment), &first.opening, what.clone(), moment),
+            })
+            .await;
+        if matches!(answer, Ok(Outcome::Done { .. })) {
+            self.metrics.customer_messages.fetch_add(1, Relaxed);
+        }
+        answer
+    }
+
+    /// What a customer's page does besides writing. Without a dialog it is nothing.
+    ///
+    /// # Errors
+    /// [`Later`], if it could not be tried.
+    pub async fn customer_acts(&self, customer: CustomerId, command: Command) -> Retried {
+        let ask = Ask::about(About::DialogOf(customer));
+        self.settle(ask, |found, moment| decide_on(found, command.clone(), moment)).await
+    }
+
+    /// What a customer's page does to a dialog that it names, and that may be closed for good: rating it.
+    ///
+    /// # Errors
+    /// [`Later`], if it could not be tried.
+    pub async fn customer_acts_on(&self, customer: CustomerId, dialog: DialogId, command: Command) -> Retried {
+        let ask = Ask::about(About::Dialog(dialog));
+        self.settle(ask, |found, moment| {
+            decide_on(found.filter(|found| found.row.customer.id == customer), command.clone(), moment)
+        })
+        .await
+    }
+
+    /// What a dialog of this customer begins with, if he has none.
+    pub(super) async fn first(
+        &self,
+        from: Customer,
+        page: Option<&Page>,
+        opening: Opening,
+    ) -> Result<First, StoreError> {
+        let wrote_before = self.store.has_written(self.workspace.id, from.id).await?;
+        Ok(First { from, page: page.cloned(), wrote_before, opening })
+    }
+
+    /// Who answers a new dialog first, if no script says: a bot that is at work, or whoever takes it.
+    pub(super) async fn first_answerer(&self, department: Option<&DepartmentKey>) -> Result<Start, StoreError> {
+        let centre = self.centre();
+        if centre.bots.is_empty() {
+            return Ok(Start::Queue);
+        }
+        let takes = |bot: &Bot| {
+            bot.departments.is_empty() || department.is_some_and(|department| bot.departments.contains(department))
+        };
+        let at_work = |row: &OperatorRow| !row.disabled && row.post.is_bot && row.status != OperatorStatus::Offline;
+        let rows = self.store.operators(self.workspace.id).await?;
+        let bot = rows.iter().find(|row| at_work(row) && centre.bots.get(&row.login).is_some_and(takes));
+        Ok(bot.map_or(Start::Queue, |row| Start::Bot { id: row.id }))
+    }
+
+    pub(super) fn new_dialog(&self, first: &First, moment: &Moment<'_>) -> DialogAggregate {
+        let First { from, page, wrote_before, opening } = first.clone();
+        let weights = &moment.centre.distribution.weights;
+        DialogAggregate::begin(Beginning {
+            id: DialogId(Uuid::now_v7()),
+            channel: self.channel.read().id,
+            operator_online: self.is_staffed_for(opening.department.as_ref(), from.language.as_deref()),
+            customer: from,
+            page,
+            wrote_before,
+            department: opening.department,
+            weight: weights.get(&moment.carrier.name).copied().unwrap_or(ORDINARY_WEIGHT),
+            start: opening.start,
+            at: moment.now,
+        })
+    }
+}

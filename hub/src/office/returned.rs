@@ -1,0 +1,172 @@
+//! Where a dialog goes that comes back to everybody: by the centre's script, which is asked before anything is stored.
+//!
+//! So nobody sees the dialog waiting, or takes it, before the script has decided; and what it decides is stored with
+//! what made the dialog come back, or not at all.
+
+use super::{
+    Office,
+    scripted::{Subject, webhook},
+    settle::fresh_ids,
+};
+use crate::{
+    centre::RoutingScript,
+    desk::{Command, DialogAggregate, Event, Moment, ReturnedWhy, Target, decide},
+    script::{Decision, Route, Task},
+    store::{AuditLine, Errand, StoreError},
+};
+use otklik_model::{Author, DialogState, OperatorId, Refusal, Stamp};
+use std::collections::BTreeSet;
+
+/// What a script wants beside the dialog's way: stored with it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Aside {
+    /// What other systems are told of it.
+    pub(super) errands: Vec<Errand>,
+    /// What administrators are told.
+    pub(super) audit: Option<AuditLine>,
+}
+
+/// That a dialog comes back to everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Back {
+    why: ReturnedWhy,
+    /// Somebody has said which department is to have it.
+    placed: bool,
+}
+
+impl Back {
+    /// By these events, the last of which counts. What was routed is not routed again.
+    fn by(events: &[Event]) -> Option<Self> {
+        events.iter().rev().find_map(|event| match event {
+            Event::Returned { why: ReturnedWhy::Routed, .. } => None,
+            Event::Returned { why, department, .. } => Some(Self { why: *why, placed: department.is_some() }),
+            Event::SentToRouter { .. } => Some(Self { why: ReturnedWhy::BotGaveUp, placed: false }),
+            Event::MessageAdded(_)
+            | Event::MessageChanged(_)
+            | Event::Accepted { .. }
+            | Event::Offered { .. }
+            | Event::QueuedFor { .. }
+            | Event::GivenToBot { .. }
+            | Event::Invited { .. }
+            | Event::Answered { .. }
+            | Event::Held { .. }
+            | Event::Unheld { .. }
+            | Event::Closed { .. }
+            | Event::Finished { .. }
+            | Event::Deleted { .. }
+            | Event::Resumed
+            | Event::Sorted { .. }
+            | Event::CustomerChanged { .. }
+            | Event::Rated { .. }
+            | Event::ReadByOperator { .. }
+            | Event::SeenByCustomer { .. }
+            | Event::PresenceChanged { .. }
+            | Event::PageChanged { .. }
+            | Event::PushChanged { .. }
+            | Event::Marked { .. }
+            | Event::Reckoned { .. } => None,
+        })
+    }
+}
+
+impl Office {
+    /// Adds to events that bring a dialog back to everybody where it goes from there. Without a script, or without a good
+    /// answer of it, the built-in rule goes on: it waits in the queue.
+    pub(super) async fn route_back(
+        &self,
+        dialog: &DialogAggregate,
+        events: &mut Vec<Event>,
+        now: Stamp,
+    ) -> Result<Aside, StoreError> {
+        let Some(back) = Back::by(events) else { return Ok(Aside::default()) };
+        let mut after = dialog.clone();
+        events.iter().for_each(|event| after.apply(event));
+        if !matches!(after.row.state, DialogState::Queue | DialogState::Routing) {
+            return Ok(Aside::default());
+        }
+        let mut aside = Aside::default();
+        let mut to = None;
+        if let Some(script) = &self.centre().script {
+            let passed = passed_by(dialog, &after, back.why);
+            (to, aside) = self.ask_script(script, &after, &back, passed, newest_words(&after, events)).await?;
+        }
+        // No outside router is known to this hub: what waits for one is everybody's at once.
+        let to = to.or_else(|| (after.row.state == DialogState::Routing).then_some(Target::Queue));
+        if let Some(to) = to {
+            let (centre, carrier) = (self.centre(), self.carrier());
+            let moment = Moment { now, ids: fresh_ids(), centre: &centre, carrier: &carrier, named: None };
+            let routed = decide(&after, Command::Distribute { epoch: after.row.epoch, to }, &moment);
+            let routed = routed.or_else(|_| into_the_queue(&after, &moment));
+            events.extend(routed.unwrap_or_default());
+        }
+        Ok(aside)
+    }
+
+    async fn ask_script(
+        &self,
+        script: &RoutingScript,
+        after: &DialogAggregate,
+        back: &Back,
+        passed: BTreeSet<OperatorId>,
+        words: Option<String>,
+    ) -> Result<(Option<Target>, Aside), StoreError> {
+        let centre = self.centre();
+        let bots = self.bots(&centre).await?;
+        let subject =
+            Subject { row: &after.row, life: Some(&after.life), words: words.as_deref(), returned: Some(back.why) };
+        let mut scene = self.scene(&centre, &subject, &bots);
+        scene.dialog.passed_by.extend(&passed);
+        match self.scripts.route(script, scene).await {
+            Ok(Decision { route, tasks }) => {
+                let errands = tasks.into_iter().map(|task: Task| webhook(task, self.now())).collect();
+                let to = route.and_then(|route| self.way(route, back, &passed, &bots));
+                Ok((to, Aside { errands, audit: None }))
+            }
+            Err(trouble) => {
+                tracing::warn!(%trouble, "the built-in rule gives a dialog out in the script's place");
+                Ok((None, Aside { errands: Vec::new(), audit: self.told(&trouble) }))
+            }
+        }
+    }
+
+    /// Where a script's wish leads. What a person or a bot has just decided a script does not undo: it gives nothing to
+    /// whoever has let it pass, nor to another department than somebody chose, nor back to a bot.
+    fn way(
+        &self,
+        route: Route,
+        back: &Back,
+        passed: &BTreeSet<OperatorId>,
+        bots: &[(crate::script::SceneBot, OperatorId)],
+    ) -> Option<Target> {
+        match route {
+            Route::Operator { operator } if passed.contains(&operator) => None,
+            Route::Operator { operator } => Some(self.directory.read().target(operator)),
+            Route::Department { .. } if back.placed => None,
+            Route::Department { department } => Some(Target::Department(department)),
+            Route::Bot { bot, scenario } if back.why == ReturnedWhy::Reopened => {
+                let (_, id) = bots.iter().find(|(known, _)| known.login == bot)?;
+                Some(Target::Bot { bot: self.directory.read().bot(*id), scenario })
+            }
+            Route::Bot { .. } | Route::Queue => None,
+        }
+    }
+}
+
+/// Whom it cannot be given to any more does not get it: it waits for everybody.
+fn into_the_queue(after: &DialogAggregate, moment: &Moment<'_>) -> Result<Vec<Event>, Refusal> {
+    decide(after, Command::Distribute { epoch: after.row.epoch, to: Target::Queue }, moment)
+}
+
+/// Who is not to get it again at once: whoever let it pass, and whoever has just given it back.
+fn passed_by(before: &DialogAggregate, after: &DialogAggregate, why: ReturnedWhy) -> BTreeSet<OperatorId> {
+    let gave = before.row.assignee.filter(|_| why == ReturnedWhy::Given);
+    after.life.passed_by.iter().copied().chain(gave).collect()
+}
+
+/// The customer's newest words, as far as they are at hand: those he has just written, or the last of the conversation.
+fn newest_words(after: &DialogAggregate, events: &[Event]) -> Option<String> {
+    let his = |author: &Author| *author == Author::Customer;
+    let written = events.iter().rev().filter_map(Event::message).find(|message| his(&message.author));
+    let last = || after.row.last.as_ref().filter(|last| his(&last.author)).map(|last| last.text.clone());
+    written.map(|message| message.text.clone()).or_else(last)
+}

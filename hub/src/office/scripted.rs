@@ -1,0 +1,313 @@
+//! Where a new dialog goes by the centre's script, and what its script would have done with dialogs of the past.
+
+use super::{EntryPoint, Office};
+use crate::centre::{Centre, RoutingScript, in_language};
+use crate::desk::{BotFace, Command, DialogAggregate, Event, Life, Moment, ReturnedWhy, Start, decide};
+use crate::script::{
+    Decision, Recorded, Route, Scene, SceneBot, SceneCentre, SceneCustomer, SceneDepartment, SceneDialog,
+    SceneOperator, ScenePage, ScriptTrouble, ScriptWorker, Task, Tried, try_on,
+};
+use crate::store::{AuditLine, Errand, ErrandKind, OperatorFace, StoreError};
+use otklik_model::{
+    Customer, DepartmentKey, Dialog, ORDINARY_WEIGHT, OnlineState, OperatorId, OperatorStatus, Page, Refusal, Right,
+    Stamp, excerpt,
+};
+use serde_json::json;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How much of the customer's words a script sees, in Unicode scalar values.
+const TEXT_CHARS: usize = 500;
+/// The same trouble is told to administrators once in so long, in milliseconds: a script is asked for every dialog.
+const TOLD_MS: i64 = 60_000;
+/// Dialogs of the past that are looked at, closed ones among them as far back as this, in milliseconds.
+const PAST_MS: i64 = 7 * 24 * 3_600_000;
+
+/// A trial ends after this time, with whatever was tried by then.
+const TRIAL: Duration = Duration::from_secs(20);
+
+/// How a new dialog begins.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
+    /// Who answers first.
+    pub(super) start: Start,
+    /// For which department.
+    pub(super) department: Option<DepartmentKey>,
+    /// Where a bot's script goes on.
+    scenario: Option<String>,
+    /// To whom it is offered at once.
+    to: Option<OperatorId>,
+    /// What other systems are told of it.
+    pub(super) errands: Vec<Errand>,
+    /// What administrators are told.
+    pub(super) audit: Option<AuditLine>,
+}
+
+impl Opening {
+    /// By an operator.
+    pub(super) fn invitation(department: Option<DepartmentKey>) -> Self {
+        Self { department, ..Self::with(Start::Invitation) }
+    }
+
+    fn with(start: Start) -> Self {
+        Self { start, department: None, scenario: None, to: None, errands: Vec::new(), audit: None }
+    }
+}
+
+/// What a script is asked about.
+pub(super) struct Subject<'a> {
+    /// The dialog; one that does not exist yet is imagined.
+    pub(super) row: &'a Dialog,
+    /// What is remembered of it; nothing of a new one.
+    pub(super) life: Option<&'a Life>,
+    /// The newest words.
+    pub(super) words: Option<&'a str>,
+    /// Why it is everybody's again.
+    pub(super) returned: Option<ReturnedWhy>,
+}
+
+impl Office {
+    /// How a customer's dialog begins, if it is a new one: by the script, or by the built-in rule where there is none,
+    /// where it leaves that open or fails.
+    pub(super) async fn opening(
+        &self,
+        from: &Customer,
+        at: &EntryPoint,
+        what: &Command,
+    ) -> Result<Opening, StoreError> {
+        let centre = self.centre();
+        let department = centre.department_of_new(at.department.as_ref(), &self.channel.read().name);
+        let scripted = match &centre.script {
+            // A dialog that goes on is where it was; one that comes back is asked about then.
+            Some(script) if self.store.dialog_of(self.workspace.id, from.id).await?.is_none() => Some(script),
+            Some(_) | None => None,
+        };
+        let Some(script) = scripted else { return self.built_in(department).await };
+        let bots = self.bots(&centre).await?;
+        let words = if let Command::CustomerWrites { text, .. } = what { Some(text.as_str()) } else { None };
+        let row = self.imagined(from, at.page.as_ref(), department.clone());
+        let subject = Subject { row: &row, life: None, words, returned: None };
+        let scene = self.scene(&centre, &subject, &bots);
+        match self.scripts.route(script, scene).await {
+            Ok(Decision { route, tasks }) => {
+                let opening = self.opening_by(route, department, &bots).await?;
+                Ok(Opening { errands: tasks.into_iter().map(|task| webhook(task, self.now())).collect(), ..opening })
+            }
+            Err(trouble) => {
+                tracing::warn!(%trouble, "the built-in rule gives a dialog out in the script's place");
+                let audit = self.told(&trouble);
+                Ok(Opening { audit, ..self.built_in(department).await? })
+            }
+        }
+    }
+
+    async fn built_in(&self, department: Option<DepartmentKey>) -> Result<Opening, StoreError> {
+        let start = self.first_answerer(department.as_ref()).await?;
+        Ok(Opening { department, ..Opening::with(start) })
+    }
+
+    async fn opening_by(
+        &self,
+        route: Option<Route>,
+        department: Option<DepartmentKey>,
+        bots: &[(SceneBot, OperatorId)],
+    ) -> Result<Opening, StoreError> {
+        let queued = |department| Opening { department, ..Opening::with(Start::Queue) };
+        Ok(match route {
+            None => self.built_in(department).await?,
+            Some(Route::Queue) => queued(department),
+            Some(Route::Department { department }) => queued(Some(department)),
+            Some(Route::Operator { operator }) => Opening { to: Some(operator), ..queued(department) },
+            Some(Route::Bot { bot, scenario }) => match bots.iter().find(|(known, _)| known.login == bot) {
+                Some((_, id)) => Opening { scenario, start: Start::Bot { id: *id }, ..queued(department) },
+                None => queued(department),
+            },
+        })
+    }
+
+    /// What a new dialog's first decision comes to: the customer's words, and that it is offered to somebody at once.
+    pub(super) fn begin(
+        &self,
+        mut dialog: DialogAggregate,
+        opening: &Opening,
+        what: Command,
+        moment: &Moment<'_>,
+    ) -> Result<(DialogAggregate, Vec<Event>), Refusal> {
+        dialog.life.scenario.clone_from(&opening.scenario);
+        let mut events = decide(&dialog, what, moment)?;
+        if let Some(to) = opening.to {
+            let mut scratch = dialog.clone();
+            events.iter().for_each(|event| scratch.apply(event));
+            let target = self.directory.read().target(to);
+            let give = Command::Distribute { epoch: scratch.row.epoch, to: target };
+            let moment = Moment { ids: super::settle::fresh_ids(), ..*moment };
+            // Whom it cannot be offered to any more does not get it: it waits for everybody.
+            events.extend(decide(&scratch, give, &moment).unwrap_or_default());
+        }
+        Ok((dialog, events))
+    }
+
+    /// What a new script would do with dialogs of the last week, beside what the one in force does: the newest
+    /// `limit`, or as many as can be tried in twenty seconds, with everybody as he is now. Nothing is changed, and
+    /// nobody is told.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn try_script(&self, new: Option<&RoutingScript>, limit: usize) -> Result<Vec<Tried>, StoreError> {
+        let centre = self.centre();
+        let bots = self.bots(&centre).await?;
+        let since = Stamp(self.now().0 - PAST_MS);
+        let past = self.store.snapshot(self.workspace.id, since).await?.dialogs;
+        let recorded: Vec<Recorded> = past
+            .iter()
+            .rev()
+            .take(limit)
+            .map(|dialog| {
+                let row = &dialog.row;
+                // As it stood at its beginning, as far as that is known.
+                let begun = Dialog { department: None, category: None, tags: Vec::new(), ..row.clone() };
+                let words = row.last.as_ref().map(|last| last.text.as_str());
+                let subject = Subject { row: &begun, life: None, words, returned: None };
+                let scene = self.scene(&centre, &subject, &bots);
+                Recorded { dialog: row.id, scene }
+            })
+            .collect();
+        // On a worker of its own: a trial that gets stuck costs no live dialog its script.
+        Ok(try_on(&ScriptWorker::default(), &recorded, centre.script.as_ref(), new, TRIAL).await)
+    }
+
+    /// A row for a dialog that does not exist yet.
+    fn imagined(&self, from: &Customer, page: Option<&Page>, department: Option<DepartmentKey>) -> Dialog {
+        let channel = self.channel.read();
+        let weight = self.centre().distribution.weights.get(&channel.name).copied().unwrap_or(ORDINARY_WEIGHT);
+        let staffed = self.is_staffed_for(department.as_ref(), from.language.as_deref());
+        let start_state = if staffed { OnlineState::Online } else { OnlineState::Offline };
+        let id = otklik_model::DialogId(Uuid::nil());
+        let page = page.cloned();
+        Dialog { page, weight, start_state, department, ..Dialog::new(id, channel.id, from.clone(), self.now()) }
+    }
+
+    pub(super) fn scene(&self, centre: &Centre, subject: &Subject<'_>, bots: &[(SceneBot, OperatorId)]) -> Scene {
+        let (now, row) = (self.now(), subject.row);
+        let directory = self.directory.read();
+        let operators = directory.faces().into_iter().filter(|face| !face.post.is_bot).map(|face| {
+            let (load, most) = (directory.load(face.id).weight, face.post.most);
+            operator(face, load, most, &row.customer)
+        });
+        let shown = centre.shown_at(row.department.as_ref(), now);
+        Scene {
+            now: now.0,
+            // The same for the same customer at the same time.
+            seed: u32::try_from((row.customer.number ^ now.0.unsigned_abs()) & 0xffff_ffff).unwrap_or_default(),
+            dialog: scene_dialog(subject, &self.channel.read().name),
+            customer: scene_customer(&row.customer),
+            operators: operators.collect(),
+            departments: departments(centre, now),
+            bots: bots.iter().map(|(bot, _)| bot.clone()).collect(),
+            centre: SceneCentre {
+                name: centre.name.clone(),
+                open: centre.hours_at(row.department.as_ref(), now).open,
+                hour: shown.map(|(_, hour)| hour),
+                day: shown.map(|(day, _)| format!("{day:?}").to_lowercase()),
+            },
+        }
+    }
+
+    /// The bots of the configuration, with their accounts.
+    pub(super) async fn bots(&self, centre: &Centre) -> Result<Vec<(SceneBot, OperatorId)>, StoreError> {
+        let mut bots = Vec::new();
+        for login in centre.bots.keys() {
+            let Some(row) = self.store.operator_by_login(self.workspace.id, login).await? else { continue };
+            let bot: Option<BotFace> = self.directory.read().bot(row.id);
+            let ready = bot.is_some() && !row.disabled && row.status != OperatorStatus::Offline;
+            bots.push((SceneBot { login: login.clone(), name: row.name, ready }, row.id));
+        }
+        Ok(bots)
+    }
+
+    /// The line for administrators, unless they were told the same a moment ago.
+    pub(super) fn told(&self, trouble: &ScriptTrouble) -> Option<AuditLine> {
+        let (now, code) = (self.now(), trouble.code());
+        let mut told = self.script_troubles.lock();
+        if told.get(code).is_some_and(|at: &Stamp| now.0 < at.0 + TOLD_MS) {
+            return None;
+        }
+        told.insert(code, now);
+        let detail = json!({ "why": trouble.to_string() });
+        Some(AuditLine { by: None, what: code.to_owned(), subject: "script".to_owned(), detail })
+    }
+}
+
+pub(super) fn webhook(task: Task, now: Stamp) -> Errand {
+    let Task { address, body } = task;
+    Errand { id: Uuid::now_v7(), kind: ErrandKind::Webhook { address, body }, due_at: now, attempts: 0 }
+}
+
+fn operator(face: OperatorFace, load: u32, most: u32, customer: &Customer) -> SceneOperator {
+    let grants = &face.grants;
+    let rights = &grants.rights;
+    let sees = !customer.particulars.restricted || rights.contains_key(&Right::SeeRestricted);
+    SceneOperator {
+        id: face.id,
+        may_accept: !face.disabled && rights.contains_key(&Right::Accept) && sees,
+        name: face.name,
+        status: face.status,
+        load,
+        most,
+        room: most.saturating_sub(load),
+        skills: face.post.teams,
+        departments: grants.departments.clone(),
+        languages: face.post.languages,
+        last_accepted_at: face.last_accepted_at.unwrap_or_default().0,
+    }
+}
+
+fn scene_dialog(subject: &Subject<'_>, channel: &str) -> SceneDialog {
+    let Subject { row, life, words, returned } = *subject;
+    let language = row.customer.language.as_deref().and_then(|tag| tag.split(['-', '_']).next());
+    SceneDialog {
+        id: row.id.to_string(),
+        number: row.number,
+        channel: channel.to_owned(),
+        department: row.department.clone(),
+        language: language.map(str::to_lowercase),
+        online: row.current_state == OnlineState::Online,
+        started_online: row.start_state == OnlineState::Online,
+        reopened: returned == Some(ReturnedWhy::Reopened),
+        returned,
+        operator: row.assignee.filter(|_| life.is_some()),
+        last_operator: life.and_then(|life| life.last_operator),
+        passed_by: life.map(|life| life.passed_by.clone()).unwrap_or_default(),
+        weight: row.weight,
+        created_at: row.created_at.0,
+        waiting_since: life.map_or(Some(row.created_at), |life| life.waiting_since).map(|since| since.0),
+        category: row.category.as_ref().map(ToString::to_string),
+        tags: row.tags.clone(),
+        page: row.page.as_ref().map(|page| ScenePage { url: page.url.clone(), title: page.title.clone() }),
+        text: words.map(|words| excerpt(words, TEXT_CHARS)),
+    }
+}
+
+fn scene_customer(customer: &Customer) -> SceneCustomer {
+    SceneCustomer {
+        id: customer.id.to_string(),
+        name: customer.name.clone(),
+        number: customer.number,
+        named: customer.named,
+        language: customer.language.clone(),
+        tags: customer.particulars.tags.clone(),
+        variables: customer.particulars.variables.clone(),
+        restricted: customer.particulars.restricted,
+    }
+}
+
+fn departments(centre: &Centre, now: Stamp) -> Vec<SceneDepartment> {
+    let open = centre.departments.iter().filter(|(_, department)| !department.disabled);
+    open.map(|(key, department)| SceneDepartment {
+        key: key.clone(),
+        name: in_language(&department.names, None, &centre.language)
+            .map_or_else(String::new, |(_, name)| name.to_owned()),
+        open: centre.hours_at(Some(key), now).open,
+    })
+    .collect()
+}

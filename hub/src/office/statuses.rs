@@ -1,0 +1,248 @@
+//! Operators' statuses: who may change which, what signing in and out does, and what becomes of the dialogs of
+//! somebody who goes.
+
+use super::{Later, Office, PeopleError, Retried, settle::done};
+use crate::{
+    centre::{Centre, LoginStatus, Status},
+    day::statuses::{Due, first_of},
+    desk::{Command, Leaving, reaches},
+    store::{Commit, CommitError, FenceToken, Key, OperatorFace, OperatorRow, SetBy, StoreError, Work},
+};
+use otklik_model::{DialogId, OperatorId, OperatorStatus, Refusal, Right, Stamp, StatusKey};
+
+/// How often a changed row is read again before giving up.
+const ATTEMPTS: u32 = 16;
+/// How far back a status is looked for that a login restores, in milliseconds.
+const RESTORED_MS: i64 = 30 * 24 * 3_600_000;
+
+/// A status to set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wanted {
+    code: StatusKey,
+    kind: OperatorStatus,
+    set_by: SetBy,
+    keep_online: bool,
+}
+
+impl Wanted {
+    fn of(status: &Status, set_by: SetBy) -> Self {
+        Self { code: status.key.clone(), kind: status.kind, set_by, keep_online: false }
+    }
+
+    /// Whether this changes nothing. Being off duty for another reason is a change: the schedule brings back only
+    /// whom it sent away.
+    fn stands(&self, row: &OperatorRow) -> bool {
+        let reason = self.kind != OperatorStatus::Offline || row.set_by == self.set_by;
+        row.status_code == self.code && row.status == self.kind && row.keep_online == self.keep_online && reason
+    }
+
+    /// Writes it down. Since when it holds is filled in by the store.
+    fn write(self, row: &mut OperatorRow) {
+        (row.status_code, row.status, row.set_by, row.keep_online) =
+            (self.code, self.kind, self.set_by, self.keep_online);
+    }
+}
+
+impl Office {
+    /// Changes one's own status to the first of a kind.
+    pub(super) async fn set_status(&self, key: Key, by: OperatorId, kind: OperatorStatus) -> Retried {
+        match first_of(&self.centre(), kind) {
+            Some(code) => self.choose_status(key, by, None, code).await,
+            None => self.keep(key, Err(Refusal::NoSuchKey)).await,
+        }
+    }
+
+    /// Changes a status of the dictionary: one's own, or somebody else's.
+    pub(super) async fn choose_status(
+        &self,
+        key: Key,
+        by: OperatorId,
+        of: Option<OperatorId>,
+        code: StatusKey,
+    ) -> Retried {
+        if let Some(first) = self.store.first_answer(key).await? {
+            return Ok(first);
+        }
+        let whom = of.unwrap_or(by);
+        let set_by = if whom == by { SetBy::Himself } else { SetBy::Operator { id: by } };
+        for _ in 0..ATTEMPTS {
+            let found = self.store.operator(self.workspace.id, whom).await?;
+            let Some(mut row) = found.filter(|row| !row.disabled) else {
+                return self.keep(key, Err(Refusal::NotFound)).await;
+            };
+            if let Err(refusal) = self.may_set_status(by, &row) {
+                return self.keep(key, Err(refusal)).await;
+            }
+            let Some(status) = self.centre().status(&code).cloned() else {
+                return self.keep(key, Err(Refusal::NoSuchKey)).await;
+            };
+            let wanted = Wanted::of(&status, set_by);
+            if wanted.stands(&row) {
+                return self.keep(key, Ok(())).await;
+            }
+            wanted.write(&mut row);
+            match self.commit(Some(key), operator_work(row), done(None)).await {
+                Ok(committed) => {
+                    self.release_if_off(whom, status.kind, set_by).await;
+                    return Ok(committed.outcome);
+                }
+                Err(CommitError::Conflict) => {}
+                Err(CommitError::Fenced) => return Err(Later { after_ms: 100 }),
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Later { after_ms: 100 })
+    }
+
+    fn may_set_status(&self, by: OperatorId, whom: &OperatorRow) -> Result<(), Refusal> {
+        let actor = self.directory.read().actor(by).ok_or(Refusal::Forbidden)?;
+        let right = match (whom.post.is_bot, whom.id == by) {
+            (true, _) => Right::SetBotStatus,
+            (false, true) => Right::SetOwnStatus,
+            (false, false) => Right::SetOthersStatus,
+        };
+        if reaches(&actor, right, whom.id, whom.grants.departments.as_ref()) { Ok(()) } else { Err(Refusal::Forbidden) }
+    }
+
+    /// What signing in does to a status.
+    pub(super) async fn status_on_login(&self, operator: OperatorId) -> Result<(), PeopleError> {
+        let centre = self.centre();
+        let restored = match &centre.login_status {
+            LoginStatus::Restore => self.status_before(operator).await?,
+            LoginStatus::Online | LoginStatus::Offline | LoginStatus::This(_) => None,
+        };
+        let status = on_login(&centre, restored.as_ref());
+        self.change_status(operator, status.map(|status| Wanted::of(status, SetBy::Login))).await
+    }
+
+    /// What signing out does to a status: offline, or online and not to be switched off for being away.
+    pub(super) async fn status_on_logout(&self, operator: OperatorId, stays: bool) -> Result<(), PeopleError> {
+        let centre = self.centre();
+        let row = self.store.operator(self.workspace.id, operator).await?.ok_or(PeopleError::Unknown)?;
+        let wanted = if stays {
+            Some(Wanted { code: row.status_code, kind: row.status, set_by: row.set_by, keep_online: true })
+        } else {
+            let offline = first_of(&centre, OperatorStatus::Offline);
+            offline.and_then(|code| centre.status(&code)).map(|status| Wanted::of(status, SetBy::Logout))
+        };
+        self.change_status(operator, wanted).await?;
+        if !stays {
+            self.release_if_off(operator, OperatorStatus::Offline, SetBy::Logout).await;
+        }
+        Ok(())
+    }
+
+    /// The status he chose or was given last, before he was signed out or lost.
+    async fn status_before(&self, operator: OperatorId) -> Result<Option<StatusKey>, StoreError> {
+        let since = Stamp(self.now().0 - RESTORED_MS);
+        let changes = self.store.status_changes(self.workspace.id, operator, since).await?;
+        let chosen = changes.into_iter().rev().find(|change| match change.set_by {
+            SetBy::Himself | SetBy::Operator { .. } | SetBy::Login => true,
+            SetBy::Logout | SetBy::Idle | SetBy::Schedule | SetBy::SessionLost | SetBy::Hub => false,
+        });
+        Ok(chosen.map(|change| change.code))
+    }
+
+    async fn change_status(&self, operator: OperatorId, wanted: Option<Wanted>) -> Result<(), PeopleError> {
+        let Some(wanted) = wanted else { return Ok(()) };
+        for _ in 0..ATTEMPTS {
+            let found = self.store.operator(self.workspace.id, operator).await?;
+            let mut row = found.ok_or(PeopleError::Unknown)?;
+            if wanted.stands(&row) {
+                return Ok(());
+            }
+            wanted.clone().write(&mut row);
+            match self.commit(None, operator_work(row), done(None)).await {
+                Ok(_) => return Ok(()),
+                Err(CommitError::Conflict | CommitError::Fenced) => {}
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(PeopleError::Contended)
+    }
+
+    /// Sets a status that is due by time, if nothing has changed since that was found.
+    ///
+    /// # Errors
+    /// The store fails; the change is still due.
+    pub async fn hub_sets_status(&self, found: &OperatorFace, due: Due, fence: FenceToken) -> Result<(), StoreError> {
+        let Some(mut row) = self.store.operator(self.workspace.id, found.id).await? else { return Ok(()) };
+        let status = (&row.status_code, row.status_since, row.set_by, row.keep_online);
+        if status != (&found.status_code, found.status_since, found.set_by, found.keep_online) {
+            return Ok(());
+        }
+        let Due { code, kind, set_by } = due;
+        tracing::info!(operator = %row.id, ?kind, ?set_by, "the hub changes a status");
+        Wanted { code, kind, set_by, keep_online: false }.write(&mut row);
+        let commit = Commit::new(self.workspace.id, self.now(), operator_work(row), done(None));
+        match self.commit_whole(Commit { fence: Some(fence), ..commit }).await {
+            Ok(_) => {
+                self.release_if_off(found.id, kind, set_by).await;
+                Ok(())
+            }
+            // Somebody was faster, or is in charge now.
+            Err(CommitError::Conflict | CommitError::Fenced) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Gives back what those still hold who are off duty: the process that switched them off may have stopped before.
+    ///
+    /// # Errors
+    /// The store fails; the rest is given back by the next process in charge.
+    pub async fn release_of_the_gone(&self) -> Result<(), StoreError> {
+        for dialog in self.store.open_dialogs(self.workspace.id).await? {
+            let face = dialog.row.assignee.and_then(|id| self.directory.read().face(id));
+            if let Some(face) = face.filter(|face| face.status == OperatorStatus::Offline) {
+                self.release_one(dialog.row.id, face.id, leaving(face.set_by)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// What an operator is offered, and for whoever is lost also what he leads, goes back to everybody.
+    async fn release(&self, operator: OperatorId, why: Leaving) -> Result<(), StoreError> {
+        for dialog in self.store.open_dialogs(self.workspace.id).await? {
+            if dialog.row.assignee == Some(operator) {
+                self.release_one(dialog.row.id, operator, why).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn release_one(&self, dialog: DialogId, operator: OperatorId, why: Leaving) {
+        if let Err(later) = self.carry_out(dialog, Command::Release { operator, why }, None, None, None).await {
+            // The status stands. An offer ends by its own time, and the next process in charge looks for the rest.
+            tracing::warn!(%dialog, %later, "a dialog of an operator who went could not be given back");
+        }
+    }
+
+    /// The same for whoever has just got a status, if it is one of those who are off duty.
+    async fn release_if_off(&self, operator: OperatorId, kind: OperatorStatus, set_by: SetBy) {
+        if kind == OperatorStatus::Offline
+            && let Err(error) = self.release(operator, leaving(set_by)).await
+        {
+            tracing::warn!(%error, "the dialogs of an operator who went could not be read");
+        }
+    }
+}
+
+/// Why somebody off duty cannot go on with his dialogs.
+fn leaving(set_by: SetBy) -> Leaving {
+    if set_by == SetBy::SessionLost { Leaving::SessionLost } else { Leaving::WentOffline }
+}
+
+fn operator_work(row: OperatorRow) -> Work {
+    Work::Operator { row: Box::new(row), rights_changed: false }
+}
+
+/// The status that a login sets.
+fn on_login<'a>(centre: &'a Centre, restored: Option<&StatusKey>) -> Option<&'a Status> {
+    let first = |kind| centre.statuses.iter().find(|status| status.kind == kind);
+    match &centre.login_status {
+        LoginStatus::Online => first(OperatorStatus::Online),
+        LoginStatus::Offline => first(OperatorStatus::Offline),
+        LoginStatus::Restore => restored.and_then(|code| centre.status(code)).or_else(|| first(OperatorStatus::Online)),
+        LoginStatus::This(code) => centre.status(code).or_else(|| first(OperatorStatus::Online)),
+    }
+}

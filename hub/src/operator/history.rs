@@ -1,0 +1,94 @@
+//! Reading back: what an operator may see of a dialog's messages. A look into somebody else's dialog leaves a line in
+//! the audit trail before anything is shown.
+
+use super::project::Viewer;
+use crate::desk::{Standing, sees};
+use crate::office::Office;
+use crate::store::{AuditLine, StoreError};
+use otklik_model::{Dialog, DialogState, Message};
+use otklik_wire::{
+    encode,
+    operator::{Fetch, HubFrame},
+};
+
+/// Messages in one answer of history.
+const HISTORY: u32 = 100;
+/// Bytes in one answer of history.
+const HISTORY_BYTES: usize = 512 * 1024;
+
+/// Answers a request to read.
+pub(super) async fn fetch(office: &Office, viewer: &Viewer, req: u64, what: Fetch) -> HubFrame {
+    let Fetch::History { dialog, .. } = what else {
+        return HubFrame::FetchFailed { req, retry: false };
+    };
+    match read(office, viewer, what).await {
+        Ok(Some(mut messages)) => {
+            // The newest that fit; the asker asks again for the rest.
+            let mut bytes = 0;
+            let fits = messages.iter().rev().take_while(|message| {
+                bytes += encode(*message).len();
+                bytes <= HISTORY_BYTES
+            });
+            let keep = fits.count().max(1).min(messages.len());
+            messages.drain(..messages.len() - keep);
+            HubFrame::History { req, dialog, messages }
+        }
+        Ok(None) => HubFrame::FetchFailed { req, retry: false },
+        Err(error) => {
+            tracing::warn!(%error, "history cannot be read");
+            HubFrame::FetchFailed { req, retry: true }
+        }
+    }
+}
+
+async fn read(office: &Office, viewer: &Viewer, what: Fetch) -> Result<Option<Vec<Message>>, StoreError> {
+    let Fetch::History { dialog, from, to, limit } = what else { return Ok(None) };
+    let workspace = office.workspace.id;
+    let Some(found) = office.store.dialog(workspace, dialog).await? else { return Ok(None) };
+    let standing = found.standing();
+    if !sees(&viewer.me, &standing) {
+        return Ok(None);
+    }
+    if is_foreign(viewer, &standing) {
+        note_look(office, viewer, &found.row).await?;
+    }
+    // What was said after this look at the dialog may be said where he does not see it any more.
+    let to = to.min(found.row.last_seq);
+    let mut messages = office.store.messages(workspace, dialog, from, to, limit.clamp(1, HISTORY)).await?;
+    messages.iter_mut().for_each(|message| viewer.clean(&standing, message));
+    Ok(Some(messages))
+}
+
+/// Whether a dialog is somebody else's: neither his own nor one that waits for anybody.
+fn is_foreign(viewer: &Viewer, standing: &Standing) -> bool {
+    let waits = match standing.state {
+        DialogState::Queue | DialogState::Routing | DialogState::Bot => standing.assignee.is_none(),
+        DialogState::Offered
+        | DialogState::Active
+        | DialogState::Hold
+        | DialogState::Invitation
+        | DialogState::ClosedSoft
+        | DialogState::Closed
+        | DialogState::Deleted
+        | DialogState::Unknown => false,
+    };
+    standing.assignee != Some(viewer.me.id) && !waits
+}
+
+/// One line for a session and a dialog.
+async fn note_look(office: &Office, viewer: &Viewer, row: &Dialog) -> Result<(), StoreError> {
+    if !office.looks.begin(viewer.session, row.id) {
+        return Ok(());
+    }
+    let line = AuditLine {
+        by: Some(viewer.me.id),
+        what: "dialog.read".to_owned(),
+        subject: row.id.to_string(),
+        detail: serde_json::json!({ "session": viewer.session, "number": row.number, "assignee": row.assignee }),
+    };
+    let noted = office.store.add_audit(office.workspace.id, office.now(), line).await;
+    if noted.is_err() {
+        office.looks.forget(viewer.session, row.id);
+    }
+    noted
+}

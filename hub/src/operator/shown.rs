@@ -1,0 +1,159 @@
+//! Which of the dialogs that wait one workplace is shown: as many as the centre's limits allow, longest waiting first.
+//! The others are hidden and counted until a slot frees. Who is shown stays shown, also when a limit is lowered or the
+//! customer's coming and going moves it between the general queue and the offline requests.
+
+use crate::centre::VisibleLimits;
+use crate::desk::Standing;
+use otklik_model::{Dialog, DialogId, DialogState, Stamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which of the two limits counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Line {
+    Queue,
+    OfflineRequests,
+}
+
+/// A dialog that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Waiting {
+    line: Line,
+    since: Stamp,
+}
+
+impl Waiting {
+    /// Nothing, if it does not wait for anybody who takes it.
+    pub(super) fn of(row: &Dialog) -> Option<Self> {
+        let since = row.awaiting_since.unwrap_or(row.created_at);
+        Self::standing(&Standing::of(row)).map(|line| Self { line, since })
+    }
+
+    fn standing(standing: &Standing) -> Option<Line> {
+        let waits = standing.state == DialogState::Queue && standing.assignee.is_none();
+        let line = if standing.offline { Line::OfflineRequests } else { Line::Queue };
+        waits.then_some(line)
+    }
+
+    pub(super) fn waits(standing: &Standing) -> bool {
+        Self::standing(standing).is_some()
+    }
+}
+
+/// What is shown, and what is hidden.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    limits: VisibleLimits,
+    shown: BTreeMap<DialogId, Line>,
+    hidden: BTreeMap<DialogId, Waiting>,
+    order: BTreeSet<(Line, Stamp, DialogId)>,
+}
+
+impl Shown {
+    pub(super) fn new(limits: VisibleLimits) -> Self {
+        Self { limits, shown: BTreeMap::new(), hidden: BTreeMap::new(), order: BTreeSet::new() }
+    }
+
+    /// New limits: what is shown stays, what is hidden may come.
+    pub(super) fn limit(&mut self, limits: VisibleLimits) {
+        self.limits = limits;
+    }
+
+    /// How many are shown.
+    pub(super) fn len(&self) -> usize {
+        self.shown.len()
+    }
+
+    pub(super) fn hides(&self, dialog: DialogId) -> bool {
+        self.hidden.contains_key(&dialog)
+    }
+
+    /// How many are hidden, in the queue and among the offline requests.
+    pub(super) fn hidden(&self) -> (u32, u32) {
+        let of = |line| self.hidden.values().filter(|waiting| waiting.line == line).count();
+        let count = |line| u32::try_from(of(line)).unwrap_or(u32::MAX);
+        (count(Line::Queue), count(Line::OfflineRequests))
+    }
+
+    /// Takes note that a dialog waits, or (`now` is nothing) no longer does, or is out of sight. `was`: it was shown
+    /// waiting before.
+    pub(super) fn note(&mut self, dialog: DialogId, was: bool, now: Option<Waiting>) {
+        let was = (was || self.shown.contains_key(&dialog)) && !self.hides(dialog);
+        self.forget(dialog);
+        let Some(waiting) = now else { return };
+        if was || self.room(waiting.line) > 0 {
+            self.shown.insert(dialog, waiting.line);
+        } else {
+            self.hidden.insert(dialog, waiting);
+            self.order.insert((waiting.line, waiting.since, dialog));
+        }
+    }
+
+    /// Takes note of many at once, of which the longest waiting are shown.
+    pub(super) fn fill(&mut self, mut waiting: Vec<(DialogId, Waiting)>) {
+        waiting.sort_by_key(|(dialog, waiting)| (waiting.since, *dialog));
+        for (dialog, waiting) in waiting {
+            self.note(dialog, false, Some(waiting));
+        }
+    }
+
+    /// The hidden ones for which there is room, the longest waiting first.
+    pub(super) fn next(&self) -> Vec<DialogId> {
+        let of = |line| {
+            let hidden = self.order.range((line, Stamp(i64::MIN), DialogId(uuid::Uuid::nil()))..);
+            hidden.take_while(move |(of, ..)| *of == line).take(self.room(line)).map(|(.., dialog)| *dialog)
+        };
+        if self.hidden.is_empty() { Vec::new() } else { of(Line::Queue).chain(of(Line::OfflineRequests)).collect() }
+    }
+
+    fn forget(&mut self, dialog: DialogId) {
+        self.shown.remove(&dialog);
+        if let Some(waiting) = self.hidden.remove(&dialog) {
+            self.order.remove(&(waiting.line, waiting.since, dialog));
+        }
+    }
+
+    fn room(&self, line: Line) -> usize {
+        let most = match line {
+            Line::Queue => self.limits.online,
+            Line::OfflineRequests => self.limits.offline,
+        };
+        let shown = self.shown.values().filter(|of| **of == line).count();
+        (most as usize).saturating_sub(shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn id(number: u128) -> DialogId {
+        DialogId(Uuid::from_u128(number))
+    }
+
+    fn waits(since: i64) -> Waiting {
+        Waiting { line: Line::Queue, since: Stamp(since) }
+    }
+
+    #[test]
+    fn the_longest_waiting_are_shown_and_the_next_comes_when_a_slot_frees() {
+        let mut shown = Shown::new(VisibleLimits { online: 2, offline: 0 });
+        shown.fill((1..=4).map(|n| (id(n), waits(100 - i64::try_from(n).unwrap()))).collect());
+        assert!([1, 2].iter().all(|n| shown.hides(id(*n))) && [3, 4].iter().all(|n| !shown.hides(id(*n))));
+        assert_eq!((shown.hidden(), shown.next()), ((2, 0), vec![]));
+        shown.note(id(4), true, None);
+        assert_eq!(shown.next(), [id(2)]);
+        shown.note(id(2), false, Some(waits(98)));
+        assert_eq!((shown.hidden(), shown.next()), ((1, 0), vec![]));
+        let offline = Waiting { line: Line::OfflineRequests, since: Stamp(1) };
+        shown.note(id(9), false, Some(offline));
+        assert!(shown.hides(id(9)), "another limit, which is 0");
+        shown.note(id(3), true, Some(Waiting { line: Line::OfflineRequests, ..waits(97) }));
+        assert!(!shown.hides(id(3)), "who is shown stays shown");
+        assert_eq!(shown.next(), [id(1)], "and has left a slot");
+        shown.limit(VisibleLimits { online: 0, offline: 0 });
+        assert!(shown.next().is_empty() && !shown.hides(id(2)));
+        shown.limit(VisibleLimits { online: 9, offline: 9 });
+        assert_eq!(shown.next(), [id(1), id(9)]);
+    }
+}

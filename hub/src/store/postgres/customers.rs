@@ -1,0 +1,120 @@
+//! Customers, attempts to sign in, and what is forgotten when.
+
+use super::{
+    batch::{Batch, Stop},
+    fault,
+    value::{get, int, json, small, uint},
+};
+use crate::store::{
+    ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, ERASED_KEPT_MS, EntryBody, FAILED_ERRANDS_KEPT_MS, LOG_KEPT_MS,
+    NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS, Tries, TryLimits,
+};
+use deadpool_postgres::{Client, Transaction};
+use otklik_model::{Customer, Particulars, Stamp, WorkspaceId};
+use uuid::Uuid;
+
+/// What is forgotten, and how old it is then.
+pub(super) const SWEEP: [(&str, i64); 10] = [
+    ("DELETE FROM answer WHERE at < $1", ANSWERS_KEPT_MS),
+    ("DELETE FROM entry WHERE at < $1", LOG_KEPT_MS),
+    ("DELETE FROM session_token WHERE session = ANY (ARRAY(SELECT id FROM session WHERE expires_at < $1))", 0),
+    ("DELETE FROM session WHERE expires_at < $1", 0),
+    ("DELETE FROM customer WHERE NOT wrote AND created_at < $1", SILENT_CUSTOMERS_KEPT_MS),
+    ("DELETE FROM attempt WHERE at < $1", TRIES_KEPT_MS),
+    ("DELETE FROM errand WHERE failed_at < $1", FAILED_ERRANDS_KEPT_MS),
+    ("DELETE FROM status_change WHERE at < $1", STATUSES_KEPT_MS),
+    ("DELETE FROM audit WHERE at < $1", AUDIT_KEPT_MS),
+    ("DELETE FROM erased WHERE at < $1", ERASED_KEPT_MS),
+];
+
+pub(super) async fn add(client: &mut Client, new: NewCustomer) -> Result<Customer, StoreError> {
+    let adding = client.transaction().await.map_err(fault)?;
+    let next = "UPDATE workspace SET customers = customers + 1 WHERE id = $1 RETURNING customers";
+    let next = adding.prepare_cached(next).await.map_err(fault)?;
+    let row = adding.query_opt(&next, &[&new.workspace.0]).await.map_err(fault)?;
+    let row = row.ok_or_else(|| StoreError::Unavailable("no such workspace".into()))?;
+    let number = uint(get(&row, 0)?);
+    let customer = Customer {
+        id: new.id,
+        name: format!("Customer {number}"),
+        number,
+        named: false,
+        email: None,
+        phone: None,
+        language: new.language,
+        particulars: Particulars::default(),
+    };
+    let insert = "INSERT INTO customer (id, workspace, token, number, body, created_at)
+                  VALUES ($1, $2, $3, $4, $5, $6)";
+    let insert = adding.prepare_cached(insert).await.map_err(fault)?;
+    let (token, body) = (new.token.0.as_slice(), json(&customer));
+    let values: super::Values<'_> = &[&new.id.0, &new.workspace.0, &token, &int(number), &body, &new.at.0];
+    adding.execute(&insert, values).await.map_err(fault)?;
+    adding.commit().await.map_err(fault)?;
+    Ok(customer)
+}
+
+pub(super) async fn commit(batch: &mut Batch<'_>, at: Stamp, customer: &Customer, version: u64) -> Result<(), Stop> {
+    let sql = "UPDATE customer SET body = $3, version = version + 1
+               WHERE id = $1 AND workspace = $2 AND version = $4";
+    let statement = batch.transaction.prepare_cached(sql).await?;
+    let values: super::Values<'_> = &[&customer.id.0, &batch.workspace.0, &json(customer), &int(version)];
+    if batch.transaction.execute(&statement, values).await? == 0 {
+        return Err(Stop::Conflict);
+    }
+    batch.tell(at, EntryBody::Customer(Box::new(customer.clone())));
+    Ok(())
+}
+
+/// The customer's own row follows the copy in his dialog.
+pub(super) async fn follow(
+    transaction: &Transaction<'_>,
+    workspace: WorkspaceId,
+    customer: &Customer,
+) -> Result<(), tokio_postgres::Error> {
+    let sql = "UPDATE customer SET body = $3, version = version + 1 WHERE id = $1 AND workspace = $2";
+    let statement = transaction.prepare_cached(sql).await?;
+    transaction.execute(&statement, &[&customer.id.0, &workspace.0, &json(customer)]).await.map(drop)
+}
+
+pub(super) async fn begin_try(
+    client: &mut Client,
+    account: Uuid,
+    address: AddressKey,
+    limits: TryLimits,
+    now: Stamp,
+) -> Result<Option<u64>, StoreError> {
+    let trying = client.transaction().await.map_err(fault)?;
+    // One after the other, so that nobody gets more tries by asking from many sides at once. Always the lower lock
+    // first: nobody waits for somebody who waits for him.
+    let mut locks = [account, address.0].map(|subject| subject.as_u64_pair().1.cast_signed());
+    locks.sort_unstable();
+    for lock in locks {
+        let sql = trying.prepare_cached("SELECT pg_advisory_xact_lock($1)").await.map_err(fault)?;
+        trying.query(&sql, &[&lock]).await.map_err(fault)?;
+    }
+    let (of_account, _, account_last) = tries(&trying, account, now).await?;
+    let (of_address, address_first, _) = tries(&trying, address.0, now).await?;
+    let tries = Tries { account: of_account, account_last, address: of_address, address_first };
+    if let Some(wait) = tries.wait_ms(limits, now) {
+        return Ok(Some(wait));
+    }
+    let insert = "INSERT INTO attempt (subject, at) VALUES ($1, $3), ($2, $3)";
+    let insert = trying.prepare_cached(insert).await.map_err(fault)?;
+    trying.execute(&insert, &[&account, &address.0, &now.0]).await.map_err(fault)?;
+    trying.commit().await.map_err(fault)?;
+    Ok(None)
+}
+
+/// How many attempts of a subject still count, the first and the last of them.
+async fn tries(
+    trying: &Transaction<'_>,
+    subject: Uuid,
+    now: Stamp,
+) -> Result<(u32, Option<Stamp>, Option<Stamp>), StoreError> {
+    let sql = "SELECT count(*), min(at), max(at) FROM attempt WHERE subject = $1 AND at > $2";
+    let statement = trying.prepare_cached(sql).await.map_err(fault)?;
+    let row = trying.query_one(&statement, &[&subject, &(now.0 - TRIES_KEPT_MS)]).await.map_err(fault)?;
+    let stamp = |column| get::<Option<i64>>(&row, column).map(|at| at.map(Stamp));
+    Ok((small(get(&row, 0)?), stamp(1)?, stamp(2)?))
+}

@@ -1,0 +1,55 @@
+//! The tables, step by step. A step that was once released never changes.
+
+use super::fault;
+use crate::store::StoreError;
+use tokio_postgres::Client;
+
+/// The steps, from an empty database on.
+pub(super) const STEPS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_blocked.sql"),
+    include_str!("migrations/0003_privacy.sql"),
+    include_str!("migrations/0004_unfinished.sql"),
+    include_str!("migrations/0005_session_tokens.sql"),
+];
+/// The oldest server, as `server_version_num` has it.
+const OLDEST: i32 = 150_000;
+/// Held while the schema is looked at and changed, so that of hubs that start together one does it. The number is
+/// nobody else's: "OtkH".
+const LOCK: i64 = 0x4F74_6B48;
+
+/// Applies the steps that are missing, all or none.
+pub(super) async fn bring_up_to_date(client: &mut Client) -> Result<(), StoreError> {
+    let server = "SELECT current_setting('server_version_num')::int";
+    let server: i32 = client.query_one(server, &[]).await.and_then(|row| row.try_get(0)).map_err(fault)?;
+    if server < OLDEST {
+        let version = server / 10_000;
+        return Err(StoreError::Unavailable(format!("this is PostgreSQL {version}, 15 or newer is needed")));
+    }
+    let changing = client.transaction().await.map_err(fault)?;
+    changing.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(fault)?;
+    let there = "SELECT to_regclass('schema_version') IS NOT NULL";
+    let there: bool = changing.query_one(there, &[]).await.and_then(|row| row.try_get(0)).map_err(fault)?;
+    let found = if there {
+        let version = "SELECT version FROM schema_version";
+        changing.query_one(version, &[]).await.and_then(|row| row.try_get(0)).map_err(fault)?
+    } else {
+        0
+    };
+    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    if found < known {
+        if !there {
+            let make = "CREATE TABLE schema_version (version BIGINT NOT NULL);
+                        INSERT INTO schema_version (version) VALUES (0)";
+            changing.batch_execute(make).await.map_err(fault)?;
+        }
+        for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+            changing.batch_execute(step).await.map_err(fault)?;
+        }
+        changing.execute("UPDATE schema_version SET version = $1", &[&known]).await.map_err(fault)?;
+    }
+    changing.commit().await.map_err(fault)
+}

@@ -1,0 +1,142 @@
+//! What is kept about one customer: found whole, and erased whole.
+//!
+//! An erasure is two steps. One transaction takes the rows and tells everybody, in the log, that the dialogs are gone;
+//! then [`ErrandKind::Scrub`] takes the words out of the older entries of the log, which are told to nobody new but
+//! still stand in the file. The sequence keeps its positions: an entry is emptied, never removed.
+//!
+//! [`ErrandKind::Scrub`]: super::ErrandKind::Scrub
+
+use super::{AuditLine, DialogChange, Entry, Errand, ErrandKind, FileRow, StoreError, scrub::scrubbed};
+use crate::desk::{DialogAggregate, Event};
+use async_trait::async_trait;
+use otklik_model::{Customer, CustomerId, DialogId, FileId, Seq, Stamp, WorkspaceId};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The rows about one customer, but for his messages and the log, which are read in pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectRows {
+    /// What is known of him.
+    pub customer: Customer,
+    /// Since when.
+    pub created_at: Stamp,
+    /// All his dialogs, oldest first.
+    pub dialogs: Vec<DialogAggregate>,
+    /// All files of his dialogs, and those he uploaded and did not send.
+    pub files: Vec<FileRow>,
+    /// What is still to be done outside, or was given up, and names him, one of his dialogs or files.
+    pub errands: Vec<(Uuid, ErrandKind)>,
+}
+
+/// What is to be erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A customer with all that is about him.
+    Customer(CustomerId),
+    /// These dialogs, as far as they are closed, and customers who have no other and are not blocked.
+    Dialogs(Vec<DialogId>),
+}
+
+/// An erasure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// When.
+    pub at: Stamp,
+    /// Whose rows.
+    pub whose: Whose,
+    /// A line for the trail of acts; what went is added to its detail. None is written if nothing went.
+    pub line: AuditLine,
+}
+
+/// What an erasure took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// The workspace's newest position after it.
+    pub head: Seq,
+    /// Customers.
+    pub customers: u64,
+    /// The dialogs.
+    pub dialogs: Vec<DialogId>,
+    /// Messages.
+    pub messages: u64,
+    /// The files; their contents go by an errand each.
+    pub files: Vec<FileId>,
+}
+
+impl Erased {
+    /// Whether there was nothing to take.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.customers == 0 && self.dialogs.is_empty() && self.files.is_empty()
+    }
+
+    /// The line of the trail with what went.
+    pub(super) fn told(&self, mut line: AuditLine) -> AuditLine {
+        if let Some(detail) = line.detail.as_object_mut() {
+            for (what, count) in [
+                ("customers", self.customers),
+                ("dialogs", self.dialogs.len() as u64),
+                ("messages", self.messages),
+                ("files", self.files.len() as u64),
+            ] {
+                detail.insert(what.to_owned(), json!(count));
+            }
+        }
+        line
+    }
+
+    /// What is to be done about it outside of the rows.
+    pub(super) fn errands(&self, at: Stamp, customer: Option<CustomerId>, upto: Seq) -> Vec<Errand> {
+        let contents = self.files.iter().map(|file| ErrandKind::DropFile { file: *file, always: true });
+        let log = ErrandKind::Scrub { customer, dialogs: self.dialogs.clone(), upto };
+        contents.chain([log]).map(|kind| Errand { id: Uuid::now_v7(), kind, due_at: at, attempts: 0 }).collect()
+    }
+}
+
+/// The entry that tells that a dialog is gone, without a word of what it was.
+pub(super) fn removal(dialog: &DialogAggregate, seq: Seq, at: Stamp) -> Entry {
+    let mut change = DialogChange::new(dialog, vec![Event::Deleted { at }]);
+    change.stamp(seq, None);
+    let entry = change.entry(seq, at);
+    Entry { body: scrubbed(entry.body), ..entry }
+}
+
+/// The last position at which the log may tell of what is erased.
+pub(super) fn last_word(customer: Option<CustomerId>, dialogs: &[DialogAggregate], head: Seq) -> Seq {
+    let of_dialogs = dialogs.iter().map(|dialog| dialog.row.rev).max();
+    // A customer without an open dialog is told of by entries of his own.
+    of_dialogs.filter(|_| customer.is_none()).unwrap_or(head)
+}
+
+/// All ids under which something is kept.
+pub(super) fn ids(customer: Option<CustomerId>, dialogs: &[DialogAggregate], files: &[FileRow]) -> Vec<Uuid> {
+    let dialogs = dialogs.iter().map(|dialog| dialog.row.id.0);
+    customer.map(|customer| customer.0).into_iter().chain(dialogs).chain(files.iter().map(|file| file.id.0)).collect()
+}
+
+/// Whether an errand, as it is stored, names one of these ids.
+pub(super) fn names(kind: &str, ids: &[Uuid]) -> bool {
+    ids.iter().any(|id| kind.contains(&id.to_string()))
+}
+
+/// Customers' rights over what is kept about them, as questions to the database.
+#[async_trait]
+pub trait PrivacyStore: Send + Sync + 'static {
+    /// The rows about a customer; nothing, if there is no such one.
+    async fn subject(&self, workspace: WorkspaceId, customer: CustomerId) -> Result<Option<SubjectRows>, StoreError>;
+    /// Erases rows, all or none, and tells of each dialog in the log.
+    async fn erase(&self, erasure: Erasure) -> Result<Erased, StoreError>;
+    /// Puts other bodies into entries of the log. Positions that are forgotten are left out.
+    async fn rewrite(&self, workspace: WorkspaceId, entries: Vec<Entry>) -> Result<(), StoreError>;
+    /// At most `limit` dialogs that were erased after a position, with the position of each, in order.
+    async fn erased_after(
+        &self,
+        workspace: WorkspaceId,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<(Seq, DialogId)>, StoreError>;
+    /// Makes sure that what was deleted stands in none of the database's files any more.
+    async fn scour(&self) -> Result<(), StoreError>;
+}

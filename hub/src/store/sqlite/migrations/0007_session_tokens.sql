@@ -1,0 +1,13 @@
+-- A session has one token after the other: `session.token` is the one in use.
+
+ALTER TABLE session ADD COLUMN token_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN acted_at INTEGER NOT NULL DEFAULT 0;
+UPDATE session SET token_since = created_at, acted_at = created_at;
+
+-- The tokens that may take its place, and those whose place was taken: one that comes back was stolen.
+CREATE TABLE session_token (
+    token    BLOB PRIMARY KEY NOT NULL,     -- SHA-256
+    session  BLOB NOT NULL,
+    replaced INTEGER NOT NULL               -- 0: offered, 1: replaced
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_token_of ON session_token (session);

@@ -1,0 +1,81 @@
+//! Where a customer is: told at once, in the dialog after two minutes, offline later, and back in an instant.
+
+use crate::kit::{Desk, seconds};
+use otklik_hub::{
+    desk::Event,
+    store::{Commit, DialogChange, Work},
+};
+use otklik_model::{DialogState, OnlineState, Outcome, Presence, Seq};
+
+#[tokio::test]
+async fn the_customer_leaves_step_by_step_and_is_back_at_once() {
+    let (desk, hands) = Desk::ruled(|_| {}).await;
+    let mut ira = desk.workplace(&desk.posted("ira", "Ира", |_| {}).await).await;
+    let mut maria = desk.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    let token = maria.shows.token.clone();
+    drop(maria);
+    ira.until_row("the label", dialog, |row| row.presence == Presence::LeftSite).await;
+    assert_eq!(ira.row(dialog).last_seq, 1, "only a label");
+    hands.forward(seconds(120));
+    ira.until_line(dialog, "left_site").await;
+    assert_eq!(ira.row(dialog).current_state, OnlineState::Online);
+    hands.forward(seconds(480));
+    ira.until_row("offline", dialog, |row| row.presence == Presence::Offline).await;
+    let row = ira.row(dialog);
+    assert_eq!((row.current_state, row.start_state), (OnlineState::Offline, OnlineState::Online));
+    assert_eq!((row.state, row.assignee), (DialogState::Queue, None), "an offline request now");
+    let _maria = crate::kit::CustomerPage::connect(&desk.ws("/widget/v1/socket"), token, None).await;
+    ira.until_row("back", dialog, |row| row.presence == Presence::OnSite).await;
+    assert_eq!(ira.row(dialog).current_state, OnlineState::Online);
+    ira.until_line(dialog, "came_back").await;
+}
+
+#[tokio::test]
+async fn whoever_was_here_when_the_hub_stopped_and_does_not_come_back_has_left() {
+    let (mut desk, hands) = Desk::ruled(|_| {}).await;
+    let token = desk.posted("ira", "Ира", |_| {}).await;
+    let (mut maria, mut pavel) = (desk.customer().await, desk.customer().await);
+    maria.write("1").await;
+    pavel.write("2").await;
+    desk.stop().await;
+    desk.config.timing.customer_grace = seconds(10);
+    desk.start_again().await;
+    let _pavel = desk.customer_again(&pavel).await;
+    let mut ira = desk.workplace(&token).await;
+    let of = |ira: &crate::kit::Workplace, number| {
+        ira.state.dialogs.values().find(|row| row.number == number).map(|row| row.presence)
+    };
+    assert_eq!((of(&ira, 1), of(&ira, 2)), (Some(Presence::OnSite), Some(Presence::OnSite)));
+    // Whether the hub counts already is not to be seen from here: a second more until it does.
+    crate::kit::within("gone", async {
+        while of(&ira, 1) != Some(Presence::LeftSite) {
+            hands.forward(seconds(1));
+            tokio::select! {
+                _ = ira.next() => {}
+                () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {}
+            }
+        }
+    })
+    .await;
+    assert_eq!(of(&ira, 2), Some(Presence::OnSite));
+}
+
+#[tokio::test]
+async fn a_customer_whom_another_process_takes_for_gone_is_back_in_an_instant() {
+    let (desk, _hands) = Desk::ruled(|_| {}).await;
+    let mut ira = desk.workplace(&desk.posted("ira", "Ира", |_| {}).await).await;
+    let mut maria = desk.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    let (store, workspace) = desk.books().await;
+    let found = store.dialog(workspace, dialog).await.unwrap().unwrap();
+    let now = desk.config.clock.now();
+    let left = Event::PresenceChanged { presence: Presence::LeftSite, at: now };
+    let work = Work::Dialog(Box::new(DialogChange::new(&found, vec![left])));
+    let done = Outcome::Done { at_seq: Seq(0), message: None };
+    store.commit(Commit::new(workspace, now, work, done)).await.unwrap();
+    ira.until_row("gone", dialog, |row| row.presence == Presence::LeftSite).await;
+    ira.until_row("back", dialog, |row| row.presence == Presence::OnSite).await;
+}

@@ -1,0 +1,169 @@
+//! A centre whose script gives its dialogs out, over real sockets.
+
+use crate::kit::{CustomerPage, Desk, Workplace, seconds};
+use otklik_hub::{
+    centre::{Bot, BotKind, Centre, Department, KeywordGroup, RoutingScript},
+    script::FIRST_SCRIPT,
+    store::ErrandKind,
+};
+use otklik_model::{Dialog, DialogId, DialogState, Op, OperatorStatus, Stamp, TransferTarget};
+
+fn scripted(source: &str) -> impl FnOnce(&mut Centre) {
+    let script = RoutingScript { source: source.to_owned(), limit_ms: 200 };
+    move |centre| {
+        centre.script = Some(script);
+        centre.departments.insert("sales".parse().unwrap(), Department::default());
+        let group = KeywordGroup {
+            scenario: Some("payment".into()),
+            words: vec!["картой".into()],
+            answers: vec!["Картой?".into()],
+            hand_over: false,
+        };
+        let kind = BotKind::Keyword { greeting: None, groups: vec![group], stop_words: Vec::new(), tries: 2 };
+        // Never first by itself: it is of another department.
+        let departments = ["sales".parse().unwrap()].into();
+        centre.bots.insert("robot".into(), Bot { departments, kind });
+    }
+}
+
+/// A desk with this script, Вера at work, and the first dialog as she sees it.
+async fn first_dialog(source: &str, text: &str) -> (Desk, Workplace, DialogId) {
+    let (desk, vera, dialog, _maria) = talk(source, text).await;
+    (desk, vera, dialog)
+}
+
+/// The same with the customer, who stays on the site.
+async fn talk(source: &str, text: &str) -> (Desk, Workplace, DialogId, CustomerPage) {
+    let (desk, _hands) = Desk::ruled(scripted(source)).await;
+    desk.posted("robot", "Робот", |post| post.is_bot = true).await;
+    let token = desk.posted("vera", "Вера", |post| post.role = "administrator".parse().unwrap()).await;
+    let mut vera = desk.workplace(&token).await;
+    let mut maria = desk.customer().await;
+    let (seq, refused) = maria.write(text).await;
+    assert_eq!((seq, refused), (Some(1), None));
+    let dialog = vera.only_dialog().await;
+    (desk, vera, dialog, maria)
+}
+
+#[tokio::test]
+async fn one_line_offers_a_dialog_to_whoever_is_next() {
+    let (_desk, mut vera, dialog) = first_dialog(FIRST_SCRIPT, "Где заказ?").await;
+    let row = vera.row(dialog).clone();
+    assert_eq!((row.state, row.assignee_name.as_deref()), (DialogState::Offered, Some("Вера")));
+    vera.accept(dialog).await;
+    vera.say(dialog, "Смотрю.").await;
+}
+
+#[tokio::test]
+async fn a_script_chooses_by_what_was_written_a_department_or_a_bot() {
+    let source = "if (dialog.text.includes('купить')) lead.assignDialogToDepartment('sales');
+        else if (dialog.page.title === 'Shop') lead.assignDialogToBot('robot', 'payment');";
+    let (_desk, vera, dialog) = first_dialog(source, "Хочу купить").await;
+    let row = vera.row(dialog);
+    assert_eq!(
+        (row.state, row.department.as_ref().map(ToString::to_string)),
+        (DialogState::Queue, Some("sales".into()))
+    );
+    let (_desk, mut vera, dialog) = first_dialog(source, "Как платить?").await;
+    assert_eq!(vera.row(dialog).state, DialogState::Bot);
+    vera.until("an answer", |me| me.texts(dialog).contains(&"Картой?")).await;
+}
+
+#[tokio::test]
+async fn a_task_is_an_errand_of_the_same_commit() {
+    let source = "lead.createTask('https://crm.invalid/tasks', { words: dialog.text }); lead.leaveInQueue()";
+    let (desk, vera, dialog) = first_dialog(source, "Перезвоните").await;
+    assert_eq!(vera.row(dialog).state, DialogState::Queue);
+    let (store, workspace) = desk.books().await;
+    let errands = store.errands_due(workspace, Stamp(i64::MAX), 10).await.unwrap();
+    let body = serde_json::json!({ "words": "Перезвоните" });
+    let webhook = ErrandKind::Webhook { address: "https://crm.invalid/tasks".into(), body };
+    assert!(errands.iter().any(|errand| errand.kind == webhook), "{errands:?}");
+}
+
+#[tokio::test]
+async fn a_script_that_fails_costs_nobody_an_answer_and_administrators_are_told_once() {
+    for (source, code) in [
+        ("for (;;);", "script.too_long"),
+        ("throw new Error(dialog.text)", "script.threw"),
+        ("lead.createTask('http://crm.invalid/', { words: dialog.text })", "script.wrong_answer"),
+    ] {
+        let (desk, mut vera, dialog) = first_dialog(source, "Где заказ?").await;
+        assert_eq!(vera.row(dialog).state, DialogState::Queue);
+        let mut pavel = desk.customer().await;
+        assert_eq!(pavel.write("И мой?").await.1, None);
+        vera.until("both", |me| me.state.dialogs.len() == 2).await;
+        let (store, workspace) = desk.books().await;
+        let audit = store.audit(workspace, None, 20).await.unwrap();
+        let told: Vec<_> = audit.iter().filter(|row| row.line.subject == "script").collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].line.what, code);
+        assert!(!told[0].line.detail.to_string().contains("заказ"));
+    }
+}
+
+/// What a script says of a dialog that comes back is part of what brings it back: it is nobody's in between.
+#[tokio::test]
+async fn a_dialog_that_is_given_back_is_asked_about_again() {
+    let source = "if (dialog.returned === 'given') lead.assignDialogToNextOperator(); else lead.leaveInQueue();";
+    let (desk, mut vera, dialog) = first_dialog(source, "Где заказ?").await;
+    vera.accept(dialog).await;
+    let epoch = vera.row(dialog).epoch;
+    vera.done(Op::Transfer { dialog, epoch, to: TransferTarget::Queue }).await;
+    assert_eq!(vera.row(dialog).state, DialogState::Queue, "not to her who has just given it back");
+    let token = desk.posted("oleg", "Олег", |_| {}).await;
+    let _oleg = desk.workplace(&token).await;
+    vera.until_status("Олег", OperatorStatus::Online).await;
+    vera.accept(dialog).await;
+    let epoch = vera.row(dialog).epoch;
+    vera.done(Op::Transfer { dialog, epoch, to: TransferTarget::Queue }).await;
+    let row = vera.row(dialog);
+    assert_eq!((row.state, row.assignee_name.as_deref()), (DialogState::Offered, Some("Олег")));
+    let lines: Vec<_> = vera.texts(dialog).into_iter().rev().take(2).rev().map(str::to_owned).collect();
+    assert_eq!(lines, ["returned", "offered Олег"]);
+}
+
+/// An offer goes from one to the next, and to nobody twice; then it waits for everybody.
+#[tokio::test]
+async fn a_script_offers_to_one_after_the_other() {
+    let (desk, hands) = Desk::ruled(scripted(FIRST_SCRIPT)).await;
+    let vera = desk.posted("vera", "Вера", |post| post.role = "administrator".parse().unwrap()).await;
+    let oleg = desk.posted("oleg", "Олег", |_| {}).await;
+    let (mut vera, _oleg) = (desk.workplace(&vera).await, desk.workplace(&oleg).await);
+    vera.until_status("Олег", OperatorStatus::Online).await;
+    let mut maria = desk.customer().await;
+    maria.write("Где заказ?").await;
+    let dialog = vera.only_dialog().await;
+    let first = vera.row(dialog).assignee_name.clone().unwrap();
+    hands.forward(seconds(60));
+    let other = |row: &Dialog| row.state == DialogState::Offered && row.assignee_name.as_ref() != Some(&first);
+    vera.until_row("the next one", dialog, other).await;
+    hands.forward(seconds(60));
+    vera.until_row("nobody is left", dialog, |row| row.state == DialogState::Queue).await;
+    let offers = vera.texts(dialog).iter().filter(|text| text.starts_with("offered")).count();
+    assert_eq!(offers, 2);
+}
+
+#[tokio::test]
+async fn a_script_that_fails_where_a_dialog_comes_back_is_told_of_too() {
+    let source = "if (dialog.returned !== null) throw new Error(); lead.leaveInQueue();";
+    let (desk, mut vera, dialog) = first_dialog(source, "Где заказ?").await;
+    vera.accept(dialog).await;
+    let epoch = vera.row(dialog).epoch;
+    vera.done(Op::Transfer { dialog, epoch, to: TransferTarget::Queue }).await;
+    assert_eq!(vera.row(dialog).state, DialogState::Queue, "the built-in rule goes on");
+    let (store, workspace) = desk.books().await;
+    let newest = store.audit(workspace, None, 1).await.unwrap().remove(0).line;
+    assert_eq!((newest.what.as_str(), newest.subject.as_str()), ("script.threw", "script"));
+}
+
+#[tokio::test]
+async fn a_bot_that_gave_up_does_not_get_the_dialog_back_from_a_script() {
+    let (_desk, mut vera, dialog, mut maria) = talk("lead.assignDialogToBot('robot')", "Где заказ?").await;
+    vera.until("it says hello", |vera| vera.row(dialog).last_seq >= 2).await;
+    maria.write("абв").await;
+    vera.until("it does not understand", |vera| vera.row(dialog).last_seq >= 4).await;
+    maria.write("где").await;
+    vera.until_row("people", dialog, |row| row.state == DialogState::Queue).await;
+    vera.accept(dialog).await;
+}

@@ -1,0 +1,243 @@
+//! Statuses: who changes which, what signing in and out does, who is switched off and when.
+
+use crate::kit::{Desk, Workplace, seconds};
+use otklik_hub::{
+    centre::{Day, Hours, LoginStatus, Span},
+    store::SetBy,
+};
+use otklik_model::{DialogState, Op, OperatorStatus, Outcome, Refusal, Stamp, StatusKey, TransferTarget};
+use std::collections::BTreeMap;
+
+fn code(text: &str) -> StatusKey {
+    text.parse().unwrap()
+}
+
+fn choose(status: &str, of: Option<&Workplace>) -> Op {
+    Op::ChooseStatus { code: code(status), of: of.map(|of| of.welcome.me.id) }
+}
+
+/// Who set an operator's statuses, and to what.
+async fn changes(desk: &Desk, login: &str) -> Vec<(String, SetBy)> {
+    let (store, workspace) = desk.books().await;
+    let id = store.operator_by_login(workspace, login).await.unwrap().unwrap().id;
+    let changes = store.status_changes(workspace, id, Stamp(0)).await.unwrap();
+    changes.into_iter().map(|change| (change.code.to_string(), change.set_by)).collect()
+}
+
+#[tokio::test]
+async fn a_status_of_the_dictionary_is_chosen_and_by_right_for_others() {
+    let (desk, _hands) = Desk::ruled(|_| {}).await;
+    let anna = desk.posted("anna", "Анна", |post| post.role = "administrator".parse().unwrap()).await;
+    let ira = desk.posted("ira", "Ира", |_| {}).await;
+    let (mut anna, mut ira) = (desk.workplace(&anna).await, desk.workplace(&ira).await);
+    ira.done(choose("lunch", None)).await;
+    anna.until_status("Ира", OperatorStatus::Break).await;
+    let refused = |reason| Outcome::Refused { reason };
+    assert_eq!(ira.command(choose("siesta", None)).await, refused(Refusal::NoSuchKey));
+    assert_eq!(ira.command(choose("lunch", Some(&anna))).await, refused(Refusal::Forbidden));
+    anna.done(choose("online", Some(&ira))).await;
+    ira.until_status("Ира", OperatorStatus::Online).await;
+    ira.done(Op::SetStatus { status: OperatorStatus::OfflineRequests }).await;
+    let by_anna = SetBy::Operator { id: anna.welcome.me.id };
+    let (offline, login) = ("offline", "online");
+    let wanted = [
+        (offline, SetBy::Hub),
+        (login, SetBy::Login),
+        ("lunch", SetBy::Himself),
+        ("online", by_anna),
+        ("offline-requests", SetBy::Himself),
+    ];
+    assert_eq!(changes(&desk, "ira").await, wanted.map(|(code, by)| (code.to_owned(), by)));
+}
+
+#[tokio::test]
+async fn what_signing_in_sets_is_the_centres_policy() {
+    for (policy, first, again) in [
+        (LoginStatus::Online, "online", "online"),
+        (LoginStatus::Offline, "offline", "offline"),
+        (LoginStatus::This(code("meeting")), "meeting", "meeting"),
+        (LoginStatus::Restore, "online", "lunch"),
+    ] {
+        let (desk, _hands) = Desk::ruled(|centre| centre.login_status = policy.clone()).await;
+        let ira = desk.posted("ira", "Ира", |_| {}).await;
+        let status = || async {
+            let (store, workspace) = desk.books().await;
+            store.operator_by_login(workspace, "ira").await.unwrap().unwrap().status_code
+        };
+        assert_eq!(status().await, code(first), "{policy:?}");
+        let mut workplace = desk.workplace(&ira).await;
+        workplace.done(choose("lunch", None)).await;
+        sign_out(&desk, &ira, "").await;
+        assert_eq!(status().await, code("offline"), "{policy:?}");
+        desk.sign_in("ira").await;
+        assert_eq!(status().await, code(again), "{policy:?}");
+    }
+}
+
+async fn sign_out(desk: &Desk, token: &str, body: &str) {
+    let answer = crate::kit::http().post(desk.http("/api/v1/logout")).bearer_auth(token).body(body.to_owned());
+    assert_eq!(answer.send().await.unwrap().status(), 204);
+}
+
+/// A customer's dialog that this operator leads, and one he is offered by the other.
+async fn two_dialogs(desk: &Desk, ira: &mut Workplace, anna: &mut Workplace) -> [otklik_model::DialogId; 2] {
+    let mut ids = Vec::new();
+    for number in 1..=2 {
+        let mut customer = desk.customer().await;
+        customer.write("?").await;
+        anna.until("the dialog", |anna| anna.state.dialogs.values().any(|row| row.number == number)).await;
+        ids.push(anna.state.dialogs.values().find(|row| row.number == number).unwrap().id);
+    }
+    ira.until("both", |ira| ira.state.dialogs.len() == 2).await;
+    ira.accept(ids[0]).await;
+    let to = TransferTarget::Operator { id: ira.welcome.me.id, force: false };
+    anna.done(Op::Transfer { dialog: ids[1], epoch: anna.row(ids[1]).epoch, to }).await;
+    anna.until_row("led", ids[0], |row| row.state == DialogState::Active).await;
+    ids.try_into().unwrap()
+}
+
+#[tokio::test]
+async fn a_lost_operator_is_switched_off_after_the_grace_and_his_dialogs_go_back() {
+    let (desk, hands) = Desk::ruled(|centre| centre.time_outs.offer_s = 0).await;
+    let anna = desk.posted("anna", "Анна", |post| post.role = "administrator".parse().unwrap()).await;
+    let token = desk.posted("ira", "Ира", |_| {}).await;
+    let (mut anna, mut ira) = (desk.workplace(&anna).await, desk.workplace(&token).await);
+    let [led, offered] = two_dialogs(&desk, &mut ira, &mut anna).await;
+    // A reconnect within the grace does not show. That it was noted is known when the second workplace is welcome.
+    for _ in 0..3 {
+        drop(ira);
+        until_gone(&desk, "ira").await;
+        hands.forward(seconds(59));
+        ira = desk.workplace(&token).await;
+    }
+    let second = desk.workplace(&token).await;
+    drop(ira);
+    hands.forward(seconds(90));
+    drop(second);
+    until_gone(&desk, "ira").await;
+    let left = desk.config.clock.now();
+    hands.forward(seconds(60));
+    anna.until_status("Ира", OperatorStatus::Offline).await;
+    for dialog in [led, offered] {
+        anna.until_row("back", dialog, |row| row.state == DialogState::Queue && row.assignee.is_none()).await;
+    }
+    anna.until_line(led, "session_lost Ира").await;
+    let wanted = [("offline", SetBy::Hub), ("online", SetBy::Login), ("offline", SetBy::SessionLost)];
+    assert_eq!(changes(&desk, "ira").await, wanted.map(|(code, by)| (code.to_owned(), by)), "and it did not flicker");
+    let (store, workspace) = desk.books().await;
+    let row = store.operator_by_login(workspace, "ira").await.unwrap().unwrap();
+    assert_eq!(
+        row.status_since,
+        otklik_hub::later(left, seconds(60)),
+        "while the second one was there nothing happened"
+    );
+}
+
+/// Waits until the hub has noted that an operator has no workplace open.
+async fn until_gone(desk: &Desk, login: &str) {
+    let (store, workspace) = desk.books().await;
+    let id = store.operator_by_login(workspace, login).await.unwrap().unwrap().id;
+    crate::kit::within("gone", async {
+        loop {
+            let noted = store.attendance(workspace).await.unwrap();
+            if noted.iter().any(|noted| noted.operator == id && noted.left_at.is_some()) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_logged_out_and_stays_online_is_not_switched_off() {
+    let (desk, hands) = Desk::ruled(|_| {}).await;
+    let anna = desk.posted("anna", "Анна", |post| post.role = "administrator".parse().unwrap()).await;
+    let (ira, oleg) = (desk.posted("ira", "Ира", |_| {}).await, desk.posted("oleg", "Олег", |_| {}).await);
+    let mut anna = desk.workplace(&anna).await;
+    let (at_ira, at_oleg) = (desk.workplace(&ira).await, desk.workplace(&oleg).await);
+    sign_out(&desk, &ira, r#"{"keep_online":true}"#).await;
+    drop((at_ira, at_oleg));
+    until_gone(&desk, "ira").await;
+    until_gone(&desk, "oleg").await;
+    hands.forward(seconds(60));
+    anna.until_status("Олег", OperatorStatus::Offline).await;
+    anna.until_status("Ира", OperatorStatus::Online).await;
+    // Whoever comes back is as before, and is switched off like everybody.
+    desk.sign_in("ira").await;
+    hands.forward(seconds(60));
+    anna.until_status("Ира", OperatorStatus::Offline).await;
+}
+
+#[tokio::test]
+async fn a_restart_of_the_hub_switches_nobody_off_who_comes_back_and_whoever_does_not() {
+    let (mut desk, hands) = Desk::ruled(|_| {}).await;
+    let anna = desk.posted("anna", "Анна", |post| post.role = "administrator".parse().unwrap()).await;
+    let (ira, oleg) = (desk.posted("ira", "Ира", |_| {}).await, desk.posted("oleg", "Олег", |_| {}).await);
+    let workplaces = (desk.workplace(&ira).await, desk.workplace(&oleg).await);
+    let left = {
+        drop(workplaces.1);
+        until_gone(&desk, "oleg").await;
+        desk.config.clock.now()
+    };
+    desk.stop().await;
+    drop(workplaces.0);
+    hands.forward(seconds(30));
+    desk.start_again().await;
+    let (mut anna, _ira) = (desk.workplace(&anna).await, desk.workplace(&ira).await);
+    // Олег's time runs on over the restart; Ира's is over, and she is here.
+    hands.forward(seconds(30));
+    anna.until_status("Олег", OperatorStatus::Offline).await;
+    assert_eq!(desk.config.clock.now().0 - left.0, 60_000);
+    hands.forward(seconds(600));
+    anna.done(choose("meeting", None)).await;
+    let last = changes(&desk, "ira").await.pop();
+    assert_eq!(last, Some(("online".to_owned(), SetBy::Login)));
+}
+
+#[tokio::test]
+async fn whoever_does_nothing_is_on_a_break() {
+    let (desk, hands) = Desk::ruled(|centre| centre.time_outs.idle_s = 300).await;
+    let anna = desk.posted("anna", "Анна", |post| post.role = "administrator".parse().unwrap()).await;
+    let ira = desk.posted("ira", "Ира", |_| {}).await;
+    let (mut anna, mut ira) = (desk.workplace(&anna).await, desk.workplace(&ira).await);
+    hands.forward(seconds(200));
+    // Any command is a sign of life, also one that changes nothing.
+    ira.done(Op::SetStatus { status: OperatorStatus::Online }).await;
+    hands.forward(seconds(299));
+    anna.until_status("Анна", OperatorStatus::Break).await;
+    assert_eq!(changes(&desk, "ira").await.len(), 2, "Ира has a second left");
+    hands.forward(seconds(1));
+    anna.until_status("Ира", OperatorStatus::Break).await;
+    assert_eq!(changes(&desk, "ira").await.pop(), Some(("invisible".to_owned(), SetBy::Idle)));
+}
+
+#[tokio::test]
+async fn the_working_day_begins_and_ends_once() {
+    let (desk, hands) = Desk::ruled(|centre| {
+        let spans = vec![Span { from: "09:00".into(), to: "18:00".into() }];
+        let week = BTreeMap::from([(Day::Monday, spans.clone()), (Day::Tuesday, spans)]);
+        let hours = Hours { zone: "Europe/Moscow".into(), week, exceptions: BTreeMap::new() };
+        centre.hours.insert("office".into(), hours);
+        centre.default_hours = Some("office".into());
+    })
+    .await;
+    let token = desk.posted("ira", "Ира", |_| {}).await;
+    let mut ira = desk.workplace(&token).await;
+    let hour = |hours: u64| seconds(hours * 3_600);
+    // She came an hour early, and has chosen that.
+    ira.until_status("Ира", OperatorStatus::Online).await;
+    hands.forward(hour(1));
+    hands.forward(hour(9));
+    ira.until_status("Ира", OperatorStatus::Offline).await;
+    // Whoever works on in the evening does so.
+    ira.done(Op::SetStatus { status: OperatorStatus::Online }).await;
+    hands.forward(hour(2));
+    ira.done(choose("lunch", None)).await;
+    ira.done(Op::SetStatus { status: OperatorStatus::Online }).await;
+    hands.forward(hour(13));
+    hands.forward(hour(9));
+    ira.until_status("Ира", OperatorStatus::Offline).await;
+    let last = changes(&desk, "ira").await.pop();
+    assert_eq!(last, Some(("offline".to_owned(), SetBy::Schedule)));
+}

@@ -1,0 +1,100 @@
+//! Two hubs on one PostgreSQL: the same answers, whichever of them is asked.
+
+use crate::kit::{Desk, Workplace, client_id};
+use otklik_model::{DialogId, Op, Outcome, Refusal};
+use std::{collections::BTreeMap, time::Duration};
+
+const DIALOGS: usize = 12;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: cargo xtask test --only postgres"]
+async fn of_operators_of_two_hubs_one_gets_each_dialog() {
+    let one = Desk::start_with(|config| config.timing.look = Duration::from_millis(30)).await;
+    let two = one.beside().await;
+    let mut tokens = Vec::new();
+    let mut workplaces = Vec::new();
+    for (place, login) in ["ira", "oleg", "zoya", "petr"].into_iter().enumerate() {
+        let token = one.operator(login, login, None).await;
+        let desk = if place % 2 == 0 { &one } else { &two };
+        workplaces.push(desk.workplace(&token).await);
+        tokens.push(token);
+    }
+    let mut pages = Vec::new();
+    for number in 0..DIALOGS {
+        let desk = if number % 2 == 0 { &two } else { &one };
+        let mut page = desk.customer().await;
+        assert_eq!(page.write("hello").await.1, None);
+        pages.push(page);
+    }
+    let racing = workplaces.into_iter().enumerate().map(|(place, workplace)| tokio::spawn(race(place, workplace)));
+    let mut answers: BTreeMap<DialogId, Vec<(usize, Outcome)>> = BTreeMap::new();
+    let mut workplaces = Vec::new();
+    for racer in racing.collect::<Vec<_>>() {
+        let (place, workplace, outcomes) = racer.await.unwrap();
+        for (dialog, outcome) in outcomes {
+            answers.entry(dialog).or_default().push((place, outcome));
+        }
+        workplaces.push(workplace);
+    }
+    assert_eq!(answers.len(), DIALOGS);
+    let mut owners = BTreeMap::new();
+    for (dialog, answers) in answers {
+        let won: Vec<_> = answers.iter().filter(|(_, answer)| matches!(answer, Outcome::Done { .. })).collect();
+        assert_eq!(won.len(), 1, "{dialog}: {answers:?}");
+        owners.insert(dialog, workplaces[won[0].0].welcome.me.id);
+        for (_, answer) in &answers {
+            let Outcome::Refused { reason } = answer else { continue };
+            let told = matches!(reason, Refusal::AlreadyAccepted { .. } | Refusal::LimitReached);
+            assert!(told, "{dialog}: {reason:?}");
+        }
+    }
+    for (token, mut workplace) in tokens.iter().zip(workplaces) {
+        for desk in [&one, &two] {
+            same_as_newcomer(desk, token, &mut workplace).await;
+        }
+        for (dialog, owner) in &owners {
+            assert_eq!(workplace.row(*dialog).assignee, Some(*owner));
+        }
+    }
+}
+
+/// Accepts every dialog as soon as it sees all of them, each workplace in an order of its own.
+async fn race(place: usize, mut workplace: Workplace) -> (usize, Workplace, Vec<(DialogId, Outcome)>) {
+    workplace.until("all dialogs", |me| me.state.dialogs.len() == DIALOGS).await;
+    let mut dialogs: Vec<_> = workplace.state.dialogs.values().map(|row| (row.id, row.epoch)).collect();
+    dialogs.rotate_left(place % 2);
+    let mut answers = Vec::new();
+    for (dialog, epoch) in dialogs {
+        let outcome = workplace.command_as(client_id(), Op::Accept { dialog, epoch }).await;
+        answers.push((dialog, outcome));
+    }
+    (place, workplace, answers)
+}
+
+/// What a workplace built from events is what a newcomer is told, on either hub.
+async fn same_as_newcomer(desk: &Desk, token: &str, workplace: &mut Workplace) {
+    loop {
+        let newcomer = desk.workplace(token).await;
+        let at = newcomer.position;
+        workplace.until("caught up", |me| me.position >= at).await;
+        // Somebody's coming or going may be in between; then once more.
+        if workplace.position == at {
+            assert_eq!(workplace.state, newcomer.state);
+            return;
+        }
+    }
+}
+
+/// What one hub answered, the other knows: the words, their number, and that they were said.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: cargo xtask test --only postgres"]
+async fn a_repeated_word_is_one_on_either_hub() {
+    let one = Desk::start().await;
+    let two = one.beside().await;
+    let mut page = one.customer().await;
+    let id = client_id();
+    let first = page.write_as(id, "once").await;
+    let mut again = two.customer_again(&page).await;
+    assert_eq!(again.write_as(id, "once").await, first);
+    assert_eq!(again.write("twice").await.0, Some(2));
+}

@@ -1,0 +1,105 @@
+// View: what a message is besides words.
+
+/** Shows files, forms and answers to choose from. */
+class Attachments {
+  /** @type {typeof RUSSIAN} */ #words;
+  /** @type {Chat} */ #chat;
+
+  /**
+   * @param {typeof RUSSIAN} words
+   * @param {Chat} chat
+   */
+  constructor(words, chat) {
+    this.#words = words;
+    this.#chat = chat;
+  }
+
+  /**
+   * What stands in the bubble besides its words.
+   * @param {Entry} entry
+   * @returns {HTMLElement[]}
+   */
+  inside({ file, deleted }) {
+    return file == null || deleted ? [] : [this.#file(file)];
+  }
+
+  /**
+   * What stands below the bubble.
+   * @param {Entry} entry
+   * @returns {HTMLElement[]}
+   */
+  below({ ask, answers }) {
+    if (ask === true) return [this.#form()];
+    return answers === undefined ? [] : [this.#answers(answers)];
+  }
+
+  /** @param {Attachment} file */
+  #file(file) {
+    const words = this.#words;
+    const size = sizeText(file.size, words.units);
+    const said = el('span', { class: 'file-said' }, el('bdi', {}, file.name), el('small', {}, words.fileState[file.state] ?? size));
+    if (file.state !== 'ready') return el('span', { class: 'file' }, icon(ICON.file), said);
+    const button = el('button', { class: 'file', type: 'button', 'aria-label': `${words.download} ${file.name}, ${size}` }, icon(ICON.file), said);
+    button.onclick = () => this.#chat.link(file.id, (link) => save(this.#chat.address(link.address)));
+    if (file.pixels !== null) this.#chat.link(file.id, (link) => showThumbnail(button, this.#chat.address(link.thumbnail)));
+    return button;
+  }
+
+  #form() {
+    const words = this.#words;
+    const field = (/** @type {'name' | 'email' | 'phone'} */ name, /** @type {string} */ type) =>
+      el('input', { type, name, autocomplete: name === 'phone' ? 'tel' : name, maxlength: '100', required: '' });
+    const fields = { name: field('name', 'text'), email: field('email', 'email'), phone: field('phone', 'tel') };
+    const labels = Object.entries(fields).map(([name, input]) => el('label', {}, words.contact[name], input));
+    const form = el('form', { class: 'form', 'aria-label': words.contactAsk }, ...labels, el('button', { class: 'wide', type: 'submit' }, words.send));
+    // One of them is enough: none is a must by itself.
+    for (const input of Object.values(fields)) input.removeAttribute('required');
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      this.#chat.giveContacts(fields.name.value, fields.email.value, fields.phone.value);
+    };
+    return form;
+  }
+
+  /** @param {string[]} answers */
+  #answers(answers) {
+    const row = el('div', { class: 'answers', role: 'group', 'aria-label': this.#words.choose });
+    for (const answer of answers) {
+      const button = el('button', { type: 'button', dir: 'auto' }, answer);
+      button.onclick = () => this.#chat.write(answer);
+      row.append(button);
+    }
+    return row;
+  }
+}
+
+/**
+ * A size as people say it.
+ * @param {number} bytes
+ * @param {string[]} units
+ */
+function sizeText(bytes, units) {
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  const value = bytes / 1024 ** step;
+  return `${value < 10 && step > 0 ? value.toFixed(1) : Math.round(value)} ${units[step]}`;
+}
+
+/** @param {string | null} address */
+function save(address) {
+  if (address === null) return;
+  const anchor = el('a', { href: address, download: '', rel: 'noopener noreferrer', target: '_blank' });
+  anchor.click();
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string | null} address
+ */
+function showThumbnail(button, address) {
+  if (address === null) return;
+  const picture = el('img', { src: address, alt: '', decoding: 'async', referrerpolicy: 'no-referrer' });
+  // A site's policy may forbid it; the name stands there anyway.
+  picture.addEventListener('load', () => button.classList.add('pictured'));
+  picture.addEventListener('error', () => picture.remove());
+  button.prepend(picture);
+}

@@ -1,0 +1,13 @@
+/** The questions that an action asks before it is done. */
+import type { DialogId } from "../backend/types";
+
+export type Question =
+  "transfer" | "hold" | "about" | "close" | "block" | "customer" | "invite" | "edit_message";
+
+/** What is asked, and about which dialog. */
+export interface Asking {
+  question: Question;
+  dialog: DialogId;
+  /** The number of the message concerned. */
+  seq?: number;
+}

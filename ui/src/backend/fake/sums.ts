@@ -1,0 +1,40 @@
+/** What follows from the engine's store in memory: sums, terms, one's own day. Pure. */
+import type { Counts, Day, DialogRow, Section, SetBy, Term } from "../types";
+
+/** The sums over all rows, by their definition. */
+export function countsOf(rows: readonly DialogRow[], hidden: { online: number; offline: number }): Counts {
+  const of = (section: Section) => rows.filter((row) => row.section === section);
+  const mine = of("mine");
+  const waiting = of("waiting").length;
+  const mine_unread = mine.filter((row) => row.unread > 0).length;
+  return {
+    waiting,
+    mine: mine.length,
+    mine_unread,
+    queue: of("queue").length,
+    offline_requests: of("offline_requests").length,
+    open: rows.length - of("all").length,
+    all: rows.length,
+    hidden: hidden.online,
+    hidden_offline: hidden.offline,
+    unsent: rows.reduce((sum, row) => sum + row.unsent, 0),
+    badge: waiting + mine_unread,
+  };
+}
+
+/** When something ends that begins now. The operator's own hour is the page's. */
+export function endOf(term: Term, now: number): number | null {
+  switch (term.lasts) {
+    case "ever":
+      return null;
+    case "minutes":
+      return now + term.minutes * 60_000;
+    case "hour":
+      return new Date(now + (term.tomorrow ? 86_400_000 : 0)).setHours(term.hour, 0, 0, 0);
+  }
+}
+
+export function dayOf(code: string, since: number, set_by: SetBy): Day {
+  const load = { active: 0, offered: 0, held: 0, weight: 0, most: 0 };
+  return { code, since, set_by, departments: [], load };
+}

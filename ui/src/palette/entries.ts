@@ -1,0 +1,165 @@
+/** What the palette offers: every action, every setting with few values, and customers by name. */
+import type { DialogRow, Settings } from "../backend/types";
+import { lang, t, tIn, type PlainKey } from "../i18n/i18n.svelte";
+import type { Lang } from "../i18n/format";
+import { ACTIONS, KEY_SETS } from "../keys/actions";
+import type { Chord } from "../keys/chord";
+import { named } from "../state/handbook";
+import { customerName, toneWord } from "../state/words";
+import type { Workplace } from "../state/workplace.svelte";
+import { perform, whyNot, type Hands } from "../workplace/perform";
+import { plainName } from "../text/chars";
+import type { Named } from "../text/match";
+
+export interface Entry extends Named {
+  key: string;
+  /** The keys that do the same. */
+  chord: Chord | null;
+  /** What stands at its end: where a dialog stands, whether a setting is on. */
+  note: string;
+  /** Why it cannot be done now. */
+  why: string | null;
+  run: () => void;
+}
+
+/** A name in the language shown, then in the other one. */
+function names(...keys: [PlainKey] | [PlainKey, PlainKey]): string[] {
+  const shown = lang();
+  const both: readonly Lang[] = shown === "ru" ? ["ru", "en"] : ["en", "ru"];
+  return both.map((one) => keys.map((key) => tIn(one, key)).join(": "));
+}
+
+export function actionEntries(workplace: Workplace, hands: Hands): Entry[] {
+  return ACTIONS.filter((action) => action !== "palette").map((action) => ({
+    key: action,
+    names: names(`action.${action}`),
+    chord: workplace.keys.chord(action),
+    note: "",
+    why: whyNot(workplace, action),
+    run: () => perform(workplace, hands, action),
+  }));
+}
+
+/** How long a sent message can be taken back, seconds. */
+const UNDO_S = 5;
+
+type Value = { [K in keyof Settings]: Pick<Settings, K> }[keyof Settings];
+
+interface Setting {
+  title: PlainKey;
+  value: PlainKey;
+  change: Value;
+}
+
+const CHOICES: readonly Setting[] = [
+  { title: "settings.theme", value: "settings.theme.auto", change: { theme: "auto" } },
+  { title: "settings.theme", value: "settings.theme.light", change: { theme: "light" } },
+  { title: "settings.theme", value: "settings.theme.dark", change: { theme: "dark" } },
+  { title: "settings.language", value: "settings.language.auto", change: { language: "auto" } },
+  { title: "settings.language", value: "settings.language.ru", change: { language: "ru" } },
+  { title: "settings.language", value: "settings.language.en", change: { language: "en" } },
+  { title: "settings.enter", value: "settings.enter.enter", change: { enter_sends: true } },
+  { title: "settings.enter", value: "settings.enter.ctrl", change: { enter_sends: false } },
+];
+
+const SWITCHES = ["sounds", "popups", "popup_text"] as const;
+
+/** Settings that are a number or a table are changed on their page; the palette leads there. */
+const PLACES: readonly { title: PlainKey; part: string }[] = [
+  { title: "settings.volume", part: "alerts" },
+  { title: "settings.reminder", part: "alerts" },
+  { title: "settings.ask_after", part: "writing" },
+  { title: "keys.change", part: "keys" },
+];
+
+export function settingEntries(workplace: Workplace): Entry[] {
+  const settings = workplace.settings;
+  if (settings === null) return [];
+  const choices = CHOICES.map(({ title, value, change }) => ({
+    key: `${title}=${JSON.stringify(change)}`,
+    names: names(title, value),
+    note: isSet(settings, change) ? t("palette.now") : "",
+    run: () => void workplace.changeSettings(change),
+  }));
+  const switches = SWITCHES.map((name) => ({
+    key: name,
+    names: names(`settings.${name}`),
+    note: t(settings[name] ? "palette.on" : "palette.off"),
+    run: () => void workplace.changeSettings({ [name]: !settings[name] }),
+  }));
+  const undo = {
+    key: "undo",
+    names: names("settings.undo"),
+    note: t(workplace.undoSeconds > 0 ? "palette.on" : "palette.off"),
+    run: () => workplace.setUndo(workplace.undoSeconds > 0 ? 0 : UNDO_S),
+  };
+  const sets = KEY_SETS.map((set) => ({
+    key: `keys=${set}`,
+    names: names("keys.set", `keys.set.${set}`),
+    note: workplace.keys.set === set ? t("palette.now") : "",
+    run: () => workplace.keys.choose(set),
+  }));
+  const places = PLACES.map(({ title, part }) => ({
+    key: title,
+    names: names(title),
+    note: "",
+    run: () => workplace.showSettings(part),
+  }));
+  return [...choices, ...switches, undo, ...sets, ...places].map((one) => ({
+    ...one,
+    chord: null,
+    why: null,
+  }));
+}
+
+function isSet(settings: Settings, change: Value): boolean {
+  return Object.entries(change).every(([name, value]) => settings[name as keyof Settings] === value);
+}
+
+/** Lists kept under a name. */
+export function viewEntries(workplace: Workplace): Entry[] {
+  return workplace.listing.views.map((view) => ({
+    key: `view=${view.name}`,
+    names: [t("palette.view", { name: view.name }), view.name],
+    chord: null,
+    note: t(`section.${view.section}`),
+    why: null,
+    run: () => workplace.useView(view),
+  }));
+}
+
+/** Customers, by name, number, phone and e-mail. */
+export function dialogEntries(workplace: Workplace): Entry[] {
+  return workplace.rows.section("all").map((row) => dialogEntry(workplace, row));
+}
+
+function dialogEntry(workplace: Workplace, row: DialogRow): Entry {
+  const places = [customerName(row), `${row.number}`, row.phone, row.email];
+  return {
+    key: row.id,
+    names: places.filter((one) => one !== null),
+    chord: null,
+    note: toneWord(row),
+    why: null,
+    run: () => {
+      if (workplace.pane === "settings") workplace.pane = "dialogs";
+      workplace.open(row.id);
+      workplace.composer.fieldWanted = true;
+    },
+  };
+}
+
+/** The statuses of the centre, by name. */
+export function statusEntries(workplace: Workplace): Entry[] {
+  const me = workplace.me;
+  return workplace.handbook.statuses.map((status) => ({
+    key: `status=${status.key}`,
+    names: Object.values(status.names)
+      .toSorted((a, b) => Number(b === named(status.names, "")) - Number(a === named(status.names, "")))
+      .map((name) => t("palette.status", { name: plainName(name) })),
+    chord: null,
+    note: me?.day?.code === status.key ? t("palette.now") : "",
+    why: me?.day?.code === status.key ? t("action.why.status") : null,
+    run: () => void workplace.do({ do: "choose_status", code: status.key, of: null }),
+  }));
+}

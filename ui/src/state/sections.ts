@@ -1,0 +1,33 @@
+/** The sections of the list, in the order of their tabs, and what each lists. Pure. */
+import type { Counts, DialogRow, Section } from "../backend/types";
+
+export const SECTIONS = [
+  "waiting",
+  "mine",
+  "queue",
+  "offline_requests",
+  "open",
+  "all",
+] as const satisfies readonly Section[];
+
+/** The sections of a centre: without offers nobody needs a queue beside those who wait. */
+export function sectionsOf(offers: boolean): readonly Section[] {
+  return offers ? SECTIONS : SECTIONS.filter((section) => section !== "queue");
+}
+
+/** Whether a row is listed there. */
+export function lists(section: Section, row: Pick<DialogRow, "section">): boolean {
+  if (section === "open") return row.section !== "all";
+  return section === "all" || row.section === section;
+}
+
+/** Somebody has to take what stands there. */
+export function isUntaken(section: Section): boolean {
+  return section === "waiting" || section === "queue" || section === "offline_requests";
+}
+
+/** How many dialogs wait there besides and are not shown. */
+export function hiddenIn(section: Section, counts: Counts, offers: boolean): number {
+  if (section === "offline_requests") return counts.hidden_offline;
+  return section === (offers ? "queue" : "waiting") ? counts.hidden : 0;
+}

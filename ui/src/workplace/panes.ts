@@ -1,0 +1,33 @@
+/** Going through the panes of the page with the keyboard: each has a place where the keyboard comes in. */
+
+/** Where a pane takes the keyboard, best first. */
+const DOORS = [
+  "textarea",
+  "[role='listbox']",
+  "[aria-current='page']",
+  "[role='log']",
+  "h1[tabindex], button:not([aria-hidden]), [tabindex='0']",
+];
+
+/** Puts the keyboard into the next (1) or previous (-1) pane on the screen. */
+export function walkPanes(step: 1 | -1): void {
+  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter(
+    (pane) => pane.getClientRects().length > 0,
+  );
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const start = at === -1 ? (step === 1 ? -1 : 0) : at;
+  for (let i = 1; i <= panes.length; i += 1) {
+    const pane = panes[(start + step * i + panes.length * 2) % panes.length];
+    if (pane !== undefined && enter(pane)) return;
+  }
+}
+
+function enter(pane: HTMLElement): boolean {
+  for (const door of DOORS) {
+    const place = pane.querySelector<HTMLElement>(door);
+    if (place === null) continue;
+    place.focus();
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,199 @@
+/** What each action does, and why it cannot be done now. */
+import type { Section } from "../backend/types";
+import type { Action } from "../keys/actions";
+import { t } from "../i18n/i18n.svelte";
+import { lastEditable } from "../state/unsent";
+import { denied } from "../state/words";
+import type { Workplace } from "../state/workplace.svelte";
+
+/** What only the page laid out can do. */
+export interface Hands {
+  toggleCard(): void;
+  /** Puts the keyboard into the next or the previous pane. */
+  walk(step: 1 | -1): void;
+  /** Whether the list is on the screen: in a narrow window it takes turns with the thread. */
+  listShown(): boolean;
+  /** Puts the keyboard where this selector points. */
+  focus(selector: string): void;
+}
+
+const SECTION_OF = {
+  section_waiting: "waiting",
+  section_mine: "mine",
+  section_queue: "queue",
+  section_offline_requests: "offline_requests",
+  section_open: "open",
+  section_all: "all",
+} as const satisfies Partial<Record<Action, Section>>;
+
+/** Why an action cannot be done now; `null` if it can. */
+export function whyNot(workplace: Workplace, action: Action): string | null {
+  // Behind the settings the open dialog is not seen.
+  const row = workplace.pane === "settings" ? undefined : workplace.row;
+  const noDialog = row === undefined ? t("action.why.no_dialog") : null;
+  switch (action) {
+    case "accept_oldest":
+      return workplace.oldest === undefined ? t("action.why.nobody") : null;
+    case "decline":
+      return workplace.offers.length === 0 ? t("action.why.no_offer") : null;
+    case "transfer":
+      return noDialog ?? reason(row?.can.transfer);
+    case "section_queue":
+      return workplace.handbook.offers ? null : t("action.why.no_queue");
+    case "accept":
+      return noDialog ?? reason(row?.can.accept);
+    case "close":
+      return noDialog ?? reason(row?.can.close);
+    case "return":
+      return noDialog ?? reason(row?.can.transfer);
+    case "note":
+      return noDialog ?? reason(row?.can.note);
+    case "write":
+    case "emoji":
+    case "templates":
+    case "link":
+      return noDialog ?? reason(workplace.composer.note ? row?.can.note : row?.can.write);
+    case "attach":
+      return noDialog ?? whyNoFiles(workplace);
+    case "keep_template":
+      return workplace.mayKeepTemplates ? null : t("denied.no_right");
+    case "edit_last":
+      if (noDialog !== null || workplace.composer.pending !== null) return noDialog;
+      return lastEditable(workplace.thread?.entries ?? []) === null ? t("action.why.all_sent") : null;
+    case "card":
+    case "date":
+    case "newest":
+      return noDialog;
+    case "reconnect":
+      return workplace.link.link === "down" ? null : t("action.why.connected");
+    case "status_online":
+    case "status_offline":
+      return `status_${workplace.me?.status}` === action ? t("action.why.status") : null;
+    case "filter_reset":
+      return workplace.listing.plain ? t("action.why.plain") : null;
+    case "next":
+    case "previous":
+    case "next_unread":
+    case "section_waiting":
+    case "section_mine":
+    case "section_offline_requests":
+    case "section_open":
+    case "section_all":
+    case "filter":
+    case "search":
+    case "palette":
+    case "status":
+    case "pane_next":
+    case "pane_previous":
+    case "settings":
+    case "help":
+    case "sign_out":
+      return null;
+  }
+}
+
+function reason(why: Parameters<typeof denied>[0] | null | undefined): string | null {
+  return why === null || why === undefined ? null : denied(why);
+}
+
+/** Why no files can be chosen for the open dialog; `null` if they can. */
+export function whyNoFiles(workplace: Workplace): string | null {
+  const row = workplace.row;
+  if (workplace.composer.note) return t("tray.why.note");
+  return reason(row?.can.write) ?? reason(row?.can.send_file);
+}
+
+/** Does it, if it can be done. Nothing is sent or closed while its dialog is not on the screen. */
+export function perform(workplace: Workplace, hands: Hands, action: Action): void {
+  const why = whyNot(workplace, action);
+  if (why !== null) return workplace.toasts.say(why);
+  const row = workplace.row;
+  switch (action) {
+    case "accept_oldest":
+      return void workplace.acceptOldest();
+    case "next":
+      return workplace.step(1);
+    case "previous":
+      return workplace.step(-1);
+    case "next_unread":
+      return workplace.nextUnread();
+    case "decline":
+      return void workplace.decline();
+    case "section_waiting":
+    case "section_mine":
+    case "section_queue":
+    case "section_offline_requests":
+    case "section_open":
+    case "section_all":
+      workplace.pane = "dialogs";
+      workplace.section = SECTION_OF[action];
+      return;
+    case "filter":
+      workplace.pane = "dialogs";
+      if (!hands.listShown()) workplace.open(null);
+      workplace.over = "filter";
+      return;
+    case "filter_reset":
+      return workplace.listing.reset();
+    case "search":
+      workplace.pane = "search";
+      return hands.focus("[role='search'] input");
+    case "accept":
+      return row === undefined ? undefined : void workplace.accept(row.id);
+    case "transfer":
+      if (row !== undefined) workplace.asking = { question: "transfer", dialog: row.id };
+      return;
+    case "close":
+      return row === undefined ? undefined : void workplace.close(row);
+    case "return":
+      return row === undefined ? undefined : void workplace.giveBack(row.id);
+    case "card":
+      return hands.toggleCard();
+    case "newest":
+      return workplace.thread?.newer === true
+        ? void workplace.thread.openNewest()
+        : workplace.thread?.goTo(null);
+    case "write":
+      workplace.composer.fieldWanted = true;
+      return;
+    case "note":
+      workplace.composer.setNote(!workplace.composer.note);
+      workplace.composer.fieldWanted = true;
+      return;
+    case "templates":
+      workplace.composer.templatesWanted = true;
+      return;
+    case "attach":
+      workplace.composer.filesWanted = true;
+      return;
+    case "keep_template":
+      return workplace.keepTemplate(row === undefined ? "" : workplace.composer.text.trim());
+    case "edit_last":
+      return void workplace.editLast();
+    case "palette":
+    case "help":
+    case "date":
+    case "emoji":
+    case "link":
+    case "sign_out":
+      workplace.over = action;
+      return;
+    case "status":
+      workplace.pane = workplace.pane === "settings" ? "dialogs" : workplace.pane;
+      if (!hands.listShown()) workplace.open(null);
+      workplace.over = "status";
+      return;
+    case "status_online":
+      return void workplace.do({ do: "set_status", status: "online" });
+    case "status_offline":
+      return void workplace.do({ do: "set_status", status: "offline" });
+    case "pane_next":
+      return hands.walk(1);
+    case "pane_previous":
+      return hands.walk(-1);
+    case "settings":
+      return workplace.showSettings();
+    case "reconnect":
+      return void workplace.do({ do: "reconnect" });
+  }
+}

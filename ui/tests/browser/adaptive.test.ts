@@ -1,0 +1,125 @@
+/** Large text, small and very large windows, the system's own colours, less motion. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, open, painted, SHOTS, type Page } from "./browser";
+
+const openMine = async (page: Page) => {
+  await page.keyboard.press("Control+2");
+  await page.keyboard.press("Control+ArrowDown");
+  await page.waitForSelector(".bubble");
+};
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+test("at 200 % text nothing is cut off sideways", async () => {
+  const { page, faults } = await open(browser, { language: "ru" }, { width: 683, height: 384 });
+  await openMine(page);
+  await painted(page);
+  await page.screenshot({ path: `${SHOTS}/zoom-200.png` });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("at 360 px the list and the thread take turns", async () => {
+  const { page } = await open(browser, { language: "ru" }, { width: 360, height: 640 });
+  expect(await page.locator("[role='listbox']").isVisible()).toBe(true);
+  await openMine(page);
+  expect(await page.locator("[role='listbox']").isVisible()).toBe(false);
+  await page.screenshot({ path: `${SHOTS}/thread-360.png` });
+  await page.locator(".back button").click();
+  expect(await page.locator("[role='listbox']").isVisible()).toBe(true);
+  await page.close();
+});
+
+test("with the text alone at 200 % nothing overlaps and nothing leaves the window", async () => {
+  const { page, faults } = await open(browser, { language: "ru" }, { width: 1366, height: 768 });
+  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+  await openMine(page);
+  await painted(page);
+  await page.screenshot({ path: `${SHOTS}/text-200.png` });
+  const told = await page.evaluate(() => {
+    const wider = document.documentElement.scrollWidth - window.innerWidth;
+    const rows = [...document.querySelectorAll(".row")].map((row) => row.scrollHeight - row.clientHeight > 1);
+    const foot = document.querySelector("footer");
+    return { wider, cut: rows.includes(true) || (foot?.scrollHeight ?? 0) > (foot?.clientHeight ?? 0) + 1 };
+  });
+  expect(told).toEqual({ wider: 0, cut: false });
+  const tabs = await page.evaluate(() =>
+    [...document.querySelectorAll("[role='tab']")].map((tab) => tab.scrollWidth - tab.clientWidth),
+  );
+  expect(tabs).toEqual([0, 0, 0, 0, 0]);
+  for (const keys of ["Control+k", "Control+/"]) {
+    await page.keyboard.press(keys);
+    const dialog = page.locator("dialog[open]");
+    await dialog.waitFor();
+    await page.screenshot({ path: `${SHOTS}/text-200-${keys === "Control+k" ? "palette" : "keys"}.png` });
+    const box = await dialog.boundingBox();
+    expect(box !== null && box.x >= 0 && box.y >= 0 && box.x + box.width <= 1366).toBe(true);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  }
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("in the system's own colours what is chosen is marked by a line, and messages have an edge", async () => {
+  const { page, faults } = await open(browser, {}, { width: 1366, height: 768 });
+  await page.emulateMedia({ forcedColors: "active" });
+  await openMine(page);
+  await painted(page);
+  await page.screenshot({ path: `${SHOTS}/forced-colours.png` });
+  const outlines = await page.evaluate(() =>
+    ["[role='option'][aria-selected='true']", "[role='tab'][aria-selected='true']", ".bubble", ".disc"].map(
+      (one) => getComputedStyle(document.querySelector(one) as Element).outlineStyle,
+    ),
+  );
+  expect(outlines).toEqual(["solid", "solid", "solid", "solid"]);
+  await page.keyboard.press("Control+k");
+  await page.waitForSelector("dialog[open] [role='option']");
+  await page.screenshot({ path: `${SHOTS}/forced-colours-palette.png` });
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("whoever wants less motion gets none", async () => {
+  const { page } = await open(browser);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await openMine(page);
+  const moving = await page.evaluate(
+    () =>
+      [...document.querySelectorAll("*")].filter((one) => {
+        const style = getComputedStyle(one);
+        const durations = style.transitionDuration.split(",").concat(style.animationDuration.split(","));
+        return durations.some((duration) => Number.parseFloat(duration) > 0);
+      }).length,
+  );
+  expect(moving).toBe(0);
+  await page.close();
+});
+
+test("at 3840x2160 the thread and its lines keep a width that can be read", async () => {
+  const { page, faults } = await open(
+    browser,
+    { language: "ru", thread: 200 },
+    { width: 3840, height: 2160 },
+  );
+  await openMine(page);
+  await painted(page);
+  await page.screenshot({ path: `${SHOTS}/thread-4k.png` });
+  const widest = await page.evaluate(() =>
+    Math.max(...[...document.querySelectorAll(".bubble")].map((one) => one.getBoundingClientRect().width)),
+  );
+  expect(widest).toBeLessThan(700);
+  const across = await page.evaluate(() => {
+    const edges = [...document.querySelectorAll(".bubble")].map((one) => one.getBoundingClientRect());
+    return Math.max(...edges.map((one) => one.right)) - Math.min(...edges.map((one) => one.left));
+  });
+  expect(across).toBeLessThan(1_100);
+  expect(faults).toEqual([]);
+  await page.close();
+});

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FakeBackend } from "../../src/backend/fake/fake";
+import { useLanguage } from "../../src/i18n/i18n.svelte";
+import { ACTIONS } from "../../src/keys/actions";
+import { actionEntries, dialogEntries, settingEntries } from "../../src/palette/entries";
+import { find, pieces } from "../../src/text/match";
+import { Workplace } from "../../src/state/workplace.svelte";
+
+const hands = { toggleCard: vi.fn(), walk: vi.fn(), listShown: () => true, focus: vi.fn() };
+let fake: FakeBackend;
+let workplace: Workplace;
+
+beforeEach(async () => {
+  fake = new FakeBackend({ dialogs: 24, settings: { language: "ru" } });
+  workplace = new Workplace(fake);
+  await workplace.start();
+});
+afterEach(() => useLanguage("auto"));
+
+const first = (asked: string) => find(actionEntries(workplace, hands), asked)[0]?.entry.key;
+
+describe("an action is found", () => {
+  test.each([
+    ["принять самый", "accept_oldest"],
+    ["самый принять", "accept_oldest"],
+    ["accept oldest", "accept_oldest"],
+    ["ghbyznm cfvsq", "accept_oldest"],
+    ["фссузе щдвуые", "accept_oldest"],
+    ["скрытое", "note"],
+    ["нaстройки".replace("a", "а"), "settings"],
+    ["настойки", "settings"],
+    ["yfcnhjqrb", "settings"],
+    ["setings", "settings"],
+    ["выйти", "sign_out"],
+    ["карточка", "card"],
+  ])("by %s: %s", (asked, action) => {
+    expect(first(asked)).toBe(action);
+  });
+
+  test("every action of the page is in the palette, by both its names", () => {
+    const entries = actionEntries(workplace, hands);
+    expect(entries.map((one) => one.key)).toEqual(ACTIONS.filter((action) => action !== "palette"));
+    for (const entry of entries) expect(entry.names[0]).not.toBe(entry.names[1]);
+  });
+
+  test("what is not there is not found", () => {
+    expect(find(actionEntries(workplace, hands), "квантовый скачок")).toEqual([]);
+  });
+});
+
+test("the letters asked for are marked", () => {
+  const [hit] = find([{ names: ["Принять самый давний"] }], "самый");
+  expect(pieces("Принять самый давний", hit?.marks ?? [])).toEqual(["Принять ", "самый", " давний"]);
+});
+
+test("ё is е, either way", () => {
+  const entries = [{ names: ["Тёмная"] }, { names: ["Зеленый"] }];
+  expect(find(entries, "темная")[0]?.entry).toBe(entries[0]);
+  expect(find(entries, "зелёный")[0]?.entry).toBe(entries[1]);
+});
+
+test("a customer is found by name, phone and number", () => {
+  const entries = dialogEntries(workplace);
+  const row = [...workplace.rows.section("all")].find((one) => one.name === "Марина Соколова");
+  expect(find(entries, "соколова")[0]?.entry.names[0]).toBe("Марина Соколова");
+  expect(find(entries, "cjrjkjdf")[0]?.entry.names[0]).toBe("Марина Соколова");
+  expect(find(entries, String(row?.number)).map((one) => one.entry.key)).toContain(row?.id);
+});
+
+describe("doing it", () => {
+  test("an action says why it cannot be done now", async () => {
+    const why = (key: string) => actionEntries(workplace, hands).find((one) => one.key === key)?.why;
+    expect(why("close")).toBe("Сначала откройте диалог");
+    expect(why("status_online")).toBe("Это и есть ваш статус");
+    workplace.open(workplace.rows.section("mine")[0]?.id ?? null);
+    expect(why("close")).toBeNull();
+    expect(why("accept")).toBe("Диалог уже принят");
+    workplace.showSettings();
+    expect(why("close")).toBe("Сначала откройте диалог");
+  });
+
+  test("a setting changes and says what it is now", async () => {
+    const of = (key: string) => settingEntries(workplace).find((one) => one.key === key);
+    expect(of("sounds")?.note).toBe("включено");
+    of("sounds")?.run();
+    await Promise.resolve();
+    expect([fake.settings.sounds, of("sounds")?.note]).toEqual([false, "выключено"]);
+    const dark = settingEntries(workplace).find((one) => one.names.includes("Theme: Dark"));
+    dark?.run();
+    await Promise.resolve();
+    expect(fake.settings.theme).toBe("dark");
+  });
+
+  test("the next unread dialog of one's own, round and round; a word if there is none", () => {
+    const unread = () => workplace.rows.section("mine").filter((row) => row.unread > 0);
+    expect(unread().length).toBeGreaterThan(1);
+    const [one, two] = unread();
+    workplace.nextUnread();
+    expect(workplace.selected).toBe(one?.id);
+    workplace.nextUnread();
+    expect(workplace.selected).toBe(two?.id);
+    for (const row of unread()) (workplace.open(row.id), workplace.seen(row.last_seq));
+    workplace.nextUnread();
+    expect(workplace.toasts.shown.at(-1)?.words).toBe("В ваших диалогах нет непрочитанного");
+  });
+});
