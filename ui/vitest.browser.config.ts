@@ -5,7 +5,8 @@ export default defineConfig({
     environment: "node",
     include: ["tests/browser/**/*.test.ts"],
     globalSetup: ["tests/browser/preview.ts"],
-    fileParallelism: false,
+    // Each file has a browser of its own. More at a time than there are processors would measure each other.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

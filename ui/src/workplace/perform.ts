@@ -1,5 +1,6 @@
 /** What each action does, and why it cannot be done now. */
 import type { Section } from "../backend/types";
+import { doDeed, whyNoDeed } from "../actions/deeds";
 import type { Action } from "../keys/actions";
 import { t } from "../i18n/i18n.svelte";
 import { lastEditable } from "../state/unsent";
@@ -60,6 +61,14 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "edit_last":
       if (noDialog !== null || workplace.composer.pending !== null) return noDialog;
       return lastEditable(workplace.thread?.entries ?? []) === null ? t("action.why.all_sent") : null;
+    case "hold":
+    case "about":
+    case "customer":
+    case "contact":
+    case "transcript":
+    case "invite":
+    case "block":
+      return row === undefined ? noDialog : (noDialog ?? whyNoDeed(row, action));
     case "card":
     case "date":
     case "newest":
@@ -147,6 +156,14 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       return row === undefined ? undefined : void workplace.close(row);
     case "return":
       return row === undefined ? undefined : void workplace.giveBack(row.id);
+    case "hold":
+    case "about":
+    case "customer":
+    case "contact":
+    case "transcript":
+    case "invite":
+    case "block":
+      return row === undefined ? undefined : doDeed(workplace, row, action);
     case "card":
       return hands.toggleCard();
     case "newest":

@@ -27,6 +27,45 @@ async function palette(typed: string): Promise<void> {
   await page.keyboard.type(typed);
 }
 
+describe("the open dialog", () => {
+  test("is put on hold by its keys, and taken up again by the same", async () => {
+    await page.keyboard.press("Control+2");
+    await page.keyboard.press("Control+ArrowDown");
+    await page.waitForSelector("textarea");
+    await page.keyboard.press("Control+Shift+H");
+    await page.waitForSelector("dialog[open] input[type='radio']:checked");
+    await page.locator("dialog[open] footer button").last().focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("header .held");
+    await page.keyboard.press("Control+Shift+H");
+    await page.waitForSelector("header .held", { state: "detached" });
+    expect(await asked("do")).toBe(2);
+  });
+});
+
+describe("what was found", () => {
+  test("is gone through with the arrows, from the words and back to them", async () => {
+    await page.keyboard.press("Control+p");
+    await page.keyboard.type("card");
+    await page.waitForSelector(".hit mark");
+    await page.keyboard.press("ArrowDown");
+    const at = () =>
+      page.evaluate(() => {
+        const all = [...document.querySelectorAll(".found button")];
+        return all.findIndex((one) => one === document.activeElement);
+      });
+    expect(await at()).toBe(0);
+    await page.keyboard.press("ArrowDown");
+    expect(await at()).toBe(1);
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("INPUT");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("main h1");
+  });
+});
+
 describe("the palette", () => {
   test("accepts the oldest, typed in the wrong layout of the other language", async () => {
     await palette("ghbyznm cfvsq");

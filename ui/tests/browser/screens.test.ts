@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, open, painted, SHOTS, type Asked, type Page } from "./browser";
+import { launch, open, painted, SHOTS, type Asked, type Opened, type Page } from "./browser";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIGN_IN = {
@@ -472,9 +472,26 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-async function axe(page: Page): Promise<string[]> {
+/** Taken from one page: language, theme and size change under it as they do under an operator. */
+const LOOKS = {
+  large: [
+    ["en", "light", "wide"],
+    ["ru", "dark", "usual"],
+  ],
+  small: [
+    ["ru", "light", "narrow"],
+    ["en", "dark", "narrow"],
+  ],
+} as const;
+
+type Look = (typeof LOOKS)[keyof typeof LOOKS][number];
+
+async function bringAxe(page: Page): Promise<void> {
   // Runs outside the page's policy, as an extension of a browser would.
   await page.evaluate(AXE);
+}
+
+async function axe(page: Page): Promise<string[]> {
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: (what: object) => Promise<AxeResult> } };
     const result = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] });
@@ -491,26 +508,52 @@ interface AxeResult {
   violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
 }
 
+/** Another language, theme and size for the screen that is open. */
+async function dress(page: Page, [language, theme, size]: Look): Promise<void> {
+  const [width, height] = SIZES[size];
+  await page.setViewportSize({ width, height });
+  await page.evaluate(
+    ([language, theme]) => {
+      const fake = window.fake;
+      fake?.tell({ event: "settings", settings: { ...fake.settings, language, theme } });
+    },
+    [language, theme] as const,
+  );
+  await page.waitForFunction(
+    ([language, theme]) =>
+      document.documentElement.lang === language && document.documentElement.dataset["theme"] === theme,
+    [language, theme] as const,
+  );
+}
+
+/** Before the workplace the language is the system's, so there each look is a page of its own. */
+const followsSystem = (screen: Screen) => screen.asked?.view !== undefined;
+
+async function look(page: Page, name: string, [language, theme, size]: Look): Promise<unknown[]> {
+  await painted(page);
+  await page.screenshot({ path: `${SHOTS}/${name}-${language}-${theme}-${size}.png` });
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  return [language, theme, size, wider, await axe(page)];
+}
+
 describe.each(Object.entries(SCREENS))("%s", (name, screen) => {
-  test.each([
-    ["en", "light", "wide"],
-    ["ru", "dark", "usual"],
-    ["ru", "light", "narrow"],
-    ["en", "dark", "narrow"],
-  ] as const)("in %s, %s, %s", async (language, theme, size) => {
-    const [width, height] = SIZES[size];
-    const { page, faults, strangers } = await open(
-      browser,
-      { language, theme, ...screen.asked },
-      { width, height },
-    );
-    await screen.act?.(page);
-    await painted(page);
-    await page.screenshot({ path: `${SHOTS}/${name}-${language}-${theme}-${size}.png` });
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    const serious = await axe(page);
-    await page.close();
-    expect(serious).toEqual([]);
-    expect([wider, faults, strangers]).toEqual([0, [], []]);
+  test.each(Object.entries(LOOKS))("in a %s window", async (_, looks) => {
+    const said: unknown[] = [];
+    let opened: Opened | undefined;
+    for (const one of looks) {
+      const [language, theme, size] = one;
+      if (opened === undefined || followsSystem(screen)) {
+        await opened?.page.close();
+        const [width, height] = SIZES[size];
+        opened = await open(browser, { language, theme, ...screen.asked }, { width, height });
+        await screen.act?.(opened.page);
+        await bringAxe(opened.page);
+      } else {
+        await dress(opened.page, one);
+      }
+      said.push(await look(opened.page, name, one), opened.faults, opened.strangers);
+    }
+    await opened?.page.close();
+    expect(said).toEqual(looks.flatMap((one) => [[...one, 0, []], [], []]));
   });
 });

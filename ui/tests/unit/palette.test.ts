@@ -33,6 +33,9 @@ describe("an action is found", () => {
     ["setings", "settings"],
     ["выйти", "sign_out"],
     ["карточка", "card"],
+    ["отложить", "hold"],
+    ["заблокировать", "block"],
+    ["category", "about"],
   ])("by %s: %s", (asked, action) => {
     expect(first(asked)).toBe(action);
   });
@@ -75,6 +78,7 @@ describe("doing it", () => {
     workplace.open(workplace.rows.section("mine")[0]?.id ?? null);
     expect(why("close")).toBeNull();
     expect(why("accept")).toBe("Диалог уже принят");
+    expect([why("hold"), why("invite")]).toEqual([null, "Этот диалог ещё не завершён окончательно"]);
     workplace.showSettings();
     expect(why("close")).toBe("Сначала откройте диалог");
   });

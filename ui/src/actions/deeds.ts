@@ -1,0 +1,62 @@
+/** What else may be done with the open dialog: the same from its menu, from the palette and by key. */
+import type { Denied, DialogRow } from "../backend/types";
+import { t } from "../i18n/i18n.svelte";
+import { denied } from "../state/words";
+import type { Workplace } from "../state/workplace.svelte";
+import type { Question } from "./asking";
+
+export type DialogDeed = "hold" | "about" | "customer" | "contact" | "transcript" | "invite" | "block";
+
+/** Why it cannot be done now; `null` if it can. */
+export function whyNoDeed(row: DialogRow, deed: DialogDeed): string | null {
+  switch (deed) {
+    case "hold":
+      return reason(row.can.hold) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
+    case "about":
+      return reason(row.can.sort);
+    case "contact":
+      return reason(row.can.send_file) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
+    case "invite":
+      return row.state === "closed" ? null : t("action.why.not_over");
+    case "block":
+      return reason(row.can.block);
+    case "customer":
+    case "transcript":
+      return null;
+  }
+}
+
+/** Does it, or asks first. What is held is taken up again, who is blocked may write again. */
+export function doDeed(workplace: Workplace, row: DialogRow, deed: DialogDeed): void {
+  switch (deed) {
+    case "hold":
+      return row.hold === null
+        ? ask(workplace, row, "hold")
+        : void workplace.deed(row.id, { deed: "unhold" });
+    case "block":
+      return row.particulars.block === null
+        ? ask(workplace, row, "block")
+        : void workplace.deed(row.id, { deed: "unblock" });
+    case "contact":
+      return void workplace.deed(row.id, { deed: "request_contact" });
+    case "transcript":
+      return void transcript(workplace, row);
+    case "about":
+    case "customer":
+    case "invite":
+      return ask(workplace, row, deed);
+  }
+}
+
+function ask(workplace: Workplace, row: DialogRow, question: Question): void {
+  workplace.asking = { question, dialog: row.id };
+}
+
+async function transcript(workplace: Workplace, row: DialogRow): Promise<void> {
+  if (await workplace.deed(row.id, { deed: "send_transcript" }))
+    workplace.toasts.say(t("menu.transcript.done"));
+}
+
+function reason(why: Denied | null): string | null {
+  return why === null ? null : denied(why);
+}
