@@ -140,7 +140,7 @@ export class Tray {
       if (coming.stopped)
         await this.backend.command({ kind: "session", command: { do: "detach", file: id } });
     } catch (thrown) {
-      this.#change(id, { state: "refused", error: asRefused(thrown).reason });
+      this.#change(id, { state: "refused", error: whyNotTaken(thrown) });
     } finally {
       this.#coming.delete(id);
     }
@@ -179,6 +179,11 @@ export class Tray {
       return null;
     }
   }
+}
+
+/** The browser's own error is about reading: the file was taken away meanwhile, or is a folder. */
+function whyNotTaken(thrown: unknown): UiError {
+  return thrown instanceof DOMException ? { error: "file", why: { file: "lost" } } : asRefused(thrown).reason;
 }
 
 function keptFile(file: StagedFile): TrayFile {

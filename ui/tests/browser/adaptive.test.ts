@@ -36,6 +36,25 @@ test("at 360 px the list and the thread take turns", async () => {
   await page.close();
 });
 
+test("an open menu is inside the window, at its button, also when the window gets smaller", async () => {
+  const { page } = await open(browser, { language: "ru" }, { width: 1_440, height: 900 });
+  await openMine(page);
+  await page.click("header [aria-haspopup='menu']");
+  await page.waitForSelector("[role='menuitem']:focus");
+  const edges = () =>
+    page.evaluate(() => {
+      const menu = document.querySelector("[role='menu']:popover-open")?.getBoundingClientRect();
+      const button = document.querySelector("header [aria-haspopup='menu']")?.getBoundingClientRect();
+      if (menu === undefined || button === undefined) throw new Error("no menu");
+      return [menu.left >= 0, Math.round(menu.right - button.right), window.innerWidth - menu.right > 0];
+    });
+  expect(await edges()).toEqual([true, 0, true]);
+  await page.setViewportSize({ width: 900, height: 700 });
+  await painted(page);
+  expect(await edges()).toEqual([true, 0, true]);
+  await page.close();
+});
+
 test("with the text alone at 200 % nothing overlaps and nothing leaves the window", async () => {
   const { page, faults } = await open(browser, { language: "ru" }, { width: 1366, height: 768 });
   await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));

@@ -531,6 +531,13 @@ const followsSystem = (screen: Screen) => screen.asked?.view !== undefined;
 
 async function look(page: Page, name: string, [language, theme, size]: Look): Promise<unknown[]> {
   await painted(page);
+  // Colours on their way from one theme to the other are in neither. What moves for ever is left moving.
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
   await page.screenshot({ path: `${SHOTS}/${name}-${language}-${theme}-${size}.png` });
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   return [language, theme, size, wider, await axe(page)];

@@ -74,6 +74,20 @@ describe("the tray", () => {
     expect([sent?.kind, sent?.text, sent?.details.file?.name]).toEqual(["file", "вот", "b.png"]);
   });
 
+  test("what cannot be read, such as a folder, is said so, and the others come", async () => {
+    const folder = file("Фотографии", 4_096);
+    folder.slice = () => {
+      throw new DOMException("it is a folder", "NotReadableError");
+    };
+    tray.add([folder, file("b.bin")]);
+    await tray.settled();
+    expect(states()).toEqual([
+      ["Фотографии", "refused"],
+      ["b.bin", "kept"],
+    ]);
+    expect(tray.files[0]?.error).toEqual({ error: "file", why: { file: "lost" } });
+  });
+
   test("a file waved away on its way never arrives", async () => {
     tray.add([file("a.bin", 400_000), file("b.bin")]);
     const [first] = tray.files;
