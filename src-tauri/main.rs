@@ -14,6 +14,7 @@ mod popups;
 mod quiet;
 mod shell;
 mod sound;
+mod spelling;
 mod tray;
 mod window;
 mod words;

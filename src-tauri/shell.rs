@@ -4,6 +4,7 @@
 use crate::popups::{Popups, Press};
 use crate::quiet::SystemQuiet;
 use crate::sound::{self, Loudspeaker};
+use crate::spelling::ViewSpelling;
 use crate::tray::Tray;
 use crate::window;
 use crate::words::Tongue;
@@ -51,6 +52,7 @@ pub struct DesktopShell {
     app: AppHandle,
     alerts: Alerts,
     tray: Option<Tray>,
+    spelling: ViewSpelling,
 }
 
 impl DesktopShell {
@@ -60,7 +62,12 @@ impl DesktopShell {
         if let Err(error) = &tray {
             tracing::warn!(%error, "this system has no tray; a second start brings a closed window back");
         }
-        Self { app: app.clone(), alerts: Alerts::start(runtime, workplace), tray: tray.ok() }
+        Self {
+            app: app.clone(),
+            alerts: Alerts::start(runtime, workplace),
+            tray: tray.ok(),
+            spelling: ViewSpelling::ask(app),
+        }
     }
 
     fn tray(&self, change: impl FnOnce(&Tray)) {
@@ -85,6 +92,10 @@ impl Shell for DesktopShell {
 
     fn is_quiet(&self) -> bool {
         self.alerts.quiet.holds()
+    }
+
+    fn checks_spelling(&self) -> bool {
+        self.spelling.is_by_view()
     }
 
     fn popup(&self, popup: &Popup, language: Language) {
@@ -148,6 +159,11 @@ impl Shell for BrowserShell {
 
     fn is_quiet(&self) -> bool {
         self.alerts.quiet.holds()
+    }
+
+    /// What a browser has to say of spelling it says to nobody but the person before it.
+    fn checks_spelling(&self) -> bool {
+        false
     }
 
     fn popup(&self, popup: &Popup, language: Language) {

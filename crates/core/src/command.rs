@@ -166,6 +166,11 @@ pub enum Command {
         /// With what; ours if `None`.
         own: Option<OwnSound>,
     },
+    /// This word is spelt right from now on.
+    KeepWord {
+        /// It, as it was written.
+        word: String,
+    },
     /// Replace the settings.
     SetSettings {
         /// All of them.

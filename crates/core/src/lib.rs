@@ -45,7 +45,9 @@ pub use mutants::Mutant;
 pub use outbox_item::{HeldReason, OutboxItem, OutboxOp, OutboxState, Uploaded};
 pub use saved::{Account, Draft, Held, Profile, Saved, SavedDialog};
 pub use session::{Session, WakeReason};
-pub use settings::{AlertWhen, Language, OwnSound, QuietHours, Settings, SoundClass, Theme};
+pub use settings::{
+    AlertWhen, KeyChoice, Language, OwnSound, PageChoices, QuietHours, SavedView, Settings, SoundClass, Theme,
+};
 pub use staged::{FileTrouble, StagedFile, TrayFile};
 pub use term::Term;
 pub use view::{

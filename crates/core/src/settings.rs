@@ -1,10 +1,18 @@
 //! What the operator chose.
 
+mod page;
+
+pub use page::{KeyChoice, PageChoices, SavedView};
+
 use crate::AlertSound;
 use serde::{Deserialize, Serialize};
 
 /// Minutes in a day.
 const DAY_MIN: u16 = 24 * 60;
+/// A word of one's own, in characters.
+const WORD: usize = 60;
+/// More words of his own the operator does not keep; the oldest goes.
+const MOST_WORDS: usize = 2_000;
 
 /// The language of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +154,12 @@ pub struct Settings {
     pub reminder_s: u32,
     /// A message older than this asks before it is sent, minutes.
     pub ask_after_min: u32,
+    /// Wrong words are underlined while they are written.
+    pub spelling: bool,
+    /// Words that are right though no dictionary has them, in small letters, the oldest first.
+    pub own_words: Vec<String>,
+    /// What the operator chose of his page; `None` until it says what it kept by itself in earlier versions.
+    pub page: Option<PageChoices>,
 }
 
 impl Settings {
@@ -171,6 +185,16 @@ impl Settings {
         self
     }
 
+    /// The same with a word more that is spelt right.
+    #[must_use]
+    pub fn with_word(mut self, word: &str) -> Self {
+        let word: String = word.trim().to_lowercase().chars().take(WORD).collect();
+        if !word.is_empty() && !self.own_words.contains(&word) {
+            self.own_words.push(word);
+        }
+        self
+    }
+
     /// How loud a class of sound is after all, 0 to 100.
     #[must_use]
     pub fn loudness(&self, sound: AlertSound) -> u8 {
@@ -190,6 +214,8 @@ impl Settings {
             quiet_hours: self.quiet_hours.filter(|hours| hours.from < DAY_MIN && hours.to < DAY_MIN),
             reminder_s: self.reminder_s.clamp(15, 600),
             ask_after_min: self.ask_after_min.max(1),
+            own_words: last_of(self.own_words, MOST_WORDS),
+            page: self.page.map(PageChoices::within_bounds),
             ..self
         }
     }
@@ -219,6 +245,15 @@ impl Default for Settings {
             popup_text: true,
             reminder_s: 60,
             ask_after_min: 15,
+            spelling: true,
+            own_words: Vec::new(),
+            page: None,
         }
     }
+}
+
+fn last_of(mut words: Vec<String>, most: usize) -> Vec<String> {
+    let surplus = words.len().saturating_sub(most);
+    words.drain(..surplus);
+    words
 }

@@ -17,11 +17,12 @@ mod queries;
 mod runner;
 mod secrets;
 mod shell;
+mod spelling;
 mod token;
 mod vault;
 mod workplace;
 
 pub use files::{FileAnswer, FileRange, PictureMaker};
-pub use page::{AppCommand, FileCommand, LinkCheck, PageAnswer, PageCommand, PageQuery, Push};
+pub use page::{AppCommand, FileCommand, LinkCheck, PageAnswer, PageCommand, PageQuery, Push, WrongWord};
 pub use shell::{Keychain, KeychainError, LocalDesk, LocalDeskHost, Shell, SoundOrder};
 pub use workplace::{Watch, Workplace, WorkplaceConfig};

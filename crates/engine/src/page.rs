@@ -136,6 +136,16 @@ pub enum PageQuery {
     },
     /// Which devices could play sounds.
     SoundDevices,
+    /// Which words of a text are spelt wrong.
+    Spelling {
+        /// The text.
+        text: String,
+    },
+    /// What may have been meant by a word.
+    Suggestions {
+        /// The word.
+        word: String,
+    },
 }
 
 /// The answer to a [`PageQuery`].
@@ -158,6 +168,28 @@ pub enum PageAnswer {
         /// The system's names of them.
         names: Vec<String>,
     },
+    /// Which words are spelt wrong.
+    Spelling {
+        /// The page's own view checks what is written in it: nothing is looked up here.
+        by_view: bool,
+        /// They, in order.
+        words: Vec<WrongWord>,
+    },
+    /// What may have been meant.
+    Suggestions {
+        /// The likeliest first.
+        words: Vec<String>,
+    },
+}
+
+/// A word that is spelt wrong, in UTF-16 units of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct WrongWord {
+    /// Its first unit.
+    pub from: u32,
+    /// The unit behind it.
+    pub to: u32,
 }
 
 /// What a page is told, without asking.

@@ -48,6 +48,8 @@ pub(crate) enum Told {
         /// Where it goes.
         to: Downloads,
     },
+    /// What the operator chose.
+    Settings(oneshot::Sender<Settings>),
     /// A page wants a snapshot.
     Look,
     /// Stop; the store is closed when the answer comes.
@@ -279,6 +281,9 @@ impl Runner {
                 let _ = reply.send((text, note, files));
             }
             Told::Download { file, most, to } => self.say(Request::Download { file, most, to }),
+            Told::Settings(reply) => {
+                let _ = reply.send(self.settings.clone());
+            }
             Told::Look => {}
             // `run` ends on it before it comes here.
             Told::Stop(done) => drop(done),

@@ -29,6 +29,8 @@ pub trait Shell: Send + Sync + 'static {
     fn can_play(&self, file: &[u8]) -> bool;
     /// Whether the system itself wants no notifications shown now. Asked every few seconds.
     fn is_quiet(&self) -> bool;
+    /// Whether the view that shows the page underlines wrong words by itself, Russian and English ones.
+    fn checks_spelling(&self) -> bool;
     /// Shows a notification in this language; one with the same tag is replaced. A click on it is told to
     /// [`crate::Workplace::popup_clicked`].
     fn popup(&self, popup: &Popup, language: Language);

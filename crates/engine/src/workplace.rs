@@ -11,6 +11,7 @@ use crate::{
     files::Files,
     link_check::check_link,
     own_sounds, queries,
+    spelling::{self, Spelling},
     runner::{Handle, Told},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -58,6 +59,7 @@ pub(crate) struct Shared {
     pub(crate) view: Mutex<AppView>,
     pub(crate) session: Mutex<Option<Running>>,
     pub(crate) window: Mutex<WindowState>,
+    spelling: Arc<Spelling>,
 }
 
 /// A running session's two ways in.
@@ -84,6 +86,7 @@ impl Workplace {
             view: Mutex::new(AppView::Starting),
             session: Mutex::new(None),
             window: Mutex::new(WindowState::default()),
+            spelling: Arc::default(),
         });
         let (words, heard) = mpsc::unbounded_channel();
         tokio::spawn(Host::new(config, shared.clone(), keychain, desk).run(heard));
@@ -191,6 +194,11 @@ impl Workplace {
         match query {
             PageQuery::Link { url } => Ok(PageAnswer::Link { check: check_link(&url) }),
             PageQuery::SoundDevices => Ok(PageAnswer::SoundDevices { names: self.sound_devices().await }),
+            PageQuery::Spelling { text } => {
+                let running = self.running().ok_or_else(not_ready)?;
+                spelling::check(&self.shared.spelling, &running.handle, &*self.shared.shell, text).await
+            }
+            PageQuery::Suggestions { word } => spelling::suggest(&self.shared.spelling, word).await,
             PageQuery::Session { query } => match self.running() {
                 Some(running) => Ok(PageAnswer::Session { answer: queries::answer(&running, query).await? }),
                 None => Err(not_ready()),

@@ -107,6 +107,7 @@ impl Promises {
             | Command::SetStatus { .. }
             | Command::FillGap { .. }
             | Command::Reconnect
+            | Command::KeepWord { .. }
             | Command::SetSettings { .. }
             | Command::TrySound { .. }
             | Command::UseSound { .. }

@@ -439,7 +439,11 @@ sound: AlertSound,
 /**
  * With what; ours if `None`.
  */
-own: OwnSound | null, } | { "do": "set_settings", 
+own: OwnSound | null, } | { "do": "keep_word", 
+/**
+ * It, as it was written.
+ */
+word: string, } | { "do": "set_settings", 
 /**
  * All of them.
  */
@@ -901,6 +905,16 @@ until: Stamp | null,
  */
 reason: string | null, };
 
+export type KeyChoice = { 
+/**
+ * The set's name; the page's first one if empty.
+ */
+set: string, 
+/**
+ * Combinations by action; `None` for none at all.
+ */
+own: { [key in string]: string | null }, };
+
 export type Language = "auto" | "ru" | "en";
 
 export type Limits = { 
@@ -1066,7 +1080,33 @@ check: LinkCheck | null, } | { "kind": "sound_devices",
 /**
  * The system's names of them.
  */
-names: Array<string>, };
+names: Array<string>, } | { "kind": "spelling", 
+/**
+ * The page's own view checks what is written in it: nothing is looked up here.
+ */
+by_view: boolean, 
+/**
+ * They, in order.
+ */
+words: Array<WrongWord>, } | { "kind": "suggestions", 
+/**
+ * The likeliest first.
+ */
+words: Array<string>, };
+
+export type PageChoices = { 
+/**
+ * How long a sent message waits to be taken back, seconds, 30 at most; 0 sends at once.
+ */
+undo_s: number, 
+/**
+ * Which keys do what.
+ */
+keys: KeyChoice, 
+/**
+ * Lists kept under a name, the oldest first.
+ */
+views: Array<SavedView>, };
 
 export type PageCommand = { "kind": "session", 
 /**
@@ -1090,7 +1130,15 @@ query: Query, } | { "kind": "link",
 /**
  * The link as it stands in the message.
  */
-url: string, } | { "kind": "sound_devices" };
+url: string, } | { "kind": "sound_devices" } | { "kind": "spelling", 
+/**
+ * The text.
+ */
+text: string, } | { "kind": "suggestions", 
+/**
+ * The word.
+ */
+word: string, };
 
 export type Particulars = { 
 /**
@@ -1233,6 +1281,28 @@ max: number, } | { "code": "target_unavailable" } | { "code": "limit_reached" } 
 export type Right = "accept" | "see_others" | "close_own" | "transfer_own" | "transfer_others" | "note" | "see_queue" | "answer_others" | "assign" | "force_assign" | "close_others" | "edit_own" | "delete_own" | "sort" | "edit_customer" | "block" | "unblock" | "transcript" | "request_contact" | "send_file" | "invite" | "see_ratings" | "see_restricted" | "see_contacts" | "set_own_status" | "see_statuses" | "set_others_status" | "set_bot_status" | "edit_templates" | "edit_shared_templates" | "edit_operators" | "edit_departments" | "edit_schedule" | "edit_settings" | "see_reports" | "see_audit" | "unknown";
 
 export type RowTone = "waiting" | "offline" | "mine_unanswered" | "mine_answered" | "others" | "closed";
+
+export type SavedView = { 
+/**
+ * What he calls it.
+ */
+name: string, 
+/**
+ * The section it is a part of.
+ */
+section: string, 
+/**
+ * What its rows bear.
+ */
+marks: Array<string>, 
+/**
+ * Channels that its rows came over; none for any.
+ */
+channels: Array<string>, 
+/**
+ * Its order.
+ */
+sort: string, };
 
 export type SearchHit = { 
 /**
@@ -1382,7 +1452,19 @@ reminder_s: number,
 /**
  * A message older than this asks before it is sent, minutes.
  */
-ask_after_min: number, };
+ask_after_min: number, 
+/**
+ * Wrong words are underlined while they are written.
+ */
+spelling: boolean, 
+/**
+ * Words that are right though no dictionary has them, in small letters, the oldest first.
+ */
+own_words: Array<string>, 
+/**
+ * What the operator chose of his page; `None` until it says what it kept by itself in earlier versions.
+ */
+page: PageChoices | null, };
 
 export type SignInError = { "code": "bad_address" } | { "code": "not_encrypted" } | { "code": "unknown_host" } | { "code": "unreachable" } | { "code": "certificate", 
 /**
@@ -1917,4 +1999,14 @@ notices: Array<Notice>, } | { "event": "open_dialog",
  * Which.
  */
 dialog: DialogId, };
+
+export type WrongWord = { 
+/**
+ * Its first unit.
+ */
+from: number, 
+/**
+ * The unit behind it.
+ */
+to: number, };
 

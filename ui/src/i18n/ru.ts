@@ -1,5 +1,6 @@
 /** The interface in Russian. */
 import { ruActions } from "./ru.actions";
+import { ruComposer } from "./ru.composer";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
 import { ruWriting } from "./ru.writing";
@@ -541,6 +542,7 @@ export const ru: Words = {
   "pane.resize.list": "Ширина списка",
   "pane.resize.card": "Ширина карточки",
   "window.title": "Отклик",
+  ...ruComposer,
   ...ruDeeds,
   ...ruLists,
   ...ruWriting,

@@ -62,7 +62,7 @@ const CHOICES: readonly Setting[] = [
   { title: "settings.enter", value: "settings.enter.ctrl", change: { enter_sends: false } },
 ];
 
-const SWITCHES = ["sounds", "popups", "popup_text"] as const;
+const SWITCHES = ["sounds", "popups", "popup_text", "spelling"] as const;
 
 /** Settings that are a number or a table are changed on their page; the palette leads there. */
 const PLACES: readonly { title: PlainKey; part: string }[] = [

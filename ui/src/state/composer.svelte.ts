@@ -5,6 +5,7 @@
 import { asRefused, type Backend } from "../backend/backend";
 import type { Command, DialogId, Receipt, UiError } from "../backend/types";
 import type { Tray } from "../files/tray.svelte";
+import { Spelling } from "../spelling/spelling.svelte";
 import { wellFormed } from "../text/chars";
 import { split } from "../text/split";
 
@@ -41,6 +42,7 @@ export class Composer {
   filesWanted = $state(false);
   /** The operator wants a ready answer: the list opens as soon as the field is there. */
   templatesWanted = $state(false);
+  readonly spelling: Spelling;
   #error = $state.raw<UiError | null>(null);
   /** The error above is of keeping the draft, not of sending. */
   #draftLost = $state(false);
@@ -55,7 +57,9 @@ export class Composer {
     private readonly backend: Backend,
     /** Files that go with the next message. */
     readonly tray: Tray,
-  ) {}
+  ) {
+    this.spelling = new Spelling(backend);
+  }
 
   get dialog(): DialogId | null {
     return this.#dialog;

@@ -1,5 +1,5 @@
 /** Which rows of a section are listed, and in what order. Pure: the time now is given. */
-import type { DialogRow, Section, Stamp } from "../backend/types";
+import type { DialogRow, SavedView, Section, Stamp } from "../backend/types";
 import { SECTIONS } from "./sections";
 import { LATE_S } from "./urgency";
 
@@ -75,36 +75,19 @@ export interface View {
   sort: Sort;
 }
 
-/** Reads what was kept; what cannot be read is left out. */
-export function readViews(text: string | null): View[] {
-  if (text === null) return [];
-  try {
-    const kept: unknown = JSON.parse(text);
-    return Array.isArray(kept) ? kept.flatMap(readView) : [];
-  } catch {
-    return [];
-  }
+/** Reads what was kept; what this page does not know is left out. */
+export function readViews(kept: readonly SavedView[]): View[] {
+  return kept
+    .filter((view) => view.name.trim() !== "")
+    .map((view) => ({
+      name: view.name,
+      section: SECTIONS.find((one) => one === view.section) ?? "all",
+      filter: { marks: MARKS.filter((mark) => view.marks.includes(mark)), channels: view.channels },
+      sort: SORTS.find((one) => one === view.sort) ?? "usual",
+    }));
 }
 
-function readView(kept: unknown): View[] {
-  if (typeof kept !== "object" || kept === null) return [];
-  const { name, section, filter, sort } = kept as Partial<Record<keyof View, unknown>>;
-  if (typeof name !== "string" || name.trim() === "") return [];
-  const known = SECTIONS.find((one) => one === section);
-  const parts = (typeof filter === "object" && filter !== null ? filter : {}) as Record<string, unknown>;
-  return [
-    {
-      name: name.slice(0, 60),
-      section: known ?? "all",
-      filter: {
-        marks: MARKS.filter((mark) => list(parts["marks"]).includes(mark)),
-        channels: list(parts["channels"]).filter((one) => typeof one === "string"),
-      },
-      sort: SORTS.find((one) => one === sort) ?? "usual",
-    },
-  ];
-}
-
-function list(of: unknown): unknown[] {
-  return Array.isArray(of) ? of : [];
+/** The same as the engine keeps it. */
+export function savedView({ name, section, filter, sort }: View): SavedView {
+  return { name, section, marks: [...filter.marks], channels: [...filter.channels], sort };
 }

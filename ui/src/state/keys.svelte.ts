@@ -1,18 +1,15 @@
 /**
- * The keys as the operator has them: a set, and his own changes on top. They are kept by the browser, beside the look of
- * the page; the engine knows nothing of them.
+ * The keys as the operator has them: a set, and his own changes on top. The engine keeps them and reads nothing in them.
  */
+import type { KeyChoice } from "../backend/types";
 import { ACTIONS, chordIn, isAction, KEY_SETS, type Action, type KeySet } from "../keys/actions";
 import { chordOf, chordWord, readChord, worksInText, type Chord, type Pressed } from "../keys/chord";
 import { layoutOf } from "../keys/layout";
-import { recallText, rememberText } from "./remembered";
 
 /** What a key asks for: an action, or one step back, whose key is the same everywhere. */
 export type Wanted = Action | "back";
 
 type Own = Readonly<Partial<Record<Action, Chord | null>>>;
-
-const NAME = "keys";
 
 export class Keys {
   #set = $state<KeySet>("standard");
@@ -20,9 +17,11 @@ export class Keys {
   #russian = $state(false);
   readonly #byChord = $derived(this.#turned());
 
-  constructor(readonly mac: boolean = onMac()) {
-    this.#recall();
-  }
+  constructor(
+    /** Has the choice kept. */
+    private readonly keep: (choice: KeyChoice) => void = () => undefined,
+    readonly mac: boolean = onMac(),
+  ) {}
 
   get set(): KeySet {
     return this.#set;
@@ -67,6 +66,18 @@ export class Keys {
     return this.#byChord.get(chord) ?? null;
   }
 
+  /** Takes what was kept. What this page does not know is left out. */
+  use(choice: KeyChoice): void {
+    this.#set = KEY_SETS.find((one) => one === choice.set) ?? "standard";
+    const own: Partial<Record<Action, Chord | null>> = {};
+    for (const [action, chord] of Object.entries(choice.own)) {
+      if (!isAction(action) || chord === undefined) continue;
+      const read = readChord(chord);
+      if (read !== null || chord === null) own[action] = read;
+    }
+    this.#own = own;
+  }
+
   choose(set: KeySet): void {
     this.#set = set;
     this.#keep();
@@ -103,32 +114,7 @@ export class Keys {
   }
 
   #keep(): void {
-    rememberText(NAME, JSON.stringify({ set: this.#set, own: this.#own }));
-  }
-
-  #recall(): void {
-    const kept = parse(recallText(NAME));
-    if (kept === null) return;
-    this.#set = KEY_SETS.find((one) => one === kept["set"]) ?? "standard";
-    const own: Partial<Record<Action, Chord | null>> = {};
-    const changes: unknown = kept["own"];
-    if (typeof changes !== "object" || changes === null) return;
-    for (const [action, chord] of Object.entries(changes)) {
-      if (!isAction(action)) continue;
-      const read = readChord(chord);
-      if (read !== null || chord === null) own[action] = read;
-    }
-    this.#own = own;
-  }
-}
-
-function parse(text: string | null): Record<string, unknown> | null {
-  if (text === null) return null;
-  try {
-    const kept: unknown = JSON.parse(text);
-    return typeof kept === "object" && kept !== null ? (kept as Record<string, unknown>) : null;
-  } catch {
-    return null;
+    this.keep({ set: this.#set, own: { ...this.#own } });
   }
 }
 

@@ -3,21 +3,29 @@
  * section itself; with one it is worked out anew at most ten times a second, however much arrives.
  */
 import { untrack } from "svelte";
-import type { DialogRow, Section } from "../backend/types";
+import type { DialogRow, SavedView, Section } from "../backend/types";
 import { lang } from "../i18n/i18n.svelte";
 import { hubClock } from "./clock.svelte";
-import { isEmpty, matches, NO_FILTER, readViews, sorted, type Filter, type Sort, type View } from "./filter";
-import { recallText, rememberText } from "./remembered";
+import {
+  isEmpty,
+  matches,
+  NO_FILTER,
+  readViews,
+  savedView,
+  sorted,
+  type Filter,
+  type Sort,
+  type View,
+} from "./filter";
 import type { Rows } from "./rows.svelte";
 
 const AGAIN_AFTER_MS = 100;
 const MOST_VIEWS = 12;
-const NAME = "views";
 
 export class Listing {
   filter = $state.raw<Filter>(NO_FILTER);
   sort = $state<Sort>("usual");
-  #views = $state.raw<readonly View[]>(readViews(recallText(NAME)));
+  #views = $state.raw<readonly View[]>([]);
   #turn = $state(0);
   #drawnAt = -Infinity;
   #last: readonly DialogRow[] = [];
@@ -28,7 +36,14 @@ export class Listing {
   constructor(
     private readonly rows: Rows,
     private readonly section: () => Section,
+    /** Has the views kept. */
+    private readonly keepViews: (views: SavedView[]) => void,
   ) {}
+
+  /** Takes the views that were kept. */
+  use(views: readonly SavedView[]): void {
+    this.#views = readViews(views);
+  }
 
   /** The section as it is. */
   get plain(): boolean {
@@ -88,7 +103,7 @@ export class Listing {
 
   #setViews(views: readonly View[]): void {
     this.#views = views;
-    rememberText(NAME, JSON.stringify(views));
+    this.keepViews(views.map(savedView));
   }
 
   #draw(): void {

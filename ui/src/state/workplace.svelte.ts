@@ -18,6 +18,7 @@ import type {
   LinkView,
   Notice,
   Operator,
+  PageChoices,
   Push,
   Receipt,
   Right,
@@ -40,10 +41,10 @@ import type { View } from "./filter";
 import { NO_HANDBOOK } from "./handbook";
 import { Keys } from "./keys.svelte";
 import { Listing } from "./listing.svelte";
+import { keptByPage } from "./moving";
 import { ManyRun, type Many } from "./many.svelte";
 import { offersIn } from "./offers";
 import { Picks } from "./picks.svelte";
-import { recall, remember } from "./remembered";
 import { Rows } from "./rows.svelte";
 import { Search } from "./search.svelte";
 import { isUntaken, lists } from "./sections";
@@ -58,7 +59,6 @@ export type Pane = "dialogs" | "search" | "settings";
 /** What lies over the page and has the keyboard. */
 export type Over = "palette" | "help" | "sign_out" | "filter" | "emoji" | "date" | "status" | "link";
 
-const UNDO = "undo";
 const NO_COUNTS: Counts = {
   waiting: 0,
   mine: 0,
@@ -76,8 +76,12 @@ const NO_COUNTS: Counts = {
 export class Workplace {
   readonly rows = new Rows();
   readonly toasts = new Toasts();
-  readonly keys = new Keys();
-  readonly listing = new Listing(this.rows, () => this.section);
+  readonly keys = new Keys((keys) => void this.#choose({ keys }));
+  readonly listing = new Listing(
+    this.rows,
+    () => this.section,
+    (views) => void this.#choose({ views }),
+  );
   readonly picks = new Picks();
   readonly search: Search;
   readonly composer: Composer;
@@ -120,14 +124,13 @@ export class Workplace {
   /** The ready answer that is being written: one of one's own, or the words of a new one. */
   keeping = $state.raw<TemplateEntry | string | null>(null);
 
-  #undoSeconds = $state(recall(UNDO, 0, 0, 30));
   #seen = new Map<DialogId, number>();
+  #movedOnce = false;
 
   constructor(readonly backend: Backend) {
     this.manyRun = new ManyRun(backend);
     this.composer = new Composer(backend, new Tray(backend, () => this.fileLimits));
     this.saves = new Saves(backend, this.toasts);
-    this.composer.undoMs = this.#undoSeconds * 1_000;
     this.search = new Search(backend);
   }
 
@@ -358,15 +361,18 @@ export class Workplace {
       .catch(() => this.#seen.delete(row.id));
   }
 
-  /** Seconds in which a sent message can be taken back; 0 for none. Kept beside the look: the engine knows only what is sent. */
+  /** Seconds in which a sent message can be taken back; 0 for none. */
   get undoSeconds(): number {
-    return this.#undoSeconds;
+    return this.settings?.page?.undo_s ?? 0;
   }
 
   setUndo(seconds: number): void {
-    this.#undoSeconds = seconds;
-    this.composer.undoMs = seconds * 1_000;
-    remember(UNDO, seconds);
+    void this.#choose({ undo_s: seconds });
+  }
+
+  /** Changes what is chosen of the page alone. */
+  async #choose(change: Partial<PageChoices>): Promise<void> {
+    await this.changeSettings({ page: { ...(this.settings?.page ?? keptByPage()), ...change } });
   }
 
   hideNotice(notice: Notice): void {
@@ -431,6 +437,7 @@ export class Workplace {
     this.notices = snapshot.notices;
     this.rows.replace(snapshot.rows);
     this.listing.changed();
+    this.#movedOnce = false;
     this.#useSettings(snapshot.settings);
     this.#seen.clear();
     const first = !this.ready;
@@ -551,6 +558,14 @@ export class Workplace {
   #useSettings(settings: Settings): void {
     this.settings = settings;
     useLanguage(settings.language);
+    const page = settings.page ?? keptByPage();
+    this.composer.undoMs = page.undo_s * 1_000;
+    this.keys.use(page.keys);
+    this.listing.use(page.views);
+    // The engine has never been told what this page kept by itself; if the disk refuses, it is told at the next start.
+    const untold = settings.page === null && !this.#movedOnce;
+    this.#movedOnce = true;
+    if (untold) void this.#choose({});
   }
 
   #leaveWorkplace(): void {

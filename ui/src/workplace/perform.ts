@@ -54,6 +54,8 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "templates":
     case "link":
       return noDialog ?? reason(workplace.composer.note ? row?.can.note : row?.can.write);
+    case "spelling":
+      return noDialog ?? whyNoSpelling(workplace);
     case "attach":
       return noDialog ?? whyNoFiles(workplace);
     case "keep_template":
@@ -103,6 +105,12 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
 
 function reason(why: Parameters<typeof denied>[0] | null | undefined): string | null {
   return why === null || why === undefined ? null : denied(why);
+}
+
+function whyNoSpelling({ settings, composer: { spelling } }: Workplace): string | null {
+  if (settings?.spelling !== true) return t("spelling.why.off");
+  if (spelling.byView) return t("spelling.why.view");
+  return spelling.words.length === 0 ? t("spelling.why.right") : null;
 }
 
 /** Why no files can be chosen for the open dialog; `null` if they can. */
@@ -179,6 +187,10 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       return;
     case "templates":
       workplace.composer.templatesWanted = true;
+      return;
+    case "spelling":
+      workplace.composer.spelling.typedAt = null;
+      workplace.composer.spelling.wanted = true;
       return;
     case "attach":
       workplace.composer.filesWanted = true;

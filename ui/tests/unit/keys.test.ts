@@ -1,9 +1,9 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ACTIONS, chordIn, KEY_SETS } from "../../src/keys/actions";
 import { chordFault, chordOf, chordWord, readChord, type Pressed } from "../../src/keys/chord";
 import { inOtherLayout, russianOn } from "../../src/keys/layout";
 import { Keys } from "../../src/state/keys.svelte";
-import { recallText } from "../../src/state/remembered";
+import type { KeyChoice } from "../../src/backend/types";
 
 function press(key: string, code: string, mods = ""): Pressed {
   return {
@@ -16,7 +16,11 @@ function press(key: string, code: string, mods = ""): Pressed {
   };
 }
 
-beforeEach(() => localStorage.clear());
+/** Keys, and what of them was kept last. */
+function keysOf(mac: boolean): { keys: Keys; kept: () => KeyChoice } {
+  let last: KeyChoice = { set: "", own: {} };
+  return { keys: new Keys((choice) => (last = choice), mac), kept: () => last };
+}
 
 describe("keys", () => {
   test.each([
@@ -37,18 +41,18 @@ describe("keys", () => {
     ["a function key while writing", press("F6", "F6"), "pane_next"],
     ["a modifier alone", press("Control", "ControlLeft", "c"), null],
   ])("%s", (_, pressed, wanted) => {
-    expect(new Keys(false).wanted(pressed, true)).toBe(wanted);
+    expect(keysOf(false).keys.wanted(pressed, true)).toBe(wanted);
   });
 
   test("a question mark is text while something is written", () => {
-    const keys = new Keys(false);
+    const keys = keysOf(false).keys;
     expect(keys.wanted(press("?", "Slash", "s"), false)).toBe("help");
     expect(keys.wanted(press(",", "Slash", "s"), false)).toBe("help");
     expect(keys.wanted(press("?", "Slash", "s"), true)).toBeNull();
   });
 
   test("on a Mac Cmd counts, Ctrl does not, and Option may write another letter", () => {
-    const keys = new Keys(true);
+    const keys = keysOf(true).keys;
     expect(keys.wanted(press("k", "KeyK", "m"), true)).toBe("palette");
     expect(keys.wanted(press("k", "KeyK", "c"), true)).toBeNull();
     expect(keys.wanted(press("ArrowUp", "ArrowUp", "ma"), true)).toBe("previous");
@@ -68,7 +72,7 @@ describe("keys", () => {
   );
 
   test("as in Webim: Ctrl and an arrow accept the oldest", () => {
-    const keys = new Keys(false);
+    const keys = keysOf(false).keys;
     keys.choose("webim");
     expect(keys.wanted(press("ArrowRight", "ArrowRight", "c"), true)).toBe("accept_oldest");
     expect(keys.wanted(press("A", "KeyA", "cs"), true)).toBeNull();
@@ -77,24 +81,26 @@ describe("keys", () => {
 });
 
 describe("one's own keys", () => {
-  test("are kept, and come back with the page", () => {
-    const keys = new Keys(false);
+  test("are kept, and come back with the settings", () => {
+    const { keys, kept } = keysOf(false);
     keys.choose("alt");
     keys.bind("sign_out", "mod+shift+o");
     keys.bind("card", null);
-    const again = new Keys(false);
-    expect([again.set, again.chord("sign_out"), again.chord("card"), again.changed]).toEqual([
-      "alt",
-      "mod+shift+o",
-      null,
-      true,
-    ]);
-    again.reset();
-    expect(new Keys(false).chord("card")).toBe("mod+i");
+    const again = keysOf(false);
+    again.keys.use(kept());
+    expect([
+      again.keys.set,
+      again.keys.chord("sign_out"),
+      again.keys.chord("card"),
+      again.keys.changed,
+    ]).toEqual(["alt", "mod+shift+o", null, true]);
+    again.keys.reset();
+    expect(again.kept()).toEqual({ set: "alt", own: {} });
+    expect(again.keys.chord("card")).toBe("mod+i");
   });
 
   test("taken from another action leave that one without", () => {
-    const keys = new Keys(false);
+    const keys = keysOf(false).keys;
     expect(keys.holder("mod+k", "search")).toBe("palette");
     keys.bind("search", "mod+k");
     expect([keys.chord("search"), keys.chord("palette")]).toEqual(["mod+k", null]);
@@ -102,29 +108,23 @@ describe("one's own keys", () => {
   });
 
   test("given back to what the set has are no change", () => {
-    const keys = new Keys(false);
+    const keys = keysOf(false).keys;
     keys.bind("search", "mod+shift+p");
     keys.bind("search", "mod+p");
     expect(keys.changed).toBe(false);
   });
 
   test("count where another set would give them to somebody else", () => {
-    const keys = new Keys(false);
+    const keys = keysOf(false).keys;
     keys.bind("card", "alt+a");
     keys.choose("alt");
     expect(keys.wanted(press("a", "KeyA", "a"), true)).toBe("card");
   });
 
-  test("what was kept and cannot be read is left out", () => {
-    localStorage.setItem(
-      "otklik.look.keys",
-      '{"set":"none","own":{"card":"zz zz","nothing":"mod+b","note":"f2"}}',
-    );
-    const keys = new Keys(false);
+  test("what was kept and this page does not know is left out", () => {
+    const { keys } = keysOf(false);
+    keys.use({ set: "none", own: { card: "zz zz", nothing: "mod+b", note: "f2" } });
     expect([keys.set, keys.chord("card"), keys.chord("note")]).toEqual(["standard", "mod+i", "f2"]);
-    localStorage.setItem("otklik.look.keys", "not JSON");
-    expect(new Keys(false).changed).toBe(false);
-    expect(recallText("keys")).toBe("not JSON");
   });
 });
 
@@ -164,7 +164,7 @@ describe("layouts", () => {
 
   test("the sheet shows the letter on the key, and follows what was typed last", () => {
     expect([russianOn("a"), russianOn("arrowup")]).toEqual(["Ф", null]);
-    const keys = new Keys(false);
+    const keys = keysOf(false).keys;
     keys.wanted(press("ы", "KeyS"), true);
     expect(keys.russian).toBe(true);
     keys.wanted(press("s", "KeyS"), true);

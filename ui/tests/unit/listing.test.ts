@@ -113,13 +113,14 @@ describe("the list on the screen", () => {
     expect(workplace.selected).toBe(listed.at(-1));
   });
 
-  test("is kept under a name, comes back with the page, and is forgotten", () => {
+  test("is kept under a name by the engine, comes back with the settings, and is forgotten", async () => {
     workplace.listing.filter = only("unanswered");
     workplace.listing.sort = "longest";
     workplace.listing.keep("  Срочное ");
     workplace.listing.reset();
     workplace.section = "all";
     const again = new Workplace(fake);
+    await again.start();
     const [view] = again.listing.views;
     if (view === undefined) throw new Error("no view was kept");
     again.useView(view);
@@ -130,18 +131,13 @@ describe("the list on the screen", () => {
       "Срочное",
     ]);
     again.listing.forget("Срочное");
-    expect(new Workplace(fake).listing.views).toEqual([]);
+    expect(fake.settings.page?.views).toEqual([]);
   });
 
-  test("what was kept and cannot be read is left out", () => {
-    expect(readViews("[[]]]")).toEqual([]);
-    const kept = [
-      null,
-      { name: "" },
-      { name: "Х", section: "nowhere", filter: { marks: ["draft", "x", 3] } },
-    ];
-    expect(readViews(JSON.stringify(kept))).toEqual([
-      { name: "Х", section: "all", filter: { marks: ["draft"], channels: [] }, sort: "usual" },
+  test("what was kept and this page does not know is left out", () => {
+    const other = { name: "Х", section: "nowhere", marks: ["draft", "x"], channels: ["Сайт"], sort: "?" };
+    expect(readViews([{ ...other, name: " " }, other])).toEqual([
+      { name: "Х", section: "all", filter: { marks: ["draft"], channels: ["Сайт"] }, sort: "usual" },
     ]);
   });
 });

@@ -55,6 +55,10 @@ impl Session {
                 let settings = self.desk.settings.clone().with_sound(sound, own);
                 Ok(self.set_settings(req, settings))
             }
+            Command::KeepWord { word } => {
+                let settings = self.desk.settings.clone().with_word(&word);
+                Ok(self.set_settings(req, settings))
+            }
             Command::SetSettings { settings } => Ok(self.set_settings(req, settings)),
         };
         let result = match done {

@@ -43,6 +43,9 @@ impl Shell for QuietShell {
     fn is_quiet(&self) -> bool {
         false
     }
+    fn checks_spelling(&self) -> bool {
+        false
+    }
     fn sound(&self, SoundOrder { sound, .. }: SoundOrder) {
         self.sounds.lock().unwrap().push(sound);
     }

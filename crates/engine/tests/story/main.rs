@@ -11,3 +11,4 @@ mod kit;
 mod logs;
 mod secrets;
 mod sign_in;
+mod spelling;

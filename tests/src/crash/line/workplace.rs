@@ -37,6 +37,9 @@ impl Shell for Quiet {
     fn is_quiet(&self) -> bool {
         false
     }
+    fn checks_spelling(&self) -> bool {
+        false
+    }
     fn sound(&self, _order: SoundOrder) {
         if self.aloud {
             say("sound");

@@ -4,7 +4,6 @@
  */
 import { Refused, type Backend, type FileOwner } from "../backend";
 import type {
-  AlertSound,
   AppCommand,
   AppView,
   Answer,
@@ -18,7 +17,6 @@ import type {
   Limits,
   LinkView,
   Notice,
-  OwnSound,
   PageAnswer,
   PageCommand,
   PageQuery,
@@ -39,7 +37,8 @@ import { carryOut, changedItem, type Change } from "./deeds";
 import { FakeFiles } from "./files";
 import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
 import { checkLink, pageAround, pageBefore, searchHits } from "./reading";
-import { SETTINGS, withSound } from "./settings";
+import { SETTINGS, withSound, withWord } from "./settings";
+import { misspelt, suggested } from "./spelling";
 import { countsOf, dayOf } from "./sums";
 
 export interface FakeOptions {
@@ -132,6 +131,8 @@ export class FakeBackend implements Backend {
   async query(asked: PageQuery): Promise<PageAnswer> {
     if (asked.kind === "link") return { kind: "link", check: this.checkLink(asked.url) };
     if (asked.kind === "sound_devices") return { kind: "sound_devices", names: ["Headset", "Speakers"] };
+    if (asked.kind === "spelling") return misspelt(asked.text, this.settings);
+    if (asked.kind === "suggestions") return suggested(asked.word);
     return { kind: "session", answer: this.#answer(asked.query) };
   }
 
@@ -291,11 +292,13 @@ export class FakeBackend implements Backend {
         });
         return DONE;
       case "use_sound":
-        this.#useSound(
-          command.sound,
-          command.file === null ? null : { name: command.name, key: command.sound },
+        return this.#settle(
+          withSound(
+            this.settings,
+            command.sound,
+            command.file === null ? null : { name: command.name, key: command.sound },
+          ),
         );
-        return DONE;
       case "open_link":
       case "open_customer_page":
       case "window":
@@ -303,9 +306,10 @@ export class FakeBackend implements Backend {
     }
   }
 
-  #useSound(sound: AlertSound, own: OwnSound | null): void {
-    this.settings = withSound(this.settings, sound, own);
-    this.tell({ event: "settings", settings: this.settings });
+  #settle(settings: Settings): Receipt {
+    this.settings = settings;
+    this.tell({ event: "settings", settings });
+    return DONE;
   }
 
   #session(command: Command): Receipt {
@@ -313,8 +317,9 @@ export class FakeBackend implements Backend {
       case "try_sound":
         return DONE;
       case "use_sound":
-        this.#useSound(command.sound, command.own);
-        return DONE;
+        return this.#settle(withSound(this.settings, command.sound, command.own));
+      case "keep_word":
+        return this.#settle(withWord(this.settings, command.word));
       case "open":
         this.#open = command.dialog;
         return DONE;
@@ -379,9 +384,7 @@ export class FakeBackend implements Backend {
         this.linkUp();
         return DONE;
       case "set_settings":
-        this.settings = command.settings;
-        this.tell({ event: "settings", settings: command.settings });
-        return DONE;
+        return this.#settle(command.settings);
     }
   }
 

@@ -23,6 +23,9 @@ export const SETTINGS: Settings = {
   popup_text: true,
   reminder_s: 60,
   ask_after_min: 15,
+  spelling: true,
+  own_words: [],
+  page: null,
 };
 
 /** The same with another sound for a class. */
@@ -30,4 +33,9 @@ export function withSound(settings: Settings, sound: AlertSound, own: OwnSound |
   const changed = structuredClone(settings);
   changed[`sound_${sound}`].own = own;
   return changed;
+}
+
+/** The same with a word more that is spelt right. */
+export function withWord(settings: Settings, word: string): Settings {
+  return { ...settings, own_words: [...settings.own_words, word.toLowerCase()] };
 }

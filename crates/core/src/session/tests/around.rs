@@ -300,3 +300,23 @@ fn a_sound_can_be_tried_and_another_taken() {
     let kept = world.session.snapshot().settings;
     assert_eq!((kept.volume, kept.loudness(AlertSound::Short), kept.loudness(AlertSound::Long)), (100, 50, 100));
 }
+
+#[test]
+fn words_of_ones_own_and_the_pages_choices_are_kept_within_bounds() {
+    let mut world = workplace(Window::Front);
+    assert_eq!(world.session.snapshot().settings.page, None, "the page is asked for what it kept");
+    let view = |n: u32| SavedView { name: format!("{n}{}", "щ".repeat(90)), ..SavedView::default() };
+    let page = PageChoices { undo_s: 5_000, views: (0..20).map(view).collect(), ..PageChoices::default() };
+    let own_words = (0..2_100).map(|n| format!("слово{n}")).collect();
+    set(&mut world, Settings { page: Some(page), own_words, ..Settings::default() });
+    let kept = world.session.snapshot().settings;
+    let page = kept.page.unwrap();
+    assert_eq!((page.undo_s, page.views.len()), (30, 12));
+    assert!(page.views[0].name.starts_with("8щ") && page.views[0].name.chars().count() == 60, "the newest are kept");
+    assert_eq!((kept.own_words.len(), kept.own_words[0].as_str()), (2_000, "слово100"));
+    set(&mut world, Settings::default());
+    for word in [" Вебимчик ", "вебимчик", "", "ВЕБИМЧИК", "Деск"] {
+        world.do_it(Command::KeepWord { word: word.to_owned() });
+    }
+    assert_eq!(world.session.snapshot().settings.own_words, ["вебимчик", "деск"]);
+}

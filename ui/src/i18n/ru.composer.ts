@@ -1,0 +1,25 @@
+/** Spelling, voice and colleagues beside the field, in Russian: a part of `ru.ts`. */
+import type { enComposer } from "./en.composer";
+import type { Words } from "./words";
+
+export const ruComposer: Pick<Words, keyof typeof enComposer> = {
+  "action.spelling": "Следующая ошибка в слове",
+  "spelling.menu": "Исправить слово",
+  "spelling.nothing": "Похожих слов нет",
+  "spelling.nothing.why": "В словарях нет ничего похожего",
+  "spelling.keep": "Добавить «{word}» в словарь",
+  "spelling.off": "Не проверять правописание",
+  "spelling.why.off": "Проверка правописания выключена в настройках",
+  "spelling.why.view": "Слова проверяет система: подсказки в меню подчёркнутого слова",
+  "spelling.why.right": "Ошибок не найдено",
+  "settings.spelling": "Проверять правописание",
+  "settings.spelling.hint":
+    "По-русски и по-английски. Неверные слова подчёркнуты; подсказки по правой кнопке или по {keys}.",
+  "settings.own_words": {
+    one: "{n} своё слово в словаре",
+    few: "{n} своих слова в словаре",
+    many: "{n} своих слов в словаре",
+    other: "{n} своего слова в словаре",
+  },
+  "settings.own_words.forget": "Убрать «{word}» из словаря",
+};
