@@ -7,7 +7,7 @@ use otklik_core::WindowState;
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tauri::webview::NewWindowResponse;
+use tauri::webview::{NewWindowResponse, PermissionKind, PermissionResponse};
 use tauri::{
     AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, UserAttentionType, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, WindowEvent,
@@ -43,12 +43,19 @@ pub fn open(app: &AppHandle, data: &Path) -> tauri::Result<WebviewWindow> {
         .initialization_script(QUIT_KEY)
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_permission_request(|_, kind| may(kind))
         .on_download(|_, _| false);
     let window = builder.build()?;
     if let Some(place) = Place::load(data) {
         put(&window, &place)?;
     }
     Ok(window)
+}
+
+/// What the page may have of the machine: the microphone, for voice notes. The system asks the operator itself, where it
+/// guards it.
+fn may(kind: PermissionKind) -> PermissionResponse {
+    if kind == PermissionKind::Microphone { PermissionResponse::Allow } else { PermissionResponse::Deny }
 }
 
 /// Whether an address is our own page's. Nothing else is ever loaded into the window.

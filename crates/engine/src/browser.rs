@@ -25,7 +25,7 @@ use tokio::{net::TcpListener, task::AbortHandle};
 pub type Assets = Arc<dyn Fn(&str) -> Option<Cow<'static, [u8]>> + Send + Sync>;
 
 /// The content policy of the page; `ws:` to ourselves is its only network.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
                       font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
 /// A served workplace. Dropping it stops serving.

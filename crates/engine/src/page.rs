@@ -136,6 +136,14 @@ pub enum PageQuery {
     },
     /// Which devices could play sounds.
     SoundDevices,
+    /// The bytes of a sound or a film, for a view that plays nothing from the files' addresses.
+    Played {
+        /// Whose file it is and which, as in its address: `file/ID` or `staged/ID`.
+        file: String,
+        /// How many bytes came before.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        from: u64,
+    },
     /// Which words of a text are spelt wrong.
     Spelling {
         /// The text.
@@ -167,6 +175,16 @@ pub enum PageAnswer {
     SoundDevices {
         /// The system's names of them.
         names: Vec<String>,
+    },
+    /// A part of a sound or a film.
+    Played {
+        /// Its media type.
+        media: String,
+        /// The bytes in base64.
+        part: String,
+        /// Of how many bytes it is a part.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        size: u64,
     },
     /// Which words are spelt wrong.
     Spelling {

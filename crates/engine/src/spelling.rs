@@ -62,9 +62,7 @@ pub(crate) async fn suggest(spelling: &Arc<Spelling>, word: String) -> Result<Pa
     Ok(PageAnswer::Suggestions { words: words.await? })
 }
 
-async fn aside<T: Default + Send + 'static>(
-    work: impl FnOnce() -> Option<T> + Send + 'static,
-) -> Result<T, UiError> {
+async fn aside<T: Default + Send + 'static>(work: impl FnOnce() -> Option<T> + Send + 'static) -> Result<T, UiError> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map(Option::unwrap_or_default).map_err(|_| UiError { code: UiErrorCode::NotReady })
 }

@@ -11,8 +11,8 @@ use crate::{
     files::Files,
     link_check::check_link,
     own_sounds, queries,
-    spelling::{self, Spelling},
     runner::{Handle, Told},
+    spelling::{self, Spelling},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use host::{Host, Word};
@@ -194,6 +194,12 @@ impl Workplace {
         match query {
             PageQuery::Link { url } => Ok(PageAnswer::Link { check: check_link(&url) }),
             PageQuery::SoundDevices => Ok(PageAnswer::SoundDevices { names: self.sound_devices().await }),
+            PageQuery::Played { file, from } => {
+                let FileAnswer { media, content, part } =
+                    self.file(&format!("{file}/play"), Some(FileRange { from, to: None })).await?;
+                let size = part.map_or(content.len() as u64, |(_, _, size)| size);
+                Ok(PageAnswer::Played { media, part: BASE64.encode(content), size })
+            }
             PageQuery::Spelling { text } => {
                 let running = self.running().ok_or_else(not_ready)?;
                 spelling::check(&self.shared.spelling, &running.handle, &*self.shared.shell, text).await

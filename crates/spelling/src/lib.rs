@@ -58,7 +58,10 @@ impl Speller {
     /// The words of a text that are spelt wrong, in order. `own`: words that are right all the same, in small letters.
     #[must_use]
     pub fn misspelt(&self, text: &str, own: &BTreeSet<String>) -> Vec<Misspelt> {
-        words::of(text).filter(|word| self.is_wrong(word, own)).map(|Word { from, to, .. }| Misspelt { from, to }).collect()
+        words::of(text)
+            .filter(|word| self.is_wrong(word, own))
+            .map(|Word { from, to, .. }| Misspelt { from, to })
+            .collect()
     }
 
     /// What may have been meant by a word, the likeliest first. Takes up to a few tenths of a second.

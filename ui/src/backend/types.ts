@@ -1080,7 +1080,19 @@ check: LinkCheck | null, } | { "kind": "sound_devices",
 /**
  * The system's names of them.
  */
-names: Array<string>, } | { "kind": "spelling", 
+names: Array<string>, } | { "kind": "played", 
+/**
+ * Its media type.
+ */
+media: string, 
+/**
+ * The bytes in base64.
+ */
+part: string, 
+/**
+ * Of how many bytes it is a part.
+ */
+size: number, } | { "kind": "spelling", 
 /**
  * The page's own view checks what is written in it: nothing is looked up here.
  */
@@ -1130,7 +1142,15 @@ query: Query, } | { "kind": "link",
 /**
  * The link as it stands in the message.
  */
-url: string, } | { "kind": "sound_devices" } | { "kind": "spelling", 
+url: string, } | { "kind": "sound_devices" } | { "kind": "played", 
+/**
+ * Whose file it is and which, as in its address: `file/ID` or `staged/ID`.
+ */
+file: string, 
+/**
+ * How many bytes came before.
+ */
+from: number, } | { "kind": "spelling", 
 /**
  * The text.
  */

@@ -10,6 +10,8 @@ export interface TrayFile {
   id: StagedId;
   name: string;
   size: number;
+  /** What it is, as the engine found; empty until it is kept. */
+  media: string;
   /** Width and height, of a picture that is kept. */
   pixels: [number, number] | null;
   /** On its way into the engine's keeping, kept there, or not taken. */
@@ -73,6 +75,7 @@ export class Tray {
         id: crypto.randomUUID(),
         name: file.name === "" ? "image.png" : file.name,
         size: file.size,
+        media: "",
         pixels: null,
         state: "coming",
         come: 0,
@@ -187,6 +190,6 @@ function whyNotTaken(thrown: unknown): UiError {
 }
 
 function keptFile(file: StagedFile): TrayFile {
-  const { id, name, size, pixels } = file;
-  return { id, name, size, pixels, state: "kept", come: size, error: null };
+  const { id, name, size, media, pixels } = file;
+  return { id, name, size, media, pixels, state: "kept", come: size, error: null };
 }

@@ -40,6 +40,8 @@ export class Composer {
   toInsert = $state<string | null>(null);
   /** The operator wants to choose files: he is asked as soon as the field is there. */
   filesWanted = $state(false);
+  /** The operator wants to speak: it is recorded as soon as the field is there. */
+  voiceWanted = $state(false);
   /** The operator wants a ready answer: the list opens as soon as the field is there. */
   templatesWanted = $state(false);
   readonly spelling: Spelling;

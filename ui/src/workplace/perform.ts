@@ -56,6 +56,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
       return noDialog ?? reason(workplace.composer.note ? row?.can.note : row?.can.write);
     case "spelling":
       return noDialog ?? whyNoSpelling(workplace);
+    case "voice":
     case "attach":
       return noDialog ?? whyNoFiles(workplace);
     case "keep_template":
@@ -191,6 +192,9 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
     case "spelling":
       workplace.composer.spelling.typedAt = null;
       workplace.composer.spelling.wanted = true;
+      return;
+    case "voice":
+      workplace.composer.voiceWanted = true;
       return;
     case "attach":
       workplace.composer.filesWanted = true;

@@ -52,7 +52,9 @@ export async function open(
     if (message.type() === "error") opened.faults.push(message.text());
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(address)) opened.strangers.push(request.url());
+    // What the page made of bytes that it has is its own too.
+    const own = [address, `blob:${address}`].some((one) => request.url().startsWith(one));
+    if (!own) opened.strangers.push(request.url());
   });
   const query = new URLSearchParams({ language: "en", theme: "light" });
   for (const [name, value] of Object.entries(asked)) {

@@ -220,6 +220,17 @@ async fn a_sound_is_given_out_piece_by_piece() {
     assert_eq!((piece.part, piece.content.as_slice()), (Some((100, 199, size)), &sound[100..200]));
     let end = play(Some(FileRange { from: size - 5, to: None })).await;
     assert_eq!(end.content, sound[sound.len() - 5..]);
+    // The same for a view that plays nothing from addresses: part by part, until it has all.
+    let mut brought = Vec::new();
+    while (brought.len() as u64) < size {
+        let asked = PageQuery::Played { file: format!("file/{}", sent.id), from: brought.len() as u64 };
+        let PageAnswer::Played { media, part, size: of } = scene.ira.workplace.query(asked).await.unwrap() else {
+            panic!("no part of a sound");
+        };
+        assert_eq!((media.as_str(), of), (whole.media.as_str(), size));
+        brought.extend(BASE64_STANDARD.decode(part).unwrap());
+    }
+    assert_eq!(brought, sound);
     scene.ends().await;
 }
 

@@ -133,6 +133,7 @@ export class FakeBackend implements Backend {
     if (asked.kind === "sound_devices") return { kind: "sound_devices", names: ["Headset", "Speakers"] };
     if (asked.kind === "spelling") return misspelt(asked.text, this.settings);
     if (asked.kind === "suggestions") return suggested(asked.word);
+    if (asked.kind === "played") return this.files.played(asked.file, asked.from);
     return { kind: "session", answer: this.#answer(asked.query) };
   }
 

@@ -1,6 +1,14 @@
 /** The files of the engine in memory: what is staged, what lies in which tray, what was saved. */
 import { Refused } from "../backend";
-import type { Attachment, FileCommand, FileLimits, Receipt, StagedFile, ViewEvent } from "../types";
+import type {
+  Attachment,
+  FileCommand,
+  FileLimits,
+  PageAnswer,
+  Receipt,
+  StagedFile,
+  ViewEvent,
+} from "../types";
 import picture from "./picture.png";
 import type { FakeDialog } from "./desk";
 
@@ -11,6 +19,8 @@ const MOST_IN_TRAY = 20;
 
 export class FakeFiles {
   readonly #coming = new Map<string, number>();
+  /** The bytes of what was staged, for the player. */
+  readonly #bytes = new Map<string, string>();
   readonly #trays = new Map<string, StagedFile[]>();
   /** Names of what was saved, oldest first. */
   readonly saved: string[] = [];
@@ -34,7 +44,9 @@ export class FakeFiles {
       case "stage": {
         const size = command.at === 0 ? 0 : this.#coming.get(command.file);
         if (size !== command.at) throw new Refused({ error: "malformed" });
-        this.#coming.set(command.file, size + atob(command.part).length);
+        const bytes = atob(command.part);
+        this.#coming.set(command.file, size + bytes.length);
+        this.#bytes.set(command.file, (this.#bytes.get(command.file) ?? "") + bytes);
         return DONE;
       }
       case "attach":
@@ -46,6 +58,14 @@ export class FakeFiles {
       case "save":
         return this.#save(command.file, command.name, command.sure);
     }
+  }
+
+  /** A part of a sound, as short as a hundred thousand bytes so that a short sound has several. */
+  played(file: string, from: number): PageAnswer {
+    const bytes = this.#bytes.get(file.replace("staged/", ""));
+    if (bytes === undefined) throw new Refused({ error: "not_found" });
+    const part = btoa(bytes.slice(from, from + 100_000));
+    return { kind: "played", media: "audio/wav", part, size: bytes.length };
   }
 
   detach(id: string): void {
@@ -75,7 +95,8 @@ export class FakeFiles {
     this.dialog(dialog);
     const { most_bytes, media: taken } = this.limits();
     const isPicture = PICTURE.test(name);
-    const media = isPicture ? "image/png" : "application/octet-stream";
+    const sound = name.endsWith(".wav") ? "audio/wav" : "application/octet-stream";
+    const media = isPicture ? "image/png" : sound;
     if (size > most_bytes) throw new Refused({ error: "file", why: { file: "too_large", most_bytes } });
     if (taken.length > 0 && !taken.includes(media))
       throw new Refused({ error: "file", why: { file: "media" } });
