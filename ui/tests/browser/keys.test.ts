@@ -155,7 +155,7 @@ describe("one's own keys", () => {
     await page.waitForSelector("[data-part='keys']:focus");
   }
 
-  test("are taken by pressing them, asked for when they are somebody's, and stay after a reload", async () => {
+  test("are taken by pressing them, asked for when they are somebody's, and kept by the engine", async () => {
     await keysPage();
     const line = page.locator(".line", { hasText: "Customer card" });
     await line.locator(".keys").click();
@@ -166,8 +166,11 @@ describe("one's own keys", () => {
     await page.getByRole("button", { name: "Take it over" }).click();
     expect(await line.locator(".keys").textContent()).toContain("K");
     expect(await page.locator(".line", { hasText: "Command palette" }).textContent()).toContain("no key");
-    await page.reload();
-    await page.waitForSelector("[role='tablist']");
+    await page.waitForFunction(() => window.fake?.settings.page?.keys.own["card"] === "mod+k");
+    expect(await page.evaluate(() => window.fake?.settings.page?.keys)).toEqual({
+      set: "standard",
+      own: { card: "mod+k", palette: null },
+    });
     await page.keyboard.press("Control+ArrowDown");
     await page.waitForSelector("aside");
     await page.keyboard.press("Control+k");
