@@ -51,7 +51,7 @@ CREATE TABLE tray (
     json TEXT NOT NULL              -- name, media type, size, pixels
 ) STRICT;
 
--- ---- cache.db ---- application_id 0x4f746b43, user_version 2
+-- ---- cache.db ---- application_id 0x4f746b43, user_version 3
 
 CREATE TABLE dialogs (
     -- Dialogs as this operator may see them.
@@ -119,3 +119,5 @@ CREATE TABLE handbook (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     json TEXT NOT NULL -- the whole of it
 ) STRICT;
+
+CREATE INDEX dialogs_shown ON dialogs (id, number, customer_number, customer_name);

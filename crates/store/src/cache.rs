@@ -16,6 +16,9 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
 use std::path::Path;
 
+/// Pages of the search index that are joined at once: a commit that comes meanwhile waits for it.
+const JOINED_AT_ONCE: i64 = 250;
+
 /// The dialogs, messages, directories, cursor and search index of one account.
 pub struct CacheDb {
     db: Connection,
@@ -90,9 +93,22 @@ impl CacheDb {
         Ok(())
     }
 
-    /// Empties the log into the file.
-    pub(crate) fn empty_log(&self) -> Result<(), Fault> {
-        connection::empty_log(&self.db)
+    /// What can be done while nothing is asked of it: joins parts of the search index, a portion of them, and empties
+    /// the log into the file. `true`: there is more to join.
+    ///
+    /// # Errors
+    /// The class of the failure.
+    pub fn rest(&self) -> Result<bool, DiskFault> {
+        self.tidy().map_err(|fault| fault.told())
+    }
+
+    pub(crate) fn tidy(&self) -> Result<bool, Fault> {
+        let before = self.db.total_changes();
+        self.db.prepare_cached(sql::JOIN_WORDS)?.execute([JOINED_AT_ONCE])?;
+        // The statement itself counts as one change.
+        let more = self.db.total_changes() - before > 1;
+        connection::empty_log(&self.db)?;
+        Ok(more)
     }
 
     fn load_all(&self) -> Result<CacheSaved, Fault> {

@@ -4,8 +4,8 @@
 //! letters and digits.
 
 use crate::forms::entries;
-use crate::words::{Word, is_russian_word, phone_words, phones, stem, words};
-use std::ops::Range;
+use crate::words::{Word, is_russian_word, phone_words, phones, stem, with_stem, words};
+use std::{collections::BTreeSet, ops::Range};
 
 /// More words than this narrow nothing down and cost time.
 const MOST: usize = 12;
@@ -23,7 +23,7 @@ pub(crate) struct Query {
 #[derive(Debug, Default)]
 struct Part {
     /// Whole entries.
-    exact: Vec<String>,
+    exact: BTreeSet<String>,
     /// Beginnings of entries.
     prefix: Vec<String>,
 }
@@ -36,7 +36,7 @@ impl Query {
         let unfinished = text.chars().next_back().is_some_and(|c| !c.is_whitespace());
         let mut parts: Vec<Part> = phones
             .iter()
-            .map(|phone| Part { exact: vec![phone.digits.clone()], prefix: Vec::new() })
+            .map(|phone| Part { exact: [phone.digits.clone()].into(), prefix: Vec::new() })
             .chain(
                 words
                     .iter()
@@ -66,7 +66,7 @@ impl Query {
         let free = |word: &&Word, spans: &[Range<usize>]| spans.iter().all(|span| !span.contains(&word.span.start));
         let single: Vec<Range<usize>> = words
             .iter()
-            .filter(|word| free(word, &spans) && self.finds(&stem(&word.normal)))
+            .filter(|word| free(word, &spans) && with_stem(&word.normal, |stem| self.finds(stem)))
             .map(|word| word.span.clone())
             .collect();
         spans.extend(single);
@@ -76,8 +76,7 @@ impl Query {
 
     fn finds(&self, entry: &str) -> bool {
         self.parts.iter().any(|part| {
-            part.exact.iter().any(|exact| exact == entry)
-                || part.prefix.iter().any(|prefix| entry.starts_with(prefix.as_str()))
+            part.exact.contains(entry) || part.prefix.iter().any(|prefix| entry.starts_with(prefix.as_str()))
         })
     }
 }
@@ -86,9 +85,9 @@ impl Part {
     fn of(normal: &str, unfinished: bool) -> Self {
         let mut part = Self::default();
         if is_russian_word(normal) {
-            part.exact.extend(entries(normal));
+            part.exact = entries(normal);
         } else {
-            part.exact.push(stem(normal).into_owned());
+            part.exact.insert(stem(normal).into_owned());
         }
         if unfinished && normal.chars().count() >= SHORTEST_PREFIX {
             part.prefix.push(normal.to_owned());

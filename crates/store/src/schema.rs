@@ -32,8 +32,13 @@ pub(crate) const OWN: Shape = Shape {
 pub(crate) const CACHE: Shape = Shape {
     file: "cache.db",
     application_id: 0x4f74_6b43,
-    steps: &[include_str!("../schema/cache/0001_first.sql"), include_str!("../schema/cache/0002_details.sql")],
-    tuning: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -6144;",
+    steps: &[
+        include_str!("../schema/cache/0001_first.sql"),
+        include_str!("../schema/cache/0002_details.sql"),
+        include_str!("../schema/cache/0003_search.sql"),
+    ],
+    // A page that many commits change is brought from the log into the file once.
+    tuning: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -6144; PRAGMA wal_autocheckpoint = 4000;",
 };
 
 /// What a file's header says.

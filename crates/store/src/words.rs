@@ -7,11 +7,21 @@
 
 use rust_stemmers::{Algorithm, Stemmer};
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Longer words are cut: a text without spaces must not become one giant entry of the index.
 const LONGEST: usize = 64;
+
+/// Stems that a thread remembers: people use few words, and those often.
+const REMEMBERED: usize = 8_192;
+
+thread_local! {
+    /// Normal words with their stems.
+    static STEMS: RefCell<HashMap<String, Box<str>>> = RefCell::default();
+}
 
 /// How many digits a phone number has, with or without the country.
 const PHONE: Range<usize> = 10..16;
@@ -30,7 +40,9 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut found = Vec::new();
     let mut start = None;
     for (at, c) in text.char_indices() {
-        let goes_on = if start.is_some() { c.is_alphanumeric() || is_silent(c) } else { c.is_alphanumeric() };
+        // Nearly all are plain, and asking that is quicker.
+        let is_part = lowered(c).is_some() || c.is_alphanumeric();
+        let goes_on = is_part || (start.is_some() && is_silent(c));
         match (start, goes_on) {
             (None, true) => start = Some(at),
             (Some(from), false) => {
@@ -51,7 +63,7 @@ pub(crate) fn indexed(text: &str) -> String {
     let words = words(text);
     let mut line = String::with_capacity(text.len());
     for word in &words {
-        push(&mut line, &stem(&word.normal));
+        with_stem(&word.normal, |stem| push(&mut line, stem));
     }
     for number in phones(text, &words) {
         for digits in phone_words(&number.digits) {
@@ -70,6 +82,19 @@ pub(crate) fn stem(normal: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(normal)
     }
+}
+
+/// The stem of a word that somebody wrote: such words come again and again, and stemming costs more than remembering.
+pub(crate) fn with_stem<T>(normal: &str, then: impl FnOnce(&str) -> T) -> T {
+    STEMS.with_borrow_mut(|stems| {
+        if let Some(stem) = stems.get(normal) {
+            return then(stem);
+        }
+        if stems.len() >= REMEMBERED {
+            stems.clear();
+        }
+        then(stems.entry(normal.to_owned()).or_insert_with(|| stem(normal).into()))
+    })
 }
 
 /// Whether a normal word is Russian, and so has many forms.
@@ -142,14 +167,39 @@ fn is_phone_gap(between: &str) -> bool {
 
 fn word(text: &str, span: Range<usize>) -> Word {
     let written = &text[span.clone()];
-    let normal = if written.is_ascii() {
-        written.chars().take(LONGEST).map(|c| c.to_ascii_lowercase()).collect()
-    } else {
-        // Composed after lowering: lowering can take a letter apart (İ).
-        let lower = written.nfc().flat_map(char::to_lowercase).nfc();
-        lower.filter(|c| !is_silent(*c)).map(|c| if c == 'ё' { 'е' } else { c }).take(LONGEST).collect()
-    };
-    Word { span, normal }
+    Word { normal: plain(written).unwrap_or_else(|| composed(written)), span }
+}
+
+/// The normal form of a word of plain letters and digits.
+fn plain(written: &str) -> Option<String> {
+    let mut normal = String::with_capacity(written.len());
+    for (at, c) in written.chars().enumerate() {
+        // Also the first that is cut off: it might be a mark that belongs to the last that is not.
+        let c = lowered(c)?;
+        if at == LONGEST {
+            break;
+        }
+        normal.push(c);
+    }
+    Some(normal)
+}
+
+/// The normal form of a letter or digit that is one character however it is written, as nearly all are.
+fn lowered(c: char) -> Option<char> {
+    match c {
+        'a'..='z' | 'а'..='я' | '0'..='9' => Some(c),
+        'A'..='Z' => Some(c.to_ascii_lowercase()),
+        'А'..='Я' => char::from_u32(u32::from(c) + 0x20),
+        'ё' | 'Ё' => Some('е'),
+        _ => None,
+    }
+}
+
+/// The normal form of any word.
+fn composed(written: &str) -> String {
+    // Composed after lowering: lowering can take a letter apart (İ).
+    let lower = written.nfc().flat_map(char::to_lowercase).nfc();
+    lower.filter(|c| !is_silent(*c)).map(|c| if c == 'ё' { 'е' } else { c }).take(LONGEST).collect()
 }
 
 /// Marks over letters that did not compose, and characters that draw nothing.

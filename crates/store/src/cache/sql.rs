@@ -30,6 +30,7 @@ statements! {
     DELETE_MESSAGES_OF_DIALOG = "DELETE FROM messages WHERE dialog = ?1";
     ADD_WORDS = "INSERT INTO search (rowid, words) VALUES (?1, ?2)";
     TAKE_WORDS = "INSERT INTO search (search, rowid, words) VALUES ('delete', ?1, ?2)";
+    JOIN_WORDS = "INSERT INTO search (search, rank) VALUES ('merge', ?1)";
 
     PUT_OPERATOR = "INSERT INTO operators (id, json) VALUES (?1, ?2)
     ON CONFLICT (id) DO UPDATE SET json = excluded.json";
@@ -57,6 +58,6 @@ statements! {
 
     SEARCH = "SELECT m.dialog, d.number, d.customer_name, d.customer_number, m.seq, m.at, m.author, m.author_id,
         m.author_name, m.text, m.details
-    FROM search s JOIN messages m ON m.slot = s.rowid JOIN dialogs d ON d.id = m.dialog
+    FROM search s JOIN messages m ON m.slot = s.rowid JOIN dialogs d INDEXED BY dialogs_shown ON d.id = m.dialog
     WHERE s.words MATCH ?1 ORDER BY s.rowid DESC LIMIT ?2";
 }

@@ -24,8 +24,8 @@ pub(super) trait Written: Sized + Send + 'static {
     const REST: Duration;
     /// Carries out several groups in one transaction.
     fn apply_groups(&mut self, groups: &[&[Self::Write]]) -> Result<(), Fault>;
-    /// Empties the log into the file.
-    fn tidy(&self) -> Result<(), Fault>;
+    /// Empties the log into the file, and does a part of what else can be done in a quiet moment. `true`: there is more.
+    fn tidy(&self) -> Result<bool, Fault>;
 }
 
 impl Written for OwnDb {
@@ -37,8 +37,8 @@ impl Written for OwnDb {
         self.apply_all(groups.iter().copied())
     }
 
-    fn tidy(&self) -> Result<(), Fault> {
-        self.empty_log()
+    fn tidy(&self) -> Result<bool, Fault> {
+        self.empty_log().map(|()| false)
     }
 }
 
@@ -50,8 +50,8 @@ impl Written for CacheDb {
         self.apply_all(groups.iter().copied())
     }
 
-    fn tidy(&self) -> Result<(), Fault> {
-        self.empty_log()
+    fn tidy(&self) -> Result<bool, Fault> {
+        self.tidy()
     }
 }
 
@@ -115,10 +115,7 @@ fn run<D: Written>(mut desk: Desk<D>, queue: &Receiver<Job<D::Write>>) {
                 desk.commit(group);
                 rested = false;
             }
-            Err(RecvTimeoutError::Timeout) => {
-                desk.rest();
-                rested = true;
-            }
+            Err(RecvTimeoutError::Timeout) => rested = !desk.rest(),
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
@@ -171,13 +168,14 @@ impl<D: Written> Desk<D> {
         })
     }
 
-    fn rest(&mut self) {
-        if let Some(db) = &self.db
-            && let Err(fault) = db.tidy()
-        {
+    /// `true`: there is more to do in quiet moments.
+    fn rest(&mut self) -> bool {
+        let Some(db) = &self.db else { return false };
+        db.tidy().unwrap_or_else(|fault| {
             fault.told();
             self.db = None;
-        }
+            false
+        })
     }
 }
 

@@ -22,6 +22,30 @@ fn a_word_has_one_normal_form_however_it_is_written() {
 }
 
 #[test]
+fn the_short_way_and_the_long_way_lead_to_the_same_form() {
+    let mut taken = 0;
+    for c in (0..=0x600).filter_map(char::from_u32) {
+        if let Some(short) = lowered(c) {
+            assert_eq!(composed(&c.to_string()), short.to_string(), "{c:?}");
+            taken += 1;
+        }
+    }
+    assert_eq!(taken, 2 * 26 + 2 * 33 + 10);
+    // Also where a mark stands after the last letter that is taken.
+    let last = ["\u{301}", "\u{306}", "и\u{306}", "жж"].map(|end| format!("{}{end}", "И".repeat(64)));
+    for written in last.into_iter().chain(["и\u{306}".repeat(64), "Ж".repeat(64)]) {
+        assert_eq!(normals(&written), [composed(&written)], "{written:?}");
+    }
+}
+
+#[test]
+fn a_stem_is_the_same_when_it_is_remembered() {
+    for word in ["заказами", "deliveries", "iphone15", "заказами"] {
+        with_stem(word, |remembered| assert_eq!(remembered, stem(word)));
+    }
+}
+
+#[test]
 fn words_end_at_everything_that_is_neither_letter_nor_digit() {
     assert_eq!(
         normals("ivan.petrov@mail.ru, «да»—нет🙂ок\u{202e}!"),

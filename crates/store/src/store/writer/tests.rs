@@ -44,8 +44,8 @@ impl Written for Scripted {
         Ok(())
     }
 
-    fn tidy(&self) -> Result<(), Fault> {
-        Ok(())
+    fn tidy(&self) -> Result<bool, Fault> {
+        Ok(false)
     }
 }
 
