@@ -10,8 +10,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-/// Rows of each section on a first screen.
-const FIRST_SCREEN: usize = 200;
+/// Rows of each section on a first screen: more than the highest window shows. What else there is follows it.
+const FIRST_SCREEN: usize = 60;
 
 /// Where a dialog stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -86,16 +86,10 @@ impl Audience {
             return;
         }
         let (snapshot, rest) = draw();
-        for page in hungry {
-            let mut queue = page.queue.lock();
-            queue.wants_snapshot = false;
-            queue.push(Push::Snapshot { snapshot: Box::new(snapshot.clone()) });
-            for events in &rest {
-                queue.push(Push::Events { events: events.clone() });
-            }
-            // The rows of a large desk are not a backlog.
-            queue.weight = 0;
-            page.filled.notify_one();
+        // As a rule there is one page, and ten thousand rows need not be there twice.
+        if let Some((last, others)) = hungry.split_last() {
+            others.iter().for_each(|page| page.begin(snapshot.clone(), rest.clone()));
+            last.begin(snapshot, rest);
         }
     }
 }
@@ -144,6 +138,17 @@ impl Page {
         }
         queue.weight = queue.weight.saturating_sub(push_weight(&push));
         Some(push)
+    }
+
+    /// Gives it a snapshot and the rows that follow.
+    fn begin(&self, snapshot: Snapshot, rest: Vec<Vec<ViewEvent>>) {
+        let mut queue = self.queue.lock();
+        queue.wants_snapshot = false;
+        queue.push(Push::Snapshot { snapshot: Box::new(snapshot) });
+        rest.into_iter().for_each(|events| queue.push(Push::Events { events }));
+        // The rows of a large desk are not a backlog.
+        queue.weight = 0;
+        self.filled.notify_one();
     }
 
     /// The page is gone.

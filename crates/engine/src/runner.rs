@@ -317,9 +317,12 @@ impl Runner {
         self.audience.tell(&events);
         let session = &self.session;
         self.audience.serve(|| {
-            let rest = session.rows_after_snapshot();
-            let chunks = rest.chunks(CHUNK).map(|rows| vec![ViewEvent::Rows { rows: rows.to_vec() }]).collect();
-            (session.snapshot(), chunks)
+            let mut rest = session.rows_after_snapshot().into_iter();
+            let chunks = std::iter::from_fn(|| {
+                let rows: Vec<_> = rest.by_ref().take(CHUNK).collect();
+                (!rows.is_empty()).then(|| vec![ViewEvent::Rows { rows }])
+            });
+            (session.snapshot(), chunks.collect())
         });
     }
 

@@ -22,9 +22,14 @@ use otklik_core::{
 use otklik_model::{DialogId, excerpt};
 use otklik_store::Reader;
 use parking_lot::Mutex;
-use std::{path::PathBuf, sync::Arc};
-use tokio::sync::{mpsc, oneshot};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::sleep,
+};
 
+/// A page draws so often at most: what happens sooner after a push is joined to the next one.
+const FRAME: Duration = Duration::from_millis(16);
 /// Characters of a file's name that are kept to show it.
 const SOUND_NAME: usize = 80;
 
@@ -106,10 +111,22 @@ impl Workplace {
     }
 
     /// Tells a page everything from here on; `sink` returns false when the page is gone. Pushes come in order, on a
-    /// task of their own, and a slow page holds up nobody.
+    /// task of their own, and a slow page holds up nobody. However much happens, a page is told no oftener than it
+    /// draws; the first word after a silence is told at once.
     pub fn subscribe(&self, mut sink: impl FnMut(Push) -> bool + Send + 'static) {
         let mut watch = self.watch();
-        tokio::spawn(async move { while sink(watch.next().await) {} });
+        tokio::spawn(async move {
+            loop {
+                let push = watch.next().await;
+                let paced = matches!(push, Push::Events { .. });
+                if !sink(push) {
+                    return;
+                }
+                if paced {
+                    sleep(FRAME).await;
+                }
+            }
+        });
     }
 
     /// Carries out a page's command.

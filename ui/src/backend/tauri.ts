@@ -1,6 +1,7 @@
 /** The engine inside the same application, over tauri's bridge. */
 import { Channel, convertFileSrc, invoke } from "@tauri-apps/api/core";
 import { asRefused, type Backend, type FileOwner, type FileView } from "./backend";
+import { Inbox } from "./inbox";
 import type { PageAnswer, PageCommand, PageQuery, Push, Receipt } from "./types";
 
 /** The scheme of files in the application's window. */
@@ -16,7 +17,8 @@ export class TauriBackend implements Backend {
 
   async subscribe(onPush: (push: Push) => void): Promise<() => void> {
     const channel = new Channel<Push>();
-    channel.onmessage = onPush;
+    const inbox = new Inbox(onPush);
+    channel.onmessage = (push) => inbox.take(push);
     await invoke("subscribe", { channel });
     return () => {
       channel.onmessage = () => undefined;

@@ -3,6 +3,8 @@
 let now = $state(Date.now());
 let ahead = $state(0);
 let timer: ReturnType<typeof setTimeout> | null = null;
+const minute = $derived(wholeMinute(now));
+const hubsMinute = $derived(wholeMinute(now + ahead));
 
 /** Milliseconds since the epoch, changing once a second. */
 export function clock(): number {
@@ -12,6 +14,20 @@ export function clock(): number {
 /** The same by the hub's clock: for whatever the hub has stamped, and for what it will count down. */
 export function hubClock(): number {
   return now + ahead;
+}
+
+/** The same, changing once a minute: for whatever tells no seconds. Sixty times less is drawn. */
+export function clockMinute(): number {
+  return minute;
+}
+
+/** The hub's clock, changing once a minute. */
+export function hubMinute(): number {
+  return hubsMinute;
+}
+
+function wholeMinute(at: number): number {
+  return at - (at % 60_000);
 }
 
 /** By how many milliseconds the hub's clock is ahead of this machine's. */

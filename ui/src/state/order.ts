@@ -25,3 +25,15 @@ export function remove<T>(list: T[], element: T, order: Order<T>): void {
   const place = lowerBound(list, element, order);
   if (place < list.length && order(list[place] as T, element) === 0) list.splice(place, 1);
 }
+
+/** Both in one: each is in its order, and no element is in both. */
+export function merged<T>(one: readonly T[], other: readonly T[], order: Order<T>): T[] {
+  const all: T[] = [];
+  let at = 0;
+  for (const element of other) {
+    while (at < one.length && order(one[at] as T, element) < 0) all.push(one[at++] as T);
+    all.push(element);
+  }
+  while (at < one.length) all.push(one[at++] as T);
+  return all;
+}

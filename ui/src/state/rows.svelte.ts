@@ -3,11 +3,11 @@
  * one with the higher `rev`; where a row belongs is written in the row.
  */
 import type { DialogId, DialogRow, Section } from "../backend/types";
-import { insert, lowerBound, remove, type Order } from "./order";
+import { insert, lowerBound, merged, remove, type Order } from "./order";
 import { lists, SECTIONS } from "./sections";
 
-/** From so many changed rows on, sorting anew is cheaper than placing each. */
-const SORT_ANEW_FROM = 200;
+/** From so many changed rows on, one walk along the lists is cheaper than a place for each. */
+const MANY = 50;
 
 const bySort: Order<DialogRow> = (a, b) => a.sort - b.sort || compareText(a.id, b.id);
 const byActive: Order<DialogRow> = (a, b) => b.active_at - a.active_at || compareText(a.id, b.id);
@@ -63,24 +63,16 @@ export class Rows {
   /** Forgets everything and shows these. */
   replace(rows: readonly DialogRow[]): void {
     this.#byId.clear();
-    for (const row of rows) this.#byId.set(row.id, row);
-    this.#sortAnew();
+    this.#lists = none();
+    this.#mergeMany(rows);
+    this.#version += 1;
   }
 
   merge(rows: readonly DialogRow[]): void {
     const newer = rows.filter((row) => row.rev >= (this.#byId.get(row.id)?.rev ?? 0));
     if (newer.length === 0) return;
-    if (newer.length >= SORT_ANEW_FROM) {
-      for (const row of newer) this.#byId.set(row.id, row);
-      this.#sortAnew();
-      return;
-    }
-    for (const row of newer) {
-      this.#takeOut(row.id);
-      this.#byId.set(row.id, row);
-      for (const section of SECTIONS)
-        if (lists(section, row)) insert(this.#lists[section], row, orderOf(section));
-    }
+    if (newer.length < MANY) for (const row of newer) this.#mergeOne(row);
+    else this.#mergeMany(newer);
     this.#version += 1;
   }
 
@@ -105,12 +97,24 @@ export class Rows {
       if (lists(section, old)) remove(this.#lists[section], old, orderOf(section));
   }
 
-  #sortAnew(): void {
-    const all = [...this.#byId.values()].toSorted(byActive);
-    this.#lists = none();
-    for (const row of all)
-      for (const section of SECTIONS) if (lists(section, row)) this.#lists[section].push(row);
-    for (const section of SECTIONS) if (orderOf(section) === bySort) this.#lists[section].sort(bySort);
-    this.#version += 1;
+  #mergeOne(row: DialogRow): void {
+    this.#takeOut(row.id);
+    this.#byId.set(row.id, row);
+    for (const section of SECTIONS)
+      if (lists(section, row)) insert(this.#lists[section], row, orderOf(section));
+  }
+
+  /** Sorts only what comes: at the start ten thousand rows come a few hundred at a time. */
+  #mergeMany(rows: readonly DialogRow[]): void {
+    const coming = new Map(rows.map((row) => [row.id, row]));
+    const known = rows.some((row) => this.#byId.has(row.id));
+    for (const [id, row] of coming) this.#byId.set(id, row);
+    for (const section of SECTIONS) {
+      const order = orderOf(section);
+      const others = this.#lists[section];
+      const staying = known ? others.filter((row) => !coming.has(row.id)) : others;
+      const listed = [...coming.values()].filter((row) => lists(section, row)).sort(order);
+      this.#lists[section] = merged(staying, listed, order);
+    }
   }
 }

@@ -63,6 +63,25 @@ describe("rows", () => {
     expect(oneByOne.section("waiting")[oneByOne.place("waiting", "d700")]?.id).toBe("d700");
   });
 
+  test("many that come in parts, some of them again elsewhere, end in the same order as one by one", () => {
+    const first = Array.from({ length: 900 }, (_, i) =>
+      row({ id: `d${i}`, rev: 1, sort: (i * 7_919) % 1_009, active_at: (i * 104_729) % 997 }),
+    );
+    const again = first.slice(300, 700).map((one, i) => ({
+      ...one,
+      rev: 2 + (i % 2),
+      sort: (i * 31) % 101,
+      section: i % 3 === 0 ? ("mine" as const) : one.section,
+    }));
+    const [inParts, oneByOne] = [new Rows(), new Rows()];
+    for (let at = 0; at < first.length; at += 250) inParts.merge(first.slice(at, at + 250));
+    inParts.merge(again);
+    for (const one of [...first, ...again]) oneByOne.merge([one]);
+    for (const section of ["waiting", "mine", "open", "all"] as const)
+      expect(ids(inParts, section)).toBe(ids(oneByOne, section));
+    expect(inParts.size).toBe(900);
+  });
+
   test("typing shows before the row's next version and yields to it", () => {
     const rows = new Rows();
     rows.merge([row({ id: "a", rev: 3 })]);
