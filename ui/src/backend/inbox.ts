@@ -6,6 +6,8 @@ import type { Push } from "./types";
 
 /** A page that is not drawn paints nothing: it goes on all the same. */
 const AT_LAST_MS = 250;
+/** So much of a frame goes to what waited; the rest is for the operator. */
+const SPENT_MS = 8;
 
 export class Inbox {
   readonly #waiting: Push[] = [];
@@ -14,6 +16,7 @@ export class Inbox {
   constructor(
     private readonly apply: (push: Push) => void,
     private readonly painted: (then: () => void) => void = afterPaint,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   take(push: Push): void {
@@ -34,10 +37,13 @@ export class Inbox {
     this.painted(() => this.#next());
   }
 
-  /** One push a frame, until nothing waits. */
+  /** A part of what waits in each frame, until nothing does: more at once than comes in the meantime. */
   #next(): void {
-    const push = this.#waiting.shift();
-    if (push !== undefined) this.apply(push);
+    const until = this.now() + SPENT_MS;
+    do {
+      const push = this.#waiting.shift();
+      if (push !== undefined) this.apply(push);
+    } while (this.#waiting.length > 0 && this.now() < until);
     if (this.#waiting.length > 0) this.painted(() => this.#next());
     else this.#holds = false;
   }

@@ -8,20 +8,26 @@ const news = (ahead_ms: number): Push => ({ push: "events", events: [{ event: "c
 
 function inbox() {
   const heard: string[] = [];
+  /** Each push takes as long as all that a frame has for them. */
+  let now = 0;
   const frames: (() => void)[] = [];
   const word = (push: Push) => {
     const [event] = push.push === "events" ? push.events : [];
     return event?.event === "clock" ? String(event.ahead_ms) : push.push;
   };
   const box = new Inbox(
-    (push) => heard.push(word(push)),
+    (push) => {
+      heard.push(word(push));
+      now += 8;
+    },
     (then) => frames.push(then),
+    () => now,
   );
   return { box, heard, paint: () => frames.splice(0).forEach((frame) => frame()) };
 }
 
 describe("the inbox", () => {
-  test("what follows a picture waits until it is painted, and then goes on in its order, a push a frame", () => {
+  test("what follows a picture waits until it is painted, and then goes on in its order, frame by frame", () => {
     const { box, heard, paint } = inbox();
     for (const push of [screen, picture, news(1), news(2)]) box.take(push);
     expect(heard).toEqual(["app", "snapshot"]);
