@@ -52,15 +52,20 @@ impl Timer {
 /// What happens next in a dialog by time, and when; nothing, if nothing does.
 #[must_use]
 pub fn deadline(dialog: &DialogAggregate, centre: &Centre) -> Option<(Stamp, Timer)> {
+    let set = centre.time_outs_of(dialog.row.department.as_ref());
     // The first of the earliest ones: `min_by_key` keeps the order of `ALL`.
-    let due = |timer| due_of(dialog, timer, centre).map(|at| (at, timer));
+    let due = |timer| due_by(dialog, timer, set, centre).map(|at| (at, timer));
     Timer::ALL.into_iter().filter_map(due).min_by_key(|(at, _)| *at)
 }
 
 /// When this time-out falls due, if it runs.
 pub(super) fn due_of(dialog: &DialogAggregate, timer: Timer, centre: &Centre) -> Option<Stamp> {
+    due_by(dialog, timer, centre.time_outs_of(dialog.row.department.as_ref()), centre)
+}
+
+/// The same by the time-outs of its department.
+fn due_by(dialog: &DialogAggregate, timer: Timer, set: &TimeOuts, centre: &Centre) -> Option<Stamp> {
     let (row, life) = (&dialog.row, &dialog.life);
-    let set = centre.time_outs_of(row.department.as_ref());
     let state = row.state;
     match timer {
         Timer::Offer => row.offer_until.filter(|_| state == DialogState::Offered),

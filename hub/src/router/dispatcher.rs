@@ -5,7 +5,7 @@ use crate::{
     centre::Centre,
     clock::Clock,
     desk::{
-        Actor, Carrier, Colleague, Command, DialogAggregate, Moment, Target,
+        Actor, Carrier, Colleague, Command, DialogAggregate, Event, Mark, Moment, Target,
         assign::{Board, Known, Place, Placement, Rule},
         decide,
     },
@@ -64,14 +64,14 @@ pub struct Given {
 /// Decisions that are made and not stored.
 #[derive(Debug, Default)]
 pub struct Batch {
-    placements: Vec<(Placement, Box<DialogAggregate>)>,
+    placements: Vec<Placement>,
     commits: Vec<Commit>,
 }
 
 impl Batch {
     /// Who is to get what.
     pub fn placements(&self) -> impl Iterator<Item = Placement> {
-        self.placements.iter().map(|(placement, _)| *placement)
+        self.placements.iter().copied()
     }
 }
 
@@ -176,7 +176,7 @@ impl Dispatcher {
                 let given = match self.settled(placements, results) {
                     Ok(given) => given,
                     Err(error) => {
-                        coming.placements.into_iter().for_each(|(_, dialog)| self.learn(dialog, Board::correct));
+                        self.unread.extend(coming.placements.iter().map(|placement| placement.dialog));
                         return Err(error.into());
                     }
                 };
@@ -199,10 +199,10 @@ impl Dispatcher {
                 self.unread.insert(placement.dialog);
                 continue;
             };
-            match self.commit(&dialog, placement, now) {
-                Some(commit) => {
-                    batch.commits.push(commit);
-                    batch.placements.push((placement, dialog));
+            match self.decide(&dialog, placement, now) {
+                Some(events) => {
+                    batch.commits.push(self.commit(*dialog, events, now));
+                    batch.placements.push(placement);
                 }
                 // The desk knows a reason that the board does not: he is not asked again at once.
                 None => {
@@ -226,50 +226,44 @@ impl Dispatcher {
         Ok(given?)
     }
 
-    /// Takes in what became of decisions. Those that were not stored are taken back.
+    /// Takes in what became of decisions. Those that were not stored are taken back: their dialogs are read anew.
     fn settled(
         &mut self,
-        placements: Vec<(Placement, Box<DialogAggregate>)>,
+        placements: Vec<Placement>,
         results: Vec<Result<Committed, CommitError>>,
     ) -> Result<Given, CommitError> {
         let mut given = Given::default();
         let mut failed = None;
-        for ((_, dialog), result) in placements.into_iter().zip(results) {
+        for (Placement { dialog, .. }, result) in placements.into_iter().zip(results) {
             match result {
                 Ok(Committed { head, .. }) => {
                     given.placed += 1;
                     given.head = Some(head);
                 }
-                Err(CommitError::Conflict) => {
-                    self.board.correct(known(&dialog, &self.centre));
-                    self.unread.insert(dialog.row.id);
-                }
                 Err(error) => {
-                    self.learn(dialog, Board::correct);
-                    failed = Some(error);
+                    self.unread.insert(dialog);
+                    failed = failed.or(Some(error).filter(|error| *error != CommitError::Conflict));
                 }
             }
         }
         failed.map_or(Ok(given), Err)
     }
 
-    fn commit(&self, dialog: &DialogAggregate, placement: Placement, now: Stamp) -> Option<Commit> {
+    fn decide(&self, dialog: &DialogAggregate, placement: Placement, now: Stamp) -> Option<Vec<Event>> {
         let colleague = Colleague { who: self.people.get(&placement.to)?.clone(), available: true, full: false };
         let command = Command::Distribute { epoch: dialog.row.epoch, to: Target::Operator(colleague) };
         let carrier = self.carriers.get(&dialog.row.channel)?;
         let moment = Moment { now, ids: fresh_ids(), centre: &self.centre, carrier, named: None };
-        match decide(dialog, command, &moment) {
-            Ok(events) => {
-                let change = DialogChange::timed(dialog, events, &self.centre);
-                let outcome = Outcome::Done { at_seq: Seq(0), message: None };
-                let commit = Commit::new(self.ground.workspace, now, Work::Dialog(Box::new(change)), outcome);
-                Some(Commit { fence: Some(self.fence), ..commit })
-            }
-            Err(reason) => {
-                tracing::warn!(?reason, dialog = %dialog.row.id, "a placement was refused");
-                None
-            }
-        }
+        decide(dialog, command, &moment)
+            .inspect_err(|reason| tracing::warn!(?reason, dialog = %dialog.row.id, "a placement was refused"))
+            .ok()
+    }
+
+    fn commit(&self, dialog: DialogAggregate, events: Vec<Event>, now: Stamp) -> Commit {
+        let change = DialogChange::of(dialog, events).due(&self.centre);
+        let outcome = Outcome::Done { at_seq: Seq(0), message: None };
+        let commit = Commit::new(self.ground.workspace, now, Work::Dialog(Box::new(change)), outcome);
+        Commit { fence: Some(self.fence), ..commit }
     }
 
     async fn hear(&mut self, entry: Entry, passes: &mut Vec<(DialogId, OperatorId)>) -> Result<(), StoreError> {
@@ -292,7 +286,7 @@ impl Dispatcher {
     fn hear_dialog(&mut self, entry: DialogEntry) {
         let DialogEntry { row, events, .. } = entry;
         let Some(mut dialog) = self.looking.remove(&row.id) else {
-            let silent = events.contains(&crate::desk::Event::Marked { mark: crate::desk::Mark::Silent });
+            let silent = events.contains(&Event::Marked { mark: Mark::Silent });
             match place_of(&row).filter(|_| !silent) {
                 Some(place) => self.board.tell(Known { id: row.id, epoch: row.epoch, rev: row.rev, place }),
                 None => {

@@ -219,6 +219,8 @@ async fn what_was_chosen_beside_a_batch_that_is_fenced_is_taken_back_too() {
     assert!(scene.lease(2).await.is_some());
     assert!(matches!(old.give_out(|_| ()).await, Err(Stop::Commit(CommitError::Fenced))));
     assert_eq!(scene.ground.store.waiting(scene.ground.workspace).await.unwrap(), 1_100);
+    // They are read anew, as whoever goes on does.
+    old.follow().await.unwrap();
     let chosen = [old.choose(), old.choose()].map(|batch| batch.placements().count());
     assert_eq!(chosen, [1_000, 100]);
 }

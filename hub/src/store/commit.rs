@@ -112,21 +112,33 @@ impl DialogChange {
     /// Applies events to a dialog.
     #[must_use]
     pub fn new(dialog: &DialogAggregate, events: Vec<Event>) -> Self {
+        Self::of(dialog.clone(), events)
+    }
+
+    /// The same with a dialog that nobody needs any more as it stood before.
+    #[must_use]
+    pub fn of(mut dialog: DialogAggregate, events: Vec<Event>) -> Self {
         let before = (dialog.version > 0).then(|| dialog.standing());
-        let mut after = dialog.clone();
+        let changes = events.iter().any(|event| matches!(event, Event::CustomerChanged { .. }));
+        let customer = changes.then(|| dialog.row.customer.clone());
         for event in &events {
-            after.apply(event);
+            dialog.apply(event);
         }
-        let customer_changed = after.row.customer != dialog.row.customer;
-        Self { before, decided_on: dialog.version, dialog: after, events, customer_changed }
+        let customer_changed = customer.is_some_and(|customer| customer != dialog.row.customer);
+        Self { before, decided_on: dialog.version, dialog, events, customer_changed }
     }
 
     /// The same, with the time at which something happens next by this configuration.
     #[must_use]
+    pub fn due(mut self, centre: &Centre) -> Self {
+        self.dialog.due_at = deadline(&self.dialog, centre).map(|(at, _)| at);
+        self
+    }
+
+    /// [`DialogChange::new`] with the time at which something happens next by this configuration.
+    #[must_use]
     pub fn timed(dialog: &DialogAggregate, events: Vec<Event>, centre: &Centre) -> Self {
-        let mut change = Self::new(dialog, events);
-        change.dialog.due_at = deadline(&change.dialog, centre).map(|(at, _)| at);
-        change
+        Self::new(dialog, events).due(centre)
     }
 
     /// Writes the version it makes, the position into everything that carries one, and the number into a new dialog. Of
@@ -155,6 +167,13 @@ impl DialogChange {
     pub fn entry(&self, seq: Seq, at: Stamp) -> Entry {
         let row = self.dialog.row.clone();
         let body = DialogEntry { before: self.before.clone(), row, events: self.events.clone() };
+        Entry { seq, at, body: EntryBody::Dialog(Box::new(body)) }
+    }
+
+    /// The same, of a change that is over.
+    #[must_use]
+    pub fn into_entry(self, seq: Seq, at: Stamp) -> Entry {
+        let body = DialogEntry { before: self.before, row: self.dialog.row, events: self.events };
         Entry { seq, at, body: EntryBody::Dialog(Box::new(body)) }
     }
 }

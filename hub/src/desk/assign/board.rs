@@ -61,6 +61,13 @@ struct Case {
     queue: Option<QueueId>,
 }
 
+impl Case {
+    /// One of which nothing is known yet.
+    fn new() -> Self {
+        Self { epoch: 0, rev: Seq(0), place: Place::Aside, passes: BTreeMap::new(), queue: None }
+    }
+}
+
 /// All open dialogs and all operators of a workspace, as far as distribution goes.
 #[derive(Debug)]
 pub struct Board {
@@ -145,26 +152,33 @@ impl Board {
     /// Tells where a dialog truly is, whatever was believed: a decision was not carried out.
     pub fn correct(&mut self, known: Known) {
         let Known { id, epoch, rev, place } = known;
-        let passes = self.lift(id).map(|case| case.passes).unwrap_or_default();
+        self.lift(id);
         if matches!(place, Place::Aside) {
-            self.forget_passes(id, &passes);
+            if let Some(case) = self.cases.remove(&id) {
+                self.forget_passes(id, &case.passes);
+            }
             return;
         }
-        let mut case = Case { epoch, rev, place, passes, queue: None };
-        if let Place::With { operator, weight, accepted, .. } = case.place {
+        if let Place::With { operator, weight, accepted, .. } = place {
             self.people.carry(operator, |carried| carried.saturating_add(weight));
             if let Some(at) = accepted {
                 self.people.accepted(operator, at);
             }
         }
-        if case.place.is_settled() {
-            self.forget_passes(id, &std::mem::take(&mut case.passes));
-        }
-        if let Some(person) = case.place.looking().and_then(|waiting| waiting.only) {
+        if let Some(person) = place.looking().and_then(|waiting| waiting.only) {
             self.given.entry(person).or_default().insert(id);
         }
-        self.cases.insert(id, case);
-        self.enqueue(id);
+        let (settled, looks) = (place.is_settled(), place.looking().is_some());
+        // Where it stands among all is not for its place to change: ten thousand dialogs are moved about in a moment.
+        let case = self.cases.entry(id).or_insert_with(Case::new);
+        (case.epoch, case.rev, case.place) = (epoch, rev, place);
+        if settled {
+            let passes = std::mem::take(&mut case.passes);
+            self.forget_passes(id, &passes);
+        }
+        if looks {
+            self.enqueue(id);
+        }
     }
 
     /// An operator did not take a dialog: he is not asked again before then.
@@ -252,10 +266,10 @@ impl Board {
         }
     }
 
-    /// Takes a dialog off the board, with all that depends on it.
-    fn lift(&mut self, id: DialogId) -> Option<Case> {
+    /// Undoes all that depends on the place of a dialog.
+    fn lift(&mut self, id: DialogId) {
         self.dequeue(id);
-        let case = self.cases.remove(&id)?;
+        let Some(case) = self.cases.get(&id) else { return };
         if let Place::With { operator, weight, .. } = case.place {
             let opened = self.people.carry(operator, |carried| carried.saturating_sub(weight));
             self.queues.wake_needs(&opened);
@@ -269,7 +283,6 @@ impl Board {
                 self.given.remove(&person);
             }
         }
-        Some(case)
     }
 
     fn forget_passes(&mut self, dialog: DialogId, passes: &BTreeMap<OperatorId, Stamp>) {

@@ -47,11 +47,11 @@ impl<'a> Line<'a> {
         Self { dialog: dialog.row.id, version: *decided_on, due_at: dialog.due_at, events: Cow::Borrowed(events) }
     }
 
-    fn change(self, dialog: &DialogAggregate, seq: Seq) -> Result<DialogChange, StoreError> {
+    fn change(self, dialog: DialogAggregate, seq: Seq) -> Result<DialogChange, StoreError> {
         if dialog.version != self.version {
             return Err(lost());
         }
-        let mut change = DialogChange::new(dialog, self.events.into_owned());
+        let mut change = DialogChange::of(dialog, self.events.into_owned());
         change.dialog.due_at = self.due_at;
         change.stamp(seq, None);
         Ok(change)
@@ -123,8 +123,9 @@ impl Placements {
     ) -> Result<(), StoreError> {
         let mut turn = scope.turn(self.workspace, self.at)?;
         let (first, mut lines) = (Seq(turn.head().0 + 1), Vec::with_capacity(changes.len()));
+        let mut versions = desk::Versions::of(turn.db, self.workspace)?;
         for (change, outcome) in changes {
-            if desk::version_of(turn.db, self.workspace, change.dialog.row.id)? != Some(change.decided_on) {
+            if versions.get(change.dialog.row.id)? != Some(change.decided_on) {
                 results.push(Err(CommitError::Conflict));
                 continue;
             }
@@ -229,7 +230,7 @@ pub(super) fn work_off(scope: &mut Scope<'_>, workspace: WorkspaceId, first: Seq
 
 fn store(turn: &Turn<'_>, seq: Seq, line: Line<'_>) -> Result<(), StoreError> {
     let (stored, dialog) = desk::dialog_to_change(turn.db, turn.workspace, line.dialog)?.ok_or_else(lost)?;
-    let change = line.change(&dialog, seq)?;
+    let change = line.change(dialog, seq)?;
     desk::store_change(turn, seq, &stored, &change)
 }
 
@@ -260,7 +261,7 @@ pub(super) fn read_on(
         let wanted = (first..).map(Seq).zip(lines).filter(|(seq, _)| *seq > after).take(limit - entries.len());
         for (seq, line) in wanted {
             let dialog = super::read::dialog(db, workspace, line.dialog)?.ok_or_else(lost)?;
-            entries.push(line.change(&dialog, seq)?.entry(seq, at));
+            entries.push(line.change(dialog, seq)?.into_entry(seq, at));
         }
     }
     Ok((oldest, entries))

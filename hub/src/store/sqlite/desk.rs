@@ -8,7 +8,7 @@ use super::{
 use crate::desk::{DialogAggregate, Event};
 use crate::store::{CommitError, DialogChange, EntryBody, StoreError, terse};
 use otklik_model::{Author, Channel, CustomerId, DialogId, DialogState, Message, Presence, Seq, WorkspaceId};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 pub(super) fn commit_dialog(turn: &mut Turn<'_>, change: &mut DialogChange) -> Result<(), CommitError> {
     let (id, customer) = (change.dialog.row.id, change.dialog.row.customer.id);
@@ -128,14 +128,25 @@ fn stored_dialog(db: &Connection, workspace: WorkspaceId, id: DialogId) -> Resul
     .map_err(fault)
 }
 
-/// The version of a dialog; nothing, if there is none.
-pub(super) fn version_of(db: &Connection, workspace: WorkspaceId, id: DialogId) -> Result<Option<u64>, StoreError> {
-    db.prepare_cached("SELECT version FROM dialog WHERE id = ?1 AND workspace = ?2")
-        .and_then(|mut statement| {
-            statement.query_row([blob(id.0), blob(workspace.0)], |row| row.get::<_, i64>(0)).optional()
-        })
-        .map(|version| version.map(uint))
-        .map_err(fault)
+/// Tells the versions of dialogs, of one after the other.
+pub(super) struct Versions<'db> {
+    statement: CachedStatement<'db>,
+    workspace: WorkspaceId,
+}
+
+impl<'db> Versions<'db> {
+    /// In a workspace.
+    pub(super) fn of(db: &'db Connection, workspace: WorkspaceId) -> Result<Self, StoreError> {
+        let sql = "SELECT version FROM dialog WHERE id = ?1 AND workspace = ?2";
+        Ok(Self { statement: db.prepare_cached(sql).map_err(fault)?, workspace })
+    }
+
+    /// The version of a dialog; nothing, if there is none.
+    pub(super) fn get(&mut self, id: DialogId) -> Result<Option<u64>, StoreError> {
+        let key = [blob(id.0), blob(self.workspace.0)];
+        let version = self.statement.query_row(key, |row| row.get::<_, i64>(0)).optional();
+        version.map(|version| version.map(uint)).map_err(fault)
+    }
 }
 
 /// A dialog that is to be changed.
