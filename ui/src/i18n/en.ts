@@ -1,5 +1,6 @@
 /** The interface in English. Its keys are the keys of every language. */
 import { enActions } from "./en.actions";
+import { enCard } from "./en.card";
 import { enComposer } from "./en.composer";
 import { enDeeds } from "./en.deeds";
 import { enLists } from "./en.lists";
@@ -484,6 +485,7 @@ export const en = {
   "pane.resize.list": "Width of the list",
   "pane.resize.card": "Width of the card",
   "window.title": "Otklik",
+  ...enCard,
   ...enComposer,
   ...enDeeds,
   ...enLists,

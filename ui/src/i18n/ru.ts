@@ -1,5 +1,6 @@
 /** The interface in Russian. */
 import { ruActions } from "./ru.actions";
+import { ruCard } from "./ru.card";
 import { ruComposer } from "./ru.composer";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
@@ -542,6 +543,7 @@ export const ru: Words = {
   "pane.resize.list": "Ширина списка",
   "pane.resize.card": "Ширина карточки",
   "window.title": "Отклик",
+  ...ruCard,
   ...ruComposer,
   ...ruDeeds,
   ...ruLists,

@@ -1,5 +1,5 @@
 /** A thread as lines to draw: messages grouped, with days, gaps and marks between them. Pure. */
-import type { Gap, Stamp, ThreadItem } from "../backend/types";
+import type { DialogId, DialogRow, Gap, Stamp, ThreadItem } from "../backend/types";
 import { dayNumber } from "../i18n/format";
 
 /** Messages of one author closer than this stand together. */
@@ -9,9 +9,21 @@ const TOGETHER_MS = 5 * 60_000;
 export type Entry =
   | { what: "older"; key: "older" }
   | { what: "day"; key: string; at: Stamp }
-  | { what: "message"; key: string; item: ThreadItem; first: boolean; last: boolean }
-  | { what: "line"; key: string; item: ThreadItem }
-  | { what: "gap"; key: string; gap: Gap }
+  | {
+      what: "message";
+      key: string;
+      item: ThreadItem;
+      first: boolean;
+      last: boolean;
+      /** The earlier dialog that it stands in; absent: the one that is open. */
+      dialog?: DialogId;
+    }
+  | { what: "line"; key: string; item: ThreadItem; dialog?: DialogId }
+  | { what: "gap"; key: string; gap: Gap; dialog?: DialogId }
+  /** An earlier dialog of the same customer can be put above. */
+  | { what: "join"; key: string; row: DialogRow }
+  /** Here begins another dialog. */
+  | { what: "dialog"; key: string; row: DialogRow; open: boolean }
   | { what: "unread"; key: "unread" }
   | { what: "typing"; key: "typing"; text: string };
 

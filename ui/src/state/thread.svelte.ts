@@ -3,9 +3,19 @@
  * pixels.
  */
 import type { Backend } from "../backend/backend";
-import type { Answer, DialogId, Gap, Query, Stamp, ThreadItem, ThreadPage } from "../backend/types";
+import type {
+  Answer,
+  DialogId,
+  DialogRow,
+  Gap,
+  Query,
+  Stamp,
+  ThreadItem,
+  ThreadPage,
+} from "../backend/types";
 import { entriesOf, type Entry } from "./entries";
 import { Items } from "./items";
+import { hasGap, Joined } from "./joined";
 
 /** Messages read at once. */
 export const PAGE = 60;
@@ -27,13 +37,17 @@ export class Thread {
   #newer = $state(false);
   #loaded = $state(false);
   #failed = $state(false);
-  #filling = $state.raw<ReadonlySet<number>>(new Set());
+  #filling = $state.raw<ReadonlySet<string>>(new Set());
   #jump = $state.raw<Jump>({ key: null, turn: 0 });
   #found = $state<number | null>(null);
   #typing: string | null = null;
   #reading = false;
   /** What happened while a page was being read: the page may be older than it. */
   #meanwhile: { items: ThreadItem[]; gone: string[] } = { items: [], gone: [] };
+  /** Earlier dialogs of the same customer, the oldest first. */
+  #joined: Joined[] = [];
+  /** The message that a search led to and that is being fetched. */
+  #wanted: number | null = null;
   /** Messages of others that came while this thread was open. */
   #arrived = $state.raw<readonly ThreadItem[]>([]);
 
@@ -41,6 +55,9 @@ export class Thread {
     private readonly backend: Backend,
     readonly dialog: DialogId,
     private readonly unreadAfter: number,
+    /** The dialog of the same customer before this one; by itself a thread knows of none. */
+    private readonly earlier: (dialog: DialogId) => DialogRow | undefined = () => undefined,
+    private readonly rowOf: (dialog: DialogId) => DialogRow | undefined = () => undefined,
   ) {}
 
   get entries(): readonly Entry[] {
@@ -80,13 +97,43 @@ export class Thread {
     return this.#items.list.find((item) => item.seq === seq)?.text;
   }
 
-  isFilling(gap: Gap): boolean {
-    return this.#filling.has(gap.from);
+  isFilling(gap: Gap, dialog: DialogId = this.dialog): boolean {
+    return this.#filling.has(placeOf(dialog, gap.from));
+  }
+
+  /** Which earlier dialogs stand above. */
+  get joined(): readonly DialogId[] {
+    void this.#entries;
+    return this.#joined.map((one) => one.dialog);
+  }
+
+  /** The dialog that can be put above all that is shown. */
+  get joinable(): DialogRow | undefined {
+    const top = this.#joined[0];
+    if (!this.#loaded || (top === undefined ? this.#older || this.#items.first > 1 : top.older))
+      return undefined;
+    return this.earlier(top?.dialog ?? this.dialog);
+  }
+
+  /** Puts the dialog before all that is shown above it. What is not here stands as missing, and is fetched in sight. */
+  async join(): Promise<void> {
+    const row = this.joinable;
+    if (row === undefined || this.#reading) return;
+    const joined = new Joined(row);
+    this.#reading = true;
+    const page = await this.#ask({ get: "thread", dialog: row.id, before: null, limit: PAGE });
+    this.#reading = false;
+    if (page === null) return;
+    joined.take({ ...page, items: page.items.filter((item) => item.seq !== null) });
+    joined.older = page.older && joined.items.first > 1;
+    this.#joined = [joined, ...this.#joined];
+    this.#draw();
   }
 
   /** Shows the newest page, thrown together anew. */
   async openNewest(): Promise<void> {
     this.#found = null;
+    this.#wanted = null;
     await this.#read({ get: "thread", dialog: this.dialog, before: null, limit: PAGE }, (page) => {
       this.#items.clear();
       this.#take(page);
@@ -119,6 +166,7 @@ export class Thread {
 
   /** Shows the surroundings of one message, marked as found unless it is only a place. */
   async openAround(seq: number, mark = true): Promise<void> {
+    this.#joined = [];
     await this.#read({ get: "around", dialog: this.dialog, seq, limit: PAGE }, (page) => {
       this.#items.clear();
       this.#take(page);
@@ -127,7 +175,16 @@ export class Thread {
       this.#found = mark ? seq : null;
       const hit = page.items.find((item) => item.seq !== null && item.seq >= seq);
       this.goTo(hit?.key ?? null);
+      this.#wanted = mark && hit?.seq !== seq ? seq : null;
     });
+    if (this.#wanted !== null) await this.#fetchAround(this.#wanted);
+  }
+
+  /** What a search on the hub found is not here yet: it is fetched with what stands around it, and shown then. */
+  async #fetchAround(seq: number): Promise<void> {
+    const [from, to] = [Math.max(1, seq - PAGE / 2), seq + PAGE / 2];
+    const command = { do: "fill_gap", dialog: this.dialog, from, to } as const;
+    await this.backend.command({ kind: "session", command }).catch(() => (this.#wanted = null));
   }
 
   /** Reads the newest page again without moving the view: changes may have been missed. */
@@ -147,12 +204,26 @@ export class Thread {
   }
 
   async loadOlder(): Promise<void> {
+    const top = this.#joined[0];
+    if (top !== undefined) return this.#loadOlderOf(top);
     if (!this.#older || this.#reading || this.#items.first <= 1) return;
     const before = this.#items.first;
     await this.#read({ get: "thread", dialog: this.dialog, before, limit: PAGE }, (page) => {
       this.#take(page);
       this.#older = page.older && this.#items.first < before;
     });
+  }
+
+  async #loadOlderOf(top: Joined): Promise<void> {
+    const before = top.items.first;
+    if (!top.older || this.#reading || before <= 1) return;
+    this.#reading = true;
+    const page = await this.#ask({ get: "thread", dialog: top.dialog, before, limit: PAGE });
+    this.#reading = false;
+    if (page === null) return;
+    top.take(page);
+    top.older = page.older && top.items.first < before;
+    this.#draw();
   }
 
   async loadNewer(): Promise<void> {
@@ -165,28 +236,56 @@ export class Thread {
   }
 
   /** Has missing messages fetched; they are announced when they are in the store. */
-  async fillGap(gap: Gap): Promise<void> {
-    if (this.#filling.has(gap.from)) return;
-    this.#filling = new Set(this.#filling).add(gap.from);
+  async fillGap(gap: Gap, dialog: DialogId = this.dialog): Promise<void> {
+    const place = placeOf(dialog, gap.from);
+    if (this.#filling.has(place)) return;
+    this.#filling = new Set(this.#filling).add(place);
     try {
-      const command = { do: "fill_gap", dialog: this.dialog, from: gap.from, to: gap.to } as const;
+      const command = { do: "fill_gap", dialog, from: gap.from, to: gap.to } as const;
       await this.backend.command({ kind: "session", command });
     } catch {
-      this.#forgetFilling(gap.from);
+      this.#forgetFilling(place);
     }
+  }
+
+  /** Missing messages of a dialog that stands above are in the store now. */
+  async joinedFilled(dialog: DialogId, from: number, to: number): Promise<void> {
+    const joined = this.#joined.find((one) => one.dialog === dialog);
+    if (joined === undefined || !hasGap(joined.items.gaps, from, to)) return;
+    for (const gap of joined.items.gaps) {
+      if (gap.from <= to && gap.to >= from) this.#forgetFilling(placeOf(dialog, gap.from));
+    }
+    await this.#readStretch(dialog, from, to, (page) => {
+      joined.take(page);
+      this.#draw();
+    });
   }
 
   /** Missing messages are in the store now: reads that stretch again, where this thread shows it. */
   async gapFilled(from: number, to: number): Promise<void> {
     for (const gap of this.#items.gaps) {
-      if (gap.from <= to && gap.to >= from) this.#forgetFilling(gap.from);
+      if (gap.from <= to && gap.to >= from) this.#forgetFilling(placeOf(this.dialog, gap.from));
     }
+    const wanted = this.#wanted;
+    if (wanted !== null && wanted >= from && wanted <= to) {
+      this.#wanted = null;
+      return this.openAround(wanted);
+    }
+    await this.#readStretch(this.dialog, from, to, (page) => this.#take(page));
+  }
+
+  async #readStretch(
+    dialog: DialogId,
+    from: number,
+    to: number,
+    take: (page: ThreadPage) => void,
+  ): Promise<void> {
     let before = to + 1;
     while (before > from) {
       const limit = Math.min(MOST, before - from);
-      const page = await this.#ask({ get: "thread", dialog: this.dialog, before, limit });
+      const page = await this.#ask({ get: "thread", dialog, before, limit });
       if (page === null || page.items.length === 0) break;
-      this.#take({ ...page, items: page.items.filter((item) => item.seq !== null) });
+      take({ ...page, items: page.items.filter((item) => item.seq !== null) });
       const first = page.items[0]?.seq ?? from;
       if (first >= before) break;
       before = first;
@@ -223,9 +322,9 @@ export class Thread {
     this.#jump = { key, turn: this.#jump.turn + 1 };
   }
 
-  #forgetFilling(from: number): void {
+  #forgetFilling(place: string): void {
     const rest = new Set(this.#filling);
-    rest.delete(from);
+    rest.delete(place);
     this.#filling = rest;
   }
 
@@ -262,14 +361,30 @@ export class Thread {
   }
 
   #draw(): void {
-    this.#entries = entriesOf({
+    const entries = entriesOf({
       items: this.#items.list,
       gaps: this.#items.gaps,
-      older: this.#older,
+      // What stands above it is shown already.
+      older: this.#older && this.#joined.length === 0,
       unreadAfter: this.unreadAfter,
       typing: this.#newer ? null : this.#typing,
     });
+    const row = this.#joined.length === 0 ? undefined : this.rowOf(this.dialog);
+    const begins: Entry[] = row === undefined ? [] : [beginning(row, true)];
+    const above = this.#joined.flatMap((one): Entry[] => [beginning(one.row, false), ...one.entries()]);
+    const next = this.joinable;
+    const offer: Entry[] = next === undefined ? [] : [{ what: "join", key: "join", row: next }];
+    this.#entries = [...offer, ...above, ...begins, ...entries];
   }
+}
+
+function beginning(row: DialogRow, open: boolean): Entry {
+  return { what: "dialog", key: `dialog:${row.id}`, row, open };
+}
+
+/** Numbers start anew in each dialog. */
+function placeOf(dialog: DialogId, from: number): string {
+  return `${dialog}:${from}`;
 }
 
 function pageOf(answer: Answer): ThreadPage | null {

@@ -44,6 +44,7 @@ import { Listing } from "./listing.svelte";
 import { keptByPage } from "./moving";
 import { ManyRun, type Many } from "./many.svelte";
 import { offersIn } from "./offers";
+import { Past } from "./past.svelte";
 import { Picks } from "./picks.svelte";
 import { Rows } from "./rows.svelte";
 import { Search } from "./search.svelte";
@@ -84,6 +85,7 @@ export class Workplace {
   );
   readonly picks = new Picks();
   readonly search: Search;
+  readonly past: Past;
   readonly composer: Composer;
   readonly saves: Saves;
 
@@ -131,6 +133,7 @@ export class Workplace {
     this.manyRun = new ManyRun(backend);
     this.composer = new Composer(backend, new Tray(backend, () => this.fileLimits));
     this.saves = new Saves(backend, this.toasts);
+    this.past = new Past(backend, this.rows);
     this.search = new Search(backend);
   }
 
@@ -468,6 +471,7 @@ export class Workplace {
         return;
       case "gap_filled":
         if (event.dialog === this.selected) void this.thread?.gapFilled(event.from, event.to);
+        else void this.thread?.joinedFilled(event.dialog, event.from, event.to);
         return;
       case "typing":
         this.rows.setTyping(event.dialog, event.text);
@@ -545,7 +549,12 @@ export class Workplace {
   #threadOf(dialog: DialogId): Thread {
     const row = this.rows.get(dialog);
     const unreadAfter = row !== undefined && row.unread > 0 ? row.read_upto : 0;
-    const thread = new Thread(this.backend, dialog, unreadAfter);
+    const rowOf = (id: DialogId) => this.rows.get(id);
+    const earlier = (id: DialogId) => {
+      const of = rowOf(id);
+      return of === undefined ? undefined : this.past.before(of);
+    };
+    const thread = new Thread(this.backend, dialog, unreadAfter, earlier, rowOf);
     thread.setTyping(row?.typing ?? null);
     return thread;
   }

@@ -58,6 +58,8 @@ export interface FakeDialog {
   category: string | null;
   tags: string[];
   comment: string;
+  /** The customer's number, the same over all dialogs of his. */
+  customer: number;
 }
 
 export class FakeDesk {
@@ -109,6 +111,7 @@ export class FakeDesk {
       category: null,
       tags: [],
       comment: "",
+      customer: 5_000 + i,
     };
     this.#tell(dialog, story, ago, i);
     this.dialogs.set(dialog.id, dialog);
@@ -208,7 +211,7 @@ export class FakeDesk {
       rev: this.nextRev(),
       number: dialog.number,
       name: dialog.name,
-      customer_number: dialog.number + 4_000,
+      customer_number: dialog.customer,
       email: dialog.email,
       phone: dialog.phone,
       language: dialog.language,

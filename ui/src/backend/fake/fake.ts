@@ -208,7 +208,7 @@ export class FakeBackend implements Backend {
     dialog.state = "active";
     const item = this.desk.put(dialog, "system", { by: "system" }, `accepted ${by}`);
     this.changed(dialog, [item]);
-    this.toast({ toast: "already_accepted", by, name: dialog.name, number: dialog.number + 4_000 });
+    this.toast({ toast: "already_accepted", by, name: dialog.name, number: dialog.customer });
   }
 
   /** The hub offers a dialog that nobody has, for so many seconds. */
@@ -227,7 +227,7 @@ export class FakeBackend implements Backend {
     dialog.state = to === null ? "queue" : "active";
     this.changed(dialog, []);
     const end = to === null ? ({ end: "returned" } as const) : ({ end: "taken", to } as const);
-    this.toast({ toast: "offer_ended", name: dialog.name, number: dialog.number + 4_000, end });
+    this.toast({ toast: "offer_ended", name: dialog.name, number: dialog.customer, end });
   }
 
   /** Somebody or something sets the operator's status. */

@@ -24,7 +24,7 @@ export function searchHits(
         dialog: dialog.id,
         number: dialog.number,
         name: dialog.name,
-        customer_number: dialog.number + 4_000,
+        customer_number: dialog.customer,
         seq: item.seq,
         author: item.author,
         at: item.at,
