@@ -51,6 +51,10 @@ pub(super) async fn resume_from(
         return Ok(None);
     };
     let after = cursor.after;
+    if after > head {
+        let (after, head) = (after.0, head.0);
+        tracing::error!(after, head, "a workplace was told more than this database holds: it is an older copy");
+    }
     if after > head || head.0 - after.0 > MISSED || after < guest.operator.rights_at {
         return Ok(None);
     }

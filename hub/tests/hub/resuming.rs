@@ -67,6 +67,68 @@ async fn a_restart_keeps_everything_cursor_token_port_and_all() {
     maria.until("the answer", |page| page.texts().last() == Some(&"still here")).await;
 }
 
+/// Copies the files of the database while no hub has them open.
+fn copy_database(desk: &Desk, from: &std::path::Path, to: &std::path::Path) {
+    if !matches!(desk.config.store, otklik_hub::StoreAddress::Sqlite) {
+        return;
+    }
+    std::fs::create_dir_all(to).unwrap();
+    for name in ["hub.sqlite", "hub.sqlite-wal"] {
+        std::fs::remove_file(to.join(name)).ok();
+        if from.join(name).exists() {
+            std::fs::copy(from.join(name), to.join(name)).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_put_back_from_an_older_copy_is_another_history() {
+    let mut desk = Desk::start().await;
+    if !matches!(desk.config.store, otklik_hub::StoreAddress::Sqlite) {
+        // A server's backups are its own business: docs/operations.md.
+        return;
+    }
+    let token = desk.operator("ira", "Ира", None).await;
+    let mut maria = desk.customer().await;
+    maria.write("before the copy").await;
+    drop(maria);
+    let data = desk.config.data.clone();
+    let copy = data.with_file_name("copy");
+    desk.stop().await;
+    copy_database(&desk, &data, &copy);
+
+    // What nobody will know of any more.
+    desk.start_again().await;
+    let mut ira = desk.workplace(&token).await;
+    let stream = ira.welcome.stream;
+    let mut pavel = desk.customer().await;
+    pavel.write("lost").await;
+    ira.until("Павел", |ira| ira.state.dialogs.len() == 2).await;
+    let told = ira.cursor();
+    drop((ira, pavel));
+    desk.stop().await;
+    copy_database(&desk, &copy, &data);
+    desk.start_again().await;
+
+    // More happens than was lost, so that the old position is one of the new history too.
+    for number in 0..5 {
+        desk.customer().await.write(&format!("another {number}")).await;
+    }
+    let ira = desk.connect(&token, Some(told)).await.unwrap();
+    assert!(ira.welcome.head >= told.after, "the position alone says nothing: {:?}", ira.welcome.head);
+    assert!(ira.welcome.stream != stream && !ira.welcome.resumed);
+    assert_eq!(ira.state.dialogs.len(), 6, "Мария and five others; nobody of the lost history");
+    assert_eq!(ira.state, desk.workplace(&token).await.state);
+
+    // And from there on it goes on as ever.
+    let (now, stream) = (ira.cursor(), ira.welcome.stream);
+    drop(ira);
+    desk.stop().await;
+    desk.start_again().await;
+    let ira = desk.connect(&token, Some(now)).await.unwrap();
+    assert!(ira.welcome.resumed && ira.welcome.stream == stream);
+}
+
 #[tokio::test]
 async fn a_snapshot_of_many_dialogs_comes_in_parts() {
     let desk = Desk::start().await;

@@ -8,6 +8,7 @@ mod checkpoint;
 mod commit;
 mod customers;
 mod desk;
+mod lineage;
 mod outside;
 mod people;
 mod privacy;
@@ -34,6 +35,7 @@ use crate::desk::DialogAggregate;
 use async_trait::async_trait;
 use backlog::Placements;
 use checkpoint::Checkpoints;
+use lineage::Lineage;
 use otklik_model::{
     Channel, Customer, CustomerId, DialogId, FileId, Message, OperatorId, Outcome, Seq, Stamp, WorkspaceId,
 };
@@ -67,8 +69,9 @@ impl SqliteStore {
     /// [`StoreError`]: it cannot be read or written, was written by a newer hub, or has another key.
     pub fn open(path: &Path, key: Option<&DatabaseKey>, on_commit: OnCommit) -> Result<Self, StoreError> {
         let connection = schema::open_writer(path, key)?;
+        let lineage = Lineage::check(path, &connection)?;
         let checkpoints = Arc::new(Checkpoints::start(schema::open_beside(path, key)?)?);
-        let writer = Writer::start(connection, checkpoints.clone(), on_commit)?;
+        let writer = Writer::start(connection, lineage, checkpoints.clone(), on_commit)?;
         let connections = (0..READERS).map(|_| schema::open_reader(path, key)).collect::<Result<_, _>>()?;
         Ok(Self { readers: Readers::start(connections)?, writer, checkpoints })
     }

@@ -3,6 +3,7 @@
 use super::{
     backlog::{Backlog, Placements},
     checkpoint::{self, Checkpoints},
+    lineage::Lineage,
     turn::{Manner, Scope, Stop},
 };
 use crate::store::{CommitError, Committed, StoreError};
@@ -104,13 +105,17 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(
         connection: Connection,
+        lineage: Lineage,
         checkpoints: Arc<Checkpoints>,
         on_commit: OnCommit,
     ) -> Result<Self, StoreError> {
         let (jobs, inbox) = mpsc::sync_channel(WAITING);
         let thread = std::thread::Builder::new()
             .name("hub-writer".into())
-            .spawn(move || WriteLoop { connection, checkpoints, on_commit, backlog: Backlog::default() }.serve(&inbox))
+            .spawn(move || {
+                let backlog = Backlog::default();
+                WriteLoop { connection, lineage, checkpoints, on_commit, backlog }.serve(&inbox);
+            })
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -166,6 +171,7 @@ impl Drop for Writer {
 /// What the thread works with.
 struct WriteLoop {
     connection: Connection,
+    lineage: Lineage,
     checkpoints: Arc<Checkpoints>,
     on_commit: OnCommit,
     backlog: Backlog,
@@ -181,6 +187,8 @@ impl WriteLoop {
             batch.extend(inbox.try_iter().take(BATCH - 1));
             let began = Instant::now();
             let fate = self.transact(&mut batch);
+            // Before anybody is answered: nobody knows of an entry that is not counted.
+            self.lineage.note(&self.connection);
             (self.on_commit)(began.elapsed());
             for job in batch {
                 job.answer(fate.clone());
