@@ -21,6 +21,11 @@ pub enum Weather {
     /// Swallows them in both directions, for ever on the connections that met it; new ones are taken and never
     /// answered. Nobody is told: a half-open socket.
     BlackHole,
+    /// The same in one direction only.
+    OneWay {
+        /// Swallows what is said to the target, if true; what the target says, if not.
+        up: bool,
+    },
     /// Keeps them until the weather changes.
     Stalled,
     /// Closes the connections that are there and those that come.
@@ -30,6 +35,16 @@ pub enum Weather {
         /// More than 0.
         bytes_per_s: u32,
     },
+}
+
+impl Weather {
+    fn swallows(self, up: bool) -> bool {
+        match self {
+            Self::BlackHole => true,
+            Self::OneWay { up: lost } => lost == up,
+            Self::Clear | Self::Stalled | Self::Cut | Self::Slow { .. } => false,
+        }
+    }
 }
 
 /// A running proxy. It ends, with all its connections, when dropped.
@@ -90,13 +105,13 @@ async fn connection(here: TcpStream, target: SocketAddr, weather: watch::Receive
     let _wish = (here.set_nodelay(true), there.set_nodelay(true));
     let ((from_here, to_here), (from_there, to_there)) = (here.into_split(), there.into_split());
     tokio::select! {
-        () = pass(from_here, to_there, weather.clone()) => {}
-        () = pass(from_there, to_here, weather) => {}
+        () = pass(from_here, to_there, true, weather.clone()) => {}
+        () = pass(from_there, to_here, false, weather) => {}
     }
 }
 
 /// One direction. Returns when the connection is over.
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: watch::Receiver<Weather>) {
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, up: bool, mut weather: watch::Receiver<Weather>) {
     let mut bytes = vec![0; 4_096];
     loop {
         let read = tokio::select! {
@@ -106,7 +121,7 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: watc
                 if changed.is_err() || now == Weather::Cut {
                     return;
                 }
-                if now == Weather::BlackHole {
+                if now.swallows(up) {
                     return swallow(from, weather).await;
                 }
                 continue;
@@ -114,12 +129,14 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: watc
         };
         let Ok(count @ 1..) = read else { return };
         let Ok(now) = weather.wait_for(|weather| *weather != Weather::Stalled).await.map(|now| *now) else { return };
+        if now.swallows(up) {
+            return swallow(from, weather).await;
+        }
         match now {
-            Weather::Clear | Weather::Stalled => {}
+            Weather::Clear | Weather::Stalled | Weather::OneWay { .. } | Weather::BlackHole => {}
             Weather::Slow { bytes_per_s } => {
                 tokio::time::sleep(Duration::from_secs_f64(count as f64 / f64::from(bytes_per_s.max(1)))).await;
             }
-            Weather::BlackHole => return swallow(from, weather).await,
             Weather::Cut => return,
         }
         if to.write_all(&bytes[..count]).await.is_err() {
@@ -199,6 +216,21 @@ mod tests {
         assert!(timeout(WHILE, socket.read(&mut byte)).await.is_err(), "the connection stays lost");
         let mut fresh = TcpStream::connect(proxy.address()).await.unwrap();
         assert!(answers(&mut fresh).await, "a new one works");
+    }
+
+    #[tokio::test]
+    async fn one_way_is_lost_and_the_other_is_not() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let proxy = Proxy::start(listener.local_addr().unwrap()).await.unwrap();
+        let mut here = TcpStream::connect(proxy.address()).await.unwrap();
+        let (mut there, _) = listener.accept().await.unwrap();
+        proxy.turn(Weather::OneWay { up: true });
+        let mut byte = [0];
+        here.write_all(b"?").await.unwrap();
+        assert!(timeout(WHILE, there.read(&mut byte)).await.is_err(), "neither a byte nor an end");
+        there.write_all(b"!").await.unwrap();
+        assert_eq!(timeout(SOON, here.read_exact(&mut byte)).await.unwrap().unwrap(), 1);
+        assert_eq!(&byte, b"!");
     }
 
     #[tokio::test]

@@ -22,10 +22,15 @@ const SLOW_RETRY_MS: u64 = 60_000;
 const CONNECT_DEADLINE_MS: u64 = 20_000;
 /// A signed-in hub that says nothing of what was missed for this long is not going to.
 const CATCH_UP_DEADLINE_MS: u64 = 20_000;
-/// A send unanswered for this long makes us ask whether the hub is there.
-const PROBE_AFTER_MS: u64 = 5_000;
-/// Without a sign of life for this long after asking, the connection is dead.
-const PROBE_DEADLINE_MS: u64 = 10_000;
+/// A beat that is later than this means a dead connection; for a quick hub, a whole beat later.
+const BEAT_LATE_MS: u64 = 10_000;
+/// Something unanswered for this long makes us ask whether the hub is there, and without a sign of life for this long
+/// after asking the connection is dead: within six seconds for words, which the operator waits for.
+const SEND_PATIENCE: Patience = Patience { ask_after_ms: 2_000, dead_after_ms: 3_500 };
+/// The same while history is on its way: a page of it may keep a slow line busy.
+const FETCH_PATIENCE: Patience = Patience { ask_after_ms: 5_000, dead_after_ms: 10_000 };
+/// What the slowest line carries in a millisecond: long words are not on their way before they have left.
+const BYTES_PER_MS: u64 = 8;
 /// A send unanswered for this long on a hub that lives: the answer was lost.
 const ANSWER_DEADLINE_MS: u64 = 30_000;
 
@@ -36,6 +41,12 @@ pub(crate) enum Asked {
     Op(ClientId),
     /// A fetch.
     Fetch(u64),
+}
+
+/// How long silence is borne.
+struct Patience {
+    ask_after_ms: u64,
+    dead_after_ms: u64,
 }
 
 /// What the session has to do about the connection.
@@ -178,11 +189,17 @@ impl Link {
         self.synced_at = now.stamp;
     }
 
-    /// Something was said that wants an answer.
-    pub(crate) fn ask(&mut self, what: Asked, now: Now) {
+    /// Something of so many bytes was said that wants an answer.
+    pub(crate) fn ask(&mut self, what: Asked, bytes: usize, now: Now) {
         self.answered(what);
-        self.asked.insert(what, now.tick);
-        self.by_age.insert((now.tick, what));
+        let gone = now.tick.plus(u64::try_from(bytes).unwrap_or(0) / BYTES_PER_MS);
+        self.asked.insert(what, gone);
+        self.by_age.insert((gone, what));
+    }
+
+    fn patience(&self) -> Patience {
+        let fetches = self.asked.range(Asked::Fetch(0)..).next().is_some();
+        if fetches { FETCH_PATIENCE } else { SEND_PATIENCE }
     }
 
     /// It was answered.
@@ -273,10 +290,11 @@ impl Link {
             Phase::Down { retry_at } => retry_at.map(|at| (at, WakeReason::Reconnect)),
             Phase::Calling { since } => Some((since.plus(CONNECT_DEADLINE_MS), WakeReason::ConnectDeadline)),
             Phase::Open { heard_at, beat_ms, probe } => {
-                let beat = (heard_at.plus(beat_ms.saturating_mul(2)), WakeReason::BeatDeadline);
+                let beat = (heard_at.plus(beat_ms + beat_ms.min(BEAT_LATE_MS)), WakeReason::BeatDeadline);
+                let patience = self.patience();
                 let answer = self.by_age.first().map(|(asked_at, _)| match probe {
-                    Probe::NotAsked => (asked_at.plus(PROBE_AFTER_MS), WakeReason::Probe),
-                    Probe::Asked(at) => (at.plus(PROBE_DEADLINE_MS), WakeReason::AnswerDeadline),
+                    Probe::NotAsked => (asked_at.plus(patience.ask_after_ms), WakeReason::Probe),
+                    Probe::Asked(at) => (at.plus(patience.dead_after_ms), WakeReason::AnswerDeadline),
                     Probe::Alive => (asked_at.plus(ANSWER_DEADLINE_MS), WakeReason::AnswerDeadline),
                 });
                 let owed = self.owed_since.map(|at| (at.plus(CATCH_UP_DEADLINE_MS), WakeReason::ConnectDeadline));

@@ -33,6 +33,9 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
+/// A peer that says nothing for a beat and this long is gone.
+const LATE: Duration = Duration::from_secs(10);
+
 /// Typing of one operator is passed on at most this often.
 const TYPING: Duration = Duration::from_secs(2);
 
@@ -329,7 +332,8 @@ impl Seat {
 
     async fn handle_beat(&mut self) -> Result<(), End> {
         let beat = self.office.settings.timing.beat;
-        if self.heard_at.elapsed() > beat * 5 / 2 {
+        // Looked at with each beat: of fifteen seconds, half a minute after the last sign of life.
+        if self.heard_at.elapsed() > beat + LATE.min(beat * 3 / 2) {
             return Err(End::Gone);
         }
         if let Some(renew) = self.pass.check(&self.office, &self.eyes.viewer.me.grants).await? {

@@ -70,8 +70,8 @@ fn silence_is_noticed_step_by_step() {
     let mut chance = Chance::new(1);
     let mut link = Link::new(at(0));
     open(&mut link, at(0));
-    assert_eq!(link.deadline(), Some((Tick(30_000), WakeReason::BeatDeadline)), "two beats of 15 s");
-    link.ask(Asked::Fetch(1), at(1_000));
+    assert_eq!(link.deadline(), Some((Tick(25_000), WakeReason::BeatDeadline)), "a beat of 15 s that is 10 s late");
+    link.ask(Asked::Fetch(1), 0, at(1_000));
     assert_eq!(link.deadline(), Some((Tick(6_000), WakeReason::Probe)));
     assert_eq!(link.step(&mut chance, at(5_999)), None);
     assert_eq!(link.step(&mut chance, at(6_000)), Some(LinkStep::Probe));
@@ -79,14 +79,31 @@ fn silence_is_noticed_step_by_step() {
     link.heard(at(7_000));
     assert_eq!(link.deadline(), Some((Tick(31_000), WakeReason::AnswerDeadline)), "alive, but the answer is missing");
     link.answered(Asked::Fetch(1));
-    assert_eq!(link.deadline(), Some((Tick(37_000), WakeReason::BeatDeadline)));
-    assert_eq!(link.step(&mut chance, at(37_000)), Some(LinkStep::Dead));
+    assert_eq!(link.deadline(), Some((Tick(32_000), WakeReason::BeatDeadline)));
+    assert_eq!(link.step(&mut chance, at(32_000)), Some(LinkStep::Dead));
     assert!(!link.is_engaged());
 }
 
 #[test]
+fn words_that_meet_silence_are_noticed_within_six_seconds() {
+    let mut chance = Chance::new(1);
+    let mut link = Link::new(at(0));
+    open(&mut link, at(0));
+    let words = Asked::Op(ClientId::from_parts(1, [1; 10]));
+    link.ask(words, 80, at(1_000));
+    assert_eq!(link.deadline(), Some((Tick(3_010), WakeReason::Probe)), "ten milliseconds for eighty bytes");
+    assert_eq!(link.step(&mut chance, at(3_010)), Some(LinkStep::Probe));
+    assert_eq!(link.deadline(), Some((Tick(6_510), WakeReason::AnswerDeadline)));
+    // A page of history on the same line needs its time, and with it what stands behind it.
+    link.ask(Asked::Fetch(1), 0, at(3_020));
+    assert_eq!(link.deadline(), Some((Tick(13_010), WakeReason::AnswerDeadline)));
+    link.answered(Asked::Fetch(1));
+    assert_eq!(link.step(&mut chance, at(6_510)), Some(LinkStep::Dead));
+}
+
+#[test]
 fn an_absurd_beat_is_taken_within_reason() {
-    for (said, deadline) in [(0, 2_000), (u64::MAX, 240_000)] {
+    for (said, deadline) in [(0, 2_000), (u64::MAX, 130_000)] {
         let mut link = Link::new(at(0));
         link.called(at(0));
         link.opened(said, at(0));

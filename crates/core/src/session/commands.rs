@@ -150,7 +150,7 @@ impl Session {
         }
         let id = self.chance.client_id(now.stamp);
         self.requests.start(id, asker, op.clone());
-        self.link.ask(Asked::Op(id), now);
+        self.link.ask(Asked::Op(id), 0, now);
         self.effects.push_back(Effect::Submit { id, op });
         Ok(Answer::Later)
     }

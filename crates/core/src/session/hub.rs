@@ -250,7 +250,7 @@ impl Session {
             self.commit_own(vec![OwnWrite::PutSettings(self.desk.settings.clone())], Purpose::Note);
         }
         while let Some((id, op)) = self.requests.next_again(now) {
-            self.link.ask(Asked::Op(id), now);
+            self.link.ask(Asked::Op(id), 0, now);
             self.effects.push_back(Effect::Submit { id, op });
         }
         let counts = self.board.counts();

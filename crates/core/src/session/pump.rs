@@ -84,7 +84,7 @@ impl Session {
             return false;
         }
         let Some(want) = self.history.next(&self.mirror, self.desk.open, now) else { return false };
-        self.link.ask(Asked::Fetch(want.req), now);
+        self.link.ask(Asked::Fetch(want.req), 0, now);
         let (req, dialog, from, to) = (want.req, want.dialog, want.from, want.upto);
         self.effects.push_back(Effect::Fetch { req, dialog, from, to, limit: PAGE });
         true
@@ -122,7 +122,8 @@ impl Session {
     fn submit(&mut self, id: ClientId, now: Now) {
         let may_send = self.may_send();
         if let Some(op) = self.outbox.take_off(id, &self.mirror, may_send) {
-            self.link.ask(Asked::Op(id), now);
+            let words = self.outbox.entry(id).and_then(|entry| entry.item.op.text()).map_or(0, str::len);
+            self.link.ask(Asked::Op(id), words, now);
             self.effects.push_back(Effect::Submit { id, op });
         }
         self.show_item(id);

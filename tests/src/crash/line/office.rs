@@ -16,6 +16,9 @@ pub const PASSWORD: &str = "ira's good password";
 /// The longest a hub may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The longest anything may take beside a page that is kept open.
+const LONGEST: Duration = Duration::from_secs(90);
+
 /// Starts a hub that beats this often.
 ///
 /// # Errors
@@ -91,6 +94,20 @@ impl Customer {
             heard?;
         }
         Ok(())
+    }
+
+    /// Keeps the page open while something else goes on.
+    ///
+    /// # Errors
+    /// That of the other thing; or the hub hangs up; or it takes too long.
+    pub async fn beside<T>(&mut self, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+        tokio::select! {
+            done = work => done,
+            lingered = self.linger(LONGEST) => {
+                lingered?;
+                anyhow::bail!("nothing came of it within {} s", LONGEST.as_secs())
+            }
+        }
     }
 
     async fn say(&mut self, frame: &CustomerFrame) -> anyhow::Result<()> {

@@ -13,7 +13,7 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
 };
 
-/// Beats of the hub: it gives a peer up after two and a half of them.
+/// Beats of the hub: it gives a peer up after three of them.
 const BEAT: Duration = Duration::from_secs(1);
 /// How long the program is stopped.
 const STOPPED: Duration = Duration::from_secs(5);
@@ -102,9 +102,9 @@ async fn trial() -> anyhow::Result<Duration> {
     let mut customer = Customer::come(hub.address()).await?;
     customer.write("Вы тут?").await?;
     let mut program = Stopped::start(&folder.path().join("desk"), &format!("http://{}", hub.address()))?;
-    program.until("ready").await?;
+    customer.beside(program.until("ready")).await?;
     program.send("Ира: тут").await?;
-    program.until("promised Ира: тут").await?;
+    customer.beside(program.until("promised Ира: тут")).await?;
     customer.hear_texts(1).await?;
 
     // Words are on their way when it stops, or not yet: both happen.
@@ -116,7 +116,7 @@ async fn trial() -> anyhow::Result<Duration> {
     customer.linger(STOPPED).await?;
     program.signal("-CONT").await?;
     let began = Instant::now();
-    program.until("live").await?;
+    customer.beside(program.until("live")).await?;
     let took = began.elapsed();
     ensure!(took <= LIVE, "live {took:?} after it went on");
 

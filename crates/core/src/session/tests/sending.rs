@@ -151,14 +151,17 @@ fn a_silent_send_is_probed_and_then_the_connection_given_up() {
     world.hub_speaks = false;
     world.write(dialog, "тишина");
     world.seen.clear();
-    world.pass(4_999);
+    world.pass(2_000);
     assert!(!world.seen.contains(&Effect::Probe));
     world.pass(1);
-    assert!(world.seen.contains(&Effect::Probe), "after five seconds: are you there?");
+    assert!(
+        world.seen.contains(&Effect::Probe),
+        "after two seconds, and one millisecond for the words: are you there?"
+    );
     let connects = world.connects.len();
     world.hub_up = false;
-    world.pass(10_600);
-    assert!(world.connects.len() > connects, "ten seconds later it counts as dead");
+    world.pass(4_100);
+    assert!(world.connects.len() > connects, "before the sixth second it counts as dead");
     world.hub_returns();
     assert_eq!(world.on_hub(dialog), ["тишина"]);
     world.check();
