@@ -1,7 +1,7 @@
 -- The two files of the operator's local store, as a fresh one is made. Generated: change crates/store/schema, then
 -- run the tests of otklik-store with UPDATE_SCHEMA=1.
 
--- ---- own.db ---- application_id 0x4f746b4f, user_version 2
+-- ---- own.db ---- application_id 0x4f746b4f, user_version 3
 
 CREATE TABLE outbox (
     -- What was written and is not yet known to be on the hub. A row enters before the network hears of it and leaves
@@ -49,6 +49,13 @@ CREATE TABLE tray (
     dialog BLOB NOT NULL,           -- 16 bytes, for whom
     position INTEGER NOT NULL,      -- order of choosing, growing
     json TEXT NOT NULL              -- name, media type, size, pixels
+) STRICT;
+
+CREATE TABLE commits (
+    -- One row: how many transactions changed this file. The same number stands beside it in own.db.count, written after
+    -- each of them: a file that counts less has lost some.
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    number INTEGER NOT NULL
 ) STRICT;
 
 -- ---- cache.db ---- application_id 0x4f746b43, user_version 3

@@ -522,7 +522,7 @@ pub(crate) fn is_about_ownership(state: &OutboxState) -> bool {
     match state {
         OutboxState::Held { reason } => match reason {
             HeldReason::NotMine { .. } => true,
-            HeldReason::TooOld | HeldReason::Gone => false,
+            HeldReason::TooOld | HeldReason::Gone | HeldReason::FromCopy => false,
         },
         OutboxState::Stuck { reason } => matches!(reason, Refusal::NotYourDialog { .. }),
         OutboxState::Queued | OutboxState::Sending | OutboxState::NotTaken { .. } => false,

@@ -144,4 +144,6 @@ pub enum HeldReason {
     },
     /// The dialog is closed for good or has left this operator's sight.
     Gone,
+    /// The file it was in was damaged, and a copy of before still had it: it may have been sent or taken back since.
+    FromCopy,
 }

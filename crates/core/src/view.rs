@@ -260,6 +260,8 @@ pub enum Notice {
         messages: u32,
         /// Unfinished texts saved.
         drafts: u32,
+        /// So many of the newest changes are known to be missing.
+        lost: u32,
         /// Some rows may be missing.
         incomplete: bool,
     },

@@ -3,7 +3,7 @@
 use crate::StoreKey;
 use crate::fault::{Fault, OpenError};
 use crate::schema::{Header, Shape, migrate};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::path::Path;
 use std::time::Duration;
 
@@ -55,15 +55,17 @@ pub(crate) fn open_in_memory(shape: &Shape) -> Result<Connection, OpenError> {
     make().map_err(|fault| OpenError::of(&fault, shape.file.into()))
 }
 
-/// Opens a damaged file for reading only, so that nothing in it changes.
+/// Opens a damaged file for reading only, so that nothing in it or its log changes.
 pub(crate) fn open_damaged(path: &Path, key: &StoreKey) -> Result<Connection, Fault> {
-    keyed(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX, key)
+    let db = keyed(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX, key)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(db)
 }
 
-/// Copies the log into the file and cuts it to nothing. A reader in the way only postpones it.
-pub(crate) fn empty_log(db: &Connection) -> Result<(), Fault> {
-    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(())
+/// Copies the log into the file and cuts it to nothing. False: a reader in the way has postponed it.
+pub(crate) fn empty_log(db: &Connection) -> Result<bool, Fault> {
+    let busy: i64 = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
 }
 
 /// A connection that has its key; nothing was read yet.

@@ -1,9 +1,13 @@
 //! own.db: what only this machine has. Rows are few; all of them are read at start.
 
+mod reseal;
 mod salvage;
 pub(crate) mod sql;
+mod witness;
 
+pub(crate) use reseal::{PAGE, reseal};
 pub(crate) use salvage::Salvaged;
+pub(crate) use witness::{Witness, confirmed, missing};
 
 use crate::columns::{count, id, int, rows, small};
 use crate::connection;
@@ -18,6 +22,8 @@ use std::path::Path;
 /// The outbox, drafts, settings and seen alerts of one account.
 pub struct OwnDb {
     db: Connection,
+    /// `None`: in memory.
+    witness: Option<Witness>,
 }
 
 impl OwnDb {
@@ -27,7 +33,7 @@ impl OwnDb {
     /// See [`OpenError`]; a damaged first page is reported as [`OpenError::WrongKey`], because this file alone cannot
     /// tell the two apart.
     pub fn open(path: &Path, key: &StoreKey) -> Result<Self, OpenError> {
-        Ok(Self { db: connection::open_file(&OWN, path, key)? })
+        Ok(Self { db: connection::open_file(&OWN, path, key)?, witness: Some(Witness::of(path)) })
     }
 
     /// The same tables and statements in memory, not encrypted.
@@ -35,7 +41,7 @@ impl OwnDb {
     /// # Errors
     /// [`OpenError::Io`] if there is no memory.
     pub fn open_in_memory() -> Result<Self, OpenError> {
-        Ok(Self { db: connection::open_in_memory(&OWN)? })
+        Ok(Self { db: connection::open_in_memory(&OWN)?, witness: None })
     }
 
     /// Carries out all writes in one transaction, or none of them.
@@ -60,7 +66,11 @@ impl OwnDb {
         for write in groups.flatten() {
             apply_one(&transaction, write)?;
         }
+        let commits: i64 = transaction.query_row(sql::COUNT_COMMIT, [], |row| row.get(0))?;
         transaction.commit()?;
+        if let Some(witness) = &mut self.witness {
+            witness.note(count(commits, "number")?);
+        }
         Ok(())
     }
 
@@ -70,9 +80,14 @@ impl OwnDb {
         if verdict == "ok" { Ok(()) } else { Err(Fault::Value("integrity_check")) }
     }
 
-    /// Empties the log into the file.
+    /// Empties the log into the file, and makes the spare copy of it: the file is whole then.
     pub(crate) fn empty_log(&self) -> Result<(), Fault> {
-        connection::empty_log(&self.db)
+        if connection::empty_log(&self.db)?
+            && let Some(witness) = &self.witness
+        {
+            witness.copy();
+        }
+        Ok(())
     }
 
     pub(crate) fn load_all(&self) -> Result<OwnSaved, Fault> {

@@ -24,7 +24,11 @@ pub(crate) struct Shape {
 pub(crate) const OWN: Shape = Shape {
     file: "own.db",
     application_id: 0x4f74_6b4f,
-    steps: &[include_str!("../schema/own/0001_first.sql"), include_str!("../schema/own/0002_tray.sql")],
+    steps: &[
+        include_str!("../schema/own/0001_first.sql"),
+        include_str!("../schema/own/0002_tray.sql"),
+        include_str!("../schema/own/0003_commits.sql"),
+    ],
     tuning: "PRAGMA synchronous = FULL; PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 100;",
 };
 

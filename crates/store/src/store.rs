@@ -1,6 +1,6 @@
 //! The store as the engine uses it: one folder, one writer thread per file, readers beside them.
 
-mod folder;
+pub(crate) mod folder;
 mod key_check;
 mod open;
 mod reader;

@@ -889,7 +889,7 @@ export type HeldReason = { "why": "too_old" } | { "why": "not_mine",
 /**
  * The present owner's name.
  */
-owner: string | null, } | { "why": "gone" };
+owner: string | null, } | { "why": "gone" } | { "why": "from_copy" };
 
 export type Hold = { 
 /**
@@ -997,6 +997,10 @@ messages: number,
  * Unfinished texts saved.
  */
 drafts: number, 
+/**
+ * So many of the newest changes are known to be missing.
+ */
+lost: number, 
 /**
  * Some rows may be missing.
  */

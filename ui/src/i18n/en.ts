@@ -222,6 +222,7 @@ export const en = {
   "send.held.not_mine": "Not sent: {name} leads this dialog now.",
   "send.held.not_mine.nobody": "Not sent: this dialog is no longer yours.",
   "send.held.gone": "Not sent: the dialog is gone.",
+  "send.held.from_copy": "Taken from a copy of a damaged file. Send it?",
   "send.failed": "Not sent: {reason}",
   "send.resend": "Send",
   "send.again": "Try again",
@@ -298,6 +299,10 @@ export const en = {
   "notice.salvaged": "A file was damaged. Saved from it: {messages}, {drafts}.",
   "notice.salvaged.messages": { one: "{n} unsent message", other: "{n} unsent messages" },
   "notice.salvaged.drafts": { one: "{n} draft", other: "{n} drafts" },
+  "notice.salvaged.lost": {
+    one: "The newest change is missing.",
+    other: "The newest {n} changes are missing.",
+  },
   "notice.salvaged.incomplete": "Some may be missing: look through what you wrote last.",
   "notice.salvaged.kept": "The damaged file is kept: {path}",
   "notice.hide": "Hide",

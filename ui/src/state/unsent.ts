@@ -12,7 +12,7 @@ export function mayEdit(item: ThreadItem): boolean {
     case "not_taken":
       return true;
     case "held":
-      return item.send.reason.why === "too_old";
+      return item.send.reason.why === "too_old" || item.send.reason.why === "from_copy";
     case "failed":
       return item.send.reason.code !== "not_your_dialog";
     case "sending":
@@ -20,6 +20,40 @@ export function mayEdit(item: ThreadItem): boolean {
     case "delivered":
     case "read":
       return false;
+  }
+}
+
+/** What an operator may do with a message that has not gone out. */
+export type UnsentChoice = "as_note" | "resend" | "again" | "edit" | "copy" | "cancel";
+
+/** The choices for each state, in the order in which they are offered. */
+export function unsentChoices(item: ThreadItem): UnsentChoice[] {
+  const send = item.send;
+  if (item.client_id === null || send === null) return [];
+  const edit: UnsentChoice[] = mayEdit(item) ? ["edit"] : [];
+  const copy: UnsentChoice[] = item.text === "" ? [] : ["copy"];
+  // A note has words and no files.
+  const note: UnsentChoice[] = item.kind === "file" ? [] : ["as_note"];
+  switch (send.state) {
+    case "held":
+      if (edit.length > 0) return ["resend", ...edit, ...copy, "cancel"];
+      return send.reason.why === "not_mine" ? [...note, "again", ...copy, "cancel"] : [...copy, "cancel"];
+    case "failed":
+      // Refused because it is somebody else's now: his words may still help the new owner.
+      return send.reason.code === "not_your_dialog"
+        ? [...note, "again", ...copy, "cancel"]
+        : ["again", ...edit, ...copy, "cancel"];
+    case "not_taken":
+      return [...(send.why.file === "lost" ? [] : (["again", ...edit] as const)), ...copy, "cancel"];
+    case "queued":
+    case "uploading":
+    case "waiting":
+      return [...edit, "cancel"];
+    case "sending":
+    case "sent":
+    case "delivered":
+    case "read":
+      return [];
   }
 }
 

@@ -98,10 +98,15 @@ export function failure(error: UiError): string {
   }
 }
 
+/** Whole minutes from one minute on: whoever comes back after what is said must not be too early. */
+function roundUp(seconds: number): number {
+  return seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60;
+}
+
 export function signInError(error: SignInError): string {
   switch (error.code) {
     case "too_many_tries":
-      return t("signin.too_many_tries", { time: formats().stretch(error.retry_after_s) });
+      return t("signin.too_many_tries", { time: formats().stretch(roundUp(error.retry_after_s)) });
     case "bad_address":
     case "not_encrypted":
     case "unknown_host":
@@ -126,6 +131,7 @@ export function noticeWords(notice: Notice): string {
       const messages = n("notice.salvaged.messages", notice.messages);
       const drafts = n("notice.salvaged.drafts", notice.drafts);
       const parts = [t("notice.salvaged", { messages, drafts })];
+      if (notice.lost > 0) parts.push(n("notice.salvaged.lost", notice.lost));
       if (notice.incomplete) parts.push(t("notice.salvaged.incomplete"));
       if (notice.kept !== null) parts.push(t("notice.salvaged.kept", { path: notice.kept }));
       return parts.join(" ");
@@ -149,6 +155,8 @@ export function held(reason: HeldReason, writtenAt: number, now: number): string
         : t("send.held.not_mine", { name: plainName(reason.owner) });
     case "gone":
       return t("send.held.gone");
+    case "from_copy":
+      return t("send.held.from_copy");
   }
 }
 

@@ -371,6 +371,7 @@ fn notices(report: &OpenReport) -> Vec<Notice> {
         kept: damage.kept.as_ref().map(|path| path.display().to_string()),
         messages: u32::try_from(damage.outbox).unwrap_or(u32::MAX),
         drafts: u32::try_from(damage.drafts).unwrap_or(u32::MAX),
+        lost: u32::try_from(damage.lost).unwrap_or(u32::MAX),
         incomplete: damage.incomplete,
     });
     let rebuilt = report.cache.as_ref().map(|_| Notice::CacheRebuilt);

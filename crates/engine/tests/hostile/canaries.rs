@@ -74,8 +74,9 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(files(&path));
-        } else {
-            found.push((path.display().to_string(), fs::read(&path).unwrap()));
+        } else if let Ok(bytes) = fs::read(&path) {
+            // One that is gone by now was a copy on its way to its name.
+            found.push((path.display().to_string(), bytes));
         }
     }
     found

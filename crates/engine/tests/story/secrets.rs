@@ -110,7 +110,8 @@ fn assert_no_secret_on_disk(folder: &Path, keychain: &MemoryKeychain) {
                 folders.push(path);
                 continue;
             }
-            let bytes = fs::read(&path).unwrap();
+            // One that is gone by now was a copy on its way to its name.
+            let Ok(bytes) = fs::read(&path) else { continue };
             for secret in &secrets {
                 let hex: Vec<u8> = secret.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect();
                 for needle in [secret, &hex] {

@@ -5,7 +5,7 @@ use crate::StoreKey;
 use crate::columns::{count, id, int, rows};
 use crate::connection::open_damaged;
 use crate::fault::Fault;
-use otklik_core::{Draft, OutboxItem, Settings, TrayFile};
+use otklik_core::{Draft, HeldReason, OutboxItem, OutboxState, Settings, TrayFile};
 use otklik_model::{MessageId, Stamp};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use std::path::Path;
@@ -28,6 +28,8 @@ pub(crate) struct Salvaged {
     pub last_order: u64,
     /// Empty if not readable.
     pub alerted: Vec<(MessageId, Stamp)>,
+    /// How many transactions the file counts; `None`: not readable.
+    pub commits: Option<u64>,
     /// Something could not be read.
     pub incomplete: bool,
 }
@@ -49,6 +51,8 @@ impl Salvaged {
             let mark: Option<i64> = db.query_row(sql::LOAD_MARK, [], |row| row.get(0)).optional()?;
             count(mark.unwrap_or(0), "last_position")
         });
+        let commits = file.ask(|db| count(db.query_row(sql::LOAD_COMMITS, [], |row| row.get(0))?, "number"));
+        found.commits = commits.ok();
         found.incomplete = whole.contains(&false) || found.settings.is_none() || alerted.is_err() || mark.is_err();
         found.alerted = alerted.unwrap_or_default();
         let largest = found.outbox.iter().map(|item| item.order).max().unwrap_or(0);
@@ -56,8 +60,37 @@ impl Salvaged {
         found
     }
 
-    /// Writes it into a new file, in one transaction.
-    pub(crate) fn write(&self, into: &mut OwnDb) -> Result<(), Fault> {
+    /// Adds what only an older copy has. What became of its messages since is not known (they may have been sent, or
+    /// taken back), so they wait for the operator's word.
+    pub(crate) fn join(&mut self, older: Self) {
+        for mut item in older.outbox {
+            if !self.outbox.iter().any(|known| known.client_id == item.client_id) {
+                if item.op.text().is_some() {
+                    item.state = OutboxState::Held { reason: HeldReason::FromCopy };
+                }
+                self.outbox.push(item);
+            }
+        }
+        for draft in older.drafts {
+            if !self.drafts.iter().any(|known| known.dialog == draft.dialog) {
+                self.drafts.push(draft);
+            }
+        }
+        for tray in older.tray {
+            if !self.tray.iter().any(|known| known.file.id == tray.file.id) {
+                self.tray.push(tray);
+            }
+        }
+        self.settings = self.settings.take().or(older.settings);
+        if self.alerted.is_empty() {
+            self.alerted = older.alerted;
+        }
+        self.last_order = self.last_order.max(older.last_order);
+    }
+
+    /// Writes it into a new file, in one transaction. The file counts `commits` transactions, so that nothing counted
+    /// before is missed in it.
+    pub(crate) fn write(&self, into: &mut OwnDb, commits: u64) -> Result<(), Fault> {
         let transaction = into.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for item in &self.outbox {
             put_outbox(&transaction, item)?;
@@ -72,6 +105,7 @@ impl Salvaged {
             transaction.execute(sql::PUT_SETTINGS, [serde_json::to_string(settings)?])?;
         }
         transaction.execute(sql::RAISE_MARK, [int(self.last_order)])?;
+        transaction.execute(sql::PUT_COMMITS, [int(commits)])?;
         for (message, at) in &self.alerted {
             transaction.execute(sql::PUT_ALERTED, params![message.0.as_bytes(), at.0])?;
         }

@@ -20,6 +20,12 @@ statements! {
     ON CONFLICT (message) DO UPDATE SET at = excluded.at";
     FORGET_ALERTS = "DELETE FROM alerted WHERE at < ?1";
 
+    COUNT_COMMIT = "INSERT INTO commits (id, number) VALUES (1, 1)
+    ON CONFLICT (id) DO UPDATE SET number = number + 1 RETURNING number";
+    PUT_COMMITS = "INSERT INTO commits (id, number) VALUES (1, ?1)
+    ON CONFLICT (id) DO UPDATE SET number = excluded.number";
+    LOAD_COMMITS = "SELECT number FROM commits WHERE id = 1";
+
     LOAD_OUTBOX = "SELECT client_id, dialog, position, created_at, attempts, op, state FROM outbox ORDER BY position";
     LOAD_MARK = "SELECT last_position FROM outbox_mark WHERE id = 1";
     LOAD_DRAFTS = "SELECT dialog, text, note, at FROM drafts ORDER BY dialog";

@@ -58,7 +58,7 @@ fn a_read_only_file_is_read_and_says_that_it_cannot_be_written() {
     let path = folder.path().join("own.db");
     let mut writable = OwnDb::open(&path, &key()).unwrap();
     writable.apply(&[OwnWrite::PutOutbox(item(1))]).unwrap();
-    let mut own = OwnDb { db: open_reader(&path, &key()).unwrap() };
+    let mut own = OwnDb { db: open_reader(&path, &key()).unwrap(), witness: None };
     assert_eq!(own.apply(&[OwnWrite::PutOutbox(item(2))]), Err(DiskFault::ReadOnly));
     assert_eq!(own.load().unwrap().outbox, [item(1)]);
 }

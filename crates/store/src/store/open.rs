@@ -4,6 +4,7 @@ use super::folder::{self, Folder};
 use super::key_check::{self, Verdict};
 use super::salvage;
 use crate::fault::OpenError;
+use crate::own::missing;
 use crate::schema::{CACHE, OWN};
 use crate::{CacheDb, CacheSaved, OwnDb, OwnSaved, StoreKey};
 use otklik_core::DiskFault;
@@ -28,6 +29,8 @@ pub struct OwnDamage {
     pub outbox: usize,
     /// How many drafts were.
     pub drafts: usize,
+    /// So many confirmed changes are known to be missing: the newest ones.
+    pub lost: u64,
     /// Rows may be missing: part of the file could not be read.
     pub incomplete: bool,
 }
@@ -72,6 +75,8 @@ pub(super) fn own(folder: &Folder, key: &StoreKey) -> Result<OpenOwn, OpenError>
         if verdict == Verdict::Differs {
             return Err(OpenError::WrongKey);
         }
+        Some(salvage::own(folder, key)?)
+    } else if missing(&path, key) > 0 {
         Some(salvage::own(folder, key)?)
     } else {
         match sound(&path, key) {

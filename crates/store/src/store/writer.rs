@@ -119,6 +119,9 @@ fn run<D: Written>(mut desk: Desk<D>, queue: &Receiver<Job<D::Write>>) {
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
+    if !rested {
+        desk.rest();
+    }
 }
 
 /// The database, or the lack of one after a failure.

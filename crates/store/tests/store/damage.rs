@@ -2,9 +2,9 @@
 //! never invents or alters a row, keeps what was damaged, says so, and the start after it finds nothing wrong.
 
 use crate::made::*;
-use otklik_core::{CommitId, DiskFault, OutboxItem, OwnWrite, Saved, Writes};
+use otklik_core::{CommitId, DiskFault, HeldReason, OutboxItem, OutboxState, OwnWrite, Saved, Writes};
 use otklik_model::Message;
-use otklik_store::{CacheDb, OpenReport, OwnDb, Store};
+use otklik_store::{CacheDb, OpenReport, OwnDamage, OwnDb, Store};
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -15,6 +15,9 @@ const OUTBOX: u32 = 300;
 const IN_FILE: u32 = 250;
 const DIALOGS: u32 = 10;
 const MESSAGES: u32 = 50;
+
+const FILES: [&str; 7] =
+    ["own.db", "own.db-wal", "own.db.count", "own.db.spare", "cache.db", "cache.db-wal", "key.check"];
 
 fn words(n: u32) -> String {
     format!("Сообщение {n}: {}", "здравствуйте, где мой заказ? ".repeat(4))
@@ -42,7 +45,7 @@ fn left_behind(into: &Path) {
         let later: Vec<_> = (MESSAGES / 2 + 1..=MESSAGES).map(|seq| put_message(n, seq, &words(seq))).collect();
         cache.apply(&later).unwrap();
     }
-    for file in ["own.db", "own.db-wal", "cache.db", "cache.db-wal", "key.check"] {
+    for file in FILES {
         fs::copy(work.path().join(file), into.join(file)).unwrap();
         assert!(fs::metadata(into.join(file)).unwrap().len() > 0, "{file}");
     }
@@ -50,7 +53,10 @@ fn left_behind(into: &Path) {
 
 /// Hurts one file in one way, and says how.
 fn injure(folder: &Path, dice: &mut Dice) -> (&'static str, String) {
-    let file = ["own.db", "own.db", "own.db-wal", "cache.db", "cache.db-wal", "key.check"][dice.below(6)];
+    // Those with most in them twice more.
+    let files =
+        ["own.db", "own.db-wal", "cache.db"].iter().chain(&["own.db", "cache.db", "cache.db-wal"]).chain(&FILES);
+    let file = files.clone().nth(dice.below(files.count())).unwrap();
     let path = folder.join(file);
     let mut bytes = fs::read(&path).unwrap();
     let pages = bytes.len().div_ceil(4096);
@@ -104,21 +110,28 @@ fn injure(folder: &Path, dice: &mut Dice) -> (&'static str, String) {
 
 /// What must hold of own.db after the injury.
 fn own_is_honest(file: &str, saved: &Saved, report: &OpenReport) {
-    let truth = |item: &OutboxItem| *item == outbox_item(u32::try_from(item.order).unwrap(), &words(item.order as u32));
+    let truth = |item: &OutboxItem| {
+        let written = outbox_item(u32::try_from(item.order).unwrap(), &words(item.order as u32));
+        let held = OutboxState::Held { reason: HeldReason::FromCopy };
+        *item == written || (report.own.is_some() && *item == OutboxItem { state: held, ..written })
+    };
     assert!(saved.outbox.iter().all(truth), "a row was invented or altered");
     assert!(saved.outbox.is_sorted_by(|one, other| one.order < other.order));
     let count = saved.outbox.len() as u32;
     match file {
-        "own.db" => {
-            if count < OUTBOX || saved.drafts.len() < 9 {
+        "own.db" | "own.db-wal" => {
+            // The spare copy has what stood in the file when it last came to rest; of what was written since, the log
+            // tells all but what the injury itself hit.
+            assert!(count >= IN_FILE && saved.drafts.len() == 9, "{count} rows, {} drafts", saved.drafts.len());
+            if count < OUTBOX {
                 let damage = report.own.as_ref().expect("rows are missing and nobody says so");
                 assert!(damage.incomplete && damage.kept.as_ref().is_some_and(|kept| kept.exists()));
                 assert_eq!(damage.outbox as u32, count);
+                // A row was written in each transaction of the log.
+                assert!(damage.lost == 0 || damage.lost == u64::from(OUTBOX - count), "{damage:?}");
             }
             assert!(saved.last_order >= saved.outbox.last().map_or(0, |item| item.order));
         }
-        // A log ends where it stops making sense; what stands in the file itself is not touched by that.
-        "own.db-wal" => assert!(count >= IN_FILE, "{count} rows"),
         _ => assert_eq!((count, &report.own), (OUTBOX, &None)),
     }
 }
@@ -213,4 +226,105 @@ fn two_hundred_injuries() {
     println!("own.db salvaged {salvaged} times, cache.db set aside {aside} times, slowest start {slowest:?}");
     assert!(salvaged > 20 && aside > 20, "the injuries do not hurt: {salvaged}, {aside}");
     assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+}
+
+/// Rows 1 to 4 stand in the file and in its spare copy, the others in the log alone.
+const FEW_IN_FILE: u32 = 4;
+const FEW: u32 = 12;
+
+/// A small store whose program was killed, after something happened to one of its files.
+fn few(file: &str, injure: impl FnOnce(&Path)) -> tempfile::TempDir {
+    let (work, hurt) = (folder(), folder());
+    let (store, _, _) = Store::open(work.path(), &key(1)).unwrap();
+    for n in 1..=FEW_IN_FILE {
+        store.commit(CommitId(n.into()), Writes::Own(vec![put_outbox(n, &words(n))]), |_, result| {
+            assert_eq!(result, Ok(()));
+        });
+    }
+    store.close();
+    let mut own = OwnDb::open(&work.path().join("own.db"), &key(1)).unwrap();
+    for n in FEW_IN_FILE + 1..=FEW {
+        own.apply(&[put_outbox(n, &words(n))]).unwrap();
+    }
+    for file in ["own.db", "own.db-wal", "own.db.count", "own.db.spare", "key.check"] {
+        fs::copy(work.path().join(file), hurt.path().join(file)).unwrap();
+    }
+    injure(&hurt.path().join(file));
+    hurt
+}
+
+fn change(path: &Path, how: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(path).unwrap();
+    how(&mut bytes);
+    fs::write(path, bytes).unwrap();
+}
+
+/// Opens it and hands back what is left of the outbox, and what was said; a second start finds nothing.
+fn opened(folder: &tempfile::TempDir) -> (Vec<OutboxItem>, Option<OwnDamage>) {
+    let (store, saved, report) = Store::open(folder.path(), &key(1)).unwrap();
+    store.close();
+    let (_store, again, second) = Store::open(folder.path(), &key(1)).unwrap();
+    assert_eq!((&again.outbox, second), (&saved.outbox, OpenReport::default()));
+    (saved.outbox, report.own)
+}
+
+fn as_written(upto: u32) -> Vec<OutboxItem> {
+    (1..=upto).map(|n| outbox_item(n, &words(n))).collect()
+}
+
+#[test]
+fn a_killed_program_leaves_nothing_to_tell() {
+    assert_eq!(opened(&few("own.db", |_| {})), (as_written(FEW), None));
+}
+
+#[test]
+fn a_destroyed_first_page_costs_nothing() {
+    let closed = few("own.db", |_| {});
+    drop(Store::open(closed.path(), &key(1)).unwrap());
+    change(&closed.path().join("own.db"), |bytes| bytes[..4096].fill(0));
+    // Closed in order, nothing is newer than the spare copy. That of before the start is enough: it changed nothing.
+    let store = Store::open(closed.path(), &key(1)).unwrap();
+    let damage = store.2.own.unwrap();
+    assert!(damage.kept.unwrap().exists());
+    let rows = store.1.outbox;
+    assert!(rows.len() as u32 == FEW && !damage.incomplete, "{} rows", rows.len());
+}
+
+#[test]
+fn one_bit_in_the_log_hides_nothing_that_was_written_later() {
+    for frame in 0..6 {
+        let hurt = few("own.db-wal", |log| change(log, |log| log[32 + frame * 4120 + 2_000] ^= 1));
+        let (rows, damage) = opened(&hurt);
+        let damage = damage.expect("an injured log is told of");
+        assert_eq!((rows, damage.lost), (as_written(FEW), 0), "frame {frame}: {damage:?}");
+    }
+}
+
+#[test]
+fn a_log_that_was_cut_off_is_told_of_with_what_is_missing() {
+    let hurt = few("own.db-wal", |log| change(log, |log| log.truncate(log.len() - 4120)));
+    let (rows, damage) = opened(&hurt);
+    let damage = damage.expect("a shorter log is told of");
+    assert_eq!((rows, damage.outbox as u32, damage.lost, damage.incomplete), (as_written(FEW - 1), FEW - 1, 1, true));
+    let kept = damage.kept.unwrap();
+    assert!(kept.exists() && kept.with_file_name("own.db.damaged-1-wal").exists());
+}
+
+#[test]
+fn a_log_that_is_gone_is_told_of() {
+    let hurt = few("own.db-wal", |log| fs::remove_file(log).unwrap());
+    let (rows, damage) = opened(&hurt);
+    assert_eq!((rows, damage.unwrap().lost), (as_written(FEW_IN_FILE), u64::from(FEW - FEW_IN_FILE)));
+}
+
+#[test]
+fn what_only_the_spare_copy_has_waits_for_a_word() {
+    // The log and the file are lost: what is left is older than what was confirmed.
+    let hurt = few("own.db-wal", |log| fs::remove_file(log).unwrap());
+    change(&hurt.path().join("own.db"), |bytes| bytes.fill(0x5a));
+    let (rows, damage) = opened(&hurt);
+    let held = OutboxState::Held { reason: HeldReason::FromCopy };
+    let expected = as_written(FEW_IN_FILE).into_iter().map(|item| OutboxItem { state: held.clone(), ..item });
+    assert_eq!(rows, expected.collect::<Vec<_>>());
+    assert!(damage.unwrap().incomplete);
 }

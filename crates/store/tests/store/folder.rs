@@ -22,6 +22,7 @@ fn a_missing_own_db_is_not_taken_for_a_new_one() {
         let folder = folder();
         filled(folder.path());
         make_gone(&folder.path().join("own.db"));
+        fs::remove_file(folder.path().join("own.db.spare")).unwrap();
         let (store, saved, report) = Store::open(folder.path(), &key(1)).unwrap();
         let damage = report.own.unwrap();
         assert_eq!((damage.outbox, damage.drafts, damage.incomplete), (0, 0, true));
@@ -30,6 +31,18 @@ fn a_missing_own_db_is_not_taken_for_a_new_one() {
         let (_store, _, report) = Store::open(folder.path(), &key(1)).unwrap();
         assert_eq!(report, OpenReport::default(), "it is said once");
     }
+}
+
+#[test]
+fn a_missing_own_db_comes_back_from_its_spare_copy() {
+    let folder = folder();
+    filled(folder.path());
+    fs::remove_file(folder.path().join("own.db")).unwrap();
+    let (store, saved, report) = Store::open(folder.path(), &key(1)).unwrap();
+    assert_eq!(report.own, Some(OwnDamage { kept: None, outbox: 1, drafts: 0, lost: 0, incomplete: false }));
+    assert_eq!(saved.outbox, [outbox_item(1, "слово")], "as it was, and not held");
+    store.close();
+    assert_eq!(Store::open(folder.path(), &key(1)).map(|(_, _, report)| report), Ok(OpenReport::default()));
 }
 
 #[test]
@@ -79,8 +92,9 @@ fn swapped_files_are_noticed_and_both_are_kept() {
     fs::rename(&cache, &own).unwrap();
     fs::rename(&third, &cache).unwrap();
     let (_store, saved, report) = Store::open(folder.path(), &key(1)).unwrap();
-    assert_eq!(saved, otklik_core::Saved::default());
-    assert!(report.own.unwrap().kept.unwrap().exists());
+    assert_eq!((saved.outbox, saved.dialogs), (vec![outbox_item(1, "слово")], vec![]), "from the spare copy");
+    let damage = report.own.unwrap();
+    assert!(damage.kept.unwrap().exists() && !damage.incomplete);
     assert!(report.cache.unwrap().kept.exists());
 }
 
@@ -107,7 +121,7 @@ fn a_start_that_died_while_saving_rows_is_finished_by_the_next() {
     fs::write(folder.path().join("own.db.salvaged"), b"half").unwrap();
     let (store, saved, report) = Store::open(folder.path(), &key(1)).unwrap();
     let kept = Some(folder.path().join("own.db.damaged-1"));
-    assert_eq!(report.own, Some(OwnDamage { kept, outbox: 1, drafts: 0, incomplete: false }));
+    assert_eq!(report.own, Some(OwnDamage { kept, outbox: 1, drafts: 0, lost: 0, incomplete: false }));
     assert_eq!(saved.outbox, [outbox_item(1, "слово")]);
     assert_eq!(saved.last_order, 1);
     store.close();

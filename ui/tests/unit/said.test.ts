@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Notice, SignInError } from "../../src/backend/types";
+import { useLanguage } from "../../src/i18n/i18n.svelte";
+import { linkWords } from "../../src/state/link-words";
+import { held, noticeWords, signInError } from "../../src/state/words";
+
+afterEach(() => useLanguage("en"));
+
+const NOW = 1_700_000_000_000;
+
+describe("the line of the connection", () => {
+  it("says how long ago the data were checked", () => {
+    useLanguage("en");
+    const live = (ago: number) => linkWords({ link: "live", synced_at: NOW - ago }, 0, NOW);
+    expect(live(4_900)).toBe("Live, synchronised just now");
+    expect(live(5_000)).toBe("Live, synchronised 5 s ago");
+    expect(live(13_000)).toBe("Live, synchronised 10 s ago");
+    useLanguage("ru");
+    expect(live(5_000)).toBe("На связи, данные сверены 5 с назад");
+  });
+
+  it("says when the next try is, and what waits for it", () => {
+    const down = { link: "down" as const, since: NOW, retry_at: NOW + 7_400 };
+    useLanguage("en");
+    expect(linkWords(down, 3, NOW)).toBe("No connection, next try in 8 s, 3 messages waiting");
+    expect(linkWords(down, 1, NOW + 6_000)).toBe("No connection, next try in 2 s, 1 message waiting");
+    expect(linkWords({ ...down, retry_at: null }, 0, NOW)).toBe("No connection");
+    useLanguage("ru");
+    expect(linkWords(down, 0, NOW)).toBe("Нет связи, следующая попытка через 8 с");
+    const endings = [1, 2, 5, 21].map((unsent) => linkWords(down, unsent, NOW).split(", ").at(-1));
+    expect(endings).toEqual([
+      "1 сообщение ждёт",
+      "2 сообщения ждут",
+      "5 сообщений ждут",
+      "21 сообщение ждёт",
+    ]);
+  });
+});
+
+describe("signing in", () => {
+  const failures: SignInError[] = [
+    { code: "bad_address" },
+    { code: "not_encrypted" },
+    { code: "unknown_host" },
+    { code: "unreachable" },
+    { code: "certificate", detail: "expired" },
+    { code: "not_a_hub" },
+    { code: "wrong_password" },
+    { code: "too_many_tries", retry_after_s: 45 },
+    { code: "hub_too_old" },
+    { code: "hub_too_new" },
+    { code: "session_ended" },
+    { code: "unavailable" },
+  ];
+
+  it.each(["ru", "en"] as const)("each way to fail has words of its own: %s", (language) => {
+    useLanguage(language);
+    const words = failures.map(signInError);
+    expect(new Set(words).size).toBe(failures.length);
+    expect(words.filter((said) => said.length < 15 || /[{}]/.test(said))).toEqual([]);
+  });
+
+  it("never sends anybody back too early", () => {
+    useLanguage("en");
+    const said = [1, 59, 60, 61, 121].map((s) => signInError({ code: "too_many_tries", retry_after_s: s }));
+    expect(said.map((words) => words.match(/\d+ \w+/)?.[0])).toEqual([
+      "1 s",
+      "59 s",
+      "1 min",
+      "2 min",
+      "3 min",
+    ]);
+  });
+});
+
+describe("damage", () => {
+  const damage: Notice = {
+    notice: "own_salvaged",
+    kept: "/somewhere/own.db.damaged-1",
+    messages: 2,
+    drafts: 1,
+    lost: 3,
+    incomplete: true,
+  };
+
+  it("is told with what was saved, what is missing, and where the damaged file is", () => {
+    useLanguage("en");
+    expect(noticeWords(damage)).toContain("2 unsent messages, 1 draft");
+    expect(noticeWords(damage)).toContain("The newest 3 changes are missing.");
+    expect(noticeWords(damage)).toContain("/somewhere/own.db.damaged-1");
+    expect(noticeWords({ ...damage, lost: 0, incomplete: false, kept: null })).not.toContain("missing");
+    useLanguage("ru");
+    expect(noticeWords({ ...damage, lost: 21 })).toContain("Не хватает 21 последнего изменения.");
+    expect(held({ why: "from_copy" }, NOW, NOW)).toContain("копии");
+  });
+});
