@@ -16,7 +16,7 @@ pub use answer::{Decision, Route, Task};
 pub use sandbox::compiles;
 pub use scene::{Scene, SceneBot, SceneCentre, SceneCustomer, SceneDepartment, SceneDialog, SceneOperator, ScenePage};
 pub use trial::{Recorded, Tried, Verdict, try_on};
-pub use trouble::{Fault, ScriptTrouble};
+pub use trouble::{Fault, ScriptTrouble, WrongAnswer};
 pub use worker::ScriptWorker;
 
 /// The script that a centre begins with when it switches scripts on: what the built-in rule does, in one line.

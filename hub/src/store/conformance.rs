@@ -6,6 +6,7 @@
 pub(crate) mod attendance;
 pub(crate) mod batches;
 pub(crate) mod commits;
+pub(crate) mod earlier;
 pub(crate) mod guesses;
 pub(crate) mod life;
 pub(crate) mod outside;

@@ -1,24 +1,27 @@
 //! Scripts that do not end, eat, dig, throw, lie, wait, or look for a way out.
 
 use super::*;
-use crate::script::trouble::WrongAnswer;
+use crate::script::sandbox;
 use std::time::{Duration, Instant};
 
-/// What a script comes to within 200 ms and little more.
-async fn trouble(source: &str) -> ScriptTrouble {
-    trouble_within(source, 200).await
+/// No machine is so busy that what comes to an end at all has not come to it after so long.
+const NO_LIMIT: Duration = Duration::from_secs(24 * 3_600);
+
+/// What a script comes to that does not hit the limit of time, however slow the machine is.
+fn trouble(source: &str) -> ScriptTrouble {
+    let text = source.to_owned();
+    let thread = std::thread::Builder::new().stack_size(sandbox::THREAD_STACK);
+    let run = thread.spawn(move || sandbox::run(&text, NO_LIMIT, &scene())).unwrap();
+    run.join().unwrap().err().unwrap_or_else(|| panic!("{source}: got through"))
 }
 
-/// What a script comes to that hits another limit than that of time, however busy the machine is.
+/// What a script comes to within its limit of 200 ms and little more.
 async fn trouble_in_time(source: &str) -> ScriptTrouble {
-    trouble_within(source, 60_000).await
-}
-
-async fn trouble_within(source: &str, limit_ms: u32) -> ScriptTrouble {
-    let script = RoutingScript { source: source.into(), limit_ms };
+    let script = RoutingScript { source: source.into(), limit_ms: 200 };
     let started = Instant::now();
     let answer = ScriptWorker::default().route(&script, scene()).await;
-    assert!(started.elapsed() < Duration::from_millis(u64::from(limit_ms) + 5_000), "{source}");
+    // Little more is 50 ms; a machine with other work gets to it later.
+    assert!(started.elapsed() < Duration::from_secs(30), "{source}");
     answer.err().unwrap_or_else(|| panic!("{source}: got through"))
 }
 
@@ -42,15 +45,15 @@ async fn what_does_not_end_is_cut() {
         "Array.prototype.indexOf.call({ length: 2 ** 29 }, 1)",
     ];
     for source in endless {
-        let trouble = trouble(source).await;
+        let trouble = trouble_in_time(source).await;
         // A generator may run out of memory before it runs out of time.
         let memory = source.starts_with("[...") && trouble == ScriptTrouble::TooMuchMemory;
         assert!(trouble == ScriptTrouble::TooLong { limit_ms: 200 } || memory, "{source}: {trouble}");
     }
 }
 
-#[tokio::test]
-async fn what_eats_memory_or_digs_is_cut() {
+#[test]
+fn what_eats_memory_or_digs_is_cut() {
     for source in [
         "const all = []; for (;;) all.push(new Array(10000).fill(all.length))",
         "let text = 'x'; for (;;) text += text + 'y'",
@@ -59,7 +62,7 @@ async fn what_eats_memory_or_digs_is_cut() {
         "new Array(2 ** 26).fill(1)",
     ] {
         // A string that cannot be as long at all is a range error of the language.
-        let trouble = trouble_in_time(source).await;
+        let trouble = trouble(source);
         let lengthy = matches!(trouble, ScriptTrouble::Threw { fault: Fault::RangeError | Fault::InternalError, .. });
         assert!(trouble == ScriptTrouble::TooMuchMemory || lengthy, "{source}: {trouble:?}");
     }
@@ -68,16 +71,16 @@ async fn what_eats_memory_or_digs_is_cut() {
         "const a = []; let b = a; for (let i = 0; i < 1e5; i++) { const c = []; b.push(c); b = c } JSON.stringify(a)",
         "new RegExp('('.repeat(50000) + ')'.repeat(50000))",
     ] {
-        let trouble = trouble_in_time(source).await;
+        let trouble = trouble(source);
         let dug =
             matches!(trouble, ScriptTrouble::TooDeep | ScriptTrouble::TooMuchMemory | ScriptTrouble::Threw { .. });
         assert!(dug, "{source}: {trouble:?}");
     }
-    assert_eq!(trouble_in_time("const f = () => 1 + f(); f()").await, ScriptTrouble::TooDeep);
+    assert_eq!(trouble("const f = () => 1 + f(); f()"), ScriptTrouble::TooDeep);
 }
 
-#[tokio::test]
-async fn what_is_thrown_is_named_without_its_words() {
+#[test]
+fn what_is_thrown_is_named_without_its_words() {
     let threw = |fault, line| ScriptTrouble::Threw { fault, line };
     let table = [
         ("throw new Error(lead.name)", threw(Fault::Error, 1)),
@@ -91,26 +94,26 @@ async fn what_is_thrown_is_named_without_its_words() {
         ("throw null", threw(Fault::Value, 0)),
     ];
     for (source, expected) in table {
-        let trouble = trouble(source).await;
+        let trouble = trouble(source);
         let told = format!("{trouble} {trouble:?} {}", serde_json::to_string(&trouble).unwrap());
         assert!(!told.contains("Мария") && !told.contains("nobody"), "{told}");
         assert_eq!(trouble, expected, "{source}");
     }
 }
 
-#[tokio::test]
-async fn what_cannot_be_read_is_refused_before_it_goes_live() {
+#[test]
+fn what_cannot_be_read_is_refused_before_it_goes_live() {
     for source in ["if (", "lead.leaveInQueue(;", "for (;;", "await 1", "import x from 'x'", "\u{0}"] {
         let said = compiles(source).unwrap_err();
         assert!(said.contains("SyntaxError"), "{source}: {said}");
-        assert!(matches!(trouble(source).await, ScriptTrouble::Unreadable { fault: Fault::SyntaxError, .. }));
+        assert!(matches!(trouble(source), ScriptTrouble::Unreadable { fault: Fault::SyntaxError, .. }));
     }
-    assert_eq!(trouble("\n\nif (").await, ScriptTrouble::Unreadable { fault: Fault::SyntaxError, line: 3 });
+    assert_eq!(trouble("\n\nif ("), ScriptTrouble::Unreadable { fault: Fault::SyntaxError, line: 3 });
     assert_eq!(compiles("for (;;);"), Ok(()), "it is only read");
 }
 
-#[tokio::test]
-async fn what_is_left_for_later_is_told() {
+#[test]
+fn what_is_left_for_later_is_told() {
     for source in [
         "return Promise.resolve().then(() => lead.leaveInQueue())",
         "Promise.resolve().then(() => lead.leaveInQueue())",
@@ -118,12 +121,12 @@ async fn what_is_left_for_later_is_told() {
         "return new Promise(() => {})",
         "(async () => { throw new Error('x') })()",
     ] {
-        assert_eq!(trouble(source).await, ScriptTrouble::Pending, "{source}");
+        assert_eq!(trouble(source), ScriptTrouble::Pending, "{source}");
     }
 }
 
-#[tokio::test]
-async fn a_wrong_answer_is_not_believed() {
+#[test]
+fn a_wrong_answer_is_not_believed() {
     use WrongAnswer::{Shape, Task};
     let bend =
         |with: &str| format!("Array.prototype.some = () => true; Array.prototype.push = Array.prototype.push; {with}");
@@ -145,7 +148,7 @@ async fn a_wrong_answer_is_not_believed() {
         ("Object.prototype.toJSON = () => 'x'.repeat(100)".into(), Shape),
     ];
     for (source, why) in table {
-        assert_eq!(trouble(&source).await, ScriptTrouble::WrongAnswer { why }, "{source}");
+        assert_eq!(trouble(&source), ScriptTrouble::WrongAnswer { why }, "{source}");
     }
 }
 
@@ -159,14 +162,14 @@ async fn there_is_no_way_out_and_nothing_stays_behind() {
         "for (const name of {names}) if (globalThis[name] !== undefined) throw new Error(name); lead.leaveInQueue()"
     );
     assert_eq!(route(&look, &scene).await, Some(Route::Queue));
-    let import = trouble("return import('std')").await;
+    let import = trouble("return import('std')");
     assert!(
         matches!(import, ScriptTrouble::Pending | ScriptTrouble::Threw { .. } | ScriptTrouble::Unreadable { .. }),
         "{import}"
     );
     // The same worker, a bent world, and the next call.
     let (worker, script) =
-        (ScriptWorker::default(), |source: &str| RoutingScript { source: source.into(), limit_ms: 500 });
+        (ScriptWorker::default(), |source: &str| RoutingScript { source: source.into(), limit_ms: 60_000 });
     let bent = "globalThis.left = 1; Array.prototype.filter = () => [operators[0]]; Object.prototype.evil = 1; lead.leaveInQueue()";
     assert!(worker.route(&script(bent), scene.clone()).await.is_ok());
     let next = "if (globalThis.left || ({}).evil) throw 1; lead.assignDialogToNextOperator()";

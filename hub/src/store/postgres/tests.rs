@@ -2,6 +2,7 @@
 //! one and gives its address in `OTKLIK_TEST_POSTGRES`; without one these tests are left out, and the runner says so.
 
 use super::{PostgresStore, schema};
+use crate::store::conformance::earlier;
 use crate::store::{Commit, Key, LogStore as _, Store, StoreError, Work, Workspace};
 use otklik_model::{Channel, ChannelId, ClientId, Outcome, Seq, Stamp, Transport};
 use std::{
@@ -87,6 +88,31 @@ async fn a_database_of_a_newer_hub_is_refused_and_left_alone() {
     assert_eq!(open(&address).await.err(), Some(StoreError::Newer { found: 99, known }));
     let version: i64 = client.query_one("SELECT version FROM schema_version", &[]).await.unwrap().get(0);
     assert_eq!(version, 99);
+}
+
+/// A database of any earlier step, with what a hub of the first one left in it, becomes one of today.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: cargo xtask test --only postgres"]
+async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
+    for from in 1..=schema::STEPS.len() {
+        let (address, client) = own_schema().await;
+        let version = format!(
+            "CREATE TABLE schema_version (version BIGINT NOT NULL);
+                               INSERT INTO schema_version (version) VALUES ({from})"
+        );
+        client.batch_execute(&version).await.unwrap();
+        for (step, sql) in schema::STEPS.iter().enumerate().take(from) {
+            client.batch_execute(sql).await.unwrap();
+            if step == 0 {
+                client.batch_execute(include_str!("tests/step1.sql")).await.unwrap();
+            }
+        }
+        let store = open(&address).await.unwrap();
+        earlier::what_the_first_step_left_is_there(&store).await;
+        earlier::what_the_rules_left_is_there(&store).await;
+        let version: i64 = client.query_one("SELECT version FROM schema_version", &[]).await.unwrap().get(0);
+        assert_eq!(usize::try_from(version).unwrap(), schema::STEPS.len());
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 mod backlog;
 
 use super::*;
+use crate::store::conformance::earlier;
+use otklik_model::OperatorId;
 use std::sync::Arc;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -152,43 +154,30 @@ fn a_database_of_a_newer_hub_is_refused_and_left_alone() {
     assert_eq!(version, 99);
 }
 
-/// A database of any earlier step, with what a hub of the first one left in it, becomes one of today.
+/// A database of any earlier step, with what hubs of the steps before left in it, becomes one of today.
 #[tokio::test]
-async fn a_database_of_an_earlier_step_is_brought_up_to_date() {
+async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
+    let planted = [(1, include_str!("tests/step1.sql")), (2, include_str!("tests/step2.sql"))];
     for from in 1..=schema::STEPS.len() {
         let folder = tempfile::tempdir().unwrap();
         let mut file = rusqlite::Connection::open(folder.path().join("hub.sqlite")).unwrap();
-        schema::MIGRATIONS.to_version(&mut file, 1).unwrap();
-        file.execute_batch(include_str!("tests/step1.sql")).unwrap();
-        schema::MIGRATIONS.to_version(&mut file, from).unwrap();
+        for step in 1..=from {
+            schema::MIGRATIONS.to_version(&mut file, step).unwrap();
+            for (_, rows) in planted.iter().filter(|(at, _)| *at == step) {
+                file.execute_batch(rows).unwrap();
+            }
+        }
         drop(file);
-        check_what_the_first_step_left(&open(&folder, None).unwrap()).await;
+        let store = open(&folder, None).unwrap();
+        earlier::what_the_first_step_left_is_there(&store).await;
+        if from > 1 {
+            earlier::what_the_rules_left_is_there(&store).await;
+        }
+        let (workspace, ira) = (store.open_workspace("main").await.unwrap().id, OperatorId(Uuid::from_u128(11)));
+        let ira = store.operator(workspace, ira).await.unwrap().unwrap();
+        use otklik_model::Right::{Accept, SeeOthers, SetOwnStatus};
+        assert_eq!(ira.grants, crate::centre::Grants::everywhere(&[Accept, SeeOthers, SetOwnStatus].into()));
     }
-}
-
-async fn check_what_the_first_step_left(store: &SqliteStore) {
-    let workspace = store.open_workspace("main").await.unwrap();
-    assert_eq!(workspace.id, otklik_model::WorkspaceId(Uuid::from_u128(1)));
-    let rows = store.operators(workspace.id).await.unwrap();
-    let seen: Vec<_> =
-        rows.iter().map(|row| (row.login.as_str(), row.post.role.as_str(), row.status_code.as_str())).collect();
-    assert_eq!(seen, [("ira", "colleague", "online"), ("oleg", "operator", "offline-requests")]);
-    let (ira, oleg) = (&rows[0], &rows[1]);
-    use otklik_model::Right::{Accept, Note, SeeOthers, SeeQueue, SetOwnStatus};
-    assert_eq!(ira.grants, crate::centre::Grants::everywhere(&[Accept, SeeOthers, SetOwnStatus].into()));
-    assert_eq!(ira.rights(), [Accept, SeeQueue, SeeOthers, SetOwnStatus].into());
-    assert_eq!((oleg.rights(), oleg.version, oleg.rights_at), ([Note, SetOwnStatus].into(), 3, Seq(2)));
-    let (customer, version) = store.customer(workspace.id, CustomerId(Uuid::from_u128(21))).await.unwrap().unwrap();
-    assert_eq!((customer.name.as_str(), version), ("Customer 1", 1));
-    let dialog = store.dialog_of(workspace.id, customer.id).await.unwrap().unwrap();
-    assert_eq!((dialog.version, dialog.due_at), (1, None));
-    let messages = store.messages(workspace.id, dialog.row.id, 1, 9, 9).await.unwrap();
-    assert_eq!(messages[0].text, "Здравствуйте");
-    assert!(messages[0].details.is_plain());
-    assert_eq!(store.log_after(workspace.id, Seq(0), 9).await.unwrap().entries.len(), 2);
-    let work = crate::store::Work::Operator { row: Box::new(oleg.clone()), rights_changed: false };
-    let done = Outcome::Done { at_seq: Seq(0), message: None };
-    assert_eq!(store.commit(Commit::new(workspace.id, Stamp(9), work, done)).await.unwrap().head, Seq(3));
 }
 
 /// Every question is answered by an index, however large the tables are.
