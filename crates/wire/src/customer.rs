@@ -75,6 +75,12 @@ pub enum CustomerFrame {
     },
     /// The customer went to another page of the site.
     Page(Page),
+    /// A notification reaches the customer also when nothing is connected, or does no longer: said by a mobile
+    /// application after each `hello`.
+    Push {
+        /// Whether it does.
+        on: bool,
+    },
     /// Are you there? Answered with a `beat` at once.
     Beat,
     /// A frame of a newer page: ignored.

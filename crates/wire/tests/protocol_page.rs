@@ -119,6 +119,7 @@ fn of_page(frame: &CustomerFrame) -> &'static str {
         CustomerFrame::Draft { .. } => "draft",
         CustomerFrame::Seen { .. } => "seen",
         CustomerFrame::Page(_) => "page",
+        CustomerFrame::Push { .. } => "push",
         CustomerFrame::Beat => "beat",
         CustomerFrame::Unknown => "unknown",
     }

@@ -102,6 +102,8 @@ struct Session {
     desk: String,
     /// The customer is not known any more.
     erased: bool,
+    /// A push reaches the customer, as the application said.
+    push: bool,
 }
 
 impl Session {
@@ -126,6 +128,7 @@ impl Session {
             heard_at: now,
             blocked: false,
             erased: false,
+            push: false,
         }
     }
 
@@ -224,6 +227,10 @@ impl Session {
                     None => Ok(()),
                 }
             }
+            CustomerFrame::Push { on } => {
+                self.push = on;
+                self.act(Command::CustomerPush { on }).await
+            }
             CustomerFrame::Beat => link.send(vec![HubCustomerFrame::Beat]).await,
             CustomerFrame::Unknown => Ok(()),
         }
@@ -232,6 +239,10 @@ impl Session {
     async fn say(&mut self, link: &mut impl Link, id: ClientId, said: Said) -> Result<(), Farewell> {
         let result = self.store(id, said).await;
         link.send(vec![result]).await?;
+        if self.push && !self.erased {
+            // A conversation that began with these words does not know of it yet.
+            self.act(Command::CustomerPush { on: true }).await?;
+        }
         if self.erased { Err(Farewell::Draining) } else { Ok(()) }
     }
 

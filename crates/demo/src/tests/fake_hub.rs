@@ -195,6 +195,7 @@ impl Page {
             CustomerFrame::Beat => Some(vec![HubCustomerFrame::Beat]),
             CustomerFrame::Draft { .. }
             | CustomerFrame::Page(_)
+            | CustomerFrame::Push { .. }
             | CustomerFrame::SendFile { .. }
             | CustomerFrame::Link { .. }
             | CustomerFrame::Contacts { .. }
