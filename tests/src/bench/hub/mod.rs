@@ -1,6 +1,7 @@
 //! A real hub under many sockets: what one costs, and how long a word takes from a customer to the operators.
 
 mod echo;
+mod guessing;
 mod idle;
 mod process;
 mod reach;
@@ -38,7 +39,11 @@ pub fn measure(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figure
     if figures.wants(&["routing_script"]) {
         runtime.block_on(script::measure(figures))?;
     }
-    if !figures.wants(&["P-H1", "P-H3", "L1"]) {
+    if figures.wants(&["S-H2"]) {
+        let quick = crowd.seconds < 10;
+        runtime.block_on(guessing::measure(program, quick, &folder.join("guessing"), figures))?;
+    }
+    if !figures.wants(&["P-H1", "P-H3", "P-H8", "L1"]) {
         return Ok(());
     }
     raise_file_limit()?;
@@ -47,6 +52,9 @@ pub fn measure(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figure
     }
     if figures.wants(&["P-H3", "L1"]) {
         runtime.block_on(reach::measure(program, crowd, &folder.join("reach"), figures))?;
+    }
+    if figures.wants(&["P-H8"]) {
+        runtime.block_on(reach::measure_ingest(program, crowd, &folder.join("sockets"), figures))?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Stdio,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -119,6 +119,22 @@ impl BenchHub {
         let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).context("the hub answers nothing")?;
         let answer: LoginAnswer = serde_json::from_str(body).context("the hub refuses the sign-in")?;
         Ok(answer.token)
+    }
+
+    /// Tries a wrong password. Returns how long the refusal took.
+    pub(in crate::bench) async fn guess(&self, login: &str) -> Result<Duration> {
+        let request = LoginRequest {
+            workspace: None,
+            login: login.to_owned(),
+            password: "guess guess guess".to_owned(),
+            device: "bench".to_owned(),
+        };
+        let body = serde_json::to_string(&request)?;
+        let began = Instant::now();
+        let answer = self.ask("POST /api/v1/login", &body).await?;
+        let took = began.elapsed();
+        ensure!(answer.starts_with("HTTP/1.1 401"), "a guess was not refused: {}", answer.lines().next().unwrap_or(""));
+        Ok(took)
     }
 
     /// Resident memory, in KiB.

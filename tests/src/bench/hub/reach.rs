@@ -1,4 +1,4 @@
-//! P-H3 and L1: from a customer's socket to the operators' sockets, through the hub's database.
+//! P-H3, L1 and the sockets of P-H8: from a customer's socket to the operators' sockets, through the hub's database.
 //!
 //! A message carries the moment it was written to its socket, so that whoever receives it can say how old it is. That
 //! counts more than the goal asks for (the way to the hub and the commit as well), never less.
@@ -41,6 +41,8 @@ struct Load {
     customers: u32,
     per_second: u32,
     messages: u32,
+    /// Workplaces that are told all of it.
+    operators: usize,
 }
 
 pub(super) async fn measure(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figures) -> Result<()> {
@@ -52,10 +54,11 @@ pub(super) async fn measure(program: &Path, crowd: Crowd, folder: &Path, figures
     let echo = Echo::start(folder).await?;
     let bench = Bench { token: hub.sign_in("ira").await?, echo: echo.bytes, hub };
 
-    let calm = Load { customers: 20, per_second: 20, messages: 300.min(20 * crowd.seconds) };
+    let messages = 300.min(20 * crowd.seconds);
+    let calm = Load { customers: 20, per_second: 20, messages, operators: OPERATORS };
     bench.run("L1_customer_to_operator", calm, figures).await?;
 
-    let busy = Load { customers: 100, per_second: 1_000, messages: 1_000 * crowd.seconds };
+    let busy = Load { customers: 100, per_second: 1_000, messages: 1_000 * crowd.seconds, operators: OPERATORS };
     let port = bench.hub.port();
     let idle = Idle::open(crowd.customers, || socket::customer(port)).await?;
     bench.run("P-H3_with_idle_customers", busy, figures).await?;
@@ -65,6 +68,18 @@ pub(super) async fn measure(program: &Path, crowd: Crowd, folder: &Path, figures
     bench.run("P-H3_and_idle_operators", busy, figures).await?;
     #[expect(clippy::cast_precision_loss, reason = "a count for reading")]
     figures.say("P-H3_idle_sockets_lost", (idle.closed() + colleagues.closed()) as f64, "sockets");
+    bench.hub.stop().await
+}
+
+/// P-H8 over sockets: five thousand messages a second, to one who sees them all.
+pub(super) async fn measure_ingest(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figures) -> Result<()> {
+    let hub = BenchHub::start(program, folder).await?;
+    hub.add_operator("ira", "Ира", None).await?;
+    hub.set("ira", "visible.online", "1000000").await?;
+    let echo = Echo::start(folder).await?;
+    let bench = Bench { token: hub.sign_in("ira").await?, echo: echo.bytes, hub };
+    let load = Load { customers: 500, per_second: 5_000, messages: 5_000 * crowd.seconds, operators: 1 };
+    bench.run("P-H8_customer_to_operator_at_5000_a_second", load, figures).await?;
     bench.hub.stop().await
 }
 
@@ -80,7 +95,7 @@ impl Bench {
         let began = Instant::now();
         let bytes = Arc::new(AtomicU64::new(0));
         let mut listening = Vec::new();
-        for _ in 0..OPERATORS {
+        for _ in 0..load.operators {
             let socket = socket::operator(port, &self.token).await?;
             listening.push(tokio::spawn(listen(socket, began, load.messages, bytes.clone())));
         }
@@ -103,7 +118,7 @@ impl Bench {
         held.iter().for_each(JoinHandle::abort);
         let work = (self.hub.work()? - work).as_secs_f64();
         all.say(name, Some(&floor.await??), figures);
-        let wanted = f64::from(load.messages) * OPERATORS as f64;
+        let wanted = f64::from(load.messages) * load.operators as f64;
         let came = all.count();
         figures.say(&format!("{name}_missing"), wanted - came, "deliveries");
         figures.say(&format!("{name}_deliveries_per_cpu_second"), came / work.max(0.01), "1/s");
