@@ -2,7 +2,7 @@
 
 use crate::{
     bot::{BotCarrier, Outgoing},
-    bus::InProcess,
+    bus::{Across, Bus, InProcess},
     centre::{Centre, Grants, Post, Teams, colleague},
     config::HubConfig,
     day::{self, errands::Carrier},
@@ -95,7 +95,7 @@ impl Hub {
             store,
             files: Arc::new(Files::open(&config.files, &config.data)?),
             mailer,
-            bus: Arc::new(InProcess::default()),
+            bus: bus(&config).map_err(|source| StartError::Store { place: place(&config), source })?,
             metrics,
             config: config.clone(),
             public: public.clone(),
@@ -219,6 +219,16 @@ pub async fn open_store(
             Ok(Arc::new(PostgresStore::open(address, password, Arc::new(on_commit)).await.map_err(failed)?))
         }
     }
+}
+
+/// How this process hears of others on the same database.
+fn bus(config: &HubConfig) -> Result<Arc<dyn Bus>, StoreError> {
+    Ok(match &config.store {
+        StoreAddress::Sqlite => Arc::new(InProcess::default()),
+        StoreAddress::Postgres { address, password } => {
+            Arc::new(Across::open(address, password.as_ref().map(|password| password.as_str()))?)
+        }
+    })
 }
 
 /// Which database it is, in words for whoever started the hub.

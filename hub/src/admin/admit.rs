@@ -3,6 +3,7 @@
 use super::{
     fault::{Fault, FaultCode},
     policy::{self, Need},
+    renew,
 };
 use crate::{
     centre::{Grants, Scope, is_administrator},
@@ -70,6 +71,11 @@ pub(super) async fn admit(
     if !may {
         return Err(FaultCode::Forbidden.into());
     }
+    let offered = renew::offered(&admin, request.headers()).await;
     request.extensions_mut().insert(Arc::new(admin));
-    Ok(next.run(request).await)
+    let mut response = next.run(request).await;
+    if let Some(token) = offered {
+        response.headers_mut().insert(renew::TOKEN, token);
+    }
+    Ok(response)
 }

@@ -21,6 +21,7 @@ mod queues;
 mod reach;
 mod reform;
 mod regrant;
+mod renew;
 mod script;
 mod session;
 mod settings;

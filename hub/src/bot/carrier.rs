@@ -55,6 +55,7 @@ impl Carrier for BotCarrier {
         match kind {
             ErrandKind::AskBot { .. } | ErrandKind::Webhook { .. } => true,
             ErrandKind::Transcript { .. }
+            | ErrandKind::TellOfScript { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }
             | ErrandKind::Scrub { .. }
@@ -68,6 +69,7 @@ impl Carrier for BotCarrier {
             ErrandKind::AskBot { dialog, bot, .. } => self.ask_bot(office, errand, *dialog, *bot).await,
             ErrandKind::Webhook { address, body } => Ok(self.tell(office, errand, address, body).await),
             ErrandKind::Transcript { .. }
+            | ErrandKind::TellOfScript { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }
             | ErrandKind::Scrub { .. }

@@ -5,15 +5,18 @@
 //!
 //! Must not know: the database, sockets.
 
+mod across;
 #[cfg(test)]
 pub mod conformance;
 mod in_process;
 
+pub use across::Across;
 pub use in_process::InProcess;
 
 use crate::desk::Standing;
 use crate::store::TokenHash;
 use otklik_model::{CustomerId, DialogId, OperatorId, Seq, SessionId, WorkspaceId};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -27,7 +30,8 @@ pub enum Notice {
 }
 
 /// Something that is not kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "whisper", rename_all = "snake_case")]
 pub enum Whisper {
     /// A customer's unfinished text.
     Draft {
@@ -45,7 +49,7 @@ pub enum Whisper {
         /// Whose.
         of: OperatorId,
     },
-    /// A session has another token in use. A process that does not hear of it notices when it wants to offer one.
+    /// A session has another token in use. Whoever does not hear of it notices when it wants to offer one.
     TokenTaken {
         /// Which.
         session: SessionId,
@@ -65,7 +69,7 @@ pub enum Whisper {
 
 /// The hub processes of one installation. Publishing never waits and never fails.
 pub trait Bus: Send + Sync + 'static {
-    /// Tells everybody, this process included.
+    /// Tells everybody, this process included. How far a log has come others may have to look up themselves.
     fn publish(&self, notice: Notice);
     /// Listens from now on. A listener that falls behind misses notices, and is told how many.
     fn subscribe(&self) -> broadcast::Receiver<Notice>;

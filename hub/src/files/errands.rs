@@ -28,6 +28,7 @@ impl Carrier for FileErrands {
             ErrandKind::DropFile { file, always } => files.let_go(office, *file, *always).await,
             ErrandKind::AskBot { .. }
             | ErrandKind::Transcript { .. }
+            | ErrandKind::TellOfScript { .. }
             | ErrandKind::Webhook { .. }
             | ErrandKind::Scrub { .. }
             | ErrandKind::ForgetWords { .. } => Ok(()),

@@ -3,15 +3,17 @@
 use super::{
     NotSent,
     letter::{Letter, letter},
+    trouble::trouble_letter,
 };
 use crate::{
+    centre::Centre,
     day::errands::{Carried, Carrier},
     office::Office,
     store::{Errand, ErrandKind, StoreError},
 };
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
-use otklik_model::{DialogId, Message};
+use otklik_model::{DepartmentKey, DialogId, Message};
 use std::sync::Arc;
 
 /// So often a letter is tried; the waits between grow to ten minutes, so that is most of a day.
@@ -27,18 +29,31 @@ pub(crate) struct MailErrands;
 #[async_trait]
 impl Carrier for MailErrands {
     fn carries(&self, kind: &ErrandKind) -> bool {
-        matches!(kind, ErrandKind::Transcript { .. })
+        matches!(kind, ErrandKind::Transcript { .. } | ErrandKind::TellOfScript { .. })
     }
 
     async fn carry(&self, office: &Arc<Office>, errand: &Errand) -> Carried {
-        let ErrandKind::Transcript { dialog, to, language } = &errand.kind else { return Carried::Done };
         let Some(mailer) = &office.settings.mailer else {
             return Carried::Failed { why: "this hub sends no mail".to_owned() };
         };
-        let letter = match write(office, *dialog, language).await {
-            Ok(Some(letter)) => letter,
-            Ok(None) => return Carried::Failed { why: "the dialog is gone".to_owned() },
-            Err(error) => return Carried::Again { after: None, why: error.to_string() },
+        let (to, letter) = match &errand.kind {
+            ErrandKind::Transcript { dialog, to, language } => match write(office, *dialog, language).await {
+                Ok(Some(letter)) => (to, letter),
+                Ok(None) => return Carried::Failed { why: "the dialog is gone".to_owned() },
+                Err(error) => return Carried::Again { after: None, why: error.to_string() },
+            },
+            ErrandKind::TellOfScript { to, code, why, at } => {
+                let centre = office.centre();
+                let letter = trouble_letter(&centre.name, code, why, *at, &centre.language, &zone(&centre, None));
+                (to, letter)
+            }
+            ErrandKind::AskBot { .. }
+            | ErrandKind::Webhook { .. }
+            | ErrandKind::ScanFile { .. }
+            | ErrandKind::FileSent { .. }
+            | ErrandKind::Scrub { .. }
+            | ErrandKind::ForgetWords { .. }
+            | ErrandKind::DropFile { .. } => return Carried::Done,
         };
         match mailer.send(errand.id, to, letter).await {
             Ok(()) => Carried::Done,
@@ -62,7 +77,12 @@ async fn write(office: &Office, dialog: DialogId, language: &str) -> Result<Opti
         to = from - 1;
     }
     let centre = office.centre();
-    let hours = centre.hours_of(found.row.department.as_ref());
-    let zone = hours.and_then(|hours| TimeZone::get(&hours.zone).ok()).unwrap_or(TimeZone::UTC);
+    let zone = zone(&centre, found.row.department.as_ref());
     Ok(Some(letter(&found.row, &messages, to > 0, language, &zone)))
+}
+
+/// The time on the wall of a department, or of the centre.
+fn zone(centre: &Centre, department: Option<&DepartmentKey>) -> TimeZone {
+    let hours = centre.hours_of(department);
+    hours.and_then(|hours| TimeZone::get(&hours.zone).ok()).unwrap_or(TimeZone::UTC)
 }

@@ -112,7 +112,7 @@ fn file(message: &Message, words: &Words) -> String {
     format!("{}: {} ({} B{state}){caption}", words.file, file.name, file.size)
 }
 
-fn time(at: Stamp, zone: &TimeZone) -> String {
+pub(super) fn time(at: Stamp, zone: &TimeZone) -> String {
     let at = Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH);
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
@@ -151,7 +151,7 @@ fn page(subject: &str, left_out: Option<&str>, lines: &[Line], words: &Words) ->
 }
 
 /// A text that is only a text in a page, whatever it looks like.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

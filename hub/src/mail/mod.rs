@@ -1,4 +1,5 @@
-//! Mail from the hub: conversations that operators have sent to their own mailboxes.
+//! Mail from the hub: conversations that operators have sent to their own mailboxes, and troubles that administrators
+//! are told of.
 //!
 //! Knows the store's dialogs and a mail server. What operators write for each other never leaves by mail, and what
 //! customers write is text in it, whatever it looks like.
@@ -6,6 +7,7 @@
 pub(crate) mod errands;
 mod letter;
 mod settings;
+mod trouble;
 
 pub use settings::{MailConfig, MailError, MailFile, Security};
 

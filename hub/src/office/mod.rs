@@ -23,6 +23,7 @@ mod scripted;
 mod sessions;
 mod settle;
 mod statuses;
+mod troubles;
 
 pub use asked::attachment;
 pub use bots::{Granted, Wishes};
@@ -55,7 +56,7 @@ use doors::Doors;
 use looks::Looks;
 use otklik_model::{Channel, DepartmentKey, Load, OperatorId, Stamp};
 use parking_lot::{Mutex, RwLock};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
@@ -187,7 +188,7 @@ pub struct Office {
     pub rules_bell: Notify,
     scripts: ScriptWorker,
     /// When administrators were last told of each kind of trouble with the script.
-    script_troubles: Mutex<BTreeMap<&'static str, Stamp>>,
+    script_troubles: Mutex<troubles::Told>,
     lease: Mutex<Option<Lease>>,
     /// Who has looked into whose dialog.
     pub looks: Looks,

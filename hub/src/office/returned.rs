@@ -124,7 +124,7 @@ impl Office {
             }
             Err(trouble) => {
                 tracing::warn!(%trouble, "the built-in rule gives a dialog out in the script's place");
-                Ok((None, Aside { errands: Vec::new(), audit: self.told(&trouble) }))
+                Ok((None, self.tell_of_script(&trouble).await?))
             }
         }
     }

@@ -1,25 +1,22 @@
 //! Where a new dialog goes by the centre's script, and what its script would have done with dialogs of the past.
 
-use super::{EntryPoint, Office};
+use super::{EntryPoint, Office, returned::Aside};
 use crate::centre::{Centre, RoutingScript, in_language};
 use crate::desk::{BotFace, Command, DialogAggregate, Event, Life, Moment, ReturnedWhy, Start, decide};
 use crate::script::{
     Decision, Recorded, Route, Scene, SceneBot, SceneCentre, SceneCustomer, SceneDepartment, SceneDialog,
-    SceneOperator, ScenePage, ScriptTrouble, ScriptWorker, Task, Tried, try_on,
+    SceneOperator, ScenePage, ScriptWorker, Task, Tried, try_on,
 };
 use crate::store::{AuditLine, Errand, ErrandKind, OperatorFace, StoreError};
 use otklik_model::{
     Customer, DepartmentKey, Dialog, ORDINARY_WEIGHT, OnlineState, OperatorId, OperatorStatus, Page, Refusal, Right,
     Stamp, excerpt,
 };
-use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
 
 /// How much of the customer's words a script sees, in Unicode scalar values.
 const TEXT_CHARS: usize = 500;
-/// The same trouble is told to administrators once in so long, in milliseconds: a script is asked for every dialog.
-const TOLD_MS: i64 = 60_000;
 /// Dialogs of the past that are looked at, closed ones among them as far back as this, in milliseconds.
 const PAST_MS: i64 = 7 * 24 * 3_600_000;
 
@@ -95,8 +92,8 @@ impl Office {
             }
             Err(trouble) => {
                 tracing::warn!(%trouble, "the built-in rule gives a dialog out in the script's place");
-                let audit = self.told(&trouble);
-                Ok(Opening { audit, ..self.built_in(department).await? })
+                let Aside { errands, audit } = self.tell_of_script(&trouble).await?;
+                Ok(Opening { errands, audit, ..self.built_in(department).await? })
             }
         }
     }
@@ -223,18 +220,6 @@ impl Office {
             bots.push((SceneBot { login: login.clone(), name: row.name, ready }, row.id));
         }
         Ok(bots)
-    }
-
-    /// The line for administrators, unless they were told the same a moment ago.
-    pub(super) fn told(&self, trouble: &ScriptTrouble) -> Option<AuditLine> {
-        let (now, code) = (self.now(), trouble.code());
-        let mut told = self.script_troubles.lock();
-        if told.get(code).is_some_and(|at: &Stamp| now.0 < at.0 + TOLD_MS) {
-            return None;
-        }
-        told.insert(code, now);
-        let detail = json!({ "why": trouble.to_string() });
-        Some(AuditLine { by: None, what: code.to_owned(), subject: "script".to_owned(), detail })
     }
 }
 

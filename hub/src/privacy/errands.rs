@@ -36,6 +36,7 @@ impl Carrier for PrivacyErrands {
             ErrandKind::ForgetWords { dialog, seq, from } => forget_words(office, *dialog, *seq, *from).await,
             ErrandKind::AskBot { .. }
             | ErrandKind::Transcript { .. }
+            | ErrandKind::TellOfScript { .. }
             | ErrandKind::Webhook { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }

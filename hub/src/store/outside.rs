@@ -43,6 +43,17 @@ pub enum ErrandKind {
         /// In which language.
         language: String,
     },
+    /// Tell an administrator by mail that the routing script fails.
+    TellOfScript {
+        /// His mailbox.
+        to: String,
+        /// The code under which it stands in the trail.
+        code: String,
+        /// What the log says of it. Holds no word of a customer.
+        why: String,
+        /// When.
+        at: Stamp,
+    },
     /// Tell another system.
     Webhook {
         /// Its address.

@@ -3,11 +3,12 @@
 use super::{Entry, OperatorRow};
 use crate::desk::DialogAggregate;
 use otklik_model::{Channel, CustomerId, Seq, Stamp, WorkspaceId};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
 /// SHA-256 of a secret. The secret itself is never stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenHash(pub [u8; 32]);
 
 /// Stands for the network address of somebody who signs in.

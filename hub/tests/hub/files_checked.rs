@@ -11,7 +11,7 @@ use tokio::{
 };
 
 /// The harmless file that every scanner knows, in two halves so that this source is not taken for it.
-fn eicar() -> Vec<u8> {
+pub fn eicar() -> Vec<u8> {
     [r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD", r"-ANTIVIRUS-TEST-FILE!$H+H*"].concat().into_bytes()
 }
 

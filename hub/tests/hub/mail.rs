@@ -1,7 +1,7 @@
 //! A conversation in the operator's own mailbox, over a mail server that speaks what mail servers speak.
 
 use crate::kit::{Desk, hire, within};
-use otklik_hub::{HubConfig, MailConfig, Security};
+use otklik_hub::{HubConfig, MailConfig, Security, centre::RoutingScript};
 use otklik_model::{Op, Outcome, Refusal, Right};
 use std::sync::{
     Arc,
@@ -157,7 +157,7 @@ async fn desk(server: &MailServer, security: Security) -> Desk {
 }
 
 /// Base64 and quoted-printable undone, as far as these letters need it.
-fn readable(content: &str) -> String {
+pub fn readable(content: &str) -> String {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let (head, body) = content.split_once("\n\n").unwrap();
     let mut text = head.to_owned();
@@ -263,6 +263,52 @@ async fn who_had_a_conversation_sent_and_where_to_is_noted() {
         assert_eq!((newest.what.as_str(), newest.by), ("dialog.transcript", Some(workplace.welcome.me.id)));
         assert_eq!((newest.subject, newest.detail["to"].as_str()), (dialog.to_string(), Some(to)));
     }
+}
+
+/// Administrators hear of a script that fails, once a day, and from nobody what the customer wrote.
+#[tokio::test]
+async fn administrators_get_a_letter_when_the_script_fails() {
+    let mut server = MailServer::start(Security::None, 0).await;
+    let mail = Some(server.config(Security::None));
+    let (desk, hands) = Desk::ruled_with(
+        |config| config.mail = mail,
+        |centre| {
+            let source = "throw new Error(dialog.text)".to_owned();
+            centre.script = Some(RoutingScript { source, limit_ms: 60_000 });
+        },
+    )
+    .await;
+    let administrator = "administrator".parse::<otklik_model::RoleKey>().unwrap();
+    for (login, role, email) in [
+        ("anna", Some(&administrator), Some("anna@example.org")),
+        ("boris", Some(&administrator), None),
+        ("oleg", None, Some("oleg@example.org")),
+    ] {
+        desk.posted(login, login, |post| {
+            post.email = email.map(str::to_owned);
+            if let Some(role) = role {
+                post.role = role.clone();
+            }
+        })
+        .await;
+    }
+    for day in 0..2 {
+        for _ in 0..3 {
+            let mut page = desk.customer().await;
+            assert_eq!(page.write("canary").await.1, None);
+            hands.forward(std::time::Duration::from_secs(120));
+        }
+        let letter = server.letter().await;
+        assert!(letter.to.contains("<anna@example.org>"), "{letter:?}");
+        let text = readable(&letter.content);
+        assert!(text.contains("script.threw") && text.contains("встроенное правило"), "{text}");
+        assert!(!letter.content.contains("canary") && !text.contains("canary"), "{text}");
+        assert!(server.letters.try_recv().is_err(), "day {day}: one letter, to one");
+        hands.forward(std::time::Duration::from_secs(24 * 3_600));
+    }
+    let (store, workspace) = desk.books().await;
+    let lines = store.audit(workspace, None, 99).await.unwrap();
+    assert_eq!(lines.iter().filter(|row| row.line.what == "script.threw").count(), 6, "the trail has each");
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! Where a customer is: told at once, in the dialog after two minutes, offline later, and back in an instant.
 
-use crate::kit::{Desk, seconds};
+use crate::kit::{CustomerPage, Desk, Workplace, seconds};
 use otklik_hub::{
     desk::Event,
     store::{Commit, DialogChange, Work},
 };
-use otklik_model::{DialogState, OnlineState, Outcome, Presence, Seq};
+use otklik_model::{DialogId, DialogState, OnlineState, Op, Outcome, Presence, Seq};
+use otklik_wire::customer::CustomerFrame;
 
 #[tokio::test]
 async fn the_customer_leaves_step_by_step_and_is_back_at_once() {
@@ -30,6 +31,41 @@ async fn the_customer_leaves_step_by_step_and_is_back_at_once() {
     ira.until_row("back", dialog, |row| row.presence == Presence::OnSite).await;
     assert_eq!(ira.row(dialog).current_state, OnlineState::Online);
     ira.until_line(dialog, "came_back").await;
+}
+
+/// Also in the conversation after the one in which the application said so.
+#[tokio::test]
+async fn whoever_is_reached_by_a_push_is_always_online_until_he_is_not() {
+    let (desk, hands) = Desk::ruled(|centre| centre.close_at_once = true).await;
+    let mut ira = desk.workplace(&desk.posted("ira", "Ира", |_| {}).await).await;
+    let (mut maria, mut pavel) = (desk.customer().await, desk.customer().await);
+    maria.send(&CustomerFrame::Push { on: true }).await;
+    let first = begins(&mut maria, &mut ira, 1).await;
+    ira.accept(first).await;
+    let epoch = ira.row(first).epoch;
+    ira.done(Op::Close { dialog: first, epoch }).await;
+    let second = begins(&mut maria, &mut ira, 2).await;
+    let other = begins(&mut pavel, &mut ira, 3).await;
+    let token = maria.shows.token.clone();
+    drop(maria);
+    drop(pavel);
+    ira.until_row("who is not reached has left", other, |row| row.presence == Presence::LeftSite).await;
+    hands.forward(seconds(3_600));
+    ira.until_row("and is offline", other, |row| row.presence == Presence::Offline).await;
+    let row = ira.row(second);
+    assert_eq!((row.presence, row.current_state, row.last_seq), (Presence::OnSite, OnlineState::Online, 1));
+    let mut maria = crate::kit::CustomerPage::connect(&desk.ws("/widget/v1/socket"), token, None).await;
+    maria.send(&CustomerFrame::Push { on: false }).await;
+    drop(maria);
+    ira.until_row("nothing reaches her now", second, |row| row.presence == Presence::LeftSite).await;
+}
+
+/// A customer writes; the number of his dialog is known.
+async fn begins(page: &mut CustomerPage, ira: &mut Workplace, number: u64) -> DialogId {
+    assert_eq!(page.write("?").await.1, None);
+    let of = |ira: &Workplace| ira.state.dialogs.values().find(|row| row.number == number).map(|row| row.id);
+    ira.until("a dialog", |ira| of(ira).is_some()).await;
+    of(ira).unwrap()
 }
 
 #[tokio::test]

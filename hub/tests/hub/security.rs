@@ -3,6 +3,7 @@
 mod customers;
 mod outgoing;
 mod refusals;
+mod renewals;
 mod sessions;
 mod strangers;
 mod tokens;

@@ -1,7 +1,8 @@
 //! Two hubs on one PostgreSQL: the same answers, whichever of them is asked.
 
 use crate::kit::{Desk, Workplace, client_id};
-use otklik_model::{DialogId, Op, Outcome, Refusal};
+use otklik_model::{DialogId, Op, Outcome, OwnTemplate, Refusal};
+use otklik_wire::{customer::CustomerFrame, operator::ClientFrame};
 use std::{collections::BTreeMap, time::Duration};
 
 const DIALOGS: usize = 12;
@@ -83,6 +84,49 @@ async fn same_as_newcomer(desk: &Desk, token: &str, workplace: &mut Workplace) {
             return;
         }
     }
+}
+
+/// What is not kept is heard on the other hub too: who is typing, what is being written, ready answers of one's own.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: cargo xtask test --only postgres"]
+async fn what_is_whispered_on_one_hub_is_heard_on_the_other() {
+    let one = Desk::start_with(|config| config.timing.look = Duration::from_millis(30)).await;
+    let two = one.beside().await;
+    let token = one.posted("ira", "Ира", |_| {}).await;
+    let (mut here, mut there) = (one.workplace(&token).await, two.workplace(&token).await);
+    let mut maria = two.customer().await;
+    maria.write("?").await;
+    let dialog = here.only_dialog().await;
+    here.accept(dialog).await;
+    // The line between two that have just started comes about by itself; until then nothing is heard.
+    crate::kit::within("a draft", async {
+        let mut text = String::new();
+        while here.drafts.is_empty() {
+            text.push('ё');
+            maria.send(&CustomerFrame::Draft { text: Some(text.clone()) }).await;
+            tokio::select! {
+                _ = here.next() => {}
+                () = tokio::time::sleep(Duration::from_millis(1_100)) => {}
+            }
+        }
+    })
+    .await;
+    let mut on = false;
+    crate::kit::within("typing", async {
+        while maria.shows.typing.is_empty() {
+            on = !on;
+            here.socket.send(&ClientFrame::Typing { dialog, on }).await;
+            tokio::select! {
+                frame = maria.next() => assert!(frame.is_some()),
+                () = tokio::time::sleep(Duration::from_millis(1_100)) => {}
+            }
+        }
+    })
+    .await;
+    let texts = [("ru".to_owned(), "Добрый день".to_owned())].into();
+    let template = OwnTemplate { texts, ..OwnTemplate::default() };
+    here.done(Op::KeepTemplate { name: "hello".into(), template }).await;
+    there.until("its own answer", |there| there.handbook.templates.iter().any(|known| known.name == "hello")).await;
 }
 
 /// What one hub answered, the other knows: the words, their number, and that they were said.

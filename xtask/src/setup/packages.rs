@@ -20,8 +20,8 @@ const BUILD: &[&str] = &[
     "make",
 ];
 
-/// What testing needs on top: a display, a window manager, a bus, notifications, sound, a keychain, a browser and a
-/// database server.
+/// What testing needs on top: a display, a window manager, a bus, notifications, sound, a keychain, a browser, a
+/// database server, a virus scanner and a mail server.
 const TESTS: &[&str] = &[
     "webkit2gtk-driver",
     "xvfb",
@@ -41,6 +41,8 @@ const TESTS: &[&str] = &[
     "fonts-noto-color-emoji",
     "imagemagick",
     "postgresql",
+    "clamav-daemon",
+    "python3-aiosmtpd",
 ];
 
 /// Libraries that `pkg-config` must know, where packages cannot be asked about by name.
@@ -124,25 +126,28 @@ fn hint(system: System, wanted: Wanted, missing: &[&str]) -> String {
             "sudo dnf install webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel alsa-lib-devel \
              dbus-devel openssl-devel libxdo-devel pkgconf-pkg-config gcc gcc-c++ make perl",
             "webkit2gtk-driver xorg-x11-server-Xvfb openbox xdotool dbus-daemon dunst pulseaudio pulseaudio-utils \
-             alsa-plugins-pulseaudio gnome-keyring chromium chromedriver dejavu-sans-fonts ImageMagick postgresql-server",
+             alsa-plugins-pulseaudio gnome-keyring chromium chromedriver dejavu-sans-fonts ImageMagick postgresql-server \
+             clamd python3-aiosmtpd",
         ),
         System::Arch => line(
             "sudo pacman -S --needed webkit2gtk-4.1 libappindicator-gtk3 librsvg alsa-lib dbus openssl xdotool \
              pkgconf base-devel perl",
             "xorg-server-xvfb openbox dunst pulseaudio alsa-plugins gnome-keyring chromium ttf-dejavu \
-             noto-fonts-emoji imagemagick postgresql",
+             noto-fonts-emoji imagemagick postgresql clamav python-aiosmtpd",
         ),
         System::Suse => line(
             "sudo zypper install webkit2gtk3-devel libayatana-appindicator3-devel librsvg-devel alsa-devel \
              dbus-1-devel libopenssl-devel xdotool-devel pkg-config gcc gcc-c++ make perl",
             "webkit2gtk-4_1-injected-bundles webkit2gtk3-minibrowser xorg-x11-server-Xvfb openbox xdotool dunst \
-             pulseaudio pulseaudio-utils alsa-plugins-pulse gnome-keyring chromium chromedriver dejavu-fonts ImageMagick postgresql-server",
+             pulseaudio pulseaudio-utils alsa-plugins-pulse gnome-keyring chromium chromedriver dejavu-fonts ImageMagick postgresql-server \
+             clamav python3-aiosmtpd",
         ),
         System::Alpine => line(
             "sudo apk add webkit2gtk-4.1-dev libayatana-appindicator-dev librsvg-dev alsa-lib-dev dbus-dev \
              openssl-dev xdotool-dev pkgconf build-base perl",
             "webkit2gtk-4.1-driver xvfb openbox xdotool dbus dbus-x11 dunst pulseaudio pulseaudio-utils \
-             alsa-plugins-pulse gnome-keyring chromium chromium-chromedriver font-dejavu imagemagick postgresql",
+             alsa-plugins-pulse gnome-keyring chromium chromium-chromedriver font-dejavu imagemagick postgresql clamav-daemon \
+             py3-aiosmtpd",
         ),
         System::OtherUnix => format!("your system's packages for: {}", missing.join(" ")),
         System::MacOs => "xcode-select --install    (and, for Node: brew install node)".to_owned(),

@@ -1,24 +1,29 @@
 //! One session with a hub's administration.
 
 use anyhow::{Context as _, bail};
+use parking_lot::Mutex;
 use reqwest::{Client, Method, RequestBuilder, Response, Url, header};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 use zeroize::Zeroizing;
 
 /// A session.
 pub(super) struct Link {
     client: Client,
     base: Url,
-    token: Zeroizing<String>,
-    /// Whether it was opened here, and ends here.
-    own: bool,
+    token: Mutex<Zeroizing<String>>,
+    /// Where the token is from; nothing, if the session was opened here, and ends here.
+    file: Option<PathBuf>,
 }
 
 impl Link {
-    /// With a token of one's own.
-    pub(super) fn with_token(hub: &str, token: Zeroizing<String>) -> anyhow::Result<Self> {
-        Ok(Self { client: client()?, base: base(hub)?, token, own: false })
+    /// With the token of a file, which is written anew when another one takes its place.
+    pub(super) fn with_token(hub: &str, file: PathBuf) -> anyhow::Result<Self> {
+        let token = Mutex::new(super::print::first_line(&file)?);
+        Ok(Self { client: client()?, base: base(hub)?, token, file: Some(file) })
     }
 
     /// Signs in.
@@ -28,17 +33,16 @@ impl Link {
         login: &str,
         password: Zeroizing<String>,
     ) -> anyhow::Result<Self> {
-        let mut link = Self::with_token(hub, Zeroizing::new(String::new()))?;
+        let link = Self { client: client()?, base: base(hub)?, token: Mutex::default(), file: None };
         let body = json!({ "workspace": workspace, "login": login, "password": *password });
         let begun = link.ask(Method::POST, &["session"], &[], Some(&body)).await?;
-        link.token = Zeroizing::new(begun["token"].as_str().context("the hub gave no token")?.to_owned());
-        link.own = true;
+        *link.token.lock() = Zeroizing::new(begun["token"].as_str().context("the hub gave no token")?.to_owned());
         Ok(link)
     }
 
     /// Ends the session, if it was opened here.
     pub(super) async fn end(self) -> anyhow::Result<()> {
-        if self.own {
+        if self.file.is_none() {
             self.ask(Method::DELETE, &["session"], &[], None).await?;
         }
         Ok(())
@@ -57,7 +61,7 @@ impl Link {
             Some(body) => request.json(body),
             None => request,
         };
-        let text = answer(request).await?;
+        let text = self.answer(request).await?;
         if text.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&text).context("the hub's answer") }
     }
 
@@ -70,11 +74,24 @@ impl Link {
         body: Option<(&'static str, String)>,
     ) -> anyhow::Result<String> {
         let request = self.request(method, path, query)?;
-        answer(match body {
+        self.answer(match body {
             Some((kind, text)) => request.header(header::CONTENT_TYPE, kind).body(text),
             None => request,
         })
         .await
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> anyhow::Result<String> {
+        let response: Response = request.send().await.context("the hub cannot be reached")?;
+        if let (Some(file), Some(token)) = (&self.file, response.headers().get("otklik-token")) {
+            let token = Zeroizing::new(token.to_str().context("the hub's token")?.to_owned());
+            // Kept first: the one of before is good until this one is used.
+            keep(file, &token).with_context(|| format!("{} cannot be written", file.display()))?;
+            *self.token.lock() = token;
+        }
+        let status = response.status();
+        let text = response.text().await.context("the hub's answer")?;
+        if status.is_success() { Ok(text) } else { bail!("{}", complaint(status.as_u16(), &text)) }
     }
 
     fn request(&self, method: Method, path: &[&str], query: &[(&str, String)]) -> anyhow::Result<RequestBuilder> {
@@ -86,8 +103,19 @@ impl Link {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        Ok(self.client.request(method, url).bearer_auth(&*self.token))
+        let request = self.client.request(method, url).bearer_auth(&**self.token.lock());
+        // One command asks one thing after the other, so nothing is under way with a token of before.
+        Ok(if self.file.is_some() { request.header("otklik-renews", "1") } else { request })
     }
+}
+
+/// Puts a token in the place of the one in a file, whole or not at all, for the same eyes.
+fn keep(file: &Path, token: &str) -> std::io::Result<()> {
+    let fresh = file.with_extension("new");
+    std::fs::write(&fresh, "")?;
+    std::fs::set_permissions(&fresh, std::fs::metadata(file)?.permissions())?;
+    std::fs::write(&fresh, format!("{token}\n"))?;
+    std::fs::rename(&fresh, file)
 }
 
 fn client() -> anyhow::Result<Client> {
@@ -105,13 +133,6 @@ fn base(hub: &str) -> anyhow::Result<Url> {
     } else {
         bail!("{hub}: only https, or http on this machine: a password goes over it")
     }
-}
-
-async fn answer(request: RequestBuilder) -> anyhow::Result<String> {
-    let response: Response = request.send().await.context("the hub cannot be reached")?;
-    let status = response.status();
-    let text = response.text().await.context("the hub's answer")?;
-    if status.is_success() { Ok(text) } else { bail!("{}", complaint(status.as_u16(), &text)) }
 }
 
 /// A fault in words.

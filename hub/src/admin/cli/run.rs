@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 pub async fn run(arguments: Arguments) -> anyhow::Result<String> {
     let Arguments { hub, workspace, login, password_file, token_file, command } = arguments;
     let link = match (token_file, login) {
-        (Some(file), _) => Link::with_token(&hub, first_line(&file)?)?,
+        (Some(file), _) => Link::with_token(&hub, file)?,
         (None, Some(login)) => {
             let password = match password_file {
                 Some(file) => first_line(&file)?,

@@ -17,9 +17,12 @@ const SILENCE: Duration = Duration::from_secs(15);
 const OPTIONS: &str = "-c synchronous_commit=on -c statement_timeout=10s -c lock_timeout=8s \
                        -c idle_in_transaction_session_timeout=20s -c default_transaction_isolation=read\\ committed";
 
-/// A pool for an address. Connects when it is asked for a connection.
-pub(super) fn pool(address: &str, password: Option<&str>) -> Result<Pool, StoreError> {
-    let unusable = |why: &dyn std::fmt::Display| StoreError::Unavailable(format!("the store's address: {why}"));
+fn unusable(why: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Unavailable(format!("the store's address: {why}"))
+}
+
+/// How an address is connected to, and over which TLS, if any.
+pub(super) fn config(address: &str, password: Option<&str>) -> Result<(Config, Option<MakeRustlsConnect>), StoreError> {
     let mut config = Config::from_str(address).map_err(|error| unusable(&error))?;
     if let Some(password) = password {
         config.password(password);
@@ -27,11 +30,17 @@ pub(super) fn pool(address: &str, password: Option<&str>) -> Result<Pool, StoreE
     let own = config.get_options().map(|own| format!("{OPTIONS} {own}"));
     config.options(own.unwrap_or_else(|| OPTIONS.to_owned()));
     config.application_name("otklik-hub").connect_timeout(CONNECT).tcp_user_timeout(SILENCE);
+    let plain = config.get_ssl_mode() == SslMode::Disable;
+    let tls = if plain { None } else { Some(MakeRustlsConnect::new(tls()?)) };
+    Ok((config, tls))
+}
+
+/// A pool for an address. Connects when it is asked for a connection.
+pub(super) fn pool(address: &str, password: Option<&str>) -> Result<Pool, StoreError> {
     let keep = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = if config.get_ssl_mode() == SslMode::Disable {
-        Manager::from_config(config, tokio_postgres::NoTls, keep)
-    } else {
-        Manager::from_config(config, MakeRustlsConnect::new(tls()?), keep)
+    let manager = match config(address, password)? {
+        (config, None) => Manager::from_config(config, tokio_postgres::NoTls, keep),
+        (config, Some(tls)) => Manager::from_config(config, tls, keep),
     };
     Pool::builder(manager)
         .max_size(CONNECTIONS)

@@ -10,6 +10,7 @@ mod connect;
 mod customers;
 mod desk;
 mod lane;
+mod line;
 mod log;
 mod outside;
 mod people;
@@ -22,6 +23,7 @@ mod sessions;
 mod value;
 
 pub use lane::OnCommit;
+pub use line::{Line, MOST_BYTES, open as open_line};
 
 use super::{Store, StoreError};
 use async_trait::async_trait;

@@ -83,6 +83,14 @@ impl Admin {
         answer(request.send().await.unwrap()).await
     }
 
+    /// Asks as a program that keeps another token. Returns the one it is offered, if any.
+    pub async fn renews(&self) -> Option<String> {
+        let request = http().get(format!("{}session", self.address)).bearer_auth(&self.token);
+        let answer = request.header("otklik-renews", "1").send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.headers().get("otklik-token").map(|token| token.to_str().unwrap().to_owned())
+    }
+
     pub async fn get(&self, path: &str) -> Value {
         self.ask(Method::GET, path, None).await.good()
     }

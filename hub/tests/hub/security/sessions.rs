@@ -127,31 +127,6 @@ async fn s_h2_a_login_that_is_not_there_costs_the_same_work_and_gets_the_same_an
     assert_eq!(computed(&desk).await - before, 1);
 }
 
-/// A measurement, for a machine with nothing else to do. docs/security-tests.md tells how.
-#[tokio::test]
-#[ignore = "a measurement of minutes, on a machine with nothing else to do"]
-async fn s_h2_the_time_of_an_answer_tells_nothing() {
-    let count = std::env::var("OTKLIK_SIGN_INS").map_or(10_000, |count| count.parse().unwrap());
-    let desk = Desk::start_with(without_limits).await;
-    desk.operator("ira", "Ира", None).await;
-    let client = http();
-    let mut times = [Vec::new(), Vec::new()];
-    // In turn, so that whatever else the machine does is the same for both.
-    for _ in 0..count {
-        for (login, times) in ["ira", "nobody"].into_iter().zip(&mut times) {
-            let began = Instant::now();
-            assert_eq!(guess(&client, &desk, "192.0.2.1", login, "guess guess guess").await, 401);
-            times.push(began.elapsed());
-        }
-    }
-    let [known, unknown] = times.map(|mut times| {
-        times.sort();
-        times[times.len() / 2]
-    });
-    println!("{count} sign-ins each: half of them within {known:?} (a known login), {unknown:?} (an unknown one)");
-    assert!(known.abs_diff(unknown) <= Duration::from_millis(2), "{known:?} {unknown:?}");
-}
-
 /// The bytes of everything that the hub keeps.
 async fn everything_kept(desk: &Desk) -> Vec<u8> {
     match Direct::open(&desk.config).await {

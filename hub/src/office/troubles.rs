@@ -1,0 +1,64 @@
+//! What administrators are told when the centre's script fails: a line of the trail, and a letter.
+//!
+//! A script is asked for every dialog, so the same trouble is told once in a while only: by this process, for as long as
+//! it runs.
+
+use super::{Office, returned::Aside};
+use crate::{
+    centre::is_administrator,
+    script::ScriptTrouble,
+    store::{AuditLine, Errand, ErrandKind, StoreError},
+};
+use otklik_model::Stamp;
+use serde_json::json;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A line of the trail for each kind of trouble once in so long, in milliseconds.
+const NOTED_MS: i64 = 60_000;
+/// A letter about each kind of trouble once in so long, in milliseconds.
+const WRITTEN_MS: i64 = 24 * 3_600_000;
+
+/// When administrators were last told of each kind of trouble.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    noted: BTreeMap<&'static str, Stamp>,
+    written: BTreeMap<&'static str, Stamp>,
+}
+
+/// Whether it is time to tell of something again; then it counts as told.
+fn is_time(told: &mut BTreeMap<&'static str, Stamp>, code: &'static str, now: Stamp, after_ms: i64) -> bool {
+    let again = told.get(code).is_none_or(|at| now.0 >= at.0.saturating_add(after_ms));
+    if again {
+        told.insert(code, now);
+    }
+    again
+}
+
+impl Office {
+    /// What is stored beside a dialog that the script should have placed.
+    pub(super) async fn tell_of_script(&self, trouble: &ScriptTrouble) -> Result<Aside, StoreError> {
+        let (now, code, why) = (self.now(), trouble.code(), trouble.to_string());
+        let (noted, written) = {
+            let mut told = self.script_troubles.lock();
+            let noted = is_time(&mut told.noted, code, now, NOTED_MS);
+            (noted, self.settings.mailer.is_some() && is_time(&mut told.written, code, now, WRITTEN_MS))
+        };
+        let errands = if written { self.letters_about(code, &why, now).await? } else { Vec::new() };
+        let detail = json!({ "why": why });
+        let line = AuditLine { by: None, what: code.to_owned(), subject: "script".to_owned(), detail };
+        Ok(Aside { errands, audit: noted.then_some(line) })
+    }
+
+    /// One to each administrator who has a mailbox.
+    async fn letters_about(&self, code: &str, why: &str, at: Stamp) -> Result<Vec<Errand>, StoreError> {
+        let centre = self.centre();
+        let rows = self.store.operators(self.workspace.id).await?;
+        let told = rows.into_iter().filter(|row| !row.disabled && is_administrator(&centre, &row.post));
+        let letter = |to: String| {
+            let kind = ErrandKind::TellOfScript { to, code: code.to_owned(), why: why.to_owned(), at };
+            Errand { id: Uuid::now_v7(), kind, due_at: at, attempts: 0 }
+        };
+        Ok(told.filter_map(|row| row.post.email).map(letter).collect())
+    }
+}
