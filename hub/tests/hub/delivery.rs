@@ -78,8 +78,10 @@ async fn beats_come_and_a_dead_peer_is_dropped() {
         }
     })
     .await;
-    for _ in 0..10 {
-        assert!(matches!(ira.next().await, otklik_wire::operator::HubFrame::Beat { .. }));
+    // On a busy machine the silent one may have been dropped before Ира had heard all that a newcomer is told.
+    let mut beats = 0;
+    while beats < 10 {
+        beats += u32::from(matches!(ira.next().await, otklik_wire::operator::HubFrame::Beat { .. }));
     }
     assert_eq!(connected(), 1);
     drop(dead);

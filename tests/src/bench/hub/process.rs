@@ -133,7 +133,11 @@ impl BenchHub {
         let began = Instant::now();
         let answer = self.ask("POST /api/v1/login", &body).await?;
         let took = began.elapsed();
-        ensure!(answer.starts_with("HTTP/1.1 401"), "a guess was not refused: {}", answer.lines().next().unwrap_or(""));
+        ensure!(
+            answer.starts_with("HTTP/1.1 401"),
+            "a guess was not refused: {}",
+            answer.lines().next().unwrap_or_default()
+        );
         Ok(took)
     }
 

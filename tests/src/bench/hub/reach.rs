@@ -31,7 +31,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite::Message;
 
 /// Operators who see everything.
-const OPERATORS: usize = 20;
+const OPERATORS: u32 = 20;
 /// How long stragglers are waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -42,7 +42,7 @@ struct Load {
     per_second: u32,
     messages: u32,
     /// Workplaces that are told all of it.
-    operators: usize,
+    operators: u32,
 }
 
 pub(super) async fn measure(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figures) -> Result<()> {
@@ -118,7 +118,7 @@ impl Bench {
         held.iter().for_each(JoinHandle::abort);
         let work = (self.hub.work()? - work).as_secs_f64();
         all.say(name, Some(&floor.await??), figures);
-        let wanted = f64::from(load.messages) * load.operators as f64;
+        let wanted = f64::from(load.messages) * f64::from(load.operators);
         let came = all.count();
         figures.say(&format!("{name}_missing"), wanted - came, "deliveries");
         figures.say(&format!("{name}_deliveries_per_cpu_second"), came / work.max(0.01), "1/s");
