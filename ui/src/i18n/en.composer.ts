@@ -22,6 +22,10 @@ export const enComposer = {
   "voice.trouble.none": "No microphone was found. Plug one in and try again.",
   "voice.trouble.busy": "Another program is using the microphone.",
   "voice.trouble.unable": "Voice cannot be recorded here. Record it in another program and attach the file.",
+  "keyboard.chosen": "Chosen:",
+  "form.name": "Name",
+  "form.phone": "Phone",
+  "form.email": "E-mail",
   "settings.spelling": "Check spelling",
   "settings.spelling.hint":
     "Russian and English. Wrong words are underlined; suggestions by the right button or by {keys}.",

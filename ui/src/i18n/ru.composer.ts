@@ -25,6 +25,10 @@ export const ruComposer: Pick<Words, keyof typeof enComposer> = {
   "voice.trouble.none": "Микрофон не найден. Подключите его и попробуйте снова.",
   "voice.trouble.busy": "Микрофон занят другой программой.",
   "voice.trouble.unable": "Здесь нельзя записать голос. Запишите его в другой программе и прикрепите файл.",
+  "keyboard.chosen": "Выбрано:",
+  "form.name": "Имя",
+  "form.phone": "Телефон",
+  "form.email": "Почта",
   "settings.spelling": "Проверять правописание",
   "settings.spelling.hint":
     "По-русски и по-английски. Неверные слова подчёркнуты; подсказки по правой кнопке или по {keys}.",
