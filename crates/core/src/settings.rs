@@ -159,7 +159,7 @@ pub struct Settings {
     /// Words that are right though no dictionary has them, in small letters, the oldest first.
     pub own_words: Vec<String>,
     /// What the operator chose of his page; `None` until it says what it kept by itself in earlier versions.
-    pub page: Option<PageChoices>,
+    pub page: Option<Box<PageChoices>>,
 }
 
 impl Settings {
@@ -215,7 +215,7 @@ impl Settings {
             reminder_s: self.reminder_s.clamp(15, 600),
             ask_after_min: self.ask_after_min.max(1),
             own_words: last_of(self.own_words, MOST_WORDS),
-            page: self.page.map(PageChoices::within_bounds),
+            page: self.page.map(|page| Box::new(page.within_bounds())),
             ..self
         }
     }

@@ -30,7 +30,7 @@ struct Call {
 #[serde(rename_all = "snake_case")]
 enum What {
     Subscribe {},
-    Command(PageCommand),
+    Command(Box<PageCommand>),
     Query(PageQuery),
 }
 
@@ -83,7 +83,7 @@ async fn answer(call: Call, workplace: &Workplace, say: &mpsc::Sender<Said>) {
         }
         What::Command(command) => {
             tokio::spawn(async move {
-                let said = match workplace.command(command).await {
+                let said = match workplace.command(*command).await {
                     Ok(ok) => Said::Done { id, ok },
                     Err(error) => Said::Failed { id, error },
                 };

@@ -308,7 +308,7 @@ fn words_of_ones_own_and_the_pages_choices_are_kept_within_bounds() {
     let view = |n: u32| SavedView { name: format!("{n}{}", "щ".repeat(90)), ..SavedView::default() };
     let page = PageChoices { undo_s: 5_000, views: (0..20).map(view).collect(), ..PageChoices::default() };
     let own_words = (0..2_100).map(|n| format!("слово{n}")).collect();
-    set(&mut world, Settings { page: Some(page), own_words, ..Settings::default() });
+    set(&mut world, Settings { page: Some(Box::new(page)), own_words, ..Settings::default() });
     let kept = world.session.snapshot().settings;
     let page = kept.page.unwrap();
     assert_eq!((page.undo_s, page.views.len()), (30, 12));
