@@ -5,7 +5,10 @@ use crate::bundle;
 use crate::desk::Desk;
 use crate::flags::Flags;
 use crate::keychain::SystemKeychain;
+use crate::links;
+use crate::own_windows::OwnWindows;
 use crate::shell::{DesktopShell, Later};
+use crate::strip::Strip;
 use crate::window::{self, Watcher};
 use anyhow::{Context, Result};
 use directories::UserDirs;
@@ -37,6 +40,7 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
         builder = builder.plugin(plugin);
     }
     builder
+        .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(tauri::generate_handler![bridge::subscribe, bridge::command, bridge::query, bridge::quit])
         .register_asynchronous_uri_scheme_protocol(FILES, |context, request, answer| {
             let asked = context.app_handle().try_state::<Bridge>().map(|bridge| bridge.workplace().clone());
@@ -44,9 +48,7 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
         })
         .setup(move |app| Ok(set_up(app, &flags, &data)?))
         .on_window_event(|window, event| {
-            if let Some(watcher) = window.try_state::<Watcher>() {
-                watcher.happened(window.app_handle(), event);
-            }
+            window::happened(window.app_handle(), window.label(), event);
         })
         .build(bundle::context())
         .context("the window could not be opened")?
@@ -60,7 +62,7 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
     Ok(())
 }
 
-/// A picture, a sound or a film of a message, for the page alone: no other window and no other address exists.
+/// A picture, a sound or a film of a message, for our page alone: no window of ours shows another address.
 async fn shown(workplace: Option<Workplace>, request: &Request<Vec<u8>>) -> Response<Cow<'static, [u8]>> {
     let range = request.headers().get("range").and_then(|range| FileRange::parse(range.to_str().ok()?));
     let found = match workplace {
@@ -83,10 +85,15 @@ async fn shown(workplace: Option<Workplace>, request: &Request<Vec<u8>>) -> Resp
     made.unwrap_or_default()
 }
 
-/// One program for each data folder: a second start shows the first one's window. With a folder of its own it is a
-/// workplace of its own.
+/// One program for each data folder: a second start shows the first one's window, and hands over the link that it was
+/// started with. With a folder of its own it is a workplace of its own.
 fn single_instance(flags: &Flags, data: &Path) -> Option<TauriPlugin<Wry>> {
-    let plugin = tauri_plugin_single_instance::Builder::new().callback(|app, _, _| window::show(app));
+    let plugin = tauri_plugin_single_instance::Builder::new().callback(|app, arguments, _| {
+        match links::among(arguments.iter().map(String::as_str)) {
+            Some(link) => links::follow(app, link),
+            None => window::show(app),
+        }
+    });
     if flags.data.is_none() && !flags.demo {
         return Some(plugin.build());
     }
@@ -106,12 +113,27 @@ fn set_up(app: &App, flags: &Flags, data: &Path) -> Result<()> {
     let desk = Arc::new(Desk::new(data, flags.demo));
     let workplace = Workplace::start(config(flags, data), shell, Arc::new(SystemKeychain), Some(desk));
     later.set(workplace.clone()).ok();
+    let strip = Strip::load(data);
+    strip.restore(&window)?;
+    app.manage(strip);
+    app.manage(OwnWindows::new(data.to_owned(), workplace.clone()));
     let told = workplace.clone();
     app.manage(Watcher::new(data.to_owned(), move |state| told.window(state)));
     app.manage(Bridge::new(workplace.clone()));
     app.manage(Ending { workplace, begun: AtomicBool::new(false) });
     end_on_signal(app);
+    follow_links(app, flags);
     if flags.hidden { Ok(()) } else { Ok(window.show().and_then(|()| window.set_focus())?) }
+}
+
+/// A program with a data folder of its own takes no links of the system: those belong to the installed one.
+fn follow_links(app: &AppHandle, flags: &Flags) {
+    if flags.data.is_none() && !flags.demo {
+        links::register(app);
+    }
+    if let Some(link) = links::among(flags.link.as_deref()) {
+        links::follow(app, link);
+    }
 }
 
 /// What the workplace is started with, the same in a window and in a browser.
@@ -140,6 +162,9 @@ pub fn quit(app: &AppHandle) {
     }
     if let Some(watcher) = app.try_state::<Watcher>() {
         watcher.keep_place(app);
+    }
+    if let Some(own) = app.try_state::<OwnWindows>() {
+        own.hide_all(app);
     }
     if let Some(Err(error)) = window::main(app).map(|window| window.hide()) {
         tracing::debug!(%error, "the window was gone already");

@@ -23,6 +23,9 @@ pub struct Flags {
     /// Start in the tray, without showing the window.
     #[arg(long)]
     pub hidden: bool,
+    /// A link to a dialog, `otklik://dialog/17`, as the system hands it over.
+    #[arg(value_name = "LINK")]
+    pub link: Option<String>,
 }
 
 impl Flags {

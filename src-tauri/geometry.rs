@@ -1,10 +1,10 @@
-//! Where the window stood last time, kept in the data folder. A screen may have gone since.
+//! Where a window stood last time, kept in the data folder. A screen may have gone since.
 
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The window's place, in physical pixels.
+/// A window's place, in physical pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Of the outer left edge.
@@ -44,18 +44,18 @@ impl Place {
         across >= GRIP && top >= screen_top && top + GRIP / 2 <= screen_top + i64::from(screen.height)
     }
 
-    /// The last place, if it was kept and makes sense.
-    pub fn load(data: &Path) -> Option<Self> {
-        let text = fs::read_to_string(file(data)).ok()?;
+    /// The last place of the window with this name, if it was kept and makes sense.
+    pub fn load(data: &Path, name: &str) -> Option<Self> {
+        let text = fs::read_to_string(file(data, name)).ok()?;
         let place: Self = serde_json::from_str(&text).ok()?;
         (place.width > 0 && place.height > 0).then_some(place)
     }
 
     /// Keeps the place. A window that opens elsewhere next time is no reason to disturb anybody.
-    pub fn save(&self, data: &Path) {
+    pub fn save(&self, data: &Path, name: &str) {
         let saved = serde_json::to_string(self).map_err(std::io::Error::other).and_then(|text| {
             fs::create_dir_all(data)?;
-            fs::write(file(data), text)
+            fs::write(file(data, name), text)
         });
         if let Err(error) = saved {
             tracing::debug!(%error, "the window's place could not be kept");
@@ -63,8 +63,8 @@ impl Place {
     }
 }
 
-fn file(data: &Path) -> PathBuf {
-    data.join("window.json")
+fn file(data: &Path, name: &str) -> PathBuf {
+    data.join(format!("{name}.json"))
 }
 
 #[cfg(test)]
@@ -98,11 +98,12 @@ mod tests {
     #[test]
     fn a_place_is_read_as_it_was_written_and_nonsense_is_none() {
         let folder = std::env::temp_dir().join(format!("otklik-geometry-{}", std::process::id()));
-        assert_eq!(Place::load(&folder), None);
-        at(3, 4).save(&folder);
-        assert_eq!(Place::load(&folder), Some(at(3, 4)));
-        fs::write(file(&folder), "{\"x\":1}").unwrap();
-        assert_eq!(Place::load(&folder), None);
+        assert_eq!(Place::load(&folder, "window"), None);
+        at(3, 4).save(&folder, "window");
+        assert_eq!(Place::load(&folder, "strip"), None, "another window's place is its own");
+        assert_eq!(Place::load(&folder, "window"), Some(at(3, 4)));
+        fs::write(file(&folder, "window"), "{\"x\":1}").unwrap();
+        assert_eq!(Place::load(&folder, "window"), None);
         fs::remove_dir_all(&folder).unwrap();
     }
 }

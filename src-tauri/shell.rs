@@ -1,6 +1,7 @@
 //! The machine around the engine, joined: the desktop's window, tray, sound and notifications, and what of it there is
 //! when a browser shows the page.
 
+use crate::own_windows::OwnWindows;
 use crate::popups::{Popups, Press};
 use crate::quiet::SystemQuiet;
 use crate::sound::{self, Loudspeaker};
@@ -10,8 +11,9 @@ use crate::window;
 use crate::words::Tongue;
 use otklik_core::{Language, LinkView, Popup, PopupTag};
 use otklik_engine::{Shell, SoundOrder, Workplace};
+use otklik_model::DialogId;
 use std::sync::{Arc, OnceLock};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use tokio::runtime::Handle;
 
 /// The workplace, known a moment after the shell that it is started with: clicks before that have nothing to open.
@@ -125,6 +127,13 @@ impl Shell for DesktopShell {
         window::show(&self.app);
     }
 
+    fn show_own_window(&self, dialog: DialogId) {
+        let shown = self.app.try_state::<OwnWindows>().map(|own| own.open(&self.app, dialog));
+        if let Some(Err(error)) = shown {
+            tracing::warn!(%error, "a dialog's window could not be shown");
+        }
+    }
+
     fn open_url(&self, url: &str) {
         if let Err(error) = tauri_plugin_opener::open_url(url, None::<&str>) {
             tracing::warn!(%error, "the system's browser could not be opened");
@@ -181,6 +190,8 @@ impl Shell for BrowserShell {
     fn link(&self, _link: &LinkView) {}
 
     fn show_window(&self) {}
+
+    fn show_own_window(&self, _dialog: DialogId) {}
 
     #[allow(clippy::print_stdout, reason = "the person at the terminal opens it")]
     fn open_url(&self, url: &str) {

@@ -1,7 +1,9 @@
-//! The one window: opened in its last place, hidden instead of closed, closed to every address but our own page. Tells
-//! the engine whether it has the keyboard and whether anybody can see it.
+//! The main window: opened in its last place, hidden instead of closed, closed to every address but our own page. Tells
+//! the engine whether it has the keyboard and whether anybody can see it. What every window of ours has is here too.
 
 use crate::geometry::{Place, Screen};
+use crate::own_windows::{self, OwnWindows};
+use crate::strip::Strip;
 use crate::words;
 use otklik_core::WindowState;
 use parking_lot::Mutex;
@@ -9,12 +11,21 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tauri::webview::{NewWindowResponse, PermissionKind, PermissionResponse};
 use tauri::{
-    AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, UserAttentionType, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder, WindowEvent,
+    AppHandle, LogicalSize, Manager, PhysicalPosition, PhysicalSize, Url, UserAttentionType, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, WindowEvent, Wry,
 };
 
 /// The window's name in tauri and in capabilities/main.json.
 const MAIN: &str = "main";
+
+/// The name under which the window's place is kept.
+pub const PLACE: &str = "window";
+
+/// Its size before it has a place, in the page's pixels.
+pub const USUAL: LogicalSize<f64> = LogicalSize::new(1280.0, 800.0);
+
+/// The smallest that it can be made.
+pub const SMALLEST: LogicalSize<f64> = LogicalSize::new(360.0, 480.0);
 
 /// Ctrl+Q (Cmd+Q on a Mac) in the page; everywhere else it is the tray that quits.
 const QUIT_KEY: &str = include_str!("quit_key.js");
@@ -30,26 +41,40 @@ const SETTLE: Duration = Duration::from_millis(300);
 /// # Errors
 /// If the system gives no window or no web view.
 pub fn open(app: &AppHandle, data: &Path) -> tauri::Result<WebviewWindow> {
-    let builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let window = guarded(app, MAIN, WebviewUrl::App("index.html".into()), data)?
         .title(words::title(0))
-        .inner_size(1280.0, 800.0)
-        .min_inner_size(360.0, 480.0)
+        .inner_size(USUAL.width, USUAL.height)
+        .min_inner_size(SMALLEST.width, SMALLEST.height)
         .visible(false)
         .center()
+        .initialization_script(QUIT_KEY)
+        .build()?;
+    if let Some(place) = Place::load(data, PLACE) {
+        put(&window, &place)?;
+    }
+    Ok(window)
+}
+
+/// What a window of ours begins with: it shows our own page and goes nowhere, and nothing goes out of it.
+///
+/// # Errors
+/// Never in practice: the address that stands for no network is one.
+pub fn guarded<'a>(
+    app: &'a AppHandle,
+    label: &str,
+    page: WebviewUrl,
+    data: &Path,
+) -> tauri::Result<WebviewWindowBuilder<'a, Wry, AppHandle>> {
+    let builder = WebviewWindowBuilder::new(app, label, page)
         .disable_drag_drop_handler()
         .devtools(cfg!(debug_assertions))
         .data_directory(data.join("webview"))
         .proxy_url(Url::parse(NO_NETWORK).map_err(tauri::Error::InvalidUrl)?)
-        .initialization_script(QUIT_KEY)
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_permission_request(|_, kind| may(kind))
         .on_download(|_, _| false);
-    let window = builder.build()?;
-    if let Some(place) = Place::load(data) {
-        put(&window, &place)?;
-    }
-    Ok(window)
+    Ok(builder)
 }
 
 /// What the page may have of the machine: the microphone, for voice notes. The system asks the operator itself, where it
@@ -67,7 +92,11 @@ fn is_own(url: &Url) -> bool {
     }
 }
 
-fn put(window: &WebviewWindow, place: &Place) -> tauri::Result<()> {
+/// Puts a window where it stood, if that can still be seen.
+///
+/// # Errors
+/// If the system refuses.
+pub fn put(window: &WebviewWindow, place: &Place) -> tauri::Result<()> {
     let monitors = window.available_monitors()?;
     let screens = monitors.iter().map(|monitor| Screen {
         x: monitor.position().x,
@@ -89,11 +118,19 @@ pub fn main(app: &AppHandle) -> Option<WebviewWindow> {
 
 /// Brings the window to the front, wherever it was.
 pub fn show(app: &AppHandle) {
-    let Some(window) = main(app) else { return };
-    let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
-    if let Err(error) = shown {
+    if let Some(Err(error)) = main(app).map(|window| raise(&window)) {
         tracing::warn!(%error, "the window could not be shown");
     }
+}
+
+/// Brings a window to the front, wherever it was.
+///
+/// # Errors
+/// If the system refuses.
+pub fn raise(window: &WebviewWindow) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
 }
 
 /// Asks for attention in the task bar, or stops asking.
@@ -117,7 +154,18 @@ pub fn badge(app: &AppHandle, count: u32) {
     }
 }
 
-/// Follows the window and tells its state whenever it changes.
+/// Something happened to one of the windows.
+pub fn happened(app: &AppHandle, label: &str, event: &WindowEvent) {
+    if let Some(dialog) = own_windows::dialog_of(label) {
+        if let Some(own) = app.try_state::<OwnWindows>() {
+            own.happened(app, dialog, event);
+        }
+    } else if let Some(watcher) = app.try_state::<Watcher>() {
+        watcher.happened(app, event);
+    }
+}
+
+/// Follows the main window and tells its state whenever it changes.
 pub struct Watcher {
     data: PathBuf,
     told: Mutex<Option<WindowState>>,
@@ -130,7 +178,7 @@ impl Watcher {
         Self { data, told: Mutex::new(None), tell: Box::new(tell) }
     }
 
-    /// Something happened to the window.
+    /// Something happened to the main window.
     pub fn happened(&self, app: &AppHandle, event: &WindowEvent) {
         let Some(window) = main(app) else { return };
         if let WindowEvent::CloseRequested { api, .. } = event {
@@ -159,14 +207,15 @@ impl Watcher {
 
     /// Keeps where the window stands now, unless it is out of sight and stands nowhere.
     pub fn keep_place(&self, app: &AppHandle) {
-        if let Some(Ok(Some(place))) = main(app).map(|window| place(&window, &self.data)) {
-            place.save(&self.data);
+        let name = app.try_state::<Strip>().map_or(PLACE, |strip| strip.place_name());
+        if let Some(Ok(Some(place))) = main(app).map(|window| place(&window, &self.data, name)) {
+            place.save(&self.data, name);
         }
     }
 }
 
 /// Window managers take a window's keyboard first and put it away after, and not all of them tell the second.
-fn look_again(app: &AppHandle) {
+pub fn look_again(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SETTLE).await;
@@ -175,24 +224,35 @@ fn look_again(app: &AppHandle) {
             if let Some(watcher) = app.try_state::<Watcher>() {
                 watcher.look(&app);
             }
+            if let Some(own) = app.try_state::<OwnWindows>() {
+                own.look_at_all(&app);
+            }
         };
         // An error means that the program is ending.
         main_thread.run_on_main_thread(look).ok();
     });
 }
 
-fn state(window: &WebviewWindow) -> tauri::Result<WindowState> {
+/// How a window stands.
+///
+/// # Errors
+/// If it is gone.
+pub fn state(window: &WebviewWindow) -> tauri::Result<WindowState> {
     let hidden = !window.is_visible()? || window.is_minimized()?;
     Ok(WindowState { focused: !hidden && window.is_focused()?, hidden })
 }
 
-fn place(window: &WebviewWindow, data: &Path) -> tauri::Result<Option<Place>> {
+/// Where a window stands; `None` if it is out of sight and stands nowhere. `name`: under which its place is kept.
+///
+/// # Errors
+/// If it is gone.
+pub fn place(window: &WebviewWindow, data: &Path, name: &str) -> tauri::Result<Option<Place>> {
     if !window.is_visible()? || window.is_minimized()? {
         return Ok(None);
     }
     if window.is_maximized()? {
         // The size to return to is the one of before.
-        return Ok(Place::load(data).map(|before| Place { maximised: true, ..before }));
+        return Ok(Place::load(data, name).map(|before| Place { maximised: true, ..before }));
     }
     let (at, size) = (window.outer_position()?, window.inner_size()?);
     Ok(Some(Place { x: at.x, y: at.y, width: size.width, height: size.height, maximised: false }))

@@ -94,7 +94,7 @@ fn dialog(popup: &Popup) -> Option<DialogId> {
 }
 
 /// A customer's words without what steers a terminal or turns the direction of the lines around them, cut to length.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let steers = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
     let clean = text.chars().filter(|c| !steers(*c)).map(|c| if c.is_control() { ' ' } else { c });
     let mut cut: String = clean.take(LONGEST_BODY + 1).collect();

@@ -15,5 +15,8 @@ async function backend(): Promise<Backend> {
   return new SocketBackend(socketAddress(location));
 }
 
+/** The one dialog of this window, if it is a dialog's own. */
+const dialog = new URLSearchParams(location.search).get("dialog");
+
 const target = document.getElementById("page");
-if (target !== null) mount(App, { target, props: { backend: await backend() } });
+if (target !== null) mount(App, { target, props: { backend: await backend(), dialog } });

@@ -37,10 +37,12 @@ const TEXT_CHARS: usize = 160;
 /// The moment an alert is decided in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scene<'a> {
-    /// The window.
+    /// The main window.
     pub(crate) window: WindowState,
-    /// The dialog that is open.
+    /// The dialog that is open in it.
     pub(crate) open: Option<DialogId>,
+    /// The dialogs in windows of their own.
+    pub(crate) own_windows: &'a BTreeMap<DialogId, WindowState>,
     /// What the operator chose.
     pub(crate) settings: &'a Settings,
     /// Whether the operator takes new dialogs.
@@ -54,35 +56,47 @@ pub(crate) struct Scene<'a> {
 /// What the operator sees of a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sight {
-    /// The window is focused and the dialog open in it.
+    /// The window with this dialog has the keyboard.
     Front,
-    /// The window is focused on something else.
+    /// The keyboard is in another of our windows, or the dialog is not open in this one.
     Focused,
-    /// The window can be seen but is not focused.
+    /// A window can be seen, and none has the keyboard.
     Visible,
-    /// The window is minimised, in the tray, or the screen is locked.
+    /// Every window is minimised, in the tray, or the screen is locked.
     Hidden,
 }
 
 impl Scene<'_> {
     fn sight(&self, dialog: DialogId) -> Sight {
-        match (self.window.hidden, self.window.focused) {
+        match (self.is_hidden(), self.is_focused()) {
             (true, _) => Sight::Hidden,
             (false, false) => Sight::Visible,
-            (false, true) if self.open == Some(dialog) => Sight::Front,
+            (false, true) if self.before_eyes() == Some(dialog) => Sight::Front,
             (false, true) => Sight::Focused,
         }
     }
 
+    /// Whether one of the windows has the keyboard.
     fn is_focused(&self) -> bool {
-        self.window.focused && !self.window.hidden
+        self.window.has_eyes() || self.own_windows.values().any(|window| window.has_eyes())
+    }
+
+    /// Whether none of the windows can be seen.
+    fn is_hidden(&self) -> bool {
+        self.window.hidden && self.own_windows.values().all(|window| window.hidden)
+    }
+
+    /// The dialog in the window that has the keyboard.
+    fn before_eyes(&self) -> Option<DialogId> {
+        let own = self.own_windows.iter().find(|(_, window)| window.has_eyes()).map(|(dialog, _)| *dialog);
+        own.or_else(|| self.open.filter(|_| self.window.has_eyes()))
     }
 
     /// Whether popups and sounds are for an operator who looks elsewhere.
     fn is_elsewhere(&self) -> bool {
         match self.settings.alert_when {
             AlertWhen::Unfocused => !self.is_focused(),
-            AlertWhen::Hidden => self.window.hidden,
+            AlertWhen::Hidden => self.is_hidden(),
         }
     }
 
@@ -253,7 +267,7 @@ impl Alerts {
 
     /// A dialog is before the operator's eyes.
     pub(crate) fn seen(&mut self, scene: &Scene<'_>) {
-        if let Some(open) = scene.open.filter(|_| scene.is_focused()) {
+        if let Some(open) = scene.before_eyes() {
             self.bursts.remove(&open);
             self.withdraw(PopupTag::Dialog(open));
             self.withdraw(PopupTag::News(open));
@@ -308,7 +322,7 @@ impl Alerts {
     /// When something rings next, if nothing happens before.
     pub(crate) fn deadline(&self, scene: &Scene<'_>) -> Option<(Tick, WakeReason)> {
         let offers = self.offer_deadlines(scene);
-        let reminders = self.reminders.values().copied().filter(|_| scene.window.hidden);
+        let reminders = self.reminders.values().copied().filter(|_| scene.is_hidden());
         let bursts = self.bursts.values().filter_map(|burst| burst.due);
         let slow = self.slow.values().filter_map(|at| *at);
         let link = self.link_due.filter(|at| at.0 != u64::MAX);

@@ -136,11 +136,12 @@ impl Board {
     }
 
     /// The dialogs of a first screen.
-    pub(crate) fn first_screen(&self, open: Option<DialogId>) -> BTreeSet<DialogId> {
+    pub(crate) fn first_screen(&self, shown: &BTreeSet<DialogId>) -> BTreeSet<DialogId> {
         let sections = [&self.waiting, &self.mine, &self.queue, &self.offline_requests];
         let first = sections.into_iter().flat_map(|list| list.iter().take(FIRST_SCREEN).map(|(_, id)| *id));
         let newest = self.all.iter().take(FIRST_SCREEN).map(|(_, id)| *id);
-        first.chain(newest).chain(open.filter(|id| self.places.contains_key(id))).collect()
+        let shown = shown.iter().copied().filter(|id| self.places.contains_key(id));
+        first.chain(newest).chain(shown).collect()
     }
 
     /// All dialogs, those where something happened last first.

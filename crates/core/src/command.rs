@@ -16,6 +16,13 @@ pub enum Command {
         /// Which.
         dialog: Option<DialogId>,
     },
+    /// Bring a dialog up where it belongs, as a click on its notification does: asked by a window that shows another one.
+    BringUp {
+        /// Which.
+        dialog: DialogId,
+    },
+    /// Do not follow the link of another program that was asked about. Opening its dialog is the other answer.
+    DropLink,
     /// Write to the customer. Clears the draft.
     SendText {
         /// Where.

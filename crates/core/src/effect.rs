@@ -100,8 +100,10 @@ pub enum Effect {
     Attention(bool),
     /// Dialogs with something unread or offered, for badge, tray and title.
     Badge(u32),
-    /// Bring the window to the front.
+    /// Bring the main window to the front.
     ShowWindow,
+    /// Bring a dialog's own window to the front.
+    ShowOwnWindow(DialogId),
 }
 
 /// The writes of one transaction.

@@ -106,18 +106,20 @@ impl History {
     }
 
     /// The next fetch, if one is due.
-    pub(crate) fn next(&mut self, mirror: &Mirror, open: Option<DialogId>, now: Now) -> Option<Want> {
+    pub(crate) fn next(&mut self, mirror: &Mirror, shown: &BTreeSet<DialogId>, now: Now) -> Option<Want> {
         if self.flying.len() >= AT_ONCE || self.retry_at.is_some_and(|at| at > now.tick) {
             return None;
         }
         self.retry_at = None;
         let (dialog, from, upto) =
-            open.and_then(|open| self.next_chased(open, mirror)).or_else(|| self.next_fill(mirror)).or_else(|| {
-                // Whole histories are kept of what one leads or has open; the chase after others ends.
-                self.chased.retain(|dialog| Some(*dialog) == open || is_led(mirror, *dialog));
-                let chased: Vec<DialogId> = self.chased.iter().copied().collect();
-                chased.into_iter().find_map(|dialog| self.next_chased(dialog, mirror))
-            })?;
+            shown.iter().find_map(|id| self.next_chased(*id, mirror)).or_else(|| self.next_fill(mirror)).or_else(
+                || {
+                    // Whole histories are kept of what one leads or has open; the chase after others ends.
+                    self.chased.retain(|dialog| shown.contains(dialog) || is_led(mirror, *dialog));
+                    let chased: Vec<DialogId> = self.chased.iter().copied().collect();
+                    chased.into_iter().find_map(|dialog| self.next_chased(dialog, mirror))
+                },
+            )?;
         self.last_req += 1;
         let want = Want { req: self.last_req, dialog, from, upto };
         self.flying.insert(want.req, want);

@@ -1,6 +1,6 @@
 //! Everything that can happen to a session.
 
-use crate::{Command, CommitId, FileTrouble, Profile, ReqId};
+use crate::{Command, CommitId, DialogLink, FileTrouble, Profile, ReqId};
 use otklik_model::{
     Attachment, Change, Channel, ClientId, Dialog, DialogId, Handbook, Message, Operator, Outcome, Seq, Stamp,
 };
@@ -26,8 +26,17 @@ pub enum Input {
         /// Why.
         fault: DiskFault,
     },
-    /// The window's state, whenever it changes.
+    /// The main window's state, whenever it changes.
     Window(WindowState),
+    /// A dialog has a window of its own, whenever that changes.
+    OwnWindow {
+        /// Which dialog.
+        dialog: DialogId,
+        /// How it stands; `None` once it is closed.
+        window: Option<WindowState>,
+    },
+    /// Another program's link was followed.
+    LinkFollowed(DialogLink),
     /// What the system around says, whenever it changes.
     Surroundings(Surroundings),
     /// The operator clicked a notification about this dialog.
@@ -212,6 +221,14 @@ pub struct WindowState {
     pub focused: bool,
     /// Minimised, in the tray, or the screen is locked: nobody can see it.
     pub hidden: bool,
+}
+
+impl WindowState {
+    /// Whether the operator looks at it.
+    #[must_use]
+    pub fn has_eyes(self) -> bool {
+        self.focused && !self.hidden
+    }
 }
 
 /// What the system around the window says.

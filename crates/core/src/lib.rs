@@ -13,6 +13,7 @@ mod board;
 mod clock;
 mod command;
 mod deed;
+mod dialog_link;
 mod disk;
 mod effect;
 mod history;
@@ -38,6 +39,7 @@ mod view;
 
 pub use command::{Command, Query, Receipt, UiError, UiErrorCode};
 pub use deed::Deed;
+pub use dialog_link::DialogLink;
 pub use effect::{AlertSound, CacheWrite, CommitId, Effect, OwnWrite, Popup, PopupTag, ReqId, Writes};
 pub use input::{CloseCause, DiskFault, Fetched, Input, LinkInput, SessionInfo, Surroundings, Upload, WindowState};
 #[cfg(feature = "mutants")]

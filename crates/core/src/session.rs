@@ -5,6 +5,7 @@
 
 mod applied;
 mod commands;
+mod desk;
 mod files;
 mod fresh;
 mod hub;
@@ -12,9 +13,8 @@ mod pump;
 mod texts;
 
 use crate::{
-    Account, DialogRow, Draft, Effect, Input, Notice, OutboxItem, Saved, Settings, Snapshot, Surroundings, ThreadItem,
-    WindowState,
-    alerts::{Alerts, Scene},
+    Account, DialogRow, Draft, Effect, Input, Notice, OutboxItem, Saved, Snapshot, ThreadItem,
+    alerts::Alerts,
     batch::Work,
     blocks::Blocks,
     board::Board,
@@ -33,6 +33,7 @@ use crate::{
     sync::Sync,
     thread::{Marks, item_of, unsent_item},
 };
+use desk::Desk;
 use fresh::Fresh;
 use otklik_model::{Cursor, Dialog, DialogId, Message, Now, Section, Tick};
 use std::collections::{BTreeSet, VecDeque};
@@ -60,33 +61,6 @@ pub enum WakeReason {
     FetchRetry,
     /// A reminder, or a notification held back for a moment.
     Alert,
-}
-
-/// What the operator looks at, and how he wants it.
-#[derive(Debug)]
-struct Desk {
-    settings: Settings,
-    window: WindowState,
-    around: Surroundings,
-    open: Option<DialogId>,
-}
-
-impl Desk {
-    fn scene(&self, online: bool, now: Now) -> Scene<'_> {
-        Scene { window: self.window, open: self.open, settings: &self.settings, online, quiet: self.is_quiet(now), now }
-    }
-
-    /// Whether the operator wants nothing shown and nothing played now.
-    fn is_quiet(&self, now: Now) -> bool {
-        let settings = &self.settings;
-        let by_hours = settings.quiet_hours.is_some_and(|hours| hours.holds(self.around.minute_of_day(now.stamp)));
-        settings.do_not_disturb || by_hours || (settings.follow_system_quiet && self.around.quiet)
-    }
-
-    /// Whether the operator has this dialog before his eyes.
-    fn looks_at(&self, dialog: DialogId) -> bool {
-        self.open == Some(dialog) && self.window.focused && !self.window.hidden
-    }
 }
 
 /// One operator's session. See the crate's documentation.
@@ -141,12 +115,7 @@ impl Session {
             chance: Chance::new(account.seed),
             mutants: Mutants::default(),
             alerts: Alerts::new(saved.alerted, &saved.settings),
-            desk: Desk {
-                settings: saved.settings,
-                window: WindowState::default(),
-                around: Surroundings::default(),
-                open: None,
-            },
+            desk: Desk::new(saved.settings),
             mirror,
             local: Local::default(),
             link: Link::new(now),
@@ -228,6 +197,8 @@ impl Session {
             Input::Committed(id) => self.handle_committed(id, now),
             Input::CommitFailed { id, fault } => self.handle_commit_failed(id, fault, now),
             Input::Window(window) => self.handle_window(window, now),
+            Input::OwnWindow { dialog, window } => self.handle_own_window(dialog, window, now),
+            Input::LinkFollowed(link) => self.handle_link_followed(link),
             Input::Surroundings(around) => self.desk.around = around,
             Input::PopupClicked(dialog) => self.handle_popup_clicked(dialog),
             Input::PopupAccepted(dialog) => self.accept_from_popup(dialog, now),
@@ -266,7 +237,7 @@ impl Session {
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         let profile = self.mirror.profile.clone();
-        let first = self.board.first_screen(self.desk.open);
+        let first = self.board.first_screen(&self.desk.shown());
         Snapshot {
             me: profile.me,
             desk: profile.desk,
@@ -280,6 +251,8 @@ impl Session {
             handbook: self.mirror.handbook.clone(),
             settings: self.desk.settings.clone(),
             open: self.desk.open,
+            own_windows: self.desk.own_windows.keys().copied().collect(),
+            asked_for: self.desk.asked_for(),
             rows: first.into_iter().filter_map(|id| self.row(id)).collect(),
             notices: self.all_notices(),
         }
@@ -288,7 +261,7 @@ impl Session {
     /// The rows that [`Self::snapshot`] left out, those where something happened last first.
     #[must_use]
     pub fn rows_after_snapshot(&self) -> Vec<DialogRow> {
-        let first = self.board.first_screen(self.desk.open);
+        let first = self.board.first_screen(&self.desk.shown());
         self.board.newest_first().filter(|id| !first.contains(id)).filter_map(|id| self.row(id)).collect()
     }
 
@@ -357,18 +330,6 @@ impl Session {
         kept.extend(self.local.tray.values().map(|tray| tray.dialog));
         kept.extend(self.disk.drafts_on_the_way());
         kept
-    }
-
-    fn handle_window(&mut self, window: WindowState, now: Now) {
-        self.desk.window = window;
-        self.alerts.window_changed(&self.desk.scene(self.mirror.is_online(), now));
-    }
-
-    fn handle_popup_clicked(&mut self, dialog: Option<DialogId>) {
-        self.effects.push_back(Effect::ShowWindow);
-        if let Some(dialog) = dialog.filter(|id| self.mirror.dialogs.contains_key(id)) {
-            self.emit(crate::ViewEvent::OpenDialog { dialog });
-        }
     }
 }
 

@@ -116,6 +116,10 @@ pub struct Snapshot {
     pub settings: Settings,
     /// The dialog that is open.
     pub open: Option<DialogId>,
+    /// Dialogs that have windows of their own.
+    pub own_windows: Vec<DialogId>,
+    /// The dialog that a link of another program asks to open.
+    pub asked_for: Option<DialogId>,
     /// Rows that a first screen shows; the rest follows as [`ViewEvent::Rows`].
     pub rows: Vec<DialogRow>,
     /// What stands in the way, if anything.
@@ -229,6 +233,16 @@ pub enum ViewEvent {
     OpenDialog {
         /// Which.
         dialog: DialogId,
+    },
+    /// Dialogs got or lost windows of their own.
+    OwnWindows {
+        /// All that have one.
+        dialogs: Vec<DialogId>,
+    },
+    /// A link of another program leads to a dialog: ask whether to open it.
+    LinkFollowed {
+        /// Which; `None`: nothing is asked any more.
+        dialog: Option<DialogId>,
     },
 }
 

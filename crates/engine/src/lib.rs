@@ -23,6 +23,6 @@ mod vault;
 mod workplace;
 
 pub use files::{FileAnswer, FileRange, PictureMaker};
-pub use page::{AppCommand, FileCommand, LinkCheck, PageAnswer, PageCommand, PageQuery, Push, WrongWord};
+pub use page::{AppCommand, FileCommand, LinkCheck, PageAnswer, PageCommand, PageQuery, Push, WindowsView, WrongWord};
 pub use shell::{Keychain, KeychainError, LocalDesk, LocalDeskHost, Shell, SoundOrder};
 pub use workplace::{Watch, Workplace, WorkplaceConfig};

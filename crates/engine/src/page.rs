@@ -110,6 +110,21 @@ pub enum AppCommand {
     },
     /// Open the customers' page of the local desk in the system's browser.
     OpenCustomerPage,
+    /// Show a dialog in a window of its own, or bring the one it has to the front.
+    OpenOwnWindow {
+        /// Which.
+        dialog: DialogId,
+    },
+    /// Close a dialog's own window.
+    CloseOwnWindow {
+        /// Which.
+        dialog: DialogId,
+    },
+    /// Make the main window a narrow strip that stays above the others, or what it was before.
+    Compact {
+        /// A strip.
+        on: bool,
+    },
     /// The window's state as a browser page knows it. Ignored from the desktop window, whose shell knows better.
     Window {
         /// Has the keyboard.
@@ -154,6 +169,8 @@ pub enum PageQuery {
         /// The word.
         word: String,
     },
+    /// How the main window stands.
+    Windows,
 }
 
 /// The answer to a [`PageQuery`].
@@ -198,6 +215,11 @@ pub enum PageAnswer {
         /// The likeliest first.
         words: Vec<String>,
     },
+    /// How the main window stands.
+    Windows {
+        /// `None`: this page is not in windows of ours, and neither strip nor more windows can be had.
+        windows: Option<WindowsView>,
+    },
 }
 
 /// A word that is spelt wrong, in UTF-16 units of the text.
@@ -208,6 +230,14 @@ pub struct WrongWord {
     pub from: u32,
     /// The unit behind it.
     pub to: u32,
+}
+
+/// What the shell can tell a page of its windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct WindowsView {
+    /// The main window is a narrow strip.
+    pub compact: bool,
 }
 
 /// What a page is told, without asking.
@@ -272,6 +302,8 @@ pub(crate) fn event_weight(event: &ViewEvent) -> usize {
         | ViewEvent::Toast { .. }
         | ViewEvent::Fetching { .. }
         | ViewEvent::Notices { .. }
-        | ViewEvent::OpenDialog { .. } => 1,
+        | ViewEvent::OpenDialog { .. }
+        | ViewEvent::OwnWindows { .. }
+        | ViewEvent::LinkFollowed { .. } => 1,
     }
 }

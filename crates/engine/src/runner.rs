@@ -369,6 +369,7 @@ impl Runner {
             Effect::Attention(on) => self.shell.attention(on),
             Effect::Badge(count) => self.shell.badge(count),
             Effect::ShowWindow => self.shell.show_window(),
+            Effect::ShowOwnWindow(dialog) => self.shell.show_own_window(dialog),
         }
     }
 
@@ -389,7 +390,9 @@ impl Runner {
             | ViewEvent::Toast { .. }
             | ViewEvent::Fetching { .. }
             | ViewEvent::Notices { .. }
-            | ViewEvent::OpenDialog { .. } => {}
+            | ViewEvent::OpenDialog { .. }
+            | ViewEvent::OwnWindows { .. }
+            | ViewEvent::LinkFollowed { .. } => {}
         }
         self.events.push(event);
     }

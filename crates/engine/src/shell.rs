@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use otklik_core::{AlertSound, Language, LinkView, Popup, PopupTag};
+use otklik_model::DialogId;
 use std::path::PathBuf;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -42,8 +43,10 @@ pub trait Shell: Send + Sync + 'static {
     fn badge(&self, count: u32);
     /// Shows the connection in the tray.
     fn link(&self, link: &LinkView);
-    /// Brings the window to the front.
+    /// Brings the main window to the front.
     fn show_window(&self);
+    /// Brings a dialog's own window to the front; a shell that has none is never asked.
+    fn show_own_window(&self, dialog: DialogId);
     /// Opens an address, which the engine has checked, in the system's browser.
     fn open_url(&self, url: &str);
 }

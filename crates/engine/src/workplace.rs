@@ -17,12 +17,12 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use host::{Host, Word};
 use otklik_core::{
-    AlertSound, AppView, Command, DiskFault, Input, OwnSound, Receipt, UiError, UiErrorCode, WindowState,
+    AlertSound, AppView, Command, DialogLink, DiskFault, Input, OwnSound, Receipt, UiError, UiErrorCode, WindowState,
 };
 use otklik_model::{DialogId, excerpt};
 use otklik_store::Reader;
 use parking_lot::Mutex;
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
     time::sleep,
@@ -65,6 +65,10 @@ pub(crate) struct Shared {
     pub(crate) session: Mutex<Option<Running>>,
     pub(crate) window: Mutex<WindowState>,
     spelling: Arc<Spelling>,
+    /// Dialogs in windows of their own, for a session that starts while they are open.
+    pub(crate) own_windows: Mutex<BTreeMap<DialogId, WindowState>>,
+    /// Another program's link that came before there was a session to follow it.
+    pub(crate) link: Mutex<Option<DialogLink>>,
 }
 
 /// A running session's two ways in.
@@ -92,6 +96,8 @@ impl Workplace {
             session: Mutex::new(None),
             window: Mutex::new(WindowState::default()),
             spelling: Arc::default(),
+            own_windows: Mutex::new(BTreeMap::new()),
+            link: Mutex::new(None),
         });
         let (words, heard) = mpsc::unbounded_channel();
         tokio::spawn(Host::new(config, shared.clone(), keychain, desk).run(heard));
@@ -161,6 +167,10 @@ impl Workplace {
                 self.window(WindowState { focused, hidden });
                 Ok(Receipt::default())
             }
+            // Windows are the shell's, which answers before a command comes here: this page has none.
+            AppCommand::OpenOwnWindow { .. } | AppCommand::CloseOwnWindow { .. } | AppCommand::Compact { .. } => {
+                Err(UiError { code: UiErrorCode::NotFound })
+            }
             command @ (AppCommand::Unlock { .. }
             | AppCommand::SignIn { .. }
             | AppCommand::UseLocalDesk
@@ -210,6 +220,7 @@ impl Workplace {
     pub async fn query(&self, query: PageQuery) -> Result<PageAnswer, UiError> {
         match query {
             PageQuery::Link { url } => Ok(PageAnswer::Link { check: check_link(&url) }),
+            PageQuery::Windows => Ok(PageAnswer::Windows { windows: None }),
             PageQuery::SoundDevices => Ok(PageAnswer::SoundDevices { names: self.sound_devices().await }),
             PageQuery::Played { file, from } => {
                 let FileAnswer { media, content, part } =
@@ -240,10 +251,33 @@ impl Workplace {
         }
     }
 
-    /// The window's state changed.
+    /// The main window's state changed.
     pub fn window(&self, state: WindowState) {
         *self.shared.window.lock() = state;
         self.tell(Input::Window(state));
+    }
+
+    /// A dialog got a window of its own, this one changed, or (`None`) was closed.
+    pub fn own_window(&self, dialog: DialogId, window: Option<WindowState>) {
+        let mut own = self.shared.own_windows.lock();
+        match window {
+            Some(state) => drop(own.insert(dialog, state)),
+            None => drop(own.remove(&dialog)),
+        }
+        self.tell(Input::OwnWindow { dialog, window });
+    }
+
+    /// Follows another program's link as far as to the question whether to open its dialog. False for what is no such
+    /// link: then nothing happens.
+    pub fn follow_link(&self, link: &str) -> bool {
+        let Some(link) = DialogLink::parse(link) else { return false };
+        // Held while looking: a session that starts meanwhile looks here after it can be found.
+        let mut waiting = self.shared.link.lock();
+        match self.running() {
+            Some(running) => running.handle.tell(Told::Input(Input::LinkFollowed(link))),
+            None => *waiting = Some(link),
+        }
+        true
     }
 
     /// A notification was clicked.

@@ -252,7 +252,8 @@ impl Desk {
             | Effect::Withdraw(_)
             | Effect::Attention(_)
             | Effect::Badge(_)
-            | Effect::ShowWindow => {}
+            | Effect::ShowWindow
+            | Effect::ShowOwnWindow(_) => {}
         }
     }
 

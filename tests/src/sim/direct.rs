@@ -151,7 +151,8 @@ impl Direct {
             | Effect::Withdraw(_)
             | Effect::Attention(_)
             | Effect::Badge(_)
-            | Effect::ShowWindow => {}
+            | Effect::ShowWindow
+            | Effect::ShowOwnWindow(_) => {}
         }
         Ok(())
     }

@@ -95,6 +95,8 @@ impl Page {
             ViewEvent::GapFilled { .. }
             | ViewEvent::Clock { .. }
             | ViewEvent::Toast { .. }
+            | ViewEvent::OwnWindows { .. }
+            | ViewEvent::LinkFollowed { .. }
             | ViewEvent::Fetching { .. } => {}
         }
     }

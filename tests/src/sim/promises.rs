@@ -118,7 +118,9 @@ impl Promises {
             // Ира sends no files here: their stories are the core's and the engine's own.
             | Command::Attach { .. }
             | Command::Detach { .. }
-            | Command::SendFiles { .. } => Ask::Other,
+            | Command::SendFiles { .. }
+            | Command::BringUp { .. }
+            | Command::DropLink => Ask::Other,
         };
         self.asked.insert((app, req), ask);
     }

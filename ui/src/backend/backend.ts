@@ -49,3 +49,8 @@ export function asRefused(thrown: unknown): Refused {
   }
   return new Refused({ error: "not_ready" });
 }
+
+/** Who was faster with a dialog the engine says itself, with the customer's name. */
+export function isToldByEngine(reason: UiError): boolean {
+  return reason.error === "refused" && reason.reason.code === "already_accepted";
+}

@@ -66,7 +66,19 @@ name: string,
 /**
  * The file in base64, two mebibytes at most; none: ours.
  */
-file: string | null, } | { "do": "open_customer_page" } | { "do": "window", 
+file: string | null, } | { "do": "open_customer_page" } | { "do": "open_own_window", 
+/**
+ * Which.
+ */
+dialog: DialogId, } | { "do": "close_own_window", 
+/**
+ * Which.
+ */
+dialog: DialogId, } | { "do": "compact", 
+/**
+ * A strip.
+ */
+on: boolean, } | { "do": "window", 
 /**
  * Has the keyboard.
  */
@@ -283,7 +295,11 @@ export type Command = { "do": "open",
 /**
  * Which.
  */
-dialog: DialogId | null, } | { "do": "send_text", 
+dialog: DialogId | null, } | { "do": "bring_up", 
+/**
+ * Which.
+ */
+dialog: DialogId, } | { "do": "drop_link" } | { "do": "send_text", 
 /**
  * Where.
  */
@@ -1108,7 +1124,11 @@ words: Array<WrongWord>, } | { "kind": "suggestions",
 /**
  * The likeliest first.
  */
-words: Array<string>, };
+words: Array<string>, } | { "kind": "windows", 
+/**
+ * `None`: this page is not in windows of ours, and neither strip nor more windows can be had.
+ */
+windows: WindowsView | null, };
 
 export type PageChoices = { 
 /**
@@ -1162,7 +1182,7 @@ text: string, } | { "kind": "suggestions",
 /**
  * The word.
  */
-word: string, };
+word: string, } | { "kind": "windows" };
 
 export type Particulars = { 
 /**
@@ -1550,6 +1570,14 @@ settings: Settings,
  */
 open: DialogId | null, 
 /**
+ * Dialogs that have windows of their own.
+ */
+own_windows: Array<DialogId>, 
+/**
+ * The dialog that a link of another program asks to open.
+ */
+asked_for: DialogId | null, 
+/**
  * Rows that a first screen shows; the rest follows as [`ViewEvent::Rows`].
  */
 rows: Array<DialogRow>, 
@@ -1800,7 +1828,7 @@ end: OfferEnd, } | { "toast": "not_done",
 /**
  * Why.
  */
-why: UiErrorCode, } | { "toast": "unsent", 
+why: UiErrorCode, } | { "toast": "link_leads_nowhere" } | { "toast": "unsent", 
 /**
  * Which dialog.
  */
@@ -2022,7 +2050,21 @@ notices: Array<Notice>, } | { "event": "open_dialog",
 /**
  * Which.
  */
-dialog: DialogId, };
+dialog: DialogId, } | { "event": "own_windows", 
+/**
+ * All that have one.
+ */
+dialogs: Array<DialogId>, } | { "event": "link_followed", 
+/**
+ * Which; `None`: nothing is asked any more.
+ */
+dialog: DialogId | null, };
+
+export type WindowsView = { 
+/**
+ * The main window is a narrow strip.
+ */
+compact: boolean, };
 
 export type WrongWord = { 
 /**

@@ -4,6 +4,7 @@ import { enCard } from "./en.card";
 import { enComposer } from "./en.composer";
 import { enDeeds } from "./en.deeds";
 import { enLists } from "./en.lists";
+import { enWindows } from "./en.windows";
 import { enWriting } from "./en.writing";
 
 export const en = {
@@ -494,5 +495,6 @@ export const en = {
   ...enComposer,
   ...enDeeds,
   ...enLists,
+  ...enWindows,
   ...enWriting,
 } as const;

@@ -4,6 +4,7 @@ import { ruCard } from "./ru.card";
 import { ruComposer } from "./ru.composer";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
+import { ruWindows } from "./ru.windows";
 import { ruWriting } from "./ru.writing";
 import type { Words } from "./words";
 
@@ -554,5 +555,6 @@ export const ru: Words = {
   ...ruComposer,
   ...ruDeeds,
   ...ruLists,
+  ...ruWindows,
   ...ruWriting,
 };

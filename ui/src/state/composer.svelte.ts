@@ -133,6 +133,13 @@ export class Composer {
     this.saveNow();
   }
 
+  /** Before the window goes: ends when everything written is with the engine. */
+  async settle(): Promise<void> {
+    void this.flush();
+    this.leave();
+    await this.#line;
+  }
+
   saveNow(): void {
     const dialog = this.#dialog;
     if (dialog === null || this.#saveTimer === null) return;

@@ -267,6 +267,8 @@ export function toastWords(toast: Toast): string {
   switch (toast.toast) {
     case "unsent":
       return t("toast.unsent");
+    case "link_leads_nowhere":
+      return t("toast.link_nowhere");
     case "not_done":
       return failure(toast.why);
     case "noted":
@@ -280,7 +282,7 @@ export function toastWords(toast: Toast): string {
   }
 }
 
-type Impersonal = "unsent" | "not_done" | "noted" | "status_changed" | "queue_long";
+type Impersonal = "unsent" | "link_leads_nowhere" | "not_done" | "noted" | "status_changed" | "queue_long";
 
 function aboutCustomer(toast: Exclude<Toast, { toast: Impersonal }>): string {
   const name = customerName({ name: toast.name, customer_number: toast.number });

@@ -2,9 +2,8 @@
  * Everything the page shows, and everything it asks. It keeps what the engine says and the operator's place in it
  * (which dialog, which section, which pane); what is allowed and where a dialog belongs is decided by the engine.
  */
-import { asRefused, type Backend } from "../backend/backend";
+import { asRefused, isToldByEngine, type Backend } from "../backend/backend";
 import type {
-  AlertSound,
   AppCommand,
   AppView,
   Channel,
@@ -29,7 +28,6 @@ import type {
   ThreadItem,
   Toast,
   ViewEvent,
-  UiError,
 } from "../backend/types";
 import type { Asking } from "../actions/asking";
 import { t, useLanguage } from "../i18n/i18n.svelte";
@@ -51,6 +49,7 @@ import { Search } from "./search.svelte";
 import { isUntaken, lists } from "./sections";
 import { Thread } from "./thread.svelte";
 import { Toasts } from "./toasts.svelte";
+import { Windows } from "./windows.svelte";
 import { lastEditable, lastSent } from "./unsent";
 import { failure, toastWords } from "./words";
 
@@ -88,6 +87,7 @@ export class Workplace {
   readonly past: Past;
   readonly composer: Composer;
   readonly saves: Saves;
+  readonly windows: Windows;
 
   view = $state.raw<AppView>({ screen: "starting" });
   /** The wire to the engine is broken. */
@@ -129,9 +129,14 @@ export class Workplace {
   #seen = new Map<DialogId, number>();
   #movedOnce = false;
 
-  constructor(readonly backend: Backend) {
+  /** `solo`: this is the own window of that dialog. */
+  constructor(
+    readonly backend: Backend,
+    solo: DialogId | null = null,
+  ) {
     this.manyRun = new ManyRun(backend);
     this.composer = new Composer(backend, new Tray(backend, () => this.fileLimits));
+    this.windows = new Windows(backend, this.toasts, solo, () => this.composer.settle());
     this.saves = new Saves(backend, this.toasts);
     this.past = new Past(backend, this.rows);
     this.search = new Search(backend);
@@ -174,6 +179,7 @@ export class Workplace {
   }
 
   async start(): Promise<() => void> {
+    void this.windows.look();
     return this.backend.subscribe(
       (push) => this.take(push),
       () => (this.lost = true),
@@ -223,12 +229,16 @@ export class Workplace {
 
   /** Opens a dialog, at one message if a search led there. */
   open(dialog: DialogId | null, seq: number | null = null): void {
+    const { solo } = this.windows;
+    // A dialog's own window stays with its dialog: any other one is brought up where it belongs.
+    if (solo !== null && dialog !== null && dialog !== solo) return void this.do({ do: "bring_up", dialog });
     if (dialog !== this.selected) {
       this.lookingAt = null;
-      void this.composer.open(dialog);
       this.selected = dialog;
+      void this.composer.open(this.windows.writtenHere(this.selected));
       this.thread = dialog === null ? null : this.#threadOf(dialog);
-      void this.do({ do: "open", dialog });
+      // What is open is told of the main window; of a dialog's own one its shell tells.
+      if (this.windows.solo === null) void this.do({ do: "open", dialog });
       void (seq === null ? this.thread?.openNewest() : this.thread?.openAround(seq));
     } else if (seq !== null) {
       void this.thread?.openAround(seq);
@@ -390,22 +400,6 @@ export class Workplace {
     if ((await this.do({ do: "set_settings", settings })) === null) this.#useSettings(before);
   }
 
-  /** Lets the operator hear a class of sound. */
-  async trySound(sound: AlertSound): Promise<void> {
-    await this.do({ do: "try_sound", sound });
-  }
-
-  /** Plays a class with the operator's own sound from now on, ours again without one. */
-  async useSound(sound: AlertSound, name: string, file: string | null): Promise<void> {
-    await this.app({ do: "use_sound", sound, name, file });
-  }
-
-  /** What could play sounds; nothing if the system does not say. */
-  async soundDevices(): Promise<readonly string[]> {
-    const answer = await this.backend.query({ kind: "sound_devices" }).catch(() => null);
-    return answer?.kind === "sound_devices" ? answer.names : [];
-  }
-
   /** Whether the hub lets this operator do something at all. */
   may(right: Right): boolean {
     return this.rights.includes(right);
@@ -445,11 +439,15 @@ export class Workplace {
     this.#seen.clear();
     const first = !this.ready;
     this.ready = true;
+    this.windows.takeSnapshot(snapshot);
+    const shown = this.windows.solo ?? snapshot.open;
     if (this.selected !== null) {
-      if (snapshot.open !== this.selected) void this.do({ do: "open", dialog: this.selected });
+      if (shown !== this.selected) void this.do({ do: "open", dialog: this.selected });
       void this.thread?.refresh();
-    } else if (snapshot.open !== null) {
-      this.#show(snapshot.open);
+    } else if (shown !== null) {
+      this.show(shown);
+      // Whoever took a dialog out wants to write in it.
+      this.composer.fieldWanted = this.windows.solo !== null;
     }
     if (first && snapshot.counts.waiting === 0 && snapshot.counts.mine > 0) this.section = "mine";
   }
@@ -518,7 +516,13 @@ export class Workplace {
         return;
       case "open_dialog":
         // Whoever accepts many at once stays where he is.
-        if (!this.manyRun.outcomes.has(event.dialog) || !this.manyRun.running) this.#show(event.dialog);
+        if (this.windows.solo !== null) return;
+        if (!this.manyRun.outcomes.has(event.dialog) || !this.manyRun.running) this.show(event.dialog);
+        return;
+      case "own_windows":
+      case "link_followed":
+        this.windows.take(event);
+        void this.composer.open(this.windows.writtenHere(this.selected));
         return;
     }
   }
@@ -539,7 +543,7 @@ export class Workplace {
   }
 
   /** Opens a dialog that somebody else named, and the section it stands in. */
-  #show(dialog: DialogId): void {
+  show(dialog: DialogId): void {
     this.pane = "dialogs";
     this.open(dialog);
     const row = this.rows.get(dialog);
@@ -590,9 +594,4 @@ export class Workplace {
     this.over = null;
     this.keeping = null;
   }
-}
-
-/** Who was faster with a dialog the engine says itself, with the customer's name. */
-function isToldByEngine(reason: UiError): boolean {
-  return reason.error === "refused" && reason.reason.code === "already_accepted";
 }

@@ -1,7 +1,7 @@
 /** What each action does, and why it cannot be done now. */
 import type { Section } from "../backend/types";
 import { doDeed, whyNoDeed } from "../actions/deeds";
-import type { Action } from "../keys/actions";
+import { groupOf, type Action } from "../keys/actions";
 import { t } from "../i18n/i18n.svelte";
 import { lastEditable } from "../state/unsent";
 import { denied } from "../state/words";
@@ -27,8 +27,17 @@ const SECTION_OF = {
   section_all: "all",
 } as const satisfies Partial<Record<Action, Section>>;
 
+/** What a dialog's own window cannot do: what is about lists, and about the workplace around it. */
+function isOfMain(action: Action): boolean {
+  const group = groupOf(action);
+  return group === "dialogs" || (group === "place" && !HERE.has(action));
+}
+
+const HERE: ReadonlySet<Action> = new Set(["palette", "help", "pane_next", "pane_previous", "reconnect"]);
+
 /** Why an action cannot be done now; `null` if it can. */
 export function whyNot(workplace: Workplace, action: Action): string | null {
+  if (workplace.windows.solo !== null && isOfMain(action)) return t("action.why.main");
   // Behind the settings the open dialog is not seen.
   const row = workplace.pane === "settings" ? undefined : workplace.row;
   const noDialog = row === undefined ? t("action.why.no_dialog") : null;
@@ -72,7 +81,12 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "invite":
     case "block":
       return row === undefined ? noDialog : (noDialog ?? whyNoDeed(row, action));
+    case "own_window":
+      return noDialog ?? workplace.windows.whyNone;
+    case "compact":
+      return workplace.windows.whyNone;
     case "card":
+    case "copy_link":
     case "date":
     case "newest":
       return noDialog;
@@ -173,6 +187,12 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
     case "invite":
     case "block":
       return row === undefined ? undefined : doDeed(workplace, row, action);
+    case "own_window":
+      return row === undefined ? undefined : void workplace.windows.show(row.id);
+    case "copy_link":
+      return row === undefined ? undefined : void workplace.windows.copyLink(row.id);
+    case "compact":
+      return void workplace.windows.toggleCompact();
     case "card":
       return hands.toggleCard();
     case "newest":

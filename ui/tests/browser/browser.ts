@@ -19,6 +19,8 @@ export interface Asked {
   language?: "ru" | "en";
   theme?: "light" | "dark";
   view?: object;
+  /** The page is this dialog's own window. */
+  dialog?: string;
   offers?: "on";
   /** By how much the hub's clock is ahead, milliseconds. */
   ahead?: number;

@@ -275,6 +275,23 @@ const SCREENS: Record<string, Screen> = {
   },
   customer: { act: fromMenu(2) },
   block: { act: fromMenu(-1) },
+  own_window: {
+    asked: { dialog: "d000005" },
+    act: async (page) => void (await page.waitForSelector(".bubble")),
+  },
+  elsewhere: {
+    act: async (page) => {
+      await openMine(page);
+      await page.keyboard.press("Control+Shift+O");
+      await page.waitForSelector(".elsewhere");
+    },
+  },
+  asked: {
+    act: async (page) => {
+      await page.evaluate(() => window.fake?.windows.follow("d000005"));
+      await page.waitForSelector("dialog[open]");
+    },
+  },
   details: {
     act: async (page) => {
       await openMine(page);

@@ -101,7 +101,7 @@ impl Alerts {
     }
 
     pub(super) fn tick_reminders(&mut self, scene: &Scene<'_>) {
-        if !scene.window.hidden {
+        if !scene.is_hidden() {
             return;
         }
         let (now, period) = (scene.now.tick, self.period_ms);

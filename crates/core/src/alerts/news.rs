@@ -55,7 +55,7 @@ impl Alerts {
             return self.toast(toast);
         }
         self.popup(popup, scene);
-        if scene.window.hidden {
+        if scene.is_hidden() {
             self.sound(AlertSound::Short, scene);
         }
     }

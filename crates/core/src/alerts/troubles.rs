@@ -81,7 +81,7 @@ impl Alerts {
     pub(super) fn tick_link(&mut self, scene: &Scene<'_>) {
         if self.link_due.is_some_and(|due| due <= scene.now.tick) {
             self.link_due = Some(Tick(u64::MAX));
-            if scene.window.hidden {
+            if scene.is_hidden() {
                 self.popup(Popup::LinkLost, scene);
                 self.sound(AlertSound::Trouble, scene);
             }

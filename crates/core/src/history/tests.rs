@@ -59,8 +59,8 @@ fn page_after_page_until_nothing_is_missing_even_if_the_last_one_was_full() {
         let mut history = History::new();
         history.chase(dialog());
         let mut fetches = 0;
-        while let Some(want) = history.next(&mirror, None, NOW) {
-            assert!(history.next(&mirror, None, NOW).is_none(), "one at a time");
+        while let Some(want) = history.next(&mirror, &BTreeSet::new(), NOW) {
+            assert!(history.next(&mirror, &BTreeSet::new(), NOW).is_none(), "one at a time");
             serve(&mut history, &mut mirror, want, page);
             fetches += 1;
         }
@@ -76,11 +76,11 @@ fn a_hub_that_brings_nothing_is_not_asked_for_ever() {
         let mirror = mirror(10, Held::default());
         let mut history = History::new();
         history.chase(dialog());
-        let want = history.next(&mirror, None, NOW).unwrap();
+        let want = history.next(&mirror, &BTreeSet::new(), NOW).unwrap();
         assert!(history.answered(want.req, Fetched::History(messages), NOW).is_none());
-        assert_eq!(history.next(&mirror, None, NOW), None);
+        assert_eq!(history.next(&mirror, &BTreeSet::new(), NOW), None);
         history.closed();
-        assert!(history.next(&mirror, None, NOW).is_some(), "a new connection, a new chance");
+        assert!(history.next(&mirror, &BTreeSet::new(), NOW).is_some(), "a new connection, a new chance");
     }
 }
 
@@ -89,7 +89,7 @@ fn a_page_with_a_hole_holds_only_what_is_unbroken_from_the_top() {
     let mirror = mirror(10, Held::default());
     let mut history = History::new();
     history.chase(dialog());
-    let want = history.next(&mirror, None, NOW).unwrap();
+    let want = history.next(&mirror, &BTreeSet::new(), NOW).unwrap();
     let page = [10, 9, 7, 6, 9].map(message).to_vec();
     let Some(Work::History { run, messages, .. }) = history.answered(want.req, Fetched::History(page), NOW) else {
         panic!("two messages are of use")
@@ -104,10 +104,10 @@ fn a_stretch_asked_for_twice_is_fetched_once() {
     history.fill(dialog(), 1, 50);
     history.fill(dialog(), 1, 50);
     history.fill(dialog(), 260, 270);
-    let want = history.next(&mirror, None, NOW).unwrap();
+    let want = history.next(&mirror, &BTreeSet::new(), NOW).unwrap();
     assert_eq!((want.from, want.upto), (1, 50));
     serve(&mut history, &mut mirror, want, 100);
-    assert_eq!(history.next(&mirror, None, NOW), None, "the other one is held already");
+    assert_eq!(history.next(&mirror, &BTreeSet::new(), NOW), None, "the other one is held already");
 }
 
 #[test]
@@ -116,9 +116,11 @@ fn a_passing_failure_is_tried_again_after_growing_pauses() {
     let mut history = History::new();
     history.chase(dialog());
     for pause in [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
-        let want = history.next(&mirror, None, Now { tick: history.deadline().unwrap_or_default(), ..NOW }).unwrap();
+        let want = history
+            .next(&mirror, &BTreeSet::new(), Now { tick: history.deadline().unwrap_or_default(), ..NOW })
+            .unwrap();
         assert!(history.answered(want.req, Fetched::Retry, NOW).is_none());
         assert_eq!(history.deadline(), Some(Tick(pause)));
-        assert_eq!(history.next(&mirror, None, NOW), None);
+        assert_eq!(history.next(&mirror, &BTreeSet::new(), NOW), None);
     }
 }

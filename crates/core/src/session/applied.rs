@@ -83,7 +83,7 @@ impl Session {
     }
 
     fn show_line(&mut self, message: &Message) {
-        if self.desk.open == Some(message.dialog) {
+        if self.desk.shows(message.dialog) {
             self.fresh.lines.insert((message.dialog, message.seq), message.clone());
         }
     }
@@ -103,7 +103,7 @@ impl Session {
             return;
         }
         let me = self.mirror.me();
-        if self.desk.open == Some(id) || (row.assignee == Some(me) && !row.state.is_closed()) {
+        if self.desk.shows(id) || (row.assignee == Some(me) && !row.state.is_closed()) {
             self.history.chase(id);
         }
         let row = row.clone();
@@ -118,7 +118,7 @@ impl Session {
     /// Watermarks moved: the lines they passed are shown anew.
     fn apply_marks(&mut self, earlier: &Dialog, row: &Dialog) {
         let passed = self.marks.moved(earlier, row);
-        if self.desk.open == Some(row.id) {
+        if self.desk.shows(row.id) {
             let lines = passed.messages.into_iter().map(|message| ((message.dialog, message.seq), message));
             self.fresh.lines.extend(lines);
             if let Some((from, to)) = passed.reread {
@@ -229,12 +229,6 @@ impl Session {
         if !self.requests.parted_with(earlier.id) {
             let (name, number) = (name_of(earlier), earlier.customer.number);
             self.emit(ViewEvent::Toast { toast: Toast::OfferEnded { name, number, end } });
-        }
-    }
-
-    fn close_if_open(&mut self, dialog: DialogId) {
-        if self.desk.open == Some(dialog) {
-            self.desk.open = None;
         }
     }
 

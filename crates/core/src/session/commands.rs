@@ -13,7 +13,15 @@ impl Session {
     pub(super) fn handle_command(&mut self, req: ReqId, command: Command, now: Now) {
         let asker = Some(req);
         let done = match command {
-            Command::Open { dialog } => self.open(dialog, now),
+            Command::Open { dialog } => self.open_dialog(dialog, now).map(|()| Answer::Now),
+            Command::BringUp { dialog } => {
+                self.handle_popup_clicked(Some(dialog));
+                Ok(Answer::Now)
+            }
+            Command::DropLink => {
+                self.end_link();
+                Ok(Answer::Now)
+            }
             Command::SendText { dialog, text } => self.send_text(req, dialog, &text, now),
             Command::SendNote { dialog, text } => self.send_note(req, dialog, &text, now),
             Command::Attach { dialog, file } => self.attach(req, dialog, file),
@@ -72,16 +80,6 @@ impl Session {
     /// A dialog's row, or that there is none.
     pub(super) fn known(&self, dialog: DialogId) -> Result<&Dialog, UiErrorCode> {
         self.mirror.row(dialog).ok_or(UiErrorCode::NotFound)
-    }
-
-    fn open(&mut self, dialog: Option<DialogId>, now: Now) -> Result<Answer, UiErrorCode> {
-        if let Some(dialog) = dialog {
-            self.known(dialog)?;
-            self.history.chase(dialog);
-        }
-        self.desk.open = dialog;
-        self.alerts.seen(&self.desk.scene(self.mirror.is_online(), now));
-        Ok(Answer::Now)
     }
 
     /// Dropped without a connection: by the time there is one it would be stale.

@@ -22,12 +22,12 @@ const ROWS_AT_ONCE: usize = 200;
 pub(super) struct Fresh {
     /// Rows that changed or left.
     pub(super) rows: BTreeSet<DialogId>,
-    /// Unsent lines of the open dialog.
+    /// Unsent lines of the dialogs that are shown.
     pub(super) unsent: BTreeSet<ClientId>,
     /// Stored lines, by place.
     pub(super) lines: BTreeMap<(DialogId, u32), Message>,
-    /// Keys of lines that left the open dialog.
-    pub(super) gone: Vec<String>,
+    /// Keys of lines that left a dialog that is shown.
+    pub(super) gone: Vec<(DialogId, String)>,
     /// Everything else, in order.
     pub(super) events: Vec<ViewEvent>,
     /// The connection changed.
@@ -136,18 +136,20 @@ impl Session {
     fn show_thread(&mut self, now: Now) {
         let (lines, unsent) = (std::mem::take(&mut self.fresh.lines), std::mem::take(&mut self.fresh.unsent));
         let gone = std::mem::take(&mut self.fresh.gone);
-        let Some(dialog) = self.desk.open else { return };
-        let rev = self.board.next_rev();
-        let stored = lines.values().filter(|line| line.dialog == dialog);
-        let stored = stored.map(|line| item_of(line, &self.mirror, rev));
-        let waiting = unsent
-            .iter()
-            .filter_map(|id| self.outbox.entry(*id))
-            .filter(|entry| entry.is_unsent() && entry.item.dialog == dialog)
-            .map(|entry| unsent_item(&entry.item, &self.outbox, &self.mirror, rev, now));
-        let items: Vec<_> = stored.chain(waiting).collect();
-        if !items.is_empty() || !gone.is_empty() {
-            self.effects.push_back(Effect::Emit(ViewEvent::Thread { dialog, items, gone }));
+        for dialog in self.desk.shown() {
+            let rev = self.board.next_rev();
+            let stored = lines.values().filter(|line| line.dialog == dialog);
+            let stored = stored.map(|line| item_of(line, &self.mirror, rev));
+            let waiting = unsent
+                .iter()
+                .filter_map(|id| self.outbox.entry(*id))
+                .filter(|entry| entry.is_unsent() && entry.item.dialog == dialog)
+                .map(|entry| unsent_item(&entry.item, &self.outbox, &self.mirror, rev, now));
+            let items: Vec<_> = stored.chain(waiting).collect();
+            let gone: Vec<_> = gone.iter().filter(|(of, _)| *of == dialog).map(|(_, key)| key.clone()).collect();
+            if !items.is_empty() || !gone.is_empty() {
+                self.effects.push_back(Effect::Emit(ViewEvent::Thread { dialog, items, gone }));
+            }
         }
     }
 

@@ -259,14 +259,14 @@ impl Session {
 
     /// The unsent lines of the open dialog look different without a connection.
     fn show_open_unsent(&mut self) {
-        if let Some(open) = self.desk.open {
-            self.fresh.unsent.extend(self.outbox.unsent_of(open).map(|entry| entry.item.client_id));
+        for shown in self.desk.shown() {
+            self.fresh.unsent.extend(self.outbox.unsent_of(shown).map(|entry| entry.item.client_id));
         }
     }
 
     /// This unsent line is to be shown anew, if its dialog is open.
     pub(super) fn show_item(&mut self, id: ClientId) {
-        if self.outbox.entry(id).is_some_and(|entry| Some(entry.item.dialog) == self.desk.open) {
+        if self.outbox.entry(id).is_some_and(|entry| self.desk.shows(entry.item.dialog)) {
             self.fresh.unsent.insert(id);
         }
     }

@@ -32,13 +32,14 @@ impl Session {
         }
         self.link.went_live(now);
         self.outbox.link_live(self.sync.saw_all_events(), &self.mirror);
-        for dialog in self.board.mine().chain(self.desk.open) {
+        for dialog in self.board.mine().chain(self.desk.shown()) {
             self.history.chase(dialog);
         }
         self.fresh.rows.extend(self.outbox.dialogs_with_words());
         self.fresh.caught_up = Some(std::mem::take(&mut self.news));
         self.clear_notices(|notice| *notice == Notice::CacheRebuilt);
         (self.fresh.live, self.fresh.link) = (true, true);
+        self.follow_link();
     }
 
     /// Whether messages may go out.
@@ -83,7 +84,7 @@ impl Session {
         if !self.link.is_live() {
             return false;
         }
-        let Some(want) = self.history.next(&self.mirror, self.desk.open, now) else { return false };
+        let Some(want) = self.history.next(&self.mirror, &self.desk.shown(), now) else { return false };
         self.link.ask(Asked::Fetch(want.req), 0, now);
         let (req, dialog, from, to) = (want.req, want.dialog, want.from, want.upto);
         self.effects.push_back(Effect::Fetch { req, dialog, from, to, limit: PAGE });
@@ -233,9 +234,9 @@ impl Session {
         let Some(entry) = self.outbox.entry(id) else { return };
         // A message that landed goes on as the stored line with the same key.
         let (untold_read, of) = (!entry.is_message() && !entry.landed, entry.item.dialog);
-        let leaves_thread = entry.is_message() && !entry.landed && Some(entry.item.dialog) == self.desk.open;
+        let leaves_thread = entry.is_message() && !entry.landed && self.desk.shows(entry.item.dialog);
         if leaves_thread {
-            self.fresh.gone.push(id.to_string());
+            self.fresh.gone.push((of, id.to_string()));
         }
         let staged = entry.item.op.staged().map(|file| file.id);
         if let Some(dialog) = self.outbox.remove(id) {

@@ -14,4 +14,5 @@ mod hub;
 mod lists;
 mod sending;
 mod view;
+mod windows;
 mod world;

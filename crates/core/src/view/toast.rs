@@ -68,6 +68,8 @@ pub enum Toast {
         /// Why.
         why: UiErrorCode,
     },
+    /// A link of another program leads to no dialog that this operator may see.
+    LinkLeadsNowhere,
     /// N10: a message failed or does not go out.
     Unsent {
         /// Which dialog.

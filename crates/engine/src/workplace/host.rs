@@ -81,9 +81,12 @@ impl Host {
             AppCommand::TryAgain => self.begin().await,
             AppCommand::OpenCustomerPage => return self.open_customer_page().await,
             // Answered before they come here.
-            AppCommand::OpenLink { .. } | AppCommand::UseSound { .. } | AppCommand::Window { .. } => {
-                return Err(not_ready());
-            }
+            AppCommand::OpenLink { .. }
+            | AppCommand::UseSound { .. }
+            | AppCommand::Window { .. }
+            | AppCommand::OpenOwnWindow { .. }
+            | AppCommand::CloseOwnWindow { .. }
+            | AppCommand::Compact { .. } => return Err(not_ready()),
         }
         Ok(Receipt::default())
     }
@@ -221,11 +224,18 @@ impl Host {
         self.show(AppView::Workplace);
         let handle = runner::start(ground);
         handle.tell(Told::Input(Input::Window(*self.shared.window.lock())));
+        for (dialog, window) in self.shared.own_windows.lock().iter() {
+            handle.tell(Told::Input(Input::OwnWindow { dialog: *dialog, window: Some(*window) }));
+        }
         let downloads = self.config.downloads.clone().unwrap_or_else(|| self.config.data.join("downloads"));
         let (audience, helper) = (self.shared.audience.clone(), self.config.pictures.clone());
         let files = Files::new(shelves, handle.clone(), audience, helper, downloads);
         *self.shared.session.lock() = Some(Running { handle: handle.clone(), reader, files });
         handle.tell(Told::Look);
+        // A link that came before: one that comes from now on finds the session.
+        if let Some(link) = self.shared.link.lock().take() {
+            handle.tell(Told::Input(Input::LinkFollowed(link)));
+        }
         self.account = Some(account);
     }
 

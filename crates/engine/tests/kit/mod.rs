@@ -55,6 +55,7 @@ impl Shell for QuietShell {
     fn badge(&self, _count: u32) {}
     fn link(&self, _link: &LinkView) {}
     fn show_window(&self) {}
+    fn show_own_window(&self, _dialog: otklik_model::DialogId) {}
     fn open_url(&self, url: &str) {
         self.opened.lock().unwrap().push(url.to_owned());
     }

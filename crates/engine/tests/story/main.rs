@@ -12,3 +12,4 @@ mod logs;
 mod secrets;
 mod sign_in;
 mod spelling;
+mod windows;

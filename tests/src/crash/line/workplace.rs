@@ -51,6 +51,7 @@ impl Shell for Quiet {
     fn badge(&self, _count: u32) {}
     fn link(&self, _link: &LinkView) {}
     fn show_window(&self) {}
+    fn show_own_window(&self, _dialog: DialogId) {}
     fn open_url(&self, _url: &str) {}
 }
 
@@ -188,7 +189,9 @@ impl Desk {
                 | ViewEvent::Toast { .. }
                 | ViewEvent::Fetching { .. }
                 | ViewEvent::Notices { .. }
-                | ViewEvent::OpenDialog { .. } => {}
+                | ViewEvent::OpenDialog { .. }
+                | ViewEvent::OwnWindows { .. }
+                | ViewEvent::LinkFollowed { .. } => {}
             }),
         }
     }

@@ -167,7 +167,11 @@ impl World {
             }
             Effect::Badge(count) => self.machines[app].badge = Some(count),
             Effect::Upload { .. } | Effect::StopUpload { .. } | Effect::Unstage(_) => {}
-            Effect::Typing { .. } | Effect::Withdraw(_) | Effect::Attention(_) | Effect::ShowWindow => {}
+            Effect::Typing { .. }
+            | Effect::Withdraw(_)
+            | Effect::Attention(_)
+            | Effect::ShowWindow
+            | Effect::ShowOwnWindow(_) => {}
         }
     }
 

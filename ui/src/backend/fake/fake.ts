@@ -40,6 +40,7 @@ import { checkLink, pageAround, pageBefore, searchHits } from "./reading";
 import { SETTINGS, withSound, withWord } from "./settings";
 import { misspelt, suggested } from "./spelling";
 import { countsOf, dayOf } from "./sums";
+import { FakeWindows } from "./windows";
 
 export interface FakeOptions {
   dialogs?: number;
@@ -56,7 +57,6 @@ export interface FakeOptions {
   /** By how much the hub's clock is ahead, in milliseconds. */
   ahead?: number;
 }
-
 const DONE: Receipt = { message: null, text: null };
 /** Rows of a first screen; the rest follows. */
 const FIRST_ROWS = 50;
@@ -71,6 +71,7 @@ export class FakeBackend implements Backend {
     (id) => this.dialog(id),
     (event) => this.tell(event),
   );
+  readonly windows = new FakeWindows((event) => this.tell(event));
   limits: Limits = { text_chars: 32_000, files: { most_bytes: 20 * 1024 * 1024, media: [] } };
   /** The next file stays on its way until {@link uploaded} says that all of it is there. */
   slowUploads = false;
@@ -134,6 +135,7 @@ export class FakeBackend implements Backend {
     if (asked.kind === "spelling") return misspelt(asked.text, this.settings);
     if (asked.kind === "suggestions") return suggested(asked.word);
     if (asked.kind === "played") return this.files.played(asked.file, asked.from);
+    if (asked.kind === "windows") return this.windows.answer();
     return { kind: "session", answer: this.#answer(asked.query) };
   }
 
@@ -146,7 +148,6 @@ export class FakeBackend implements Backend {
   }
 
   // ---- The world outside, as a test moves it
-
   /** Shows a screen. */
   show(view: AppView): void {
     this.view = view;
@@ -266,14 +267,13 @@ export class FakeBackend implements Backend {
   changed(dialog: FakeDialog, items: (ThreadItem | undefined)[], gone: string[] = []): void {
     const present = items.filter((item) => item !== undefined);
     const events: ViewEvent[] = [{ event: "rows", rows: [this.desk.row(dialog)] }];
-    if (dialog.id === this.#open && (present.length > 0 || gone.length > 0)) {
+    if ([this.#open, ...this.windows.own].includes(dialog.id) && (present.length > 0 || gone.length > 0)) {
       events.unshift({ event: "thread", dialog: dialog.id, items: present, gone });
     }
     this.tell(...events, { event: "counts", counts: this.#counts() });
   }
 
   // ---- What the page asks
-
   #app(command: AppCommand): Receipt {
     switch (command.do) {
       case "sign_in":
@@ -300,10 +300,8 @@ export class FakeBackend implements Backend {
             command.file === null ? null : { name: command.name, key: command.sound },
           ),
         );
-      case "open_link":
-      case "open_customer_page":
-      case "window":
-        return DONE;
+      default:
+        return this.windows.command(command);
     }
   }
 
@@ -321,8 +319,11 @@ export class FakeBackend implements Backend {
         return this.#settle(withSound(this.settings, command.sound, command.own));
       case "keep_word":
         return this.#settle(withWord(this.settings, command.word));
+      case "bring_up":
+      case "drop_link":
+        return command.do === "drop_link" ? this.windows.follow(null) : DONE;
       case "open":
-        this.#open = command.dialog;
+        this.#open = this.windows.opened(command.dialog);
         return DONE;
       case "send_text":
         return this.#write(command.dialog, command.text, "text");
@@ -546,7 +547,6 @@ export class FakeBackend implements Backend {
   }
 
   // ---- What the page reads
-
   #answer(query: Query): Answer {
     switch (query.get) {
       case "thread":
@@ -592,6 +592,7 @@ export class FakeBackend implements Backend {
       channels: [{ id: "web", name: "Сайт", transport: "widget", text_chars: 32_000, page: this.#page }],
       settings: this.settings,
       open: this.#open,
+      ...this.windows.snapshot(),
       rows,
       notices: this.notices,
     };

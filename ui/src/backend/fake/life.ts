@@ -26,6 +26,8 @@ export function fakeFromAddress(asked: URLSearchParams): FakeBackend {
   const view = asked.get("view");
   if (view !== null) options.view = JSON.parse(view) as AppView;
   const fake = new FakeBackend(options);
+  const own = asked.get("dialog");
+  if (own !== null) fake.windows.own = [own];
   window.fake = fake;
   if (asked.get("life") === "on") live(fake);
   return fake;
