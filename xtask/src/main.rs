@@ -46,8 +46,8 @@ enum Command {
     Crash(through::Passed),
     /// Measure, and print `name value unit (floor, ratio)` lines.
     Bench(through::Passed),
-    /// The real window, a real hub and a real browser, in a display of their own: `main-job`, `hostile`; or the hub
-    /// alone, and a day at the centre: `centre`.
+    /// The real window, a real hub and a real browser, in a display of their own: `main-job`, `workplace`, `morning`,
+    /// `hostile`; or the hub alone, and a day at the centre: `centre`.
     E2e(through::Passed),
     /// Start a PostgreSQL server of its own, run a command with its address, stop it.
     Postgres(postgres::Beside),

@@ -1,10 +1,10 @@
-//! Plays stories with the real programs: the main job, and what hostile words could do to it. Started by
+//! Plays stories with the real programs: the main job, an operator's day, and what hostile words could do. Started by
 //! `cargo xtask e2e` inside a display of its own.
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use otklik_tests::e2e::story::{self, Programs};
-use otklik_tests::e2e::{centre, hostile};
+use otklik_tests::e2e::{centre, hostile, morning, workplace};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,6 +22,10 @@ struct Line {
 enum Story {
     /// A customer writes in a browser, operators answer in their windows, and the hub and the app are killed on the way.
     MainJob(Place),
+    /// An operator's lists and threads, each screen photographed in every look.
+    Workplace(Place),
+    /// An operator's morning with the mouse unplugged, in English, then in Russian on the Russian layout.
+    Morning(Place),
     /// A customer writes everything that was ever made to run, and a script in the page tries to get out.
     Hostile(Place),
     /// A day at a contact centre, in the hub alone: its protocol is the same each time.
@@ -44,7 +48,7 @@ struct Place {
     /// The hub; beside this program unless told otherwise.
     #[arg(long)]
     hub: Option<PathBuf>,
-    /// Where photographs and logs go, target/e2e or target/e2e-hostile unless told otherwise; what is there already is
+    /// Where photographs and logs go, a folder of the story below target unless told otherwise; what is there already is
     /// removed.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -54,6 +58,8 @@ struct Place {
 async fn main() -> Result<ExitCode> {
     let passed = match Line::parse().story {
         Story::MainJob(place) => story::play(&place.programs("target/e2e")?).await?,
+        Story::Workplace(place) => workplace::play(&place.programs("target/e2e/workplace")?).await?,
+        Story::Morning(place) => morning::play(&place.programs("target/e2e/morning")?).await?,
         Story::Hostile(place) => hostile::play(&place.programs("target/e2e-hostile")?).await?,
         Story::Centre { keep: true, .. } => centre::keep(&emptied(CENTRE.as_ref())?).await.map(|()| true)?,
         Story::Centre { keep: false, store } => centre::play(&emptied(CENTRE.as_ref())?, store.as_deref()).await?,

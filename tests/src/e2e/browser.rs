@@ -107,6 +107,15 @@ impl Browser {
         serde_json::from_value(said.clone()).with_context(|| format!("an unexpected answer of the page: {said}"))
     }
 
+    /// Runs a function's body that answers later, by calling the last of its arguments, and hands over what it says.
+    ///
+    /// # Errors
+    /// It throws, says nothing for too long, or something else.
+    pub async fn ask_later<T: DeserializeOwned>(&self, body: &str, args: Vec<Value>) -> Result<T> {
+        let said = within_reason(self.client.execute_async(body, args)).await?;
+        serde_json::from_value(said.clone()).with_context(|| format!("an unexpected answer of the page: {said}"))
+    }
+
     /// The whole page as it is now.
     ///
     /// # Errors

@@ -46,21 +46,52 @@ impl HubProcess {
     /// # Errors
     /// The command fails; its words are in the hub's log.
     pub async fn add_operator(&self, login: &str, name: &str, password: &str) -> Result<()> {
+        self.add(&["--login", login, "--name", name], password).await
+    }
+
+    /// Adds the one who sets up the centre.
+    ///
+    /// # Errors
+    /// As [`HubProcess::add_operator`].
+    pub async fn add_administrator(&self, login: &str, name: &str, password: &str) -> Result<()> {
+        self.add(&["--login", login, "--name", name, "--role", "administrator"], password).await
+    }
+
+    /// Has an administrator take over a whole centre, with the hub's own command. The hub has to run.
+    ///
+    /// # Errors
+    /// The command fails; its words are in the hub's log.
+    pub async fn take_over(&self, (login, password): (&str, &str), centre: &str) -> Result<()> {
+        let file = self.config.with_file_name("centre.toml");
+        fs::write(&file, centre)?;
+        self.administer((login, password), &["centre", "import", &file.display().to_string()]).await
+    }
+
+    /// Has an administrator carry out one of the hub's commands.
+    ///
+    /// # Errors
+    /// The command fails; its words are in the hub's log.
+    pub async fn administer(&self, (login, password): (&str, &str), line: &[&str]) -> Result<()> {
+        let secret = self.config.with_file_name("password");
+        fs::write(&secret, password)?;
         let mut command = alone::command(&self.program, &self.log)?;
-        command.args(["user", "add", "--config"]).arg(&self.config).args([
-            "--login",
-            login,
-            "--name",
-            name,
-            "--password-stdin",
-        ]);
+        command.args(["admin", "--hub", &self.address(), "--login", login, "--password-file"]).arg(&secret).args(line);
+        let mut running = alone::start(command)?;
+        let status = tokio::time::timeout(START, running.wait()).await.context("the hub's command does not end")??;
+        ensure!(status.success(), "{line:?} failed: see {}", self.log.display());
+        Ok(())
+    }
+
+    async fn add(&self, whom: &[&str], password: &str) -> Result<()> {
+        let mut command = alone::command(&self.program, &self.log)?;
+        command.args(["user", "add", "--config"]).arg(&self.config).args(whom).arg("--password-stdin");
         command.stdin(Stdio::piped());
         let mut adding = alone::start(command)?;
         let mut input = adding.stdin.take().context("the hub's command reads no password")?;
         input.write_all(format!("{password}\n").as_bytes()).await?;
         drop(input);
         let status = tokio::time::timeout(START, adding.wait()).await.context("the hub's command does not end")??;
-        ensure!(status.success(), "{login} could not be added: see {}", self.log.display());
+        ensure!(status.success(), "{whom:?} could not be added: see {}", self.log.display());
         Ok(())
     }
 

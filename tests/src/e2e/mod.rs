@@ -4,6 +4,7 @@
 //! the air, popups on the screen, processes that can be killed. It must not call the product's crates: what is proven
 //! here is proven about the programs that are shipped. (`centre` alone does: its clock is moved by hand.)
 
+pub mod album;
 pub mod alone;
 pub mod app;
 pub mod browser;
@@ -12,6 +13,8 @@ pub mod customer;
 pub mod ears;
 pub mod hostile;
 pub mod hub_process;
+pub mod keyboard;
+pub mod morning;
 pub mod operator;
 pub mod patience;
 pub mod pictures;
@@ -19,3 +22,5 @@ pub mod popups;
 pub mod report;
 pub mod story;
 pub mod windows;
+pub mod wire;
+pub mod workplace;

@@ -22,7 +22,7 @@ return [...document.querySelectorAll("[role=option]")].filter((row) => row.query
 const READ_THREAD: &str = r#"
 return [...document.querySelectorAll(".message")].map((message) => ({
   mine: message.classList.contains("mine"),
-  text: message.querySelector(".text").textContent.trim(),
+  text: message.querySelector(".text")?.textContent.trim() ?? "",
   state: message.querySelector("[data-send]")?.dataset.send ?? "",
 }));
 "#;

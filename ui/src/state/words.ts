@@ -239,12 +239,29 @@ export function previewLine(row: DialogRow): string {
     case "text":
     case "auto_reply":
     case "contact_request":
-    case "contacts":
     case "keyboard":
+      if (last.text === "") return t("message.gone");
       return row.last_mine ? t("row.you", { text: last.text }) : last.text;
+    case "contacts":
+      return contactWords(last.text);
     case "unknown":
       return t("row.unknown");
   }
+}
+
+const CONTACTS = { name: "customer.name", email: "card.email", phone: "card.phone" } as const;
+
+/** What a customer filled in, a field a line: the hub says which by a word of its own. */
+export function contactWords(text: string): string {
+  const line = (said: string) => {
+    const [field, value] = [said.slice(0, said.indexOf(": ")), said.slice(said.indexOf(": ") + 2)];
+    return isContact(field) ? `${t(CONTACTS[field])}: ${value}` : said;
+  };
+  return text.split("\n").map(line).join("\n");
+}
+
+function isContact(field: string): field is keyof typeof CONTACTS {
+  return Object.hasOwn(CONTACTS, field);
 }
 
 /** Who wrote a message, as the thread says it. */

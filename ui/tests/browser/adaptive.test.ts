@@ -52,6 +52,11 @@ test("an open menu is inside the window, at its button, also when the window get
   await page.setViewportSize({ width: 900, height: 700 });
   await painted(page);
   expect(await edges()).toEqual([true, 0, true]);
+  // Escape is one step back: the dialog under the menu stays.
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("[role='menuitem']", { state: "detached" });
+  await painted(page);
+  expect(await page.locator(".bubble").count()).toBeGreaterThan(0);
   await page.close();
 });
 

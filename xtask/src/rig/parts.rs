@@ -42,8 +42,8 @@ pub const DUNST_CONFIG: &str = r#"[global]
 /// Sends every sound to the rig's own sound server.
 pub const ALSA_CONFIG: &str = "pcm.!default { type pulse }\nctl.!default { type pulse }\n";
 
-/// The size of the screen: an operator's full-HD monitor is rarer than one thinks.
-const SCREEN: &str = "1440x900x24";
+/// The size of the screen: room for the largest window that is photographed, 1440 by 900, with its frame.
+const SCREEN: &str = "1600x1000x24";
 
 /// One running program.
 pub struct Part {
