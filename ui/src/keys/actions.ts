@@ -60,7 +60,7 @@ const TABLE = {
   templates: { group: "writing", standard: "mod+j" },
   link: { group: "writing", standard: "mod+l" },
   attach: { group: "writing", standard: "mod+shift+f", alt: "alt+f" },
-  voice: { group: "writing", standard: "mod+shift+m", alt: "alt+m" },
+  voice: { group: "writing", standard: "mod+shift+y", alt: "alt+y" },
   spelling: { group: "writing", standard: "f7" },
   keep_template: { group: "writing" },
   edit_last: { group: "writing" },

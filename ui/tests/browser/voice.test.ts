@@ -37,13 +37,13 @@ const speaks = (page: Page, seconds: number) =>
 test("a voice note is spoken, heard again in the tray, spoken anew, and sent as a file", async () => {
   const { page, faults, strangers } = await open(allows, { language: "ru" });
   await openMine(page);
-  await page.keyboard.press("Control+Shift+M");
+  await page.keyboard.press("Control+Shift+Y");
   await speaks(page, 1);
   await page.keyboard.press("Escape");
   await page.waitForSelector("[role='timer']", { state: "detached" });
   expect(await page.locator(".tray li").count()).toBe(0);
 
-  await page.keyboard.press("Control+Shift+M");
+  await page.keyboard.press("Control+Shift+Y");
   await speaks(page, 2);
   await painted(page);
   await page.screenshot({ path: `${SHOTS}/voice-recording.png` });
@@ -87,7 +87,7 @@ test("a voice note is spoken, heard again in the tray, spoken anew, and sent as 
 test("what was being spoken to one customer never goes to another", async () => {
   const { page } = await open(allows, { language: "en" });
   await openMine(page);
-  await page.keyboard.press("Control+Shift+M");
+  await page.keyboard.press("Control+Shift+Y");
   await speaks(page, 1);
   await page.keyboard.press("Control+ArrowDown");
   await page.waitForSelector("[role='timer']", { state: "detached" });
@@ -98,7 +98,7 @@ test("what was being spoken to one customer never goes to another", async () => 
 test("a microphone that is refused is explained", async () => {
   const { page } = await open(refuses, { language: "en" });
   await openMine(page);
-  await page.keyboard.press("Control+Shift+M");
+  await page.keyboard.press("Control+Shift+Y");
   await page.waitForSelector("[role='alert'] >> text=The microphone is not allowed");
   await page.close();
 });
