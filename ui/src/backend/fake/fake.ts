@@ -36,7 +36,7 @@ import { canOf, FakeDesk, ME, setSend, type FakeDialog } from "./desk";
 import { carryOut, changedItem, type Change } from "./deeds";
 import { FakeFiles } from "./files";
 import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
-import { checkLink, pageAround, pageBefore, searchHits } from "./reading";
+import { checkLink, fillGap, pageAround, pageBefore, searchHits } from "./reading";
 import { SETTINGS, withSound, withWord } from "./settings";
 import { misspelt, suggested } from "./spelling";
 import { countsOf, dayOf } from "./sums";
@@ -532,17 +532,7 @@ export class FakeBackend implements Backend {
   }
 
   #fillGap(id: string, from: number, to: number): void {
-    const dialog = this.dialog(id);
-    const wanted = dialog.gaps.filter((gap) => gap.from <= to && gap.to >= from);
-    for (const gap of wanted) {
-      for (let seq = gap.from; seq <= gap.to; seq += 1) {
-        const item = this.desk.put(dialog, "text", { by: "customer" }, `Сообщение ${seq}`);
-        dialog.items.pop();
-        dialog.items.push({ ...item, seq, key: `${id}-${seq}` });
-      }
-    }
-    dialog.gaps = dialog.gaps.filter((gap) => !wanted.includes(gap));
-    dialog.items.sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity));
+    fillGap(this.desk, this.dialog(id), from, to);
     this.tell({ event: "gap_filled", dialog: id, from, to });
   }
 

@@ -1,9 +1,9 @@
 /**
- * What the engine in memory reads: pages of threads, search hits, and links after
+ * What the engine in memory reads: pages of threads, missing history, search hits, and links after
  * inspection. Rougher than the engine's own.
  */
 import type { LinkCheck, SearchHit, ThreadPage } from "../types";
-import type { FakeDialog } from "./desk";
+import type { FakeDesk, FakeDialog } from "./desk";
 
 /** Letters around a hit. */
 const AROUND = 60;
@@ -84,4 +84,18 @@ export function pageAround(dialog: FakeDialog, seq: number, limit: number): Thre
   const [from, to] = [items[0]?.seq ?? 1, items.at(-1)?.seq ?? 1];
   const gaps = dialog.gaps.filter((gap) => gap.from >= from && gap.to <= to);
   return { dialog: dialog.id, items: [...items, ...unsent], gaps, older: start > 0, newer };
+}
+
+/** Writes the messages that a dialog lacks between two numbers, both included. */
+export function fillGap(desk: FakeDesk, dialog: FakeDialog, from: number, to: number): void {
+  const wanted = dialog.gaps.filter((gap) => gap.from <= to && gap.to >= from);
+  for (const gap of wanted) {
+    for (let seq = gap.from; seq <= gap.to; seq += 1) {
+      const item = desk.put(dialog, "text", { by: "customer" }, `Сообщение ${seq}`);
+      dialog.items.pop();
+      dialog.items.push({ ...item, seq, key: `${dialog.id}-${seq}` });
+    }
+  }
+  dialog.gaps = dialog.gaps.filter((gap) => !wanted.includes(gap));
+  dialog.items.sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity));
 }
