@@ -292,14 +292,10 @@ export class FakeBackend implements Backend {
           local_desk: true,
         });
         return DONE;
-      case "use_sound":
-        return this.#settle(
-          withSound(
-            this.settings,
-            command.sound,
-            command.file === null ? null : { name: command.name, key: command.sound },
-          ),
-        );
+      case "use_sound": {
+        const own = command.file === null ? null : { name: command.name, key: command.sound };
+        return this.#settle(withSound(this.settings, command.sound, own));
+      }
       default:
         return this.windows.command(command);
     }
