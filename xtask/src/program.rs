@@ -32,6 +32,13 @@ impl Program {
         let said = name.as_ref().to_string_lossy().into_owned();
         let mut command = Command::new(real_name(name.as_ref()));
         command.current_dir(root());
+        // What cargo told this program about itself: some packages are built anew when it differs, and with them all
+        // that rests on them, at each change between `cargo xtask` and cargo called by hand.
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(is_about_this_package) {
+                command.env_remove(&name);
+            }
+        }
         if std::env::var_os("CI").is_some() {
             // What is built once needs no notes for the next build: they would be half of the disk it takes.
             command.env("CARGO_INCREMENTAL", "0");
@@ -86,6 +93,10 @@ impl Program {
         let quiet = self.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         quiet.status().is_ok_and(|status| status.success())
     }
+}
+
+fn is_about_this_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// Windows starts `npm` only under its full name.

@@ -109,6 +109,7 @@ async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
         }
         let store = open(&address).await.unwrap();
         earlier::what_the_first_step_left_is_there(&store).await;
+        assert_eq!(store.open_workspace("main").await.unwrap().stream, Uuid::from_u128(2));
         earlier::what_the_rules_left_is_there(&store).await;
         let version: i64 = client.query_one("SELECT version FROM schema_version", &[]).await.unwrap().get(0);
         assert_eq!(usize::try_from(version).unwrap(), schema::STEPS.len());
