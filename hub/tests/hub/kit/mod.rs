@@ -65,8 +65,6 @@ impl Desk {
         config.limits.customer_frames.burst = 10_000;
         config.timing.customer_grace = Duration::from_millis(300);
         config.timing.drain_spread = Duration::from_millis(50);
-        // Who is not read from for a while on a busy machine is not gone.
-        config.timing.beat = Duration::from_secs(60);
         adjust(&mut config);
         prepare(&config).await;
         let hub = Hub::start(config.clone()).await.unwrap();
