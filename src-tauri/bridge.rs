@@ -87,7 +87,10 @@ fn may(label: &str, command: &PageCommand) -> bool {
             | AppCommand::UseSound { .. }
             | AppCommand::OpenCustomerPage
             | AppCommand::OpenOwnWindow { .. }
-            | AppCommand::Compact { .. } => false,
+            | AppCommand::Compact { .. }
+            | AppCommand::Machine { .. }
+            | AppCommand::ExportSettings
+            | AppCommand::ImportSettings { .. } => false,
         },
     }
 }

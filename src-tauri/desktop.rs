@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::flags::Flags;
 use crate::keychain::SystemKeychain;
 use crate::links;
+use crate::machine::{DesktopMachine, Ready};
 use crate::own_windows::OwnWindows;
 use crate::shell::{DesktopShell, Later};
 use crate::strip::Strip;
@@ -41,6 +42,8 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
     }
     builder
         .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").app_name("Otklik").build())
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .invoke_handler(tauri::generate_handler![bridge::subscribe, bridge::command, bridge::query, bridge::quit])
         .register_asynchronous_uri_scheme_protocol(FILES, |context, request, answer| {
             let asked = context.app_handle().try_state::<Bridge>().map(|bridge| bridge.workplace().clone());
@@ -109,7 +112,8 @@ fn set_up(app: &App, flags: &Flags, data: &Path) -> Result<()> {
     let later = Later::default();
     let runtime = tauri::async_runtime::handle().inner().clone();
     let _inside = runtime.enter();
-    let shell = Arc::new(DesktopShell::start(app, runtime.clone(), Arc::clone(&later)));
+    let machine = Arc::new(DesktopMachine::new(app, data));
+    let shell = Arc::new(DesktopShell::start(app, runtime.clone(), Arc::clone(&later), machine));
     let desk = Arc::new(Desk::new(data, flags.demo));
     let workplace = Workplace::start(config(flags, data), shell, Arc::new(SystemKeychain), Some(desk));
     later.set(workplace.clone()).ok();
@@ -145,6 +149,7 @@ pub fn config(flags: &Flags, data: &Path) -> WorkplaceConfig {
         downloads: UserDirs::new().and_then(|folders| folders.download_dir().map(Path::to_owned)),
         // This very program, started again to do nothing else.
         pictures: std::env::current_exe().ok().map(PictureMaker),
+        policy: crate::policy::file(flags.policy.as_deref()),
     }
 }
 
@@ -156,6 +161,21 @@ struct Ending {
 
 /// Ends the program: the window goes at once, the workplace finishes what it has accepted, then the process ends.
 pub fn quit(app: &AppHandle) {
+    end(app, |app| app.exit(0));
+}
+
+/// Ends the program the same way, puts an update in its place and starts that; this version again, if it could not be
+/// put there.
+pub fn update(app: &AppHandle, ready: Ready) {
+    end(app, move |app| {
+        if let Err(error) = ready.install() {
+            tracing::error!(error, "the update could not be put in place; this version goes on");
+        }
+        app.request_restart();
+    });
+}
+
+fn end(app: &AppHandle, then: impl FnOnce(&AppHandle) + Send + 'static) {
     let Some(ending) = app.try_state::<Ending>() else { return app.exit(0) };
     if ending.begun.swap(true, Ordering::SeqCst) {
         return;
@@ -174,7 +194,11 @@ pub fn quit(app: &AppHandle) {
         if tokio::time::timeout(FAREWELL, workplace.stop()).await.is_err() {
             tracing::warn!("the workplace took too long to end; what was accepted is on disk");
         }
-        app.exit(0);
+        // It may read and write files.
+        if tokio::task::spawn_blocking(move || then(&app)).await.is_err() {
+            tracing::error!("the program could not end in good order");
+            std::process::exit(1);
+        }
     });
 }
 

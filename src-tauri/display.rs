@@ -48,6 +48,32 @@ pub fn prepare() {
 #[cfg(not(target_os = "linux"))]
 pub fn prepare() {}
 
+/// Whether a key can be had that works whatever window has the keyboard. Wayland has none for a program to take.
+#[cfg(target_os = "linux")]
+pub fn has_global_keys() -> bool {
+    let set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
+    set("DISPLAY") && !set("WAYLAND_DISPLAY")
+}
+
+/// Whether a key can be had that works whatever window has the keyboard.
+#[cfg(not(target_os = "linux"))]
+pub fn has_global_keys() -> bool {
+    true
+}
+
+/// Whether this program is one file that it may put another in the place of. What a system's packages have installed,
+/// they keep up to date.
+#[cfg(target_os = "linux")]
+pub fn can_replace_itself() -> bool {
+    std::env::var_os("APPIMAGE").is_some_and(|file| !file.is_empty())
+}
+
+/// Whether this program may put another in its place.
+#[cfg(not(target_os = "linux"))]
+pub fn can_replace_itself() -> bool {
+    true
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::answers;

@@ -20,6 +20,9 @@ pub struct Flags {
     /// Sign in to the hub at this address instead of running a desk on this machine.
     #[arg(long, value_name = "ADDRESS", conflicts_with = "demo")]
     pub hub: Option<String>,
+    /// Obey the policy in this file, where the administrator of this machine has none.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Start in the tray, without showing the window.
     #[arg(long)]
     pub hidden: bool,

@@ -1,16 +1,18 @@
 //! The machine around the engine, joined: the desktop's window, tray, sound and notifications, and what of it there is
 //! when a browser shows the page.
 
+use crate::machine::DesktopMachine;
 use crate::own_windows::OwnWindows;
 use crate::popups::{Popups, Press};
 use crate::quiet::SystemQuiet;
+use crate::seat::{Seat, SeatChange};
 use crate::sound::{self, Loudspeaker};
 use crate::spelling::ViewSpelling;
 use crate::tray::Tray;
 use crate::window;
 use crate::words::Tongue;
-use otklik_core::{Language, LinkView, Popup, PopupTag};
-use otklik_engine::{Shell, SoundOrder, Workplace};
+use otklik_core::{Language, Popup, PopupTag, Standing};
+use otklik_engine::{Machine, Shell, SoundOrder, Workplace};
 use otklik_model::DialogId;
 use std::sync::{Arc, OnceLock};
 use tauri::{AppHandle, Manager};
@@ -25,21 +27,38 @@ struct Alerts {
     loudspeaker: Option<Loudspeaker>,
     popups: Popups,
     quiet: SystemQuiet,
+    seat: Seat,
 }
 
 impl Alerts {
-    fn start(runtime: Handle, workplace: Later) -> Self {
+    /// `end`: the system asks for an orderly end.
+    fn start(runtime: Handle, workplace: Later, end: impl Fn() + Send + Sync + 'static) -> Self {
         let loudspeaker = Loudspeaker::start();
         if let Err(error) = &loudspeaker {
             tracing::error!(%error, "no thread for sounds; alerts are silent");
         }
+        let (answers, seated) = (runtime.clone(), Arc::clone(&workplace));
+        let seat = Seat::watch(
+            &runtime,
+            Arc::new(move |change| match (seated.get(), change) {
+                (Some(workplace), SeatChange::Lock) => workplace.look_around(),
+                (Some(workplace), SeatChange::Woke) => workplace.woke(),
+                (_, SeatChange::GoesDown) => end(),
+                (None, SeatChange::Lock | SeatChange::Woke) => {}
+            }),
+        );
         let pressed = move |press| match (workplace.get(), press) {
             (Some(workplace), Press::Open(dialog)) => workplace.popup_clicked(dialog),
             (Some(workplace), Press::Accept(dialog)) => workplace.popup_accepted(dialog),
-            (None, Press::Open(_) | Press::Accept(_)) => {}
+            (Some(workplace), Press::Decline(dialog)) => workplace.popup_declined(dialog),
+            (Some(workplace), Press::Reply { dialog, text, read }) => {
+                let workplace = workplace.clone();
+                answers.spawn(async move { workplace.popup_replied(dialog, text, read).await });
+            }
+            (None, Press::Open(_) | Press::Accept(_) | Press::Decline(_) | Press::Reply { .. }) => {}
         };
         let quiet = SystemQuiet::watch(&runtime);
-        Self { loudspeaker: loudspeaker.ok(), popups: Popups::new(runtime, Arc::new(pressed)), quiet }
+        Self { loudspeaker: loudspeaker.ok(), popups: Popups::new(runtime, Arc::new(pressed)), quiet, seat }
     }
 
     fn sound(&self, order: SoundOrder) {
@@ -55,27 +74,20 @@ pub struct DesktopShell {
     alerts: Alerts,
     tray: Option<Tray>,
     spelling: ViewSpelling,
+    machine: Arc<DesktopMachine>,
 }
 
 impl DesktopShell {
     /// Puts the icon into the tray and makes ready to alert.
-    pub fn start(app: &AppHandle, runtime: Handle, workplace: Later) -> Self {
+    pub fn start(app: &AppHandle, runtime: Handle, workplace: Later, machine: Arc<DesktopMachine>) -> Self {
         let tray = Tray::build(app, Tongue::of(Language::Auto));
-        if let Err(error) = &tray {
-            tracing::warn!(%error, "this system has no tray; a second start brings a closed window back");
+        match &tray {
+            Ok(tray) => drop(app.manage(tray.clone())),
+            Err(error) => tracing::warn!(%error, "this system has no tray; a second start brings a closed window back"),
         }
-        Self {
-            app: app.clone(),
-            alerts: Alerts::start(runtime, workplace),
-            tray: tray.ok(),
-            spelling: ViewSpelling::ask(app),
-        }
-    }
-
-    fn tray(&self, change: impl FnOnce(&Tray)) {
-        if let Some(tray) = &self.tray {
-            change(tray);
-        }
+        let ending = app.clone();
+        let alerts = Alerts::start(runtime, workplace, move || crate::desktop::quit(&ending));
+        Self { app: app.clone(), alerts, tray: tray.ok(), spelling: ViewSpelling::ask(app), machine }
     }
 }
 
@@ -100,10 +112,12 @@ impl Shell for DesktopShell {
         self.spelling.is_by_view()
     }
 
+    fn is_locked(&self) -> bool {
+        self.alerts.seat.is_locked()
+    }
+
     fn popup(&self, popup: &Popup, language: Language) {
-        let tongue = Tongue::of(language);
-        self.tray(|tray| tray.speak(tongue));
-        self.alerts.popups.show(popup, tongue);
+        self.alerts.popups.show(popup, Tongue::of(language));
     }
 
     fn withdraw(&self, tag: PopupTag) {
@@ -116,11 +130,12 @@ impl Shell for DesktopShell {
 
     fn badge(&self, count: u32) {
         window::badge(&self.app, count);
-        self.tray(|tray| tray.count(count));
     }
 
-    fn link(&self, link: &LinkView) {
-        self.tray(|tray| tray.link(link));
+    fn standing(&self, standing: Option<&Standing>, language: Language) {
+        if let Some(tray) = &self.tray {
+            tray.show(standing, Tongue::of(language));
+        }
     }
 
     fn show_window(&self) {
@@ -139,6 +154,10 @@ impl Shell for DesktopShell {
             tracing::warn!(%error, "the system's browser could not be opened");
         }
     }
+
+    fn machine(&self) -> Option<Arc<dyn Machine>> {
+        Some(Arc::clone(&self.machine) as Arc<dyn Machine>)
+    }
 }
 
 /// The shell of a page in a browser: sounds and notifications of this machine, no window and no tray.
@@ -149,7 +168,8 @@ pub struct BrowserShell {
 impl BrowserShell {
     /// Makes ready to alert.
     pub fn start(runtime: Handle, workplace: Later) -> Self {
-        Self { alerts: Alerts::start(runtime, workplace) }
+        // At a terminal the end comes as a signal.
+        Self { alerts: Alerts::start(runtime, workplace, || {}) }
     }
 }
 
@@ -175,6 +195,10 @@ impl Shell for BrowserShell {
         false
     }
 
+    fn is_locked(&self) -> bool {
+        self.alerts.seat.is_locked()
+    }
+
     fn popup(&self, popup: &Popup, language: Language) {
         self.alerts.popups.show(popup, Tongue::of(language));
     }
@@ -187,7 +211,7 @@ impl Shell for BrowserShell {
 
     fn badge(&self, _count: u32) {}
 
-    fn link(&self, _link: &LinkView) {}
+    fn standing(&self, _standing: Option<&Standing>, _language: Language) {}
 
     fn show_window(&self) {}
 

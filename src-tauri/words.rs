@@ -1,6 +1,8 @@
 //! What the shell itself says, in Russian and English: notifications, the tray, the title. The page has its own words.
 
-use otklik_core::{Language, LinkView, Popup};
+pub mod tray;
+
+use otklik_core::{Language, Popup};
 use otklik_model::{GoneReason, OperatorStatus};
 
 /// A language that words exist in.
@@ -19,6 +21,14 @@ impl Tongue {
             Language::Ru => Self::Ru,
             Language::En => Self::En,
             Language::Auto => Self::of_locale(&system_locale()),
+        }
+    }
+
+    /// What handbooks call it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Ru => "ru",
+            Self::En => "en",
         }
     }
 
@@ -161,7 +171,7 @@ fn status_title(status: OperatorStatus, tongue: Tongue) -> String {
 }
 
 /// What the customer is called.
-fn customer(name: Option<&str>, number: u64, tongue: Tongue) -> String {
+pub fn customer(name: Option<&str>, number: u64, tongue: Tongue) -> String {
     match (name, tongue) {
         (Some(name), _) => name.to_owned(),
         (None, Tongue::Ru) => format!("Клиент {number}"),
@@ -215,39 +225,6 @@ fn summary(unread: u32, waiting: u32, tongue: Tongue) -> String {
     capital(&said.join(", "))
 }
 
-/// The connection in the tray's menu.
-pub fn link(link: &LinkView, tongue: Tongue) -> String {
-    match link {
-        LinkView::Live { .. } => pick(tongue, "На связи", "Connected"),
-        LinkView::Connecting => pick(tongue, "Подключение…", "Connecting…"),
-        LinkView::CatchingUp => pick(tongue, "Получаю пропущенное…", "Catching up…"),
-        LinkView::Down { .. } => pick(tongue, "Нет связи", "No connection"),
-    }
-}
-
-/// How many dialogs want something, in the tray's menu.
-pub fn unread(count: u32, tongue: Tongue) -> String {
-    match (count, tongue) {
-        (0, Tongue::Ru) => "Всё прочитано".to_owned(),
-        (0, Tongue::En) => "Nothing unread".to_owned(),
-        (_, Tongue::Ru) => format!(
-            "{count} {}",
-            russian(count, ["диалог требует внимания", "диалога требуют внимания", "диалогов требуют внимания"])
-        ),
-        (_, Tongue::En) => format!("{count} {}", english(count, "dialog wants you", "dialogs want you")),
-    }
-}
-
-/// The tray's menu: show the window.
-pub fn open(tongue: Tongue) -> String {
-    pick(tongue, "Открыть Otklik", "Open Otklik")
-}
-
-/// The tray's menu: end the program.
-pub fn quit(tongue: Tongue) -> String {
-    pick(tongue, "Выйти", "Quit")
-}
-
 /// What customers see of the one operator of a desk of one's own.
 pub fn operator(tongue: Tongue) -> String {
     pick(tongue, "Оператор", "Operator")
@@ -256,6 +233,16 @@ pub fn operator(tongue: Tongue) -> String {
 /// The notification's button, on systems that show one.
 pub fn show(tongue: Tongue) -> String {
     pick(tongue, "Открыть", "Open")
+}
+
+/// The notification's button to refuse what is offered, on systems that show one.
+pub fn decline(tongue: Tongue) -> String {
+    pick(tongue, "Отклонить", "Decline")
+}
+
+/// The notification's button to answer in it, on systems that have a field for that.
+pub fn reply(tongue: Tongue) -> String {
+    pick(tongue, "Ответить", "Reply")
 }
 
 /// The notification's button to become the dialog's operator, on systems that show one.

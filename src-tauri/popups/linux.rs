@@ -2,24 +2,31 @@
 //! notification was sent on (a server may forget the notifications of a sender that left, and tells clicks to the
 //! sender alone), updates it in place, and hears the click.
 
+use super::replies::Replies;
 use super::{Notice, Press, Pressed};
 use crate::words::Tongue;
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency};
 use otklik_core::{Popup, PopupTag};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-/// The name of the button that accepts.
+/// The names of the buttons.
 const ACCEPT: &str = "accept";
+const DECLINE: &str = "decline";
+
+/// What servers call the field to answer in: a button of this name becomes one, where they have this capability.
+const INLINE_REPLY: &str = "inline-reply";
 
 /// The notifications on the screen.
 #[derive(Clone)]
 pub struct Popups {
     shown: Arc<Mutex<BTreeMap<PopupTag, UnboundedSender<Order>>>>,
     pressed: Pressed,
+    replies: Replies,
     runtime: Handle,
 }
 
@@ -31,7 +38,8 @@ enum Order {
 impl Popups {
     /// None is shown yet; their tasks run on this runtime.
     pub fn new(runtime: Handle, pressed: Pressed) -> Self {
-        Self { shown: Arc::default(), pressed, runtime }
+        let replies = Replies::listen(&runtime, Arc::clone(&pressed));
+        Self { shown: Arc::default(), pressed, replies, runtime }
     }
 
     /// Shows a notification, or changes the one with the same tag.
@@ -60,7 +68,7 @@ impl Popups {
 
     fn attend(&self) -> UnboundedSender<Order> {
         let (orders, received) = mpsc::unbounded_channel();
-        self.runtime.spawn(attend(received, Arc::clone(&self.pressed)));
+        self.runtime.spawn(attend(received, Arc::clone(&self.pressed), self.replies.clone()));
         orders
     }
 }
@@ -72,7 +80,7 @@ enum Next {
 }
 
 /// The life of one notification, until it is closed, clicked or taken back.
-async fn attend(mut orders: UnboundedReceiver<Order>, pressed: Pressed) {
+async fn attend(mut orders: UnboundedReceiver<Order>, pressed: Pressed, replies: Replies) {
     let Some(Order::Show(mut notice)) = orders.recv().await else { return };
     let mut handle = match notification(&notice).await.show_async().await {
         Ok(handle) => handle,
@@ -82,10 +90,12 @@ async fn attend(mut orders: UnboundedReceiver<Order>, pressed: Pressed) {
         }
     };
     loop {
+        replies.expect(handle.id(), notice.reply.clone());
         match next(&handle, &mut orders).await {
             Next::Order(Some(Order::Show(newer))) => {
                 notice = newer;
                 handle.summary(&notice.title).body(&body(&notice).await);
+                handle.actions = buttons(&notice).await;
                 let Some(updated) = update(handle).await else { return };
                 handle = updated;
             }
@@ -94,16 +104,25 @@ async fn attend(mut orders: UnboundedReceiver<Order>, pressed: Pressed) {
                 return;
             }
             Next::Answer(NotificationResponse::Action(action)) => {
-                let accepted = notice.accept.filter(|_| action == ACCEPT);
-                pressed(accepted.map_or(Press::Open(notice.dialog), |(dialog, _)| Press::Accept(dialog)));
+                pressed(press(&notice, &action));
                 return;
             }
             Next::Answer(NotificationResponse::Default) => {
                 pressed(Press::Open(notice.dialog));
                 return;
             }
+            // An answer in the notification comes on its own way, perhaps after this.
             Next::Answer(NotificationResponse::Closed(_) | NotificationResponse::Reply(_)) => return,
         }
+    }
+}
+
+/// What a button of a notification means.
+fn press(notice: &Notice, action: &str) -> Press {
+    match (action, &notice.accept, &notice.decline) {
+        (ACCEPT, Some((dialog, _)), _) => Press::Accept(*dialog),
+        (DECLINE, _, Some((dialog, _))) => Press::Decline(*dialog),
+        (_, _, _) => Press::Open(notice.dialog),
     }
 }
 
@@ -133,29 +152,51 @@ async fn update(mut handle: NotificationHandle) -> Option<NotificationHandle> {
 async fn notification(notice: &Notice) -> Notification {
     let mut built = Notification::new();
     built.appname("Otklik").icon("otklik").summary(&notice.title).body(&body(notice).await);
-    built.action("default", &notice.open);
-    if let Some((_, words)) = &notice.accept {
-        built.action(ACCEPT, words);
-    }
+    built.actions = buttons(notice).await;
     built.hint(Hint::DesktopEntry("Otklik".to_owned())).hint(Hint::SuppressSound(true));
     built.hint(Hint::Category("im.received".to_owned())).urgency(Urgency::Normal).timeout(Timeout::Default);
     built
+}
+
+/// The buttons: names for the server and words for the person, in turns.
+async fn buttons(notice: &Notice) -> Vec<String> {
+    let mut buttons = vec!["default".to_owned(), notice.open.clone()];
+    let mut add = |name: &str, words: &String| buttons.extend([name.to_owned(), words.clone()]);
+    if let Some((_, words)) = &notice.accept {
+        add(ACCEPT, words);
+    }
+    if let Some((_, words)) = &notice.decline {
+        add(DECLINE, words);
+    }
+    if let Some(answerable) = notice.reply.as_ref()
+        && server_can(INLINE_REPLY).await
+    {
+        add(INLINE_REPLY, &answerable.button);
+    }
+    buttons
 }
 
 async fn body(notice: &Notice) -> String {
     if reads_markup().await { escaped(&notice.body) } else { notice.body.clone() }
 }
 
-/// Whether the server takes a body for a kind of HTML. Asked once.
+/// Whether the server takes a body for a kind of HTML. A server that does not say is taken at its worst.
 async fn reads_markup() -> bool {
-    static READS: OnceLock<bool> = OnceLock::new();
-    if let Some(reads) = READS.get() {
-        return *reads;
-    }
-    let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities).await;
-    // A server that does not say is taken at its worst.
-    let reads = asked.ok().and_then(Result::ok).is_none_or(|can| can.iter().any(|word| word == "body-markup"));
-    *READS.get_or_init(|| reads)
+    capabilities().await.is_none_or(|can| can.iter().any(|word| word == "body-markup"))
+}
+
+async fn server_can(what: &str) -> bool {
+    capabilities().await.is_some_and(|can| can.iter().any(|word| word == what))
+}
+
+/// What the server says it can do. Asked once; `None`: it does not say.
+async fn capabilities() -> Option<&'static [String]> {
+    static CAN: OnceCell<Option<Vec<String>>> = OnceCell::const_new();
+    let ask = || async {
+        let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities).await;
+        asked.ok().and_then(Result::ok)
+    };
+    CAN.get_or_init(ask).await.as_deref()
 }
 
 /// A customer's words are text, never markup.

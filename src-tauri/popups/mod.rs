@@ -2,6 +2,8 @@
 //! finds its way to the dialog. The words come from [`crate::words`]; how a system shows them is its own file's.
 
 #[cfg(target_os = "linux")]
+mod replies;
+#[cfg(target_os = "linux")]
 #[path = "linux.rs"]
 mod system;
 #[cfg(not(target_os = "linux"))]
@@ -16,13 +18,26 @@ use std::sync::Arc;
 pub use system::Popups;
 
 /// What a person does with a notification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Press {
     /// Clicks it: shows the window, with the dialog it is about.
     Open(Option<DialogId>),
     /// Presses the button that accepts its dialog; not every system shows one.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "these systems show no buttons"))]
     Accept(DialogId),
+    /// Presses the button that declines what is offered.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "these systems show no buttons"))]
+    Decline(DialogId),
+    /// Answers in the notification itself.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "these systems show no field for it"))]
+    Reply {
+        /// Whom.
+        dialog: DialogId,
+        /// The words.
+        text: String,
+        /// The notification showed everything that was unread.
+        read: bool,
+    },
 }
 
 /// Called from whatever thread the system answers on.
@@ -44,6 +59,22 @@ struct Notice {
     /// The dialog that can be accepted from here, and what the button for it says.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "these systems show no buttons"))]
     accept: Option<(DialogId, String)>,
+    /// The dialog that can be declined from here, and what the button for it says.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "these systems show no buttons"))]
+    decline: Option<(DialogId, String)>,
+    /// What can be answered from here.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "these systems show no field for it"))]
+    reply: Option<Answerable>,
+}
+
+/// What can be answered in a notification, on systems that have a field for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Answerable {
+    dialog: DialogId,
+    /// What the button that opens the field says.
+    button: String,
+    /// The notification shows everything that is unread.
+    shows_all: bool,
 }
 
 impl Notice {
@@ -56,6 +87,8 @@ impl Notice {
             body: plain(&words.body),
             open: words::show(tongue),
             accept: acceptable(popup).map(|dialog| (dialog, words::accept(tongue))),
+            decline: declinable(popup).map(|dialog| (dialog, words::decline(tongue))),
+            reply: answerable(popup, tongue),
         }
     }
 }
@@ -67,6 +100,45 @@ fn acceptable(popup: &Popup) -> Option<DialogId> {
             Some(*dialog)
         }
         Popup::Messages { .. }
+        | Popup::Unsent { .. }
+        | Popup::LinkLost
+        | Popup::Summary { .. }
+        | Popup::Left { .. }
+        | Popup::Note { .. }
+        | Popup::Status { .. }
+        | Popup::QueueLong { .. }
+        | Popup::LowRating { .. } => None,
+    }
+}
+
+/// The dialog that a button declines: one that is offered to this operator.
+fn declinable(popup: &Popup) -> Option<DialogId> {
+    match popup {
+        Popup::Waiting { dialog, to_me: true, .. } | Popup::OfferEnds { dialog, .. } => Some(*dialog),
+        Popup::Waiting { to_me: false, .. }
+        | Popup::OfflineRequest { .. }
+        | Popup::Messages { .. }
+        | Popup::Unsent { .. }
+        | Popup::LinkLost
+        | Popup::Summary { .. }
+        | Popup::Left { .. }
+        | Popup::Note { .. }
+        | Popup::Status { .. }
+        | Popup::QueueLong { .. }
+        | Popup::LowRating { .. } => None,
+    }
+}
+
+/// Messages in one's own dialog, if their words are shown: nobody answers what he cannot read.
+fn answerable(popup: &Popup, tongue: Tongue) -> Option<Answerable> {
+    match popup {
+        Popup::Messages { dialog, text: Some(_), count, .. } => {
+            Some(Answerable { dialog: *dialog, button: words::reply(tongue), shows_all: *count <= 1 })
+        }
+        Popup::Messages { text: None, .. }
+        | Popup::Waiting { .. }
+        | Popup::OfferEnds { .. }
+        | Popup::OfflineRequest { .. }
         | Popup::Unsent { .. }
         | Popup::LinkLost
         | Popup::Summary { .. }
@@ -126,6 +198,25 @@ mod tests {
         assert_eq!(Notice::new(&waiting, Tongue::Ru).accept, Some((id(), "Принять".to_owned())));
         let messages = Popup::Messages { dialog: id(), name: None, number: 7, text: None, count: 1 };
         assert_eq!(Notice::new(&messages, Tongue::En).accept, None);
+    }
+
+    #[test]
+    fn only_what_is_offered_to_me_can_be_declined_from_its_notification() {
+        let waiting = |to_me| Popup::Waiting { dialog: id(), name: None, number: 7, text: None, to_me };
+        assert_eq!(Notice::new(&waiting(true), Tongue::En).decline, Some((id(), "Decline".to_owned())));
+        assert_eq!(Notice::new(&waiting(false), Tongue::En).decline, None);
+    }
+
+    #[test]
+    fn only_words_that_are_shown_can_be_answered() {
+        let messages = |text: Option<&str>, count| {
+            let text = text.map(str::to_owned);
+            Notice::new(&Popup::Messages { dialog: id(), name: None, number: 7, text, count }, Tongue::Ru).reply
+        };
+        let all = messages(Some("Где?"), 1).expect("the words are there");
+        assert_eq!((all.dialog, all.button.as_str(), all.shows_all), (id(), "Ответить", true));
+        assert!(!messages(Some("Где?"), 2).expect("the words are there").shows_all);
+        assert_eq!(messages(None, 1), None, "the words are hidden");
     }
 
     #[test]

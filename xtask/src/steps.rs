@@ -74,6 +74,11 @@ pub const STEPS: &[Step] = &[
     ),
     step("e2e-centre", "a day at the centre goes as it is written down", Work::Xtask(&["e2e", "centre"])),
     slow("e2e", "a customer and an operator talk, whatever dies in between", Work::Xtask(&["e2e", "main-job"])),
+    slow(
+        "e2e-around",
+        "tray, notifications, lock, sleep and shutdown as a desktop has them",
+        Work::Xtask(&["e2e", "around"]),
+    ),
     slow("e2e-hostile", "hostile words and scripts do nothing to the window", Work::Xtask(&["e2e", "hostile"])),
 ];
 

@@ -49,6 +49,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) online: bool,
     /// Nothing is shown and nothing sounds: do not disturb, quiet hours, or the system says so.
     pub(crate) quiet: bool,
+    /// The screen is locked: who passes by reads what is shown on it.
+    pub(crate) locked: bool,
     /// Now.
     pub(crate) now: Now,
 }
@@ -100,6 +102,11 @@ impl Scene<'_> {
         }
     }
 
+    /// Whether a notification may show what somebody wrote.
+    fn may_tell_text(&self) -> bool {
+        self.settings.popup_text && !self.locked
+    }
+
     fn may_show(&self) -> bool {
         self.settings.popups && !self.quiet && self.is_elsewhere()
     }
@@ -124,12 +131,12 @@ pub(crate) struct Card {
 }
 
 impl Card {
-    fn text_for(&self, settings: &Settings) -> Option<String> {
-        self.text.as_deref().filter(|_| settings.popup_text).map(|text| excerpt(text, TEXT_CHARS))
+    fn text_for(&self, scene: &Scene<'_>) -> Option<String> {
+        self.text.as_deref().filter(|_| scene.may_tell_text()).map(|text| excerpt(text, TEXT_CHARS))
     }
 
-    fn waiting(&self, to_me: bool, settings: &Settings) -> Popup {
-        let text = self.text_for(settings);
+    fn waiting(&self, to_me: bool, scene: &Scene<'_>) -> Popup {
+        let text = self.text_for(scene);
         Popup::Waiting { dialog: self.dialog, name: self.name.clone(), number: self.number, text, to_me }
     }
 

@@ -116,6 +116,17 @@ impl Board {
         self.mine.iter().map(|(_, id)| *id)
     }
 
+    /// The dialog that has waited longest.
+    pub(crate) fn first_waiting(&self) -> Option<DialogId> {
+        self.waiting.first().map(|(_, id)| *id)
+    }
+
+    /// The first of one's own dialogs with something unread.
+    pub(crate) fn first_unread(&self) -> Option<DialogId> {
+        let unread = |id: &DialogId| self.places.get(id).is_some_and(|(place, _)| place.unread);
+        if self.mine_unread == 0 { None } else { self.mine().find(unread) }
+    }
+
     /// The sums, but for what is unsent or hidden.
     pub(crate) fn counts(&self) -> Counts {
         let (waiting, mine) = (count(self.waiting.len()), count(self.mine.len()));

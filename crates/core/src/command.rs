@@ -1,6 +1,6 @@
 //! What the page may ask.
 
-use crate::{AlertSound, Deed, DiskFault, FileTrouble, OwnSound, Settings, StagedFile};
+use crate::{AlertSound, Deed, DiskFault, FileTrouble, OwnSound, Settings, SettingsFileTrouble, StagedFile};
 use otklik_model::{
     ClientId, Denied, DialogId, OperatorId, OperatorStatus, OwnTemplate, Refusal, StagedId, StatusKey, TransferTarget,
 };
@@ -29,6 +29,15 @@ pub enum Command {
         dialog: DialogId,
         /// The words.
         text: String,
+    },
+    /// Write to the customer from beside the composer, as from a notification: what stands in the composer stays.
+    Reply {
+        /// Where.
+        dialog: DialogId,
+        /// The words.
+        text: String,
+        /// Whoever answers has read everything up to here.
+        read: bool,
     },
     /// Write for operators only. Clears the draft.
     SendNote {
@@ -281,6 +290,13 @@ pub enum UiErrorCode {
     NotFound,
     /// The message is on its way (or was answered in the meantime) and can no longer be changed.
     TooLate,
+    /// The administrator of this machine has laid it down.
+    SetByAdministrator,
+    /// The file of settings was not taken, and nothing of it.
+    SettingsFile {
+        /// What is wrong with it.
+        why: SettingsFileTrouble,
+    },
     /// This is no sound that can be played, or it is too long for an alert.
     NotPlayable,
     /// The request makes no sense. A bug of the page.

@@ -21,6 +21,11 @@ pub(crate) enum Purpose {
         /// The outbox items it makes or changes: untouchable meanwhile.
         items: Vec<ClientId>,
     },
+    /// The same without anybody who waits for an answer.
+    Unasked {
+        /// The outbox items it makes or changes: untouchable meanwhile.
+        items: Vec<ClientId>,
+    },
     /// A message may go to the network afterwards.
     Send(ClientId),
     /// An item is parked or leaves.

@@ -43,6 +43,8 @@ pub enum Input {
     PopupClicked(Option<DialogId>),
     /// The operator pressed the button of a notification that accepts this dialog.
     PopupAccepted(DialogId),
+    /// The operator pressed the button of a notification that declines what is offered to him.
+    PopupDeclined(DialogId),
     /// The system woke from sleep, or its network changed: the connection is probably dead.
     Woke,
     /// The time asked for by [`crate::Session::next_wakeup`] has come.
@@ -219,7 +221,7 @@ pub enum DiskFault {
 pub struct WindowState {
     /// Has the keyboard.
     pub focused: bool,
-    /// Minimised, in the tray, or the screen is locked: nobody can see it.
+    /// Minimised or in the tray: nobody can see it.
     pub hidden: bool,
 }
 
@@ -238,6 +240,8 @@ pub struct Surroundings {
     pub utc_offset_min: i32,
     /// The system itself wants no notifications shown (presentation, focus, do not disturb).
     pub quiet: bool,
+    /// The screen is locked: whatever the window does, nobody can see it, and strangers can see the notifications.
+    pub locked: bool,
 }
 
 impl Surroundings {

@@ -31,6 +31,7 @@ mod saved;
 mod section;
 mod session;
 mod settings;
+mod settings_file;
 mod staged;
 mod sync;
 mod term;
@@ -46,13 +47,14 @@ pub use input::{CloseCause, DiskFault, Fetched, Input, LinkInput, SessionInfo, S
 pub use mutants::Mutant;
 pub use outbox_item::{HeldReason, OutboxItem, OutboxOp, OutboxState, Uploaded};
 pub use saved::{Account, Draft, Held, Profile, Saved, SavedDialog};
-pub use session::{Session, WakeReason};
+pub use session::{NextDialog, NextWhy, Session, Standing, WakeReason};
 pub use settings::{
     AlertWhen, KeyChoice, Language, OwnSound, PageChoices, QuietHours, SavedView, Settings, SoundClass, Theme,
 };
+pub use settings_file::SettingsFileTrouble;
 pub use staged::{FileTrouble, StagedFile, TrayFile};
 pub use term::Term;
 pub use view::{
-    Answer, AppView, Counts, DialogRow, Gap, LinkView, Notice, OfferEnd, RowTone, SearchHit, SendState, SignInError,
-    Snapshot, ThreadItem, ThreadPage, Toast, ViewEvent,
+    Answer, AppView, Counts, DialogRow, Gap, LinkView, Notice, OfferEnd, PresetServer, RowTone, SearchHit, SendState,
+    SignInError, Snapshot, ThreadItem, ThreadPage, Toast, ViewEvent,
 };

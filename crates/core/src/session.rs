@@ -10,6 +10,7 @@ mod files;
 mod fresh;
 mod hub;
 mod pump;
+mod standing;
 mod texts;
 
 use crate::{
@@ -36,6 +37,7 @@ use crate::{
 use desk::Desk;
 use fresh::Fresh;
 use otklik_model::{Cursor, Dialog, DialogId, Message, Now, Section, Tick};
+pub use standing::{NextDialog, NextWhy, Standing};
 use std::collections::{BTreeSet, VecDeque};
 
 /// Why a session wants to be woken: for logs.
@@ -199,9 +201,10 @@ impl Session {
             Input::Window(window) => self.handle_window(window, now),
             Input::OwnWindow { dialog, window } => self.handle_own_window(dialog, window, now),
             Input::LinkFollowed(link) => self.handle_link_followed(link),
-            Input::Surroundings(around) => self.desk.around = around,
+            Input::Surroundings(around) => self.handle_surroundings(around, now),
             Input::PopupClicked(dialog) => self.handle_popup_clicked(dialog),
             Input::PopupAccepted(dialog) => self.accept_from_popup(dialog, now),
+            Input::PopupDeclined(dialog) => self.decline_from_popup(dialog, now),
             Input::Woke => self.reconnect(now),
             Input::Tick => {}
         }

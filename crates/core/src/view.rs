@@ -1,7 +1,9 @@
 //! What the page shows: rows already decided, nothing left to infer.
 
+mod sign_in;
 mod toast;
 
+pub use sign_in::{PresetServer, SignInError};
 pub use toast::{OfferEnd, Toast};
 
 use crate::{DiskFault, FileTrouble, HeldReason, Settings, StagedFile};
@@ -28,9 +30,10 @@ pub enum AppView {
     /// The store cannot be used, and what to do about it.
     Broken {
         /// A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
-        /// `keychain_locked`, `key_missing` (the store is there, its key is not).
+        /// `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
+        /// cannot be obeyed).
         code: String,
-        /// The folder or file concerned.
+        /// The folder or file concerned; with `policy` also what is wrong in it.
         path: String,
     },
     /// Sign in to a hub.
@@ -45,46 +48,13 @@ pub enum AppView {
         busy: bool,
         /// This machine can run a desk of its own.
         local_desk: bool,
+        /// Hubs to choose from, as the administrator has laid down.
+        servers: Vec<PresetServer>,
+        /// No others than these.
+        only_these: bool,
     },
     /// The workplace itself; a [`Snapshot`] follows.
     Workplace,
-}
-
-/// Why signing in failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(tag = "code", rename_all = "snake_case")]
-pub enum SignInError {
-    /// Not an address.
-    BadAddress,
-    /// `http` to another machine: the password and the messages would travel in the clear.
-    NotEncrypted,
-    /// The name does not resolve.
-    UnknownHost,
-    /// Nobody answers there.
-    Unreachable,
-    /// The certificate is not trusted, and why in the library's words.
-    Certificate {
-        /// For the details line.
-        detail: String,
-    },
-    /// Something answers, but not a hub.
-    NotAHub,
-    /// Login or password is wrong.
-    WrongPassword,
-    /// Too many tries.
-    TooManyTries {
-        /// Seconds to wait.
-        retry_after_s: u32,
-    },
-    /// The hub speaks only older protocol versions.
-    HubTooOld,
-    /// The hub speaks only newer protocol versions.
-    HubTooNew,
-    /// The session ended; sign in again, nothing is lost.
-    SessionEnded,
-    /// The hub cannot answer now.
-    Unavailable,
 }
 
 /// Everything the page needs to draw itself anew. Later [`ViewEvent`]s with a higher `rev` change it.

@@ -77,6 +77,17 @@ impl Audience {
         }
     }
 
+    /// Tells every page something that belongs to no session.
+    pub(crate) fn push(&self, push: &Push) {
+        for page in self.pages.lock().iter() {
+            let mut queue = page.queue.lock();
+            if !queue.gone {
+                queue.push(push.clone());
+                page.filled.notify_one();
+            }
+        }
+    }
+
     /// Gives a snapshot to the pages that want one. `draw` is called only if any does, and returns beside it the rows
     /// that a first screen does not show, in chunks.
     pub(crate) fn serve(&self, draw: impl FnOnce() -> (Snapshot, Vec<Vec<ViewEvent>>)) {
@@ -101,7 +112,7 @@ impl Queue {
     }
 
     fn clear(&mut self) {
-        self.waiting.retain(|push| matches!(push, Push::App { .. }));
+        self.waiting.retain(|push| matches!(push, Push::App { .. } | Push::Machine { .. }));
         self.weight = 0;
     }
 

@@ -8,14 +8,18 @@ mod audience;
 pub mod browser;
 mod clock;
 mod files;
+mod glance;
 mod link;
 mod link_check;
 mod local_desk;
+mod machine;
 mod own_sounds;
 mod page;
+mod policy;
 mod queries;
 mod runner;
 mod secrets;
+mod settings_file;
 mod shell;
 mod spelling;
 mod token;
@@ -23,6 +27,10 @@ mod vault;
 mod workplace;
 
 pub use files::{FileAnswer, FileRange, PictureMaker};
+pub use machine::{
+    Fixed, Machine, MachineCommand, MachineView, PolicyView, SwitchView, UpdateTrouble, UpdateView, UpdatesOff,
+};
 pub use page::{AppCommand, FileCommand, LinkCheck, PageAnswer, PageCommand, PageQuery, Push, WindowsView, WrongWord};
+pub use policy::{Policy, PolicyTrouble, UpdatePolicy, is_private};
 pub use shell::{Keychain, KeychainError, LocalDesk, LocalDeskHost, Shell, SoundOrder};
 pub use workplace::{Watch, Workplace, WorkplaceConfig};

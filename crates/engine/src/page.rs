@@ -1,5 +1,6 @@
 //! The contract with a page: three calls and one stream, the same over tauri's bridge and over the dev socket.
 
+use crate::{MachineCommand, MachineView, PolicyView};
 use otklik_core::{AlertSound, Answer, AppView, Command, Query, Snapshot, ViewEvent};
 use otklik_model::{DialogId, FileId, StagedId};
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,18 @@ pub enum AppCommand {
         /// A strip.
         on: bool,
     },
+    /// Something of the machine.
+    Machine {
+        /// What.
+        command: MachineCommand,
+    },
+    /// Save the settings as a file among the operator's downloads; the receipt's text says where it is.
+    ExportSettings,
+    /// Take over the settings of a file, whole or not at all.
+    ImportSettings {
+        /// What is in it.
+        file: String,
+    },
     /// The window's state as a browser page knows it. Ignored from the desktop window, whose shell knows better.
     Window {
         /// Has the keyboard.
@@ -171,6 +184,8 @@ pub enum PageQuery {
     },
     /// How the main window stands.
     Windows,
+    /// How the machine stands, and what its administrator has laid down.
+    Machine,
 }
 
 /// The answer to a [`PageQuery`].
@@ -220,6 +235,13 @@ pub enum PageAnswer {
         /// `None`: this page is not in windows of ours, and neither strip nor more windows can be had.
         windows: Option<WindowsView>,
     },
+    /// How the machine stands.
+    Machine {
+        /// `None` for a page in a browser.
+        machine: Option<MachineView>,
+        /// What its administrator has laid down.
+        policy: Option<PolicyView>,
+    },
 }
 
 /// A word that is spelt wrong, in UTF-16 units of the text.
@@ -260,6 +282,11 @@ pub enum Push {
         /// The changes.
         events: Vec<ViewEvent>,
     },
+    /// How the machine stands now.
+    Machine {
+        /// All of it.
+        machine: MachineView,
+    },
 }
 
 /// A link after inspection.
@@ -278,7 +305,7 @@ pub struct LinkCheck {
 /// How much a push weighs in a page's queue: its rows and items.
 pub(crate) fn push_weight(push: &Push) -> usize {
     match push {
-        Push::App { .. } => 1,
+        Push::App { .. } | Push::Machine { .. } => 1,
         Push::Snapshot { snapshot } => 1 + snapshot.rows.len(),
         Push::Events { events } => events.iter().map(event_weight).sum(),
     }

@@ -6,6 +6,7 @@ use crate::{
     clock,
     clock::Clock,
     files::{Staged, staged_name},
+    glance::Glance,
     link::Link,
     own_sounds,
 };
@@ -52,6 +53,8 @@ pub(crate) enum Told {
     Settings(oneshot::Sender<Settings>),
     /// A page wants a snapshot.
     Look,
+    /// What the system says has changed.
+    Around,
     /// Stop; the store is closed when the answer comes.
     Stop(oneshot::Sender<()>),
 }
@@ -127,6 +130,7 @@ struct Runner {
     settings: Settings,
     data: PathBuf,
     around: Option<Surroundings>,
+    glance: Glance,
     /// What this turn of the loop has to tell the pages.
     events: Vec<ViewEvent>,
     /// When the platform was last told that the operator is here.
@@ -156,6 +160,7 @@ impl Runner {
             settings,
             data,
             around: None,
+            glance: Glance::default(),
             events: Vec::new(),
             here_at: None,
         }
@@ -165,7 +170,6 @@ impl Runner {
         let mut watch = interval(clock::WATCH_EVERY);
         watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.look_around();
-        self.shell.link(&self.session.snapshot().link);
         self.settle();
         loop {
             let wakeup = self.wakeup();
@@ -223,7 +227,8 @@ impl Runner {
     /// Tells what the system around says, if it says something new.
     fn look_around(&mut self) {
         let utc_offset_min = jiff::Zoned::now().offset().seconds() / 60;
-        let around = Surroundings { utc_offset_min, quiet: self.shell.is_quiet() };
+        let (quiet, locked) = (self.shell.is_quiet(), self.shell.is_locked());
+        let around = Surroundings { utc_offset_min, quiet, locked };
         if self.around != Some(around) {
             self.around = Some(around);
             self.handle_input(Input::Surroundings(around));
@@ -285,6 +290,7 @@ impl Runner {
                 let _ = reply.send(self.settings.clone());
             }
             Told::Look => {}
+            Told::Around => self.look_around(),
             // `run` ends on it before it comes here.
             Told::Stop(done) => drop(done),
         }
@@ -324,6 +330,16 @@ impl Runner {
             });
             (session.snapshot(), chunks.collect())
         });
+        self.tell_standing();
+    }
+
+    /// Tray and badge show what the session says of itself, not what they were told to change.
+    fn tell_standing(&mut self) {
+        let (standing, language) = (self.session.standing(), self.settings.language);
+        if self.glance.is_due(&standing, language, Instant::now()) {
+            self.shell.standing(Some(&standing), language);
+            self.shell.badge(standing.badge);
+        }
     }
 
     fn effect(&mut self, effect: Effect) {
@@ -376,8 +392,8 @@ impl Runner {
     fn emit(&mut self, event: ViewEvent) {
         match &event {
             ViewEvent::Settings { settings } => self.settings = settings.clone(),
-            ViewEvent::Link { link } => self.shell.link(link),
-            ViewEvent::Rows { .. }
+            ViewEvent::Link { .. }
+            | ViewEvent::Rows { .. }
             | ViewEvent::RowsGone { .. }
             | ViewEvent::Thread { .. }
             | ViewEvent::GapFilled { .. }

@@ -1,9 +1,10 @@
 //! What the engine wants of the machine around it. The desktop shell, the browser mode and tests implement these.
 
+use crate::Machine;
 use async_trait::async_trait;
-use otklik_core::{AlertSound, Language, LinkView, Popup, PopupTag};
+use otklik_core::{AlertSound, Language, Popup, PopupTag, Standing};
 use otklik_model::DialogId;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -32,6 +33,8 @@ pub trait Shell: Send + Sync + 'static {
     fn is_quiet(&self) -> bool;
     /// Whether the view that shows the page underlines wrong words by itself, Russian and English ones.
     fn checks_spelling(&self) -> bool;
+    /// Whether the screen is locked. Asked every few seconds, and at [`crate::Workplace::look_around`].
+    fn is_locked(&self) -> bool;
     /// Shows a notification in this language; one with the same tag is replaced. A click on it is told to
     /// [`crate::Workplace::popup_clicked`].
     fn popup(&self, popup: &Popup, language: Language);
@@ -39,16 +42,22 @@ pub trait Shell: Send + Sync + 'static {
     fn withdraw(&self, tag: PopupTag);
     /// Asks for attention in the task bar, or stops asking.
     fn attention(&self, on: bool);
-    /// Shows how many dialogs want something: tray, badge, title of the window.
+    /// Shows how many dialogs want something: badge and title of the window. Also told when nothing changed, so that a
+    /// count that the system lost comes back.
     fn badge(&self, count: u32);
-    /// Shows the connection in the tray.
-    fn link(&self, link: &LinkView);
+    /// Shows in the tray how the session stands, in this language; `None`: nobody is signed in. Also told when nothing
+    /// changed.
+    fn standing(&self, standing: Option<&Standing>, language: Language);
     /// Brings the main window to the front.
     fn show_window(&self);
     /// Brings a dialog's own window to the front; a shell that has none is never asked.
     fn show_own_window(&self, dialog: DialogId);
     /// Opens an address, which the engine has checked, in the system's browser.
     fn open_url(&self, url: &str);
+    /// What else the machine does for the program; a page in a browser has no such machine.
+    fn machine(&self) -> Option<Arc<dyn Machine>> {
+        None
+    }
 }
 
 /// Why a secret cannot be read or written.

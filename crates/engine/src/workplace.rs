@@ -3,10 +3,12 @@
 //! One task owns all of it (`Host`); pages and shells hold a [`Workplace`] and only send words.
 
 mod host;
+mod machine;
+mod pressed;
 
 use crate::{
-    AppCommand, FileAnswer, FileRange, Keychain, LocalDeskHost, PageAnswer, PageCommand, PageQuery, PictureMaker, Push,
-    Shell,
+    AppCommand, FileAnswer, FileRange, Keychain, LocalDeskHost, PageAnswer, PageCommand, PageQuery, PictureMaker,
+    Policy, Push, Shell,
     audience::{Audience, Page},
     files::Files,
     link_check::check_link,
@@ -16,6 +18,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use host::{Host, Word};
+use machine::SOUND_NAME;
 use otklik_core::{
     AlertSound, AppView, Command, DialogLink, DiskFault, Input, OwnSound, Receipt, UiError, UiErrorCode, WindowState,
 };
@@ -30,8 +33,6 @@ use tokio::{
 
 /// A page draws so often at most: what happens sooner after a push is joined to the next one.
 const FRAME: Duration = Duration::from_millis(16);
-/// Characters of a file's name that are kept to show it.
-const SOUND_NAME: usize = 80;
 
 /// What a workplace is started with.
 #[derive(Clone, Debug)]
@@ -46,6 +47,8 @@ pub struct WorkplaceConfig {
     pub downloads: Option<PathBuf>,
     /// What makes pictures of strangers' files; without it they are files like any other.
     pub pictures: Option<PictureMaker>,
+    /// Where the administrator's policy stands, if there is one.
+    pub policy: Option<PathBuf>,
 }
 
 /// A running workplace. Cheap to clone.
@@ -69,6 +72,12 @@ pub(crate) struct Shared {
     pub(crate) own_windows: Mutex<BTreeMap<DialogId, WindowState>>,
     /// Another program's link that came before there was a session to follow it.
     pub(crate) link: Mutex<Option<DialogLink>>,
+    /// What the administrator has laid down.
+    pub(crate) policy: Mutex<Policy>,
+    /// The program's version.
+    pub(crate) version: String,
+    /// Held while a page is told how the machine stands.
+    pub(crate) telling_machine: Mutex<()>,
 }
 
 /// A running session's two ways in.
@@ -98,6 +107,9 @@ impl Workplace {
             spelling: Arc::default(),
             own_windows: Mutex::new(BTreeMap::new()),
             link: Mutex::new(None),
+            policy: Mutex::new(Policy::default()),
+            version: config.version.clone(),
+            telling_machine: Mutex::new(()),
         });
         let (words, heard) = mpsc::unbounded_channel();
         tokio::spawn(Host::new(config, shared.clone(), keychain, desk).run(heard));
@@ -142,7 +154,7 @@ impl Workplace {
     pub async fn command(&self, command: PageCommand) -> Result<Receipt, UiError> {
         match command {
             PageCommand::Session { command } => match self.running() {
-                Some(running) => running.handle.command(command).await,
+                Some(running) => running.handle.command(self.obeying(command)?).await,
                 None => Err(not_ready()),
             },
             PageCommand::App { command } => self.app_command(command).await,
@@ -171,6 +183,9 @@ impl Workplace {
             AppCommand::OpenOwnWindow { .. } | AppCommand::CloseOwnWindow { .. } | AppCommand::Compact { .. } => {
                 Err(UiError { code: UiErrorCode::NotFound })
             }
+            AppCommand::Machine { command } => self.machine_command(command).await,
+            AppCommand::ExportSettings => self.export_settings().await,
+            AppCommand::ImportSettings { file } => self.import_settings(file).await,
             command @ (AppCommand::Unlock { .. }
             | AppCommand::SignIn { .. }
             | AppCommand::UseLocalDesk
@@ -191,7 +206,7 @@ impl Workplace {
             Some(file) => Some(self.keep_sound(name, file).await?),
             None => None,
         };
-        running.handle.command(Command::UseSound { sound, own }).await
+        running.handle.command(self.obeying(Command::UseSound { sound, own })?).await
     }
 
     async fn keep_sound(&self, name: String, file: String) -> Result<OwnSound, UiError> {
@@ -233,6 +248,7 @@ impl Workplace {
                 spelling::check(&self.shared.spelling, &running.handle, &*self.shared.shell, text).await
             }
             PageQuery::Suggestions { word } => spelling::suggest(&self.shared.spelling, word).await,
+            PageQuery::Machine => Ok(self.machine().await),
             PageQuery::Session { query } => match self.running() {
                 Some(running) => Ok(PageAnswer::Session { answer: queries::answer(&running, query).await? }),
                 None => Err(not_ready()),
@@ -280,14 +296,11 @@ impl Workplace {
         true
     }
 
-    /// A notification was clicked.
-    pub fn popup_clicked(&self, dialog: Option<DialogId>) {
-        self.tell(Input::PopupClicked(dialog));
-    }
-
-    /// The button of a notification that accepts its dialog was pressed.
-    pub fn popup_accepted(&self, dialog: DialogId) {
-        self.tell(Input::PopupAccepted(dialog));
+    /// What the system says of the screen or of the day may have changed: look now rather than in a few seconds.
+    pub fn look_around(&self) {
+        if let Some(running) = self.running() {
+            running.handle.tell(Told::Around);
+        }
     }
 
     /// The system says that it woke, or that its network changed.

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use otklik_tests::e2e::story::{self, Programs};
-use otklik_tests::e2e::{centre, hostile, morning, workplace};
+use otklik_tests::e2e::{around, centre, hostile, morning, workplace};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -26,6 +26,8 @@ enum Story {
     Workplace(Place),
     /// An operator's morning with the mouse unplugged, in English, then in Russian on the Russian layout.
     Morning(Place),
+    /// The window in a desktop that is played to it: tray, notifications that can be answered, lock, sleep, shutdown.
+    Around(Place),
     /// A customer writes everything that was ever made to run, and a script in the page tries to get out.
     Hostile(Place),
     /// A day at a contact centre, in the hub alone: its protocol is the same each time.
@@ -60,6 +62,7 @@ async fn main() -> Result<ExitCode> {
         Story::MainJob(place) => story::play(&place.programs("target/e2e")?).await?,
         Story::Workplace(place) => workplace::play(&place.programs("target/e2e/workplace")?).await?,
         Story::Morning(place) => morning::play(&place.programs("target/e2e/morning")?).await?,
+        Story::Around(place) => around::play(&place.programs("target/e2e-around")?).await?,
         Story::Hostile(place) => hostile::play(&place.programs("target/e2e-hostile")?).await?,
         Story::Centre { keep: true, .. } => centre::keep(&emptied(CENTRE.as_ref())?).await.map(|()| true)?,
         Story::Centre { keep: false, store } => centre::play(&emptied(CENTRE.as_ref())?, store.as_deref()).await?,

@@ -23,6 +23,10 @@ pub struct Installed {
     pub logs: PathBuf,
     /// The operator's login; names the logs.
     pub login: String,
+    /// What of its surroundings is another than this run's, by the names of variables.
+    pub surroundings: Vec<(&'static str, String)>,
+    /// What else stands on its command line.
+    pub flags: Vec<String>,
 }
 
 /// A running app.
@@ -46,6 +50,7 @@ impl Installed {
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
         let mut command = driver("WebKitWebDriver", &self.logs.join(format!("{}-driver.log", self.login)))?;
         command.arg("--host=127.0.0.1").env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command.envs(self.surroundings.iter().cloned());
         // The one language that every machine has.
         command.env("LC_ALL", "C.UTF-8").env("LANGUAGE", "en");
         let page = Browser::open(command, capabilities).await?;
@@ -66,8 +71,10 @@ impl Installed {
         ended.map(drop).context("the second start cannot be waited for")
     }
 
-    fn args(&self) -> [String; 4] {
-        ["--data".to_owned(), self.data.display().to_string(), "--hub".to_owned(), self.hub.clone()]
+    fn args(&self) -> Vec<String> {
+        let mut args = vec!["--data".to_owned(), self.data.display().to_string(), "--hub".to_owned(), self.hub.clone()];
+        args.extend(self.flags.iter().cloned());
+        args
     }
 
     /// A script that leaves the app's number and its words behind: the driver, which starts it, tells neither.
@@ -101,6 +108,11 @@ impl App {
     #[must_use]
     pub fn is_running(&self) -> bool {
         is_alive(self.pid)
+    }
+
+    /// Lets go of the driver of an app that has ended by itself.
+    pub async fn leave(self) {
+        self.page.abandon().await;
     }
 
     /// Kills it with SIGKILL, and lets go of its driver.

@@ -7,6 +7,7 @@
 pub mod album;
 pub mod alone;
 pub mod app;
+pub mod around;
 pub mod browser;
 pub mod centre;
 pub mod customer;

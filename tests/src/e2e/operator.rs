@@ -37,7 +37,7 @@ return true;
 "#;
 
 /// Where the operator writes.
-const FIELD: Named<'static> = Named::field(".composer");
+pub(super) const FIELD: Named<'static> = Named::field(".composer");
 
 /// A row of the list as it is on the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -114,6 +114,15 @@ impl Operator {
         self.app.take().context("the app does not run")?.kill().await
     }
 
+    /// Has done with an app that has ended by itself.
+    ///
+    /// # Errors
+    /// There was none.
+    pub async fn leave(&mut self) -> Result<()> {
+        self.app.take().context("the app does not run")?.leave().await;
+        Ok(())
+    }
+
     /// The running app.
     ///
     /// # Errors
@@ -153,6 +162,15 @@ impl Operator {
     pub async fn sign_in(&self, password: &str) -> Result<()> {
         let page = self.page()?;
         page.fill(Named::new("textbox", "Hub address"), &self.installed.hub).await?;
+        self.sign_in_here(password).await
+    }
+
+    /// The same where the hub is chosen already.
+    ///
+    /// # Errors
+    /// There is no login screen.
+    pub async fn sign_in_here(&self, password: &str) -> Result<()> {
+        let page = self.page()?;
         page.fill(Named::new("textbox", "Login"), self.login()).await?;
         page.fill(Named::new("textbox", "Password"), password).await?;
         page.click(Named::new("button", "Sign in")).await

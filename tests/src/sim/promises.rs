@@ -86,6 +86,7 @@ impl Promises {
     pub fn ask(&mut self, app: u8, req: ReqId, command: &Command) {
         let ask = match command {
             Command::SendText { dialog, text } => self.enter(app, *dialog, text, false),
+            Command::Reply { dialog, text, .. } => self.enter(app, *dialog, text, false),
             Command::SendNote { dialog, text } => self.enter(app, *dialog, text, true),
             Command::SaveDraft { dialog, text, note } => Ask::Draft(*dialog, (text.clone(), *note && !text.is_empty())),
             Command::Cancel { message } => self.known(*message, |place| Ask::TakeBack(place, Back::Cancel)),

@@ -4,6 +4,7 @@ import { enCard } from "./en.card";
 import { enComposer } from "./en.composer";
 import { enDeeds } from "./en.deeds";
 import { enLists } from "./en.lists";
+import { enMachine } from "./en.machine";
 import { enWindows } from "./en.windows";
 import { enWriting } from "./en.writing";
 
@@ -497,4 +498,5 @@ export const en = {
   ...enLists,
   ...enWindows,
   ...enWriting,
+  ...enMachine,
 } as const;

@@ -4,6 +4,7 @@ import { ruCard } from "./ru.card";
 import { ruComposer } from "./ru.composer";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
+import { ruMachine } from "./ru.machine";
 import { ruWindows } from "./ru.windows";
 import { ruWriting } from "./ru.writing";
 import type { Words } from "./words";
@@ -557,4 +558,5 @@ export const ru: Words = {
   ...ruLists,
   ...ruWindows,
   ...ruWriting,
+  ...ruMachine,
 };

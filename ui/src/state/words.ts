@@ -7,6 +7,7 @@ import type {
   Notice,
   Refusal,
   RowTone,
+  SettingsFileTrouble,
   SignInError,
   ThreadItem,
   Toast,
@@ -75,6 +76,19 @@ export function fileTrouble(why: FileTrouble): string {
   }
 }
 
+/** Why a file of settings was not taken. */
+function settingsFile(why: SettingsFileTrouble): string {
+  switch (why.wrong) {
+    case "unknown":
+    case "value":
+    case "sound":
+      return t(`settings_file.${why.wrong}`, { name: why.name });
+    case "not_one":
+    case "newer":
+      return t(`settings_file.${why.wrong}`);
+  }
+}
+
 export function failure(error: UiError): string {
   switch (error.error) {
     case "file":
@@ -87,7 +101,10 @@ export function failure(error: UiError): string {
       return t("error.denied", { reason: denied(error.why) });
     case "refused":
       return t("error.refused", { reason: refusal(error.reason) });
+    case "settings_file":
+      return settingsFile(error.why);
     case "empty":
+    case "set_by_administrator":
     case "no_connection":
     case "not_found":
     case "too_late":
@@ -108,6 +125,7 @@ export function signInError(error: SignInError): string {
     case "too_many_tries":
       return t("signin.too_many_tries", { time: formats().stretch(roundUp(error.retry_after_s)) });
     case "bad_address":
+    case "not_allowed":
     case "not_encrypted":
     case "unknown_host":
     case "unreachable":

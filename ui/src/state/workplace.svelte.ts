@@ -35,11 +35,13 @@ import { setAhead } from "./clock.svelte";
 import { Saves } from "../files/saves.svelte";
 import { Tray } from "../files/tray.svelte";
 import { Composer } from "./composer.svelte";
+import { NO_COUNTS } from "./counts";
 import type { View } from "./filter";
 import { NO_HANDBOOK } from "./handbook";
 import { Keys } from "./keys.svelte";
 import { Listing } from "./listing.svelte";
 import { keptByPage } from "./moving";
+import { Machine } from "./machine.svelte";
 import { ManyRun, type Many } from "./many.svelte";
 import { offersIn } from "./offers";
 import { Past } from "./past.svelte";
@@ -59,20 +61,6 @@ export type Pane = "dialogs" | "search" | "settings";
 /** What lies over the page and has the keyboard. */
 export type Over = "palette" | "help" | "sign_out" | "filter" | "emoji" | "date" | "status" | "link";
 
-const NO_COUNTS: Counts = {
-  waiting: 0,
-  mine: 0,
-  mine_unread: 0,
-  queue: 0,
-  offline_requests: 0,
-  open: 0,
-  all: 0,
-  hidden: 0,
-  hidden_offline: 0,
-  unsent: 0,
-  badge: 0,
-};
-
 export class Workplace {
   readonly rows = new Rows();
   readonly toasts = new Toasts();
@@ -88,6 +76,7 @@ export class Workplace {
   readonly composer: Composer;
   readonly saves: Saves;
   readonly windows: Windows;
+  readonly machine: Machine;
 
   view = $state.raw<AppView>({ screen: "starting" });
   /** The wire to the engine is broken. */
@@ -140,6 +129,7 @@ export class Workplace {
     this.saves = new Saves(backend, this.toasts);
     this.past = new Past(backend, this.rows);
     this.search = new Search(backend);
+    this.machine = new Machine(backend, this.toasts);
   }
 
   /** The row of the dialog that is open. */
@@ -192,12 +182,16 @@ export class Workplace {
       case "app":
         this.view = push.view;
         if (push.view.screen !== "workplace") this.#leaveWorkplace();
+        void this.machine.load();
         return;
       case "snapshot":
         this.#takeSnapshot(push.snapshot);
         return;
       case "events":
         for (const event of push.events) this.#apply(event);
+        return;
+      case "machine":
+        this.machine.take(push.machine);
         return;
     }
   }

@@ -11,6 +11,8 @@ const SIGN_IN = {
   login: "vera",
   busy: false,
   local_desk: true,
+  servers: [],
+  only_these: false,
 };
 
 interface Screen {

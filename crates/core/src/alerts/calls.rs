@@ -35,7 +35,7 @@ impl Alerts {
     /// N4: somebody left an offline request. Nobody waits on the line, so nothing sounds.
     pub(crate) fn left_request(&mut self, card: &Card, scene: &Scene<'_>) {
         if scene.settings.offline_popups && scene.sight(card.dialog) == Sight::Hidden {
-            let (name, text) = (card.name.clone(), card.text_for(scene.settings));
+            let (name, text) = (card.name.clone(), card.text_for(scene));
             self.called.insert(card.dialog);
             self.popup(Popup::OfflineRequest { dialog: card.dialog, name, number: card.number, text }, scene);
         }
@@ -58,7 +58,7 @@ impl Alerts {
             Sight::Focused => {}
             sight @ (Sight::Visible | Sight::Hidden) => {
                 self.called.insert(card.dialog);
-                self.popup(card.waiting(to_me, scene.settings), scene);
+                self.popup(card.waiting(to_me, scene), scene);
                 self.sound(AlertSound::Long, scene);
                 if to_me && sight == Sight::Hidden {
                     self.attend(true);

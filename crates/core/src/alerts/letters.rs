@@ -64,7 +64,7 @@ impl Alerts {
             }
             Sight::Visible | Sight::Hidden => {
                 if self.memory.is_new(message, scene.now) {
-                    let text = Some(text).filter(|_| scene.settings.popup_text);
+                    let text = Some(text).filter(|_| scene.may_tell_text());
                     self.popup(Popup::Note { dialog, by, text }, scene);
                     self.sound(AlertSound::Short, scene);
                 }
@@ -80,7 +80,7 @@ impl Alerts {
         let shown_now = earlier == 0 || count <= BURST_SINGLES;
         let due = if shown_now { None } else { due.or(Some(now.plus(BURST_PAUSE_MS))) };
         if shown_now {
-            let text = card.text_for(scene.settings).filter(|_| count <= BURST_SINGLES);
+            let text = card.text_for(scene).filter(|_| count <= BURST_SINGLES);
             self.popup(card.messages(text, unread.max(1)), scene);
         }
         self.bursts.insert(card.dialog, Burst { card, count, unread, last_at: now, due });

@@ -23,6 +23,7 @@ impl Session {
                 Ok(Answer::Now)
             }
             Command::SendText { dialog, text } => self.send_text(req, dialog, &text, now),
+            Command::Reply { dialog, text, read } => self.reply(req, dialog, &text, read, now),
             Command::SendNote { dialog, text } => self.send_note(req, dialog, &text, now),
             Command::Attach { dialog, file } => self.attach(req, dialog, file),
             Command::Detach { file } => self.detach(req, file),
@@ -103,6 +104,14 @@ impl Session {
     pub(super) fn accept_from_popup(&mut self, dialog: DialogId, now: Now) {
         self.handle_popup_clicked(Some(dialog));
         if let Err(why) = self.accept(None, dialog, now) {
+            self.tell_not_done(why);
+        }
+    }
+
+    /// A notification's other button. There is nothing to be shown, unless something stands in the way.
+    pub(super) fn decline_from_popup(&mut self, dialog: DialogId, now: Now) {
+        if let Err(why) = self.carry_out(None, dialog, Deed::Decline, now) {
+            self.handle_popup_clicked(Some(dialog));
             self.tell_not_done(why);
         }
     }

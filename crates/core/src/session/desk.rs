@@ -9,6 +9,9 @@ use crate::{
 use otklik_model::{DialogId, Now};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What of them can be seen behind a locked screen.
+static NO_WINDOWS: BTreeMap<DialogId, WindowState> = BTreeMap::new();
+
 /// What the operator looks at, and how he wants it.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -19,6 +22,8 @@ pub(super) struct Desk {
     pub(super) open: Option<DialogId>,
     /// Dialogs in windows of their own, and how those stand.
     pub(super) own_windows: BTreeMap<DialogId, WindowState>,
+    /// What a page showed behind a locked screen, and up to which message: it is seen when the screen is unlocked.
+    pub(super) behind_lock: Option<(DialogId, u32)>,
     /// A link that waits: for its dialog to come from the hub, or for the operator's word.
     link: Option<Followed>,
 }
@@ -41,18 +46,23 @@ impl Desk {
             around: Surroundings::default(),
             open: None,
             own_windows: BTreeMap::new(),
+            behind_lock: None,
             link: None,
         }
     }
 
     pub(super) fn scene(&self, online: bool, now: Now) -> Scene<'_> {
+        // Behind a locked screen no window can be seen, whatever it says of itself.
+        let locked = self.around.locked;
+        let hidden = WindowState { focused: false, hidden: true };
         Scene {
-            window: self.window,
+            window: if locked { hidden } else { self.window },
             open: self.open,
-            own_windows: &self.own_windows,
+            own_windows: if locked { &NO_WINDOWS } else { &self.own_windows },
             settings: &self.settings,
             online,
             quiet: self.is_quiet(now),
+            locked,
             now,
         }
     }
@@ -66,6 +76,9 @@ impl Desk {
 
     /// Whether the operator has this dialog before his eyes.
     pub(super) fn looks_at(&self, dialog: DialogId) -> bool {
+        if self.around.locked {
+            return false;
+        }
         let here = self.open == Some(dialog) && self.window.has_eyes();
         here || self.own_windows.get(&dialog).is_some_and(|window| window.has_eyes())
     }
@@ -93,6 +106,17 @@ impl Session {
     pub(super) fn handle_window(&mut self, window: WindowState, now: Now) {
         self.desk.window = window;
         self.alerts.window_changed(&self.desk.scene(self.mirror.is_online(), now));
+    }
+
+    pub(super) fn handle_surroundings(&mut self, around: Surroundings, now: Now) {
+        let locked = std::mem::replace(&mut self.desk.around, around).locked;
+        if locked == around.locked {
+            return;
+        }
+        self.alerts.window_changed(&self.desk.scene(self.mirror.is_online(), now));
+        if let Some((dialog, upto)) = self.desk.behind_lock.take() {
+            self.read_unasked(dialog, upto, now);
+        }
     }
 
     /// A dialog's own window opened, changed, or (`None`) was closed.

@@ -149,7 +149,7 @@ impl Session {
                     self.effects.push_back(Effect::Reply { req, result: Ok(receipt) });
                 }
                 Purpose::Send(item) => self.submit(item, now),
-                Purpose::Settle(_) | Purpose::Note => {}
+                Purpose::Unasked { .. } | Purpose::Settle(_) | Purpose::Note => {}
             }
         } else if let Some(batch) = self.sync.committed(id) {
             self.disk.set_cache(None);
@@ -167,13 +167,9 @@ impl Session {
                 self.clear_remains(dialog);
             }
             match purpose {
+                Purpose::Unasked { items } => self.not_kept(items),
                 Purpose::Command { req, items, .. } => {
-                    for item in items {
-                        if let Some(dialog) = self.outbox.unreserve(item) {
-                            self.clear_remains(dialog);
-                        }
-                        self.outbox.unsaved(item);
-                    }
+                    self.not_kept(items);
                     let result = Err(UiError { code: UiErrorCode::Disk { fault } });
                     self.effects.push_back(Effect::Reply { req, result });
                 }
@@ -192,6 +188,16 @@ impl Session {
             self.sync.failed(id, now);
         }
         self.fresh.notices |= self.disk.fault() != fault_before;
+    }
+
+    /// These items are as they were before the disk refused.
+    fn not_kept(&mut self, items: Vec<ClientId>) {
+        for item in items {
+            if let Some(dialog) = self.outbox.unreserve(item) {
+                self.clear_remains(dialog);
+            }
+            self.outbox.unsaved(item);
+        }
     }
 
     /// Memory follows what own.db holds now.

@@ -3,6 +3,7 @@
 use super::{Session, commands::Answer};
 use crate::{
     Draft, OutboxItem, OutboxOp, OutboxState, OwnWrite, Receipt, ReqId, TrayFile, UiErrorCode,
+    disk::Purpose,
     mirror::{is_remains, writing_denied},
     mutants::Mutant,
     outbox::{Stage, is_about_ownership},
@@ -24,6 +25,31 @@ impl Session {
         }
         let text = self.checked(row, text)?;
         Ok(self.enqueue(req, dialog, OutboxOp::Text { text }, now))
+    }
+
+    /// Words for the customer that were never a draft.
+    pub(super) fn reply(
+        &mut self,
+        req: ReqId,
+        dialog: DialogId,
+        text: &str,
+        read: bool,
+        now: Now,
+    ) -> Result<Answer, UiErrorCode> {
+        let row = self.known(dialog)?;
+        if let Some(why) = writing_denied(row, self.mirror.me()) {
+            return Err(UiErrorCode::Denied { why });
+        }
+        let (text, last_seq) = (self.checked(row, text)?, row.last_seq);
+        let seen = read.then(|| self.reading(dialog, last_seq, now)).flatten();
+        let item = self.new_item(dialog, OutboxOp::Text { text }, now);
+        let message = item.client_id;
+        self.outbox.reserve(item.clone());
+        let items: Vec<_> = [seen, Some(item)].into_iter().flatten().collect();
+        let ids = items.iter().map(|item| item.client_id).collect();
+        let receipt = Receipt { message: Some(message), text: None };
+        self.store(req, items.into_iter().map(OwnWrite::PutOutbox).collect(), receipt, ids);
+        Ok(Answer::Later)
     }
 
     /// Words for operators only.
@@ -194,14 +220,41 @@ impl Session {
         upto: u32,
         now: Now,
     ) -> Result<Answer, UiErrorCode> {
-        let row = self.known(dialog)?;
-        let upto = upto.min(row.last_seq);
-        let mine = row.assignee == Some(self.mirror.me()) && !is_remains(row);
-        if !mine || !self.desk.looks_at(dialog) || upto <= self.local.read_upto(row) {
+        self.known(dialog)?;
+        if self.desk.around.locked {
+            self.desk.behind_lock = Some((dialog, upto));
             return Ok(Answer::Now);
         }
+        if !self.desk.looks_at(dialog) {
+            return Ok(Answer::Now);
+        }
+        let Some(item) = self.reading(dialog, upto, now) else { return Ok(Answer::Now) };
+        let id = item.client_id;
+        self.store(req, vec![OwnWrite::PutOutbox(item)], Receipt::default(), vec![id]);
+        Ok(Answer::Later)
+    }
+
+    /// The same for what the page has shown already, and nobody waits for an answer.
+    pub(super) fn read_unasked(&mut self, dialog: DialogId, upto: u32, now: Now) {
+        if !self.desk.looks_at(dialog) {
+            return;
+        }
+        if let Some(item) = self.reading(dialog, upto, now) {
+            let items = vec![item.client_id];
+            self.commit_own(vec![OwnWrite::PutOutbox(item)], Purpose::Unasked { items });
+        }
+    }
+
+    /// The mark that a dialog of one's own is read up to here, if that is news.
+    fn reading(&mut self, dialog: DialogId, upto: u32, now: Now) -> Option<OutboxItem> {
+        let row = self.mirror.row(dialog)?;
+        let upto = upto.min(row.last_seq);
+        let mine = row.assignee == Some(self.mirror.me()) && !is_remains(row);
+        if !mine || upto <= self.local.read_upto(row) {
+            return None;
+        }
         let op = OutboxOp::MarkRead { upto };
-        let item = match self.outbox.raisable_read(dialog) {
+        Some(match self.outbox.raisable_read(dialog) {
             Some(entry) => {
                 let item = OutboxItem { op, ..entry.item.clone() };
                 self.outbox.saving(item.client_id);
@@ -212,10 +265,7 @@ impl Session {
                 self.outbox.reserve(item.clone());
                 item
             }
-        };
-        let id = item.client_id;
-        self.store(req, vec![OwnWrite::PutOutbox(item)], Receipt::default(), vec![id]);
-        Ok(Answer::Later)
+        })
     }
 }
 

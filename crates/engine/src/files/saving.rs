@@ -36,6 +36,18 @@ impl Files {
         Ok(Receipt { message: None, text: Some(saved.display().to_string()) })
     }
 
+    /// Saves something of our own there, under this name or the next free one.
+    pub(crate) async fn save_own(&self, wanted: &'static str, bytes: Vec<u8>) -> Result<PathBuf, UiError> {
+        let folder = self.downloads.clone();
+        super::blocking(move || {
+            fs::create_dir_all(&folder).map_err(|error| told(&error))?;
+            let (mut file, path) = free_place(&folder, wanted).map_err(|error| told(&error))?;
+            file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(|error| told(&error))?;
+            Ok(path)
+        })
+        .await
+    }
+
     /// What a fetched file is, by its bytes.
     async fn media_of(&self, stored: ShelfName) -> Result<&'static str, UiError> {
         let shelf = self.shelves.fetched.clone();

@@ -2,7 +2,7 @@
 
 use super::{Running, Shared, WorkplaceConfig, not_ready};
 use crate::{
-    AppCommand, Keychain, LocalDeskHost,
+    AppCommand, Keychain, LocalDeskHost, Policy, PolicyTrouble,
     accounts::{self, Account},
     clock::Clock,
     files::{Files, Shelves},
@@ -13,7 +13,7 @@ use crate::{
     vault::VaultError,
 };
 use otklik_backends::{AddressError, Backend, HubAddress, HubBackend, LoginError, login, logout};
-use otklik_core::{AppView, DiskFault, Input, Notice, Receipt, Saved, SignInError, UiError, UiErrorCode};
+use otklik_core::{AppView, DiskFault, Input, Language, Notice, Receipt, Saved, SignInError, UiError, UiErrorCode};
 use otklik_store::{OpenError, OpenReport, Store, StoreKey};
 use std::{path::Path, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
@@ -86,7 +86,10 @@ impl Host {
             | AppCommand::Window { .. }
             | AppCommand::OpenOwnWindow { .. }
             | AppCommand::CloseOwnWindow { .. }
-            | AppCommand::Compact { .. } => return Err(not_ready()),
+            | AppCommand::Compact { .. }
+            | AppCommand::Machine { .. }
+            | AppCommand::ExportSettings
+            | AppCommand::ImportSettings { .. } => return Err(not_ready()),
         }
         Ok(Receipt::default())
     }
@@ -97,6 +100,10 @@ impl Host {
             return;
         }
         self.show(AppView::Starting);
+        if let Err(trouble) = self.read_policy() {
+            tracing::error!(%trouble, "the policy cannot be obeyed");
+            return self.show(AppView::Broken { code: "policy".to_owned(), path: trouble.to_string() });
+        }
         if let Err(error) = std::fs::create_dir_all(&self.config.data) {
             tracing::error!(%error, "the data folder cannot be made");
             return self.broken("read_only", &self.config.data.clone());
@@ -113,6 +120,15 @@ impl Host {
             }
         }
         self.choose().await;
+    }
+
+    /// Each start obeys the policy as it stands then.
+    fn read_policy(&self) -> Result<(), PolicyTrouble> {
+        if let Some(file) = &self.config.policy {
+            *self.shared.policy.lock() = Policy::load(file)?;
+            self.shared.obey();
+        }
+        Ok(())
     }
 
     async fn unlock(&mut self, passphrase: Zeroizing<String>) {
@@ -147,7 +163,7 @@ impl Host {
                 return self.show(self.sign_in_view(address, None, None, false));
             }
             (None, Some(account)) => Some(account),
-            (None, None) => self.desk.is_some().then_some(Account::Local),
+            (None, None) => self.has_local_desk().then_some(Account::Local),
         };
         match account {
             Some(account) => self.start_session(account).await,
@@ -164,6 +180,9 @@ impl Host {
             Err(AddressError::Malformed) => return self.show(view(self, Some(SignInError::BadAddress), false)),
             Err(AddressError::NotEncrypted) => return self.show(view(self, Some(SignInError::NotEncrypted), false)),
         };
+        if !self.shared.policy.lock().allows_hub(&address) {
+            return self.show(view(self, Some(SignInError::NotAllowed), false));
+        }
         self.show(view(self, None, true));
         match login(&hub, &name, &password, &device()).await {
             Ok((token, _)) => {
@@ -197,7 +216,10 @@ impl Host {
         let opening = folder.clone();
         let opened = tokio::task::spawn_blocking(move || open(&opening, &key)).await;
         let (store, saved, report, shelves) = match opened {
-            Ok(Ok(opened)) => opened,
+            Ok(Ok((store, mut saved, report, shelves))) => {
+                saved.settings = self.shared.policy.lock().over(saved.settings);
+                (store, saved, report, shelves)
+            }
             Ok(Err(error)) => {
                 tracing::error!(%error, "the store does not open");
                 return self.broken(code_of(&error), &folder);
@@ -244,7 +266,7 @@ impl Host {
         let client = format!("otklik/{}", self.config.version);
         match account {
             Account::Local => {
-                let Some(host) = self.desk.clone() else {
+                let Some(host) = self.desk.clone().filter(|_| self.has_local_desk()) else {
                     return Err(Box::new(self.sign_in_view(None, None, None, false)));
                 };
                 let locked = |code: &str, path: &Path| {
@@ -262,6 +284,9 @@ impl Host {
                 let again =
                     |error| Box::new(self.sign_in_view(Some(address.clone()), Some(login.clone()), error, false));
                 let hub = HubAddress::parse(address).map_err(|_| again(Some(SignInError::BadAddress)))?;
+                if !self.shared.policy.lock().allows_hub(address) {
+                    return Err(again(Some(SignInError::NotAllowed)));
+                }
                 match secrets.token(&account.name()) {
                     Ok(Some(token)) => {
                         let place = self.token.insert(Arc::new(TokenPlace::new(secrets, &account.name())));
@@ -313,6 +338,9 @@ impl Host {
         let running = self.shared.session.lock().take();
         if let Some(running) = running {
             running.handle.stop().await;
+            // Of a session that has ended nothing is counted any more.
+            self.shared.shell.standing(None, Language::Auto);
+            self.shared.shell.badge(0);
         }
         if let Some(token) = self.token.take() {
             token.close().await;
@@ -334,7 +362,16 @@ impl Host {
         error: Option<SignInError>,
         busy: bool,
     ) -> AppView {
-        AppView::SignIn { address, login, error, busy, local_desk: self.desk.is_some() }
+        let (servers, only_these) = {
+            let policy = self.shared.policy.lock();
+            (policy.servers.clone(), policy.only_these)
+        };
+        let address = address.or_else(|| servers.first().map(|server| server.address.clone()));
+        AppView::SignIn { address, login, error, busy, local_desk: self.has_local_desk(), servers, only_these }
+    }
+
+    fn has_local_desk(&self) -> bool {
+        self.desk.is_some() && !self.shared.policy.lock().no_local_desk
     }
 
     fn broken(&self, code: &str, path: &Path) {

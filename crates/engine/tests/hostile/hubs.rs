@@ -191,7 +191,7 @@ async fn nonsense_that_could_be_a_frame_stops_nothing() {
                 ViewEvent::Directory { operators, .. } => named(operators),
                 _ => None,
             }),
-            Push::App { .. } => None,
+            Push::App { .. } | Push::Machine { .. } => None,
         }
     })
     .await;

@@ -113,6 +113,7 @@ async fn goes_on(desk: &mut Desk) {
             assert!(!snapshot.notices.contains(&Notice::SignIn));
             is_live(&snapshot.link).then_some(())
         }
+        Push::Machine { .. } => None,
         Push::Events { events } => events.iter().find_map(|event| match event {
             ViewEvent::Link { link } => is_live(link).then_some(()),
             ViewEvent::Notices { notices } => {

@@ -25,7 +25,7 @@ impl Desk {
                         _ => Vec::new(),
                     })
                     .collect(),
-                Push::App { .. } => Vec::new(),
+                Push::App { .. } | Push::Machine { .. } => Vec::new(),
             };
             notices.into_iter().find(&wanted)
         })
@@ -121,7 +121,7 @@ async fn a_token_that_was_spoiled_in_the_keychain_is_asked_for_anew() {
                 ViewEvent::Notices { notices } => notices.contains(&Notice::SignIn).then_some(()),
                 _ => None,
             }),
-            Push::App { .. } => None,
+            Push::App { .. } | Push::Machine { .. } => None,
         })
         .await;
         sign_in(&mut ira, &scene.address, PASSWORD).await;

@@ -9,7 +9,7 @@ mod talk;
 pub use customer::Customer;
 pub use hub::{PASSWORD, hub_with_ira, sign_in};
 
-use otklik_core::{AlertSound, AppView, Language, LinkView, Popup, PopupTag, Receipt, UiError, ViewEvent};
+use otklik_core::{AlertSound, AppView, Language, LinkView, Popup, PopupTag, Receipt, Standing, UiError, ViewEvent};
 use otklik_engine::{
     AppCommand, Keychain, KeychainError, LocalDesk, LocalDeskHost, PageCommand, PictureMaker, Push, Shell, SoundOrder,
     Watch, Workplace, WorkplaceConfig,
@@ -46,6 +46,9 @@ impl Shell for QuietShell {
     fn checks_spelling(&self) -> bool {
         false
     }
+    fn is_locked(&self) -> bool {
+        false
+    }
     fn sound(&self, SoundOrder { sound, .. }: SoundOrder) {
         self.sounds.lock().unwrap().push(sound);
     }
@@ -53,7 +56,7 @@ impl Shell for QuietShell {
     fn withdraw(&self, _tag: PopupTag) {}
     fn attention(&self, _on: bool) {}
     fn badge(&self, _count: u32) {}
-    fn link(&self, _link: &LinkView) {}
+    fn standing(&self, _standing: Option<&Standing>, _language: Language) {}
     fn show_window(&self) {}
     fn show_own_window(&self, _dialog: otklik_model::DialogId) {}
     fn open_url(&self, url: &str) {
@@ -149,13 +152,29 @@ impl Desk {
         Self::start(data, Some(hub.to_owned()), keychain, None)
     }
 
+    /// With a local desk, on a machine whose administrator has a policy in this file.
+    pub fn under_policy(data: &Path, policy: &Path) -> Self {
+        let (keychain, host) = (Arc::new(MemoryKeychain::default()), Some(EmbeddedHub::new(data)));
+        Self::begin(data, None, keychain, host, Some(policy.to_owned()))
+    }
+
     fn start(data: &Path, hub: Option<String>, keychain: Arc<dyn Keychain>, desk: Option<Arc<EmbeddedHub>>) -> Self {
+        Self::begin(data, hub, keychain, desk, None)
+    }
+
+    fn begin(
+        data: &Path,
+        hub: Option<String>,
+        keychain: Arc<dyn Keychain>,
+        desk: Option<Arc<EmbeddedHub>>,
+        policy: Option<std::path::PathBuf>,
+    ) -> Self {
         crate::logs::begin();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let shell = Arc::new(QuietShell::default());
         let pictures = Some(PictureMaker(env!("CARGO_BIN_EXE_otklik-pictures").into()));
         let (downloads, version) = (Some(data.join("downloads")), "test".to_owned());
-        let config = WorkplaceConfig { data: data.to_owned(), hub, version, downloads, pictures };
+        let config = WorkplaceConfig { data: data.to_owned(), hub, version, downloads, pictures, policy };
         let host = desk.map(|desk| desk as Arc<dyn LocalDeskHost>);
         let workplace = Workplace::start(config, shell.clone(), keychain, host);
         let watch = workplace.watch();
@@ -178,7 +197,7 @@ impl Desk {
     pub async fn screen<T>(&mut self, what: &str, mut wanted: impl FnMut(&AppView) -> Option<T>) -> T {
         self.until(what, |push| match push {
             Push::App { view } => wanted(view),
-            Push::Snapshot { .. } | Push::Events { .. } => None,
+            Push::Snapshot { .. } | Push::Events { .. } | Push::Machine { .. } => None,
         })
         .await
     }
@@ -187,7 +206,7 @@ impl Desk {
     pub async fn event<T>(&mut self, what: &str, mut wanted: impl FnMut(&ViewEvent) -> Option<T>) -> T {
         self.until(what, |push| match push {
             Push::Events { events } => events.iter().find_map(&mut wanted),
-            Push::App { .. } | Push::Snapshot { .. } => None,
+            Push::App { .. } | Push::Snapshot { .. } | Push::Machine { .. } => None,
         })
         .await
     }
@@ -201,7 +220,7 @@ impl Desk {
                 ViewEvent::Link { link } => is_live(link),
                 _ => None,
             }),
-            Push::App { .. } => None,
+            Push::App { .. } | Push::Machine { .. } => None,
         })
         .await;
     }

@@ -18,7 +18,7 @@ impl Desk {
                         _ => Vec::new(),
                     })
                     .collect(),
-                otklik_engine::Push::App { .. } => Vec::new(),
+                otklik_engine::Push::App { .. } | otklik_engine::Push::Machine { .. } => Vec::new(),
             };
             rows.into_iter().find(&wanted)
         })

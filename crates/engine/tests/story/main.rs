@@ -9,6 +9,7 @@ mod files;
 #[path = "../kit/mod.rs"]
 mod kit;
 mod logs;
+mod policy;
 mod secrets;
 mod sign_in;
 mod spelling;

@@ -62,6 +62,8 @@ impl Stage {
             hub: self.hub.address(),
             logs: self.logs.clone(),
             login: "ira".to_owned(),
+            surroundings: Vec::new(),
+            flags: Vec::new(),
         };
         Operator::new("Ира", PASSWORD, installed)
     }

@@ -2,7 +2,7 @@
 
 use super::office::PASSWORD;
 use anyhow::{Context as _, bail};
-use otklik_core::{AppView, Command, Language, LinkView, Popup, PopupTag, ViewEvent};
+use otklik_core::{AppView, Command, Language, LinkView, Popup, PopupTag, Standing, ViewEvent};
 use otklik_engine::{
     AppCommand, Keychain, KeychainError, PageCommand, Push, Shell, SoundOrder, Watch, Workplace, WorkplaceConfig,
 };
@@ -40,6 +40,9 @@ impl Shell for Quiet {
     fn checks_spelling(&self) -> bool {
         false
     }
+    fn is_locked(&self) -> bool {
+        false
+    }
     fn sound(&self, _order: SoundOrder) {
         if self.aloud {
             say("sound");
@@ -49,7 +52,7 @@ impl Shell for Quiet {
     fn withdraw(&self, _tag: PopupTag) {}
     fn attention(&self, _on: bool) {}
     fn badge(&self, _count: u32) {}
-    fn link(&self, _link: &LinkView) {}
+    fn standing(&self, _standing: Option<&Standing>, _language: Language) {}
     fn show_window(&self) {}
     fn show_own_window(&self, _dialog: DialogId) {}
     fn open_url(&self, _url: &str) {}
@@ -97,6 +100,7 @@ impl Desk {
             version: "test".to_owned(),
             downloads: None,
             pictures: None,
+            policy: None,
         };
         let workplace = Workplace::start(config, Arc::new(Quiet { aloud }), Arc::new(Memory::default()), None);
         let watch = workplace.watch();
@@ -168,7 +172,7 @@ impl Desk {
 
     fn take(&mut self, push: Push) {
         match push {
-            Push::App { .. } => {}
+            Push::App { .. } | Push::Machine { .. } => {}
             Push::Snapshot { snapshot } => {
                 self.live = matches!(snapshot.link, LinkView::Live { .. });
                 snapshot.rows.iter().for_each(|row| self.take_row(row));

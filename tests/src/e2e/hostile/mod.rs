@@ -77,6 +77,8 @@ impl Scene {
             hub: hub.address(),
             logs: programs.out.clone(),
             login: "ira".to_owned(),
+            surroundings: Vec::new(),
+            flags: Vec::new(),
         };
         let ira = Operator::new("Ира<img src=x onerror=canary()>", "крепкий чай и тихое утро", installed);
         Ok(Self { hub, ira, before: None })

@@ -47,6 +47,8 @@ pub async fn play(programs: &Programs) -> Result<bool> {
             hub: hub.address(),
             logs: programs.out.clone(),
             login: tongue.login.to_owned(),
+            surroundings: Vec::new(),
+            flags: Vec::new(),
         };
         let operator = Operator::new(tongue.name, tongue.password, installed);
         let mut scene = Scene { out: programs.out.clone(), hub, operator, tongue };

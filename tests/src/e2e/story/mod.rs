@@ -92,6 +92,8 @@ impl Scene {
                 hub: hub.address(),
                 logs: out.clone(),
                 login: login.to_owned(),
+                surroundings: Vec::new(),
+                flags: Vec::new(),
             };
             Operator::new(name, password, installed)
         };

@@ -74,6 +74,8 @@ impl Scene {
             hub: hub.address(),
             logs: programs.out.clone(),
             login: IRA.0.to_owned(),
+            surroundings: Vec::new(),
+            flags: Vec::new(),
         };
         Ok(Self {
             out: programs.out.clone(),

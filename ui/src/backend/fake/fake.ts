@@ -36,6 +36,7 @@ import { canOf, FakeDesk, ME, setSend, type FakeDialog } from "./desk";
 import { carryOut, changedItem, type Change } from "./deeds";
 import { FakeFiles } from "./files";
 import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
+import { FakeMachine, isMachine, SIGNED_OUT, type MachineAsked } from "./machine";
 import { checkLink, fillGap, pageAround, pageBefore, searchHits } from "./reading";
 import { SETTINGS, withSound, withWord } from "./settings";
 import { misspelt, suggested } from "./spelling";
@@ -66,6 +67,7 @@ export class FakeBackend implements Backend {
   readonly desk: FakeDesk;
   /** Everything asked, oldest first. */
   readonly asked: (Command | AppCommand | FileCommand)[] = [];
+  readonly machine = new FakeMachine();
   readonly files = new FakeFiles(
     () => this.limits.files,
     (id) => this.dialog(id),
@@ -113,9 +115,7 @@ export class FakeBackend implements Backend {
   async subscribe(onPush: (push: Push) => void): Promise<() => void> {
     this.#push = onPush;
     this.show(this.view);
-    return () => {
-      this.#push = null;
-    };
+    return () => void (this.#push = null);
   }
 
   async command(asked: PageCommand): Promise<Receipt> {
@@ -126,16 +126,17 @@ export class FakeBackend implements Backend {
     const about = "dialog" in asked.command && asked.command.do !== "open" ? asked.command.dialog : null;
     const stubborn = about === null ? undefined : this.stubborn.get(about);
     if (stubborn !== undefined) throw new Refused(stubborn);
-    return asked.kind === "app" ? this.#app(asked.command) : this.#session(asked.command);
+    if (asked.kind === "session") return this.#session(asked.command);
+    return isMachine(asked.command) ? this.machine.do(asked.command) : this.#app(asked.command);
   }
 
   async query(asked: PageQuery): Promise<PageAnswer> {
     if (asked.kind === "link") return { kind: "link", check: this.checkLink(asked.url) };
-    if (asked.kind === "sound_devices") return { kind: "sound_devices", names: ["Headset", "Speakers"] };
     if (asked.kind === "spelling") return misspelt(asked.text, this.settings);
     if (asked.kind === "suggestions") return suggested(asked.word);
     if (asked.kind === "played") return this.files.played(asked.file, asked.from);
     if (asked.kind === "windows") return this.windows.answer();
+    if (asked.kind !== "session") return this.machine.answer(asked);
     return { kind: "session", answer: this.#answer(asked.query) };
   }
 
@@ -274,7 +275,7 @@ export class FakeBackend implements Backend {
   }
 
   // ---- What the page asks
-  #app(command: AppCommand): Receipt {
+  #app(command: Exclude<AppCommand, MachineAsked>): Receipt {
     switch (command.do) {
       case "sign_in":
       case "use_local_desk":
@@ -283,14 +284,7 @@ export class FakeBackend implements Backend {
         this.show({ screen: "workplace" });
         return DONE;
       case "sign_out":
-        this.show({
-          screen: "sign_in",
-          address: null,
-          login: null,
-          error: null,
-          busy: false,
-          local_desk: true,
-        });
+        this.show(SIGNED_OUT);
         return DONE;
       case "use_sound": {
         const own = command.file === null ? null : { name: command.name, key: command.sound };
@@ -321,6 +315,7 @@ export class FakeBackend implements Backend {
       case "open":
         this.#open = this.windows.opened(command.dialog);
         return DONE;
+      case "reply":
       case "send_text":
         return this.#write(command.dialog, command.text, "text");
       case "send_note":

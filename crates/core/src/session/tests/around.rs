@@ -193,10 +193,10 @@ fn nothing_is_shown_or_played_while_the_operator_wants_peace() {
     let peace = Settings { do_not_disturb: true, ..Settings::default() };
     for (settings, around, quiet) in [
         (peace, Surroundings::default(), true),
-        (Settings::default(), Surroundings { quiet: true, utc_offset_min: 0 }, true),
+        (Settings::default(), Surroundings { quiet: true, ..Surroundings::default() }, true),
         (
             Settings { follow_system_quiet: false, ..Settings::default() },
-            Surroundings { quiet: true, utc_offset_min: 0 },
+            Surroundings { quiet: true, ..Surroundings::default() },
             false,
         ),
         (night(0, 1_439), Surroundings::default(), true),
@@ -221,7 +221,7 @@ fn quiet_hours_go_by_the_clock_on_the_wall_and_over_midnight() {
         assert_eq!(night.holds(minute), quiet, "{minute}");
     }
     let at = |utc_min: i64, utc_offset_min| {
-        Surroundings { utc_offset_min, quiet: false }.minute_of_day(Stamp(utc_min * MINUTE_MS))
+        Surroundings { utc_offset_min, ..Surroundings::default() }.minute_of_day(Stamp(utc_min * MINUTE_MS))
     };
     assert_eq!(at(0, 180), 180);
     assert_eq!(at(30, -60), 1_410, "still yesterday");

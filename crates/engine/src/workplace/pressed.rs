@@ -1,0 +1,49 @@
+//! What the operator does with a notification, while the page may be asleep: it has to come to the same as if he had
+//! done it in the window, and no word of it may be lost.
+
+use super::{Running, Workplace};
+use crate::runner::Told;
+use otklik_core::{Command, Input, StagedFile, UiError};
+use otklik_model::DialogId;
+
+impl Workplace {
+    /// A notification was clicked.
+    pub fn popup_clicked(&self, dialog: Option<DialogId>) {
+        self.tell(Input::PopupClicked(dialog));
+    }
+
+    /// The button of a notification that accepts its dialog was pressed.
+    pub fn popup_accepted(&self, dialog: DialogId) {
+        self.tell(Input::PopupAccepted(dialog));
+    }
+
+    /// The button of a notification that declines what is offered was pressed.
+    pub fn popup_declined(&self, dialog: DialogId) {
+        self.tell(Input::PopupDeclined(dialog));
+    }
+
+    /// An answer was written in a notification. What cannot be sent is put before the operator as his unfinished text.
+    /// `read`: the notification showed all that was unread, so whoever answers it has read it.
+    pub async fn popup_replied(&self, dialog: DialogId, text: String, read: bool) {
+        let Some(running) = self.running() else {
+            return tracing::error!("an answer in a notification came after the session's end");
+        };
+        let sent = running.handle.command(Command::Reply { dialog, text: text.clone(), read }).await;
+        let Err(error) = sent else { return };
+        tracing::warn!(code = ?error.code, "an answer in a notification waits in the window instead");
+        self.popup_clicked(Some(dialog));
+        if let Err(error) = running.keep_in_draft(dialog, &text).await {
+            tracing::error!(code = ?error.code, "an answer in a notification could not be kept");
+        }
+    }
+}
+
+impl Running {
+    /// Behind what stands in the composer already.
+    async fn keep_in_draft(&self, dialog: DialogId, text: &str) -> Result<(), UiError> {
+        let (before, note, _): (String, bool, Vec<StagedFile>) =
+            self.handle.ask(|reply| Told::Draft(dialog, reply)).await?;
+        let text = if before.is_empty() { text.to_owned() } else { format!("{before}\n{text}") };
+        self.handle.command(Command::SaveDraft { dialog, text, note }).await.map(drop)
+    }
+}

@@ -1,0 +1,111 @@
+//! Answers that are written in a notification itself. The server tells them by a signal that names the notification by
+//! its number, often when it has closed it already: so what each number stood for is remembered a while longer.
+
+use super::{Answerable, Press, Pressed};
+use futures_util::StreamExt;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use zbus::{Connection, Proxy};
+
+const SERVER: &str = "org.freedesktop.Notifications";
+const PLACE: &str = "/org/freedesktop/Notifications";
+/// The signal of servers that have the field: the notification's number, and the words.
+const REPLIED: &str = "NotificationReplied";
+
+/// Of so many notifications it is remembered what they stood for: more than a screen shows.
+const REMEMBERED: usize = 100;
+
+/// The notifications that may be answered.
+#[derive(Clone, Default)]
+pub struct Replies {
+    expected: Arc<Mutex<BTreeMap<u32, Answerable>>>,
+}
+
+impl Replies {
+    /// Hears answers from here on, for as long as there is a message bus.
+    pub fn listen(runtime: &Handle, pressed: Pressed) -> Self {
+        let replies = Self::default();
+        let heard = replies.clone();
+        runtime.spawn(async move {
+            if let Err(error) = heard.hear(pressed).await {
+                tracing::debug!(%error, "notifications cannot be answered in place");
+            }
+        });
+        replies
+    }
+
+    /// The notification of this number stands for this now.
+    pub fn expect(&self, number: u32, answerable: Option<Answerable>) {
+        let mut expected = self.expected.lock();
+        match answerable {
+            Some(answerable) => expected.insert(number, answerable),
+            None => expected.remove(&number),
+        };
+        while expected.len() > REMEMBERED {
+            expected.pop_first();
+        }
+    }
+
+    fn answered(&self, number: u32, text: String) -> Option<Press> {
+        let Answerable { dialog, shows_all, .. } = self.expected.lock().remove(&number)?;
+        let blank = text.trim().is_empty();
+        Some(if blank { Press::Open(Some(dialog)) } else { Press::Reply { dialog, text, read: shows_all } })
+    }
+
+    async fn hear(&self, pressed: Pressed) -> zbus::Result<()> {
+        let bus = Connection::session().await?;
+        let server = Proxy::new(&bus, SERVER, PLACE, SERVER).await?;
+        let mut signals = server.receive_signal(REPLIED).await?;
+        while let Some(signal) = signals.next().await {
+            let Ok((number, text)) = signal.body().deserialize::<(u32, String)>() else { continue };
+            if let Some(press) = self.answered(number, text) {
+                pressed(press);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use otklik_model::DialogId;
+
+    fn answerable() -> Answerable {
+        let dialog = DialogId::from_parts(1, [1; 10]);
+        Answerable { dialog, button: "Reply".to_owned(), shows_all: true }
+    }
+
+    #[test]
+    fn an_answer_finds_its_dialog_once() {
+        let replies = Replies::default();
+        replies.expect(7, Some(answerable()));
+        let press = replies.answered(7, "Yes".to_owned());
+        let dialog = answerable().dialog;
+        assert_eq!(press, Some(Press::Reply { dialog, text: "Yes".to_owned(), read: true }));
+        assert_eq!(replies.answered(7, "Yes".to_owned()), None, "the same again is nobody's");
+        assert_eq!(replies.answered(8, "Yes".to_owned()), None, "another program's");
+    }
+
+    #[test]
+    fn an_empty_answer_sends_nothing() {
+        let replies = Replies::default();
+        replies.expect(7, Some(answerable()));
+        assert_eq!(replies.answered(7, " \n".to_owned()), Some(Press::Open(Some(answerable().dialog))));
+    }
+
+    #[test]
+    fn what_can_be_answered_no_more_is_forgotten() {
+        let replies = Replies::default();
+        replies.expect(7, Some(answerable()));
+        replies.expect(7, None);
+        assert_eq!(replies.answered(7, "Yes".to_owned()), None);
+        for number in 0..1_000 {
+            replies.expect(number, Some(answerable()));
+        }
+        assert_eq!(replies.expected.lock().len(), REMEMBERED);
+        assert_eq!(replies.answered(1, "Yes".to_owned()), None, "the oldest go first");
+    }
+}

@@ -1,0 +1,55 @@
+/** Компьютер, политика, обновления и настройки файлом: часть `ru.ts`. */
+import type { enMachine } from "./en.machine";
+import type { Words } from "./words";
+
+export const ruMachine: Pick<Words, keyof typeof enMachine> = {
+  "settings.machine": "Этот компьютер",
+  "machine.with_system": "Запускать вместе с компьютером",
+  "machine.with_system.hint": "В трее, не открывая окна.",
+  "machine.hotkey": "{keys} показывает окно откуда угодно",
+  "machine.hotkey.hint": "И тогда, когда открыта другая программа.",
+  "machine.fixed.administrator": "Задано администратором.",
+  "machine.fixed.unsupported": "Эта система не даёт программам такой возможности.",
+  "machine.fixed.taken": "Эти клавиши заняла другая программа. Освободите их там и попробуйте снова.",
+  "policy.there": "Часть настроек этого компьютера задана администратором.",
+  "policy.there.contact": "Часть настроек этого компьютера задана администратором: {contact}.",
+  "policy.locked": "Задано администратором.",
+  "policy.locked.contact": "Задано администратором: {contact}.",
+  "update.version": "Версия {version}",
+  "update.look": "Проверить обновления",
+  "update.restart": "Перезапустить и обновить",
+  "update.ready.line":
+    "Готова версия {version}. Она начнёт работать после перезапуска, когда вам удобно; написанное не пропадёт.",
+  "update.current": "Насколько известно, это последняя версия.",
+  "update.looking": "Ищу новую версию…",
+  "update.fetching": "Загружаю {version}…",
+  "update.ready": "Версия {version} готова, нужен перезапуск.",
+  "update.off.administrator": "Новые версии ставит ваш администратор.",
+  "update.off.not_set_up": "Эта сборка не ищет новых версий.",
+  "update.off.packaged": "Новые версии приходят с обновлениями системы.",
+  "update.failed.unreachable": "Сервер обновлений недоступен. Попробую ещё раз позже.",
+  "update.failed.malformed": "Ответ сервера обновлений непонятен. Работает прежняя версия.",
+  "update.failed.signature":
+    "Новая версия отклонена: её подписи эта программа не доверяет. Сообщите администратору.",
+  "update.failed.too_large": "Новая версия отклонена: она слишком велика. Работает прежняя версия.",
+  "update.failed.not_encrypted":
+    "Новая версия отклонена: она пришла бы без шифрования. Работает прежняя версия.",
+  "update.failed.install": "Новую версию не удалось поставить. Работает прежняя.",
+  "settings_file.title": "Настройки файлом",
+  "settings_file.hint": "Для другого компьютера или коллеги. Без учётных записей, паролей и клиентов.",
+  "settings_file.save": "Сохранить в файл",
+  "settings_file.take": "Взять из файла",
+  "settings_file.saved": "Сохранено: {path}",
+  "settings_file.taken": "Настройки взяты из файла.",
+  "settings_file.not_one": "Это не файл настроек Otklik. Ничего не изменено.",
+  "settings_file.newer": "Файл записан более новой версией Otklik. Ничего не изменено.",
+  "settings_file.unknown": "В файле есть то, чего нет в настройках: «{name}». Ничего не изменено.",
+  "settings_file.value": "Настройка «{name}» не может быть такой, как в файле. Ничего не изменено.",
+  "settings_file.sound": "Звук «{name}» из файла не проиграть. Ничего не изменено.",
+  "error.set_by_administrator": "Это задано администратором.",
+  "signin.not_allowed": "Администратор разрешил другие серверы. Выберите один из них.",
+  "signin.servers": "Сервер",
+  "broken.policy.title": "Не удалось прочесть политику администратора",
+  "broken.policy.body":
+    "Otklik не запускается: неизвестно, что запрещено. Ничего не изменено. Покажите это администратору.",
+};
