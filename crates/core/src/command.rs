@@ -190,7 +190,7 @@ pub enum Command {
     /// Replace the settings.
     SetSettings {
         /// All of them.
-        settings: Settings,
+        settings: Box<Settings>,
     },
 }
 

@@ -68,7 +68,7 @@ impl Session {
                 let settings = self.desk.settings.clone().with_word(&word);
                 Ok(self.set_settings(req, settings))
             }
-            Command::SetSettings { settings } => Ok(self.set_settings(req, settings)),
+            Command::SetSettings { settings } => Ok(self.set_settings(req, *settings)),
         };
         let result = match done {
             Ok(Answer::Later) => return,

@@ -101,7 +101,7 @@ fn events(after: u64, upto: u64) -> Value {
 async fn settle(desk: &mut Desk) {
     desk.live().await;
     // Commits are carried out in order.
-    desk.session(Command::SetSettings { settings: Settings::default() }).await.unwrap();
+    desk.session(Command::SetSettings { settings: Settings::default().into() }).await.unwrap();
     desk.session(Command::SetStatus { status: OperatorStatus::Online }).await.unwrap_err();
 }
 

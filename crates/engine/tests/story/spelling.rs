@@ -50,7 +50,7 @@ async fn wrong_words_are_found_ones_own_are_kept_and_nothing_is_looked_up_when_n
     again.live().await;
     assert_eq!(wrong(&again, text).await, ["Здраствуйте", "Plese"], "it is kept on disk");
     let settings = Settings { spelling: false, ..Settings::default() };
-    again.session(Command::SetSettings { settings }).await.unwrap();
+    again.session(Command::SetSettings { settings: settings.into() }).await.unwrap();
     settled(&mut again, |settings| !settings.spelling).await;
     assert_eq!(wrong(&again, text).await, Vec::<String>::new());
     again.workplace.stop().await;

@@ -108,7 +108,7 @@ impl World {
                 Command::SetStatus { status: if online { OperatorStatus::Online } else { OperatorStatus::Offline } }
             }
             Hand::Settings { reminder_s, ask_after_min, popups, sounds } => Command::SetSettings {
-                settings: Settings { reminder_s, ask_after_min, popups, sounds, ..Settings::default() },
+                settings: Settings { reminder_s, ask_after_min, popups, sounds, ..Settings::default() }.into(),
             },
             Hand::Window { focused, hidden } => return self.turn_window(app, WindowState { focused, hidden }),
         };

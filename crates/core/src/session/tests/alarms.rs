@@ -363,11 +363,13 @@ fn who_is_offline_is_not_called_but_hears_his_own_customers() {
 #[test]
 fn settings_silence_sounds_popups_and_words() {
     let mut world = workplace(Window::Visible);
-    world.do_it(Command::SetSettings { settings: Settings { popup_text: false, ..Settings::default() } });
+    world.do_it(Command::SetSettings { settings: Settings { popup_text: false, ..Settings::default() }.into() });
     write_to_me(&mut world);
     assert!(matches!(noticed(&mut world)[0], Noticed::Messages { text: None, .. }));
     world.pass(20_000);
-    world.do_it(Command::SetSettings { settings: Settings { sounds: false, popups: false, ..Settings::default() } });
+    world.do_it(Command::SetSettings {
+        settings: Settings { sounds: false, popups: false, ..Settings::default() }.into(),
+    });
     noticed(&mut world);
     write_to_me(&mut world);
     new_customer(&mut world);

@@ -11,7 +11,7 @@ use otklik_model::*;
 const MINUTE_MS: i64 = 60_000;
 
 fn set(world: &mut World, settings: Settings) {
-    world.do_it(Command::SetSettings { settings });
+    world.do_it(Command::SetSettings { settings: settings.into() });
     noticed(world);
 }
 
@@ -296,7 +296,7 @@ fn a_sound_can_be_tried_and_another_taken() {
         sound_short: SoundClass { volume: 50, ..SoundClass::default() },
         ..Settings::default()
     };
-    world.do_it(Command::SetSettings { settings });
+    world.do_it(Command::SetSettings { settings: settings.into() });
     let kept = world.session.snapshot().settings;
     assert_eq!((kept.volume, kept.loudness(AlertSound::Short), kept.loudness(AlertSound::Long)), (100, 50, 100));
 }

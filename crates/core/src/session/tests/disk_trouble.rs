@@ -19,7 +19,7 @@ fn a_full_disk_leaves_the_text_in_the_composer_and_says_so() {
     let told = UiErrorCode::Disk { fault: FULL };
     assert_eq!(world.refused(Command::SendText { dialog, text: "длинный ответ".into() }), told);
     assert_eq!(world.refused(Command::SaveDraft { dialog, text: "ещё".into(), note: false }), told);
-    assert_eq!(world.refused(Command::SetSettings { settings: Settings::default() }), told);
+    assert_eq!(world.refused(Command::SetSettings { settings: Settings::default().into() }), told);
     assert_eq!(world.session.draft(dialog).unwrap().text, "длинный ответ", "memory does not run ahead of the disk");
     assert_eq!((world.row(dialog).unsent, world.on_hub(dialog).len()), (0, 0));
     assert_eq!(notices(&world), [Notice::Disk { fault: FULL }]);

@@ -125,7 +125,7 @@ fn what_was_uploaded_a_day_ago_is_uploaded_anew() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
     let file = attach(&mut world, dialog, 1);
-    world.do_it(Command::SetSettings { settings: Settings { ask_after_min: u32::MAX, ..Settings::default() } });
+    world.do_it(Command::SetSettings { settings: Settings { ask_after_min: u32::MAX, ..Settings::default() }.into() });
     let id = send(&mut world, dialog, &[file], "");
     world.disk_mode = DiskMode::Waits;
     world.upload_done();
