@@ -78,7 +78,15 @@ dialog: DialogId, } | { "do": "compact",
 /**
  * A strip.
  */
-on: boolean, } | { "do": "window", 
+on: boolean, } | { "do": "machine", 
+/**
+ * What.
+ */
+command: MachineCommand, } | { "do": "export_settings" } | { "do": "import_settings", 
+/**
+ * What is in it.
+ */
+file: string, } | { "do": "window", 
 /**
  * Has the keyboard.
  */
@@ -99,11 +107,12 @@ new: boolean,
 wrong: boolean, } | { "screen": "broken", 
 /**
  * A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
- * `keychain_locked`, `key_missing` (the store is there, its key is not).
+ * `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
+ * cannot be obeyed).
  */
 code: string, 
 /**
- * The folder or file concerned.
+ * The folder or file concerned; with `policy` also what is wrong in it.
  */
 path: string, } | { "screen": "sign_in", 
 /**
@@ -125,7 +134,15 @@ busy: boolean,
 /**
  * This machine can run a desk of its own.
  */
-local_desk: boolean, } | { "screen": "workplace" };
+local_desk: boolean, 
+/**
+ * Hubs to choose from, as the administrator has laid down.
+ */
+servers: Array<PresetServer>, 
+/**
+ * No others than these.
+ */
+only_these: boolean, } | { "screen": "workplace" };
 
 export type Attachment = { 
 /**
@@ -307,7 +324,19 @@ dialog: DialogId,
 /**
  * The words.
  */
-text: string, } | { "do": "send_note", 
+text: string, } | { "do": "reply", 
+/**
+ * Where.
+ */
+dialog: DialogId, 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * Whoever answers has read everything up to here.
+ */
+read: boolean, } | { "do": "send_note", 
 /**
  * Where.
  */
@@ -855,6 +884,8 @@ most_bytes: number, } | { "file": "media" } | { "file": "forbidden" } | { "file"
  */
 most: number, } | { "file": "lost" } | { "file": "dangerous" };
 
+export type Fixed = "administrator" | "unsupported" | "taken";
+
 export type Gap = { 
 /**
  * First number.
@@ -994,6 +1025,38 @@ weight: number,
  */
 most: number, };
 
+export type MachineCommand = { "machine": "start_with_system", 
+/**
+ * Or not.
+ */
+on: boolean, } | { "machine": "use_hotkey", 
+/**
+ * Or not.
+ */
+on: boolean, } | { "machine": "look_for_update" } | { "machine": "restart_to_update" };
+
+export type MachineView = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * It starts with the system, in the tray.
+ */
+with_system: SwitchView, 
+/**
+ * A key that shows the window from anywhere.
+ */
+hotkey: SwitchView, 
+/**
+ * The key, in the words of this system.
+ */
+hotkey_name: string, 
+/**
+ * Updates.
+ */
+update: UpdateView, };
+
 export type MessageKind = "text" | "note" | "system" | "auto_reply" | "file" | "contact_request" | "contacts" | "keyboard" | "unknown";
 
 export type Notice = { "notice": "disk", 
@@ -1128,7 +1191,15 @@ words: Array<string>, } | { "kind": "windows",
 /**
  * `None`: this page is not in windows of ours, and neither strip nor more windows can be had.
  */
-windows: WindowsView | null, };
+windows: WindowsView | null, } | { "kind": "machine", 
+/**
+ * `None` for a page in a browser.
+ */
+machine: MachineView | null, 
+/**
+ * What its administrator has laid down.
+ */
+policy: PolicyView | null, };
 
 export type PageChoices = { 
 /**
@@ -1182,7 +1253,7 @@ text: string, } | { "kind": "suggestions",
 /**
  * The word.
  */
-word: string, } | { "kind": "windows" };
+word: string, } | { "kind": "windows" } | { "kind": "machine" };
 
 export type Particulars = { 
 /**
@@ -1206,7 +1277,27 @@ restricted: boolean,
  */
 block: Block | null, };
 
+export type PolicyView = { 
+/**
+ * Whom to ask about it, in the administrator's words.
+ */
+contact: string | null, 
+/**
+ * The names of the settings that cannot be changed.
+ */
+locked: Array<string>, };
+
 export type Presence = "on_site" | "left_site" | "offline" | "unknown";
+
+export type PresetServer = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Its address.
+ */
+address: string, };
 
 export type Preview = { 
 /**
@@ -1238,7 +1329,11 @@ snapshot: Snapshot, } | { "push": "events",
 /**
  * The changes.
  */
-events: Array<ViewEvent>, };
+events: Array<ViewEvent>, } | { "push": "machine", 
+/**
+ * All of it.
+ */
+machine: MachineView, };
 
 export type Query = { "get": "thread", 
 /**
@@ -1510,7 +1605,21 @@ own_words: Array<string>,
  */
 page: PageChoices | null, };
 
-export type SignInError = { "code": "bad_address" } | { "code": "not_encrypted" } | { "code": "unknown_host" } | { "code": "unreachable" } | { "code": "certificate", 
+export type SettingsFileTrouble = { "wrong": "not_one" } | { "wrong": "newer" } | { "wrong": "unknown", 
+/**
+ * Its name there.
+ */
+name: string, } | { "wrong": "value", 
+/**
+ * The setting's name.
+ */
+name: string, } | { "wrong": "sound", 
+/**
+ * What the operator called it.
+ */
+name: string, };
+
+export type SignInError = { "code": "bad_address" } | { "code": "not_allowed" } | { "code": "not_encrypted" } | { "code": "unknown_host" } | { "code": "unreachable" } | { "code": "certificate", 
 /**
  * For the details line.
  */
@@ -1641,6 +1750,16 @@ names: { [key in string]: string },
 kind: OperatorStatus, };
 
 export type StatusKey = string;
+
+export type SwitchView = { 
+/**
+ * It does.
+ */
+on: boolean, 
+/**
+ * Why it cannot be changed; `None`: it can.
+ */
+fixed: Fixed | null, };
 
 export type TemplateEntry = { 
 /**
@@ -1918,7 +2037,11 @@ reason: Refusal, } | { "error": "file",
 /**
  * Why.
  */
-why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | { "error": "too_late" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | { "error": "too_late" } | { "error": "set_by_administrator" } | { "error": "settings_file", 
+/**
+ * What is wrong with it.
+ */
+why: SettingsFileTrouble, } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type UiErrorCode = { "error": "disk", 
 /**
@@ -1944,7 +2067,33 @@ reason: Refusal, } | { "error": "file",
 /**
  * Why.
  */
-why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | { "error": "too_late" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | { "error": "too_late" } | { "error": "set_by_administrator" } | { "error": "settings_file", 
+/**
+ * What is wrong with it.
+ */
+why: SettingsFileTrouble, } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+
+export type UpdateTrouble = "unreachable" | "malformed" | "signature" | "too_large" | "not_encrypted" | "install";
+
+export type UpdateView = { "update": "off", 
+/**
+ * Why.
+ */
+why: UpdatesOff, } | { "update": "current" } | { "update": "looking" } | { "update": "fetching", 
+/**
+ * Which version.
+ */
+version: string, } | { "update": "ready", 
+/**
+ * Which version.
+ */
+version: string, } | { "update": "failed", 
+/**
+ * Why.
+ */
+why: UpdateTrouble, };
+
+export type UpdatesOff = "administrator" | "not_set_up" | "packaged";
 
 export type ViewEvent = { "event": "rows", 
 /**
