@@ -31,7 +31,7 @@ pub struct Popups {
 }
 
 enum Order {
-    Show(Notice),
+    Show(Box<Notice>),
     Withdraw,
 }
 
@@ -49,7 +49,7 @@ impl Popups {
         let mut shown = self.shown.lock();
         shown.retain(|_, orders| !orders.is_closed());
         let orders = shown.entry(tag).or_insert_with(|| self.attend());
-        if let Err(mpsc::error::SendError(order)) = orders.send(Order::Show(notice)) {
+        if let Err(mpsc::error::SendError(order)) = orders.send(Order::Show(Box::new(notice))) {
             // It was closed between the two lines above; a new one takes the order.
             let anew = self.attend();
             if anew.send(order).is_ok() {

@@ -51,10 +51,7 @@ pub(crate) struct BroughtSound {
 /// The file of these settings. A sound that cannot be read any more is left out: ours plays instead of it here, too.
 pub(crate) fn write(settings: &Settings, data: &Path) -> serde_json::Result<Vec<u8>> {
     let mut sounds = BTreeMap::new();
-    let mut told = match serde_json::to_value(settings)? {
-        Value::Object(told) => told,
-        _ => Map::new(),
-    };
+    let mut told = serde_json::to_value(settings)?.as_object().cloned().unwrap_or_default();
     told.remove(OF_THIS_MACHINE);
     for (class, name) in CLASSES {
         if let Some(Value::Object(class)) = told.get_mut(name) {

@@ -25,7 +25,7 @@ impl Workplace {
             return Err(UiError { code: UiErrorCode::SetByAdministrator });
         }
         if let Command::SetSettings { settings } = command {
-            return Ok(Command::SetSettings { settings: policy.over(settings) });
+            return Ok(Command::SetSettings { settings: Box::new(policy.over(*settings)) });
         }
         Ok(command)
     }
@@ -70,7 +70,7 @@ impl Workplace {
         let shared = Arc::clone(&self.shared);
         let read = tokio::task::spawn_blocking(move || take_over(&shared, &file, &now));
         let settings = read.await.unwrap_or(Err(UiErrorCode::NotReady)).map_err(|code| UiError { code })?;
-        let command = self.obeying(Command::SetSettings { settings })?;
+        let command = self.obeying(Command::SetSettings { settings: Box::new(settings) })?;
         running.handle.command(command).await
     }
 }

@@ -18,7 +18,7 @@ fn settings_of(push: &Push) -> Option<Settings> {
 }
 
 async fn change(desk: &mut Desk, settings: Settings) -> Settings {
-    desk.session(Command::SetSettings { settings }).await.unwrap();
+    desk.session(Command::SetSettings { settings: settings.into() }).await.unwrap();
     desk.until("the settings", settings_of).await
 }
 

@@ -15,7 +15,7 @@ fn asked_for(push: &Push) -> Option<DialogId> {
             ViewEvent::LinkFollowed { dialog } => *dialog,
             _ => None,
         }),
-        Push::App { .. } => None,
+        Push::App { .. } | Push::Machine { .. } => None,
     }
 }
 

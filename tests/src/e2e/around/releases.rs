@@ -108,18 +108,13 @@ impl Releases {
     pub fn announce(&self, trick: Trick) -> Result<()> {
         let version = if trick == Trick::Older { OLDER } else { NEWER };
         let signed_for = if trick == Trick::OtherVersion { OLDER } else { version };
-        let key = match trick {
-            Trick::SecondKey => &self.keys[1],
-            Trick::Stranger => &self.stranger,
-            _ => &self.keys[0],
-        };
+        let rightly = if trick == Trick::SecondKey { &self.keys[1] } else { &self.keys[0] };
+        let key = if trick == Trick::Stranger { &self.stranger } else { rightly };
         let comment = format!("timestamp:1\tfile:Otklik.AppImage\tversion:{signed_for}");
         let signed = minisign::sign(Some(&key.pk), &key.sk, Cursor::new(&self.package), Some(&comment), None)?;
         let signature = if trick == Trick::Unsigned { String::new() } else { BASE64.encode(signed.to_string()) };
-        let url = match trick {
-            Trick::Clear => "http://updates.example.invalid/package".to_owned(),
-            _ => format!("http://127.0.0.1:{}/package", self.port),
-        };
+        let here = format!("http://127.0.0.1:{}/package", self.port);
+        let url = if trick == Trick::Clear { "http://updates.example.invalid/package".to_owned() } else { here };
         let arch = if trick == Trick::OtherMachine { "m68k" } else { std::env::consts::ARCH };
         let words = json!({
             "version": version,
@@ -127,10 +122,11 @@ impl Releases {
         });
         let words = if trick == Trick::Nonsense { b"{\"version\": 9".to_vec() } else { words.to_string().into_bytes() };
         let mut package = self.package.clone();
-        match trick {
-            Trick::Truncated => package.truncate(package.len() / 2),
-            Trick::Swapped => package.reverse(),
-            _ => {}
+        if trick == Trick::Truncated {
+            package.truncate(package.len() / 2);
+        }
+        if trick == Trick::Swapped {
+            package.reverse();
         }
         let announced = (trick == Trick::Endless).then_some(10 << 30);
         let serves = Serves { words, package, announced, redirect: trick == Trick::Redirect };

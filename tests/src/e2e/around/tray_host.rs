@@ -13,6 +13,9 @@ const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
 const MENU: &str = "com.canonical.dbusmenu";
 
+/// A menu as it is told: its number, its properties, its lines.
+type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
 /// A registered icon: on which connection, and where.
 type Icon = (String, String);
 
@@ -98,8 +101,7 @@ impl TrayHost {
     pub async fn menu(&self) -> Result<Vec<Line>> {
         let menu = self.menu_proxy().await?;
         let none: [&str; 0] = [];
-        let (_, (id, properties, lines)): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
-            menu.call("GetLayout", &(0_i32, -1_i32, &none[..])).await?;
+        let (_, (id, properties, lines)): (u32, Layout) = menu.call("GetLayout", &(0_i32, -1_i32, &none[..])).await?;
         ensure!(id == 0, "the menu begins at {id}, with {properties:?}");
         lines.iter().map(|line| read(line)).collect()
     }
@@ -160,11 +162,10 @@ fn flat(lines: &[Line]) -> impl Iterator<Item = &Line> {
 
 /// A line as the menu tells it: its number, its properties, its lines.
 fn read(value: &Value<'_>) -> Result<Line> {
-    let structure = match value {
-        Value::Value(inner) => return read(inner),
-        Value::Structure(structure) => structure,
-        other => bail!("a menu's line is {other:?}"),
-    };
+    if let Value::Value(inner) = value {
+        return read(inner);
+    }
+    let Value::Structure(structure) = value else { bail!("a menu's line is {value:?}") };
     let [Value::I32(id), Value::Dict(properties), Value::Array(lines)] = structure.fields() else {
         bail!("a menu's line is {structure:?}");
     };

@@ -273,11 +273,11 @@ impl Hub {
             },
             Op::SendNote { dialog, text } => Some(self.store(dialog, me, MessageKind::Note, &text, Some(id), at)),
             Op::MarkRead { dialog, upto } => {
+                let later = self.messages.get(&dialog).into_iter().flatten().filter(|message| message.seq > upto);
+                let left = later.filter(|message| matches!(message.author, Author::Customer)).count();
                 self.change(dialog, |row| {
                     row.read_by_operator = upto.max(row.read_by_operator);
-                    if row.read_by_operator == row.last_seq {
-                        row.unread = 0;
-                    }
+                    row.unread = row.unread.min(u32::try_from(left).unwrap());
                 });
                 None
             }
