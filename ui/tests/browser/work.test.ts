@@ -354,7 +354,8 @@ describe("what others wrote", () => {
       return { lost, strange, ran: (window as unknown as { ran: number }).ran };
     }, HOSTILE);
     expect(shown).toEqual({ lost: [], strange: 0, ran: 0 });
-  });
+    // A thousand texts are drawn one after the other: half a minute of work that a busy machine stretches.
+  }, 300_000);
 
   test("floods of combining marks, endless words and turned letters stay inside their bubble", async () => {
     await openMine();
