@@ -87,9 +87,7 @@ impl Watch {
                 () = self.office.settings.clock.sleep_until(later(began, GRAIN)) => {}
             }
         }
-        if self.duty.is_some() {
-            self.office.leave_duty().await;
-        }
+        self.office.leave_duty().await;
     }
 
     /// Looks once at everything.

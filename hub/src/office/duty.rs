@@ -21,18 +21,23 @@ impl Office {
     /// The store fails.
     pub async fn hold_lease(&self) -> Result<Option<Lease>, StoreError> {
         let (now, ttl) = (self.now(), if self.settings.alone { LEASE_ALONE } else { LEASE });
-        let held = *self.lease.lock();
+        let mut held = self.lease.lock().await;
         if let Some(lease) = held.filter(|lease| later(now, ttl / 2) < lease.until) {
             return Ok(Some(lease));
         }
-        let taken = self.take_lease(ttl).await?;
-        *self.lease.lock() = taken;
-        Ok(taken)
+        // Who stops takes on nothing: it may have given the lease back already, and nobody would do so again.
+        if self.draining.is_cancelled() {
+            return Ok(None);
+        }
+        *held = self.take_lease(ttl).await?;
+        Ok(*held)
     }
 
-    /// Gives the lease back, so that the next process need not wait for its end.
+    /// Gives the lease back, so that the next process need not wait for its end. Of a process that stops.
     pub async fn leave_duty(&self) {
-        *self.lease.lock() = None;
+        if self.lease.lock().await.take().is_none() {
+            return;
+        }
         if let Err(error) = self.take_lease(Duration::ZERO).await {
             // It ends by itself.
             tracing::debug!(%error, "the lease could not be given back");

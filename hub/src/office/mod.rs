@@ -189,7 +189,8 @@ pub struct Office {
     scripts: ScriptWorker,
     /// When administrators were last told of each kind of trouble with the script.
     script_troubles: Mutex<troubles::Told>,
-    lease: Mutex<Option<Lease>>,
+    /// Held while it is asked for, so that nobody takes it while it is given back.
+    lease: tokio::sync::Mutex<Option<Lease>>,
     /// Who has looked into whose dialog.
     pub looks: Looks,
     /// How much customers and their addresses may do.
@@ -242,7 +243,7 @@ impl Office {
             rules_bell: Notify::new(),
             scripts: ScriptWorker::default(),
             script_troubles: Mutex::default(),
-            lease: Mutex::new(None),
+            lease: tokio::sync::Mutex::new(None),
             looks: Looks::default(),
             crowd,
             directory: RwLock::new(directory),
