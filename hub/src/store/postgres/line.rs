@@ -1,15 +1,15 @@
 //! A line between the hub processes on one database: what one of them says all hear, and nobody keeps it. By LISTEN and
 //! NOTIFY, on a connection of its own.
 
-use super::{connect, no_connection};
+use super::{connect, no_connection, value::get};
 use crate::store::StoreError;
 use futures_util::{StreamExt as _, stream};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_postgres::{AsyncMessage, Config, NoTls, Socket, tls::MakeTlsConnect};
 
-/// The name under which processes listen.
-const CHANNEL: &str = "otklik_whispers";
+/// The name under which the processes of one schema listen: others in the same database say enough of their own.
+const CHANNEL: &str = "SELECT 'otklik_whispers_' || md5(current_schema())";
 /// What waits to be said, or to be heard here; beyond that it is lost.
 const WAITING: usize = 1_024;
 /// A lost connection is made again after so long.
@@ -84,7 +84,9 @@ where
         }
     });
     let broken = || StoreError::Unavailable("the connection broke".to_owned());
-    client.batch_execute(&format!("LISTEN {CHANNEL}")).await.map_err(super::fault)?;
+    let row = client.query_one(CHANNEL, &[]).await.map_err(super::fault)?;
+    let channel: String = get(&row, 0)?;
+    client.batch_execute(&format!("LISTEN {channel}")).await.map_err(super::fault)?;
     loop {
         let text = tokio::select! {
             _ = &mut pump => return Err(broken()),
@@ -94,6 +96,6 @@ where
             pump.abort();
             return Ok(());
         };
-        client.execute("SELECT pg_notify($1, $2)", &[&CHANNEL, &text]).await.map_err(super::fault)?;
+        client.execute("SELECT pg_notify($1, $2)", &[&channel, &text]).await.map_err(super::fault)?;
     }
 }
