@@ -22,17 +22,26 @@ impl Directory {
         Self { faces, loads: Loads::default() }
     }
 
-    /// Learns of a change at a position of the log. What is older than what is known is ignored, so that whoever
-    /// committed a change may tell of it before the log does.
+    /// Learns of a change, as the log tells it. What is older than what is known is ignored.
     pub fn learn(&mut self, at: Seq, face: &OperatorFace) {
-        let known = self.faces.get(&face.id);
-        if known.is_none_or(|(known, _)| *known <= at) {
-            // A hub of before, beside this one, tells nothing of a bot's login.
-            let told = face.bot_login.clone();
-            let bot_login = told.or_else(|| known.and_then(|(_, known)| known.bot_login.clone()));
-            let bot_login = bot_login.filter(|_| face.post.is_bot);
-            self.faces.insert(face.id, (at, OperatorFace { bot_login, ..face.clone() }));
+        if self.faces.get(&face.id).is_none_or(|(known, _)| *known <= at) {
+            self.put(at, face);
         }
+    }
+
+    /// Learns of a change from whoever committed it, most often before the log tells. What the store fills in, such as
+    /// since when a status holds, is missing from it: it never replaces what the log has told of the same change.
+    pub fn foretell(&mut self, at: Seq, face: &OperatorFace) {
+        if self.faces.get(&face.id).is_none_or(|(known, _)| *known < at) {
+            self.put(at, face);
+        }
+    }
+
+    fn put(&mut self, at: Seq, face: &OperatorFace) {
+        // A hub of before, beside this one, tells nothing of a bot's login.
+        let known = self.faces.get(&face.id).and_then(|(_, known)| known.bot_login.clone());
+        let bot_login = face.bot_login.clone().or(known).filter(|_| face.post.is_bot);
+        self.faces.insert(face.id, (at, OperatorFace { bot_login, ..face.clone() }));
     }
 
     /// Learns how a dialog stands.
@@ -119,5 +128,31 @@ impl Directory {
             let speaks = language.as_ref().is_none_or(|tag| post.languages.is_empty() || post.languages.contains(tag));
             at_work && his && speaks
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use otklik_model::Stamp;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_the_log_has_told_is_not_replaced_by_what_was_committed() {
+        let row = OperatorRow::new(OperatorId(Uuid::from_u128(1)), "ira".into(), "Ира".into());
+        let since = |at| OperatorFace { status_since: Stamp(at), ..row.face(false) };
+        let known = |directory: &Directory| directory.face(row.id).map(|face| face.status_since);
+        let mut directory = Directory::new(vec![row.clone()]);
+        directory.foretell(Seq(7), &since(1));
+        assert_eq!(known(&directory), Some(Stamp(1)), "at once");
+        directory.learn(Seq(7), &since(20));
+        assert_eq!(known(&directory), Some(Stamp(20)), "as it was stored");
+        // The log may be faster than the answer to whoever committed.
+        directory.foretell(Seq(7), &since(1));
+        directory.foretell(Seq(6), &since(2));
+        directory.learn(Seq(6), &since(3));
+        assert_eq!(known(&directory), Some(Stamp(20)), "what is older, or less");
+        directory.foretell(Seq(8), &since(4));
+        assert_eq!(known(&directory), Some(Stamp(4)), "what is newer");
     }
 }

@@ -224,7 +224,7 @@ impl Office {
             self.errand_bell.notify_one();
         }
         if let Some(face) = face.filter(|_| !committed.repeated) {
-            self.directory.write().learn(committed.head, &face);
+            self.directory.write().foretell(committed.head, &face);
         }
         if grows && !committed.repeated {
             self.bus.publish(Notice::Reached(self.workspace.id, committed.head));
