@@ -3,8 +3,8 @@
 use crate::{Content, Downloads, NoUpload};
 use async_trait::async_trait;
 use otklik_model::{
-    Attachment, Change, Channel, ClientId, Cursor, Dialog, DialogId, FileId, Handbook, Limits, Message, Op, Operator,
-    Outcome, Rights, Seq, Stamp,
+    Attachment, Change, Channel, ClientId, Cursor, Dialog, DialogId, FileId, Found, Handbook, Limits, Lookup, Message,
+    Op, Operator, Outcome, Rights, Seq, Stamp,
 };
 use thiserror::Error;
 use tokio::sync::mpsc;
@@ -100,6 +100,13 @@ pub enum Request {
         to: u32,
         /// At most so many.
         limit: u32,
+    },
+    /// Look for what is not here; answered with [`Incoming::Found`], or [`Incoming::HistoryFailed`].
+    LookUp {
+        /// Echoed in the answer.
+        req: u64,
+        /// For what.
+        what: Lookup,
     },
     /// Take in a file; how it goes comes as [`Incoming::Uploading`], then [`Incoming::Uploaded`]. One that was begun
     /// over an earlier connection goes on where it broke off, if the platform can.
@@ -198,7 +205,14 @@ pub enum Incoming {
         /// Oldest first.
         messages: Vec<Message>,
     },
-    /// A history request failed.
+    /// The answer to a look-up.
+    Found {
+        /// Which.
+        req: u64,
+        /// What was found.
+        found: Found,
+    },
+    /// A history request, or a look-up, failed.
     HistoryFailed {
         /// Which.
         req: u64,

@@ -4,7 +4,7 @@
 //! Knows rows and numbers. Must not know windows, alerts or the network.
 
 use crate::{
-    CacheWrite, Held, Profile,
+    CacheWrite, Held, Profile, ReqId,
     blocks::Blocks,
     mirror::{Known, Mirror, blank, is_remains, remains_of},
     mutants::{Mutant, Mutants},
@@ -56,6 +56,13 @@ pub(crate) enum Work {
         /// The messages.
         messages: Vec<Message>,
     },
+    /// Dialogs that are over and that the operator asked for.
+    Adopt {
+        /// Who waits for them.
+        req: ReqId,
+        /// Their rows.
+        dialogs: Vec<Dialog>,
+    },
     /// One's own message, as the hub's answer says it was stored.
     Own(Box<Message>),
     /// The position is no good any more.
@@ -72,6 +79,7 @@ impl Work {
         1 + match self {
             Self::Events { changes, .. } => changes.len(),
             Self::History { messages, .. } => messages.len(),
+            Self::Adopt { dialogs, .. } => dialogs.len(),
             Self::Welcome(_)
             | Self::Handbook(_)
             | Self::Snapshot { .. }
@@ -86,7 +94,12 @@ impl Work {
     pub(crate) fn is_repeated_by_hub(&self) -> bool {
         match self {
             Self::Welcome(_) | Self::Handbook(_) | Self::Events { .. } | Self::Snapshot { .. } => true,
-            Self::History { .. } | Self::Own(_) | Self::Forget | Self::Remain(_) | Self::Clear(_) => false,
+            Self::History { .. }
+            | Self::Adopt { .. }
+            | Self::Own(_)
+            | Self::Forget
+            | Self::Remain(_)
+            | Self::Clear(_) => false,
         }
     }
 }
@@ -127,6 +140,7 @@ pub(crate) struct Batch {
     cursor: Option<Option<Cursor>>,
     arrived: Vec<Message>,
     filled: Vec<(DialogId, u32, u32)>,
+    adopted: Vec<ReqId>,
     /// What nobody would ask for again if this commit were given up.
     own_wishes: Vec<Work>,
     is_snapshot: bool,
@@ -145,6 +159,8 @@ pub(crate) struct Applied {
     pub(crate) arrived: Vec<Message>,
     /// Stretches of history that came.
     pub(crate) filled: Vec<(DialogId, u32, u32)>,
+    /// Those who waited for dialogs that are here now.
+    pub(crate) adopted: Vec<ReqId>,
     /// All messages that are in the cache now, and own ones that the hub has of dialogs out of sight.
     pub(crate) stored: Vec<Message>,
     /// Oneself, rights or limits changed.
@@ -183,6 +199,7 @@ impl Batch {
                 self.is_snapshot = true;
             }
             Work::History { dialog, run, messages } => self.stage_history(dialog, run, messages, base),
+            Work::Adopt { req, dialogs } => self.stage_adopted(req, dialogs, base),
             Work::Own(message) => self.stage_own(*message, base),
             Work::Forget => {
                 self.cursor = Some(None);
@@ -259,6 +276,15 @@ impl Batch {
         if let Some(touched) = self.dialogs.get_mut(&id) {
             touched.left = None;
         }
+    }
+
+    /// Rows that were asked for; what the events say of them since is newer.
+    fn stage_adopted(&mut self, req: ReqId, dialogs: Vec<Dialog>, base: &Mirror) {
+        for row in dialogs.clone() {
+            self.stage_row(row, base);
+        }
+        self.adopted.push(req);
+        self.own_wishes.push(Work::Adopt { req, dialogs });
     }
 
     fn stage_gone(&mut self, id: DialogId, left: Left, base: &Mirror, keep: &BTreeSet<DialogId>) {
@@ -430,7 +456,8 @@ impl Batch {
 
     /// What is staged becomes what memory holds.
     pub(crate) fn apply(self, mirror: &mut Mirror) -> Applied {
-        let mut applied = Applied { arrived: self.arrived, filled: self.filled, ..Applied::default() };
+        let mut applied =
+            Applied { arrived: self.arrived, filled: self.filled, adopted: self.adopted, ..Applied::default() };
         applied.is_snapshot = self.is_snapshot;
         applied.stored = self.messages.into_values().chain(self.out_of_sight).collect();
         for (id, touched) in self.dialogs {

@@ -2,7 +2,8 @@
 
 use crate::{AlertSound, Deed, DiskFault, FileTrouble, OwnSound, Settings, SettingsFileTrouble, StagedFile};
 use otklik_model::{
-    ClientId, Denied, DialogId, OperatorId, OperatorStatus, OwnTemplate, Refusal, StagedId, StatusKey, TransferTarget,
+    ClientId, CustomerEdit, Denied, DialogId, Found, Lookup, MessageSearch, OperatorId, OperatorStatus, OwnTemplate,
+    Refusal, StagedId, StatusKey, TransferTarget,
 };
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +129,15 @@ pub enum Command {
         /// To whom.
         target: TransferTarget,
     },
+    /// Put right what is known of the customer. Kept without a connection, and sent when there is one.
+    EditCustomer {
+        /// In which dialog.
+        dialog: DialogId,
+        /// The new values; what is absent stays as it is.
+        edit: CustomerEdit,
+        /// What the operator saw in their place.
+        was: CustomerEdit,
+    },
     /// Do something else with it.
     Do {
         /// With which.
@@ -167,6 +177,12 @@ pub enum Command {
         from: u32,
         /// Last number.
         to: u32,
+    },
+    /// Look on the hub for what is not here. The receipt holds what was found; dialogs that are over are kept here
+    /// from then on.
+    LookUp {
+        /// For what.
+        what: Lookup,
     },
     /// Try to connect now.
     Reconnect,
@@ -219,8 +235,8 @@ pub enum Query {
     },
     /// The local history, newest first.
     Search {
-        /// What the operator typed.
-        text: String,
+        /// Which messages.
+        search: MessageSearch,
         /// At most so many hits, 100 at most.
         limit: u32,
     },
@@ -239,6 +255,8 @@ pub struct Receipt {
     pub message: Option<ClientId>,
     /// The text taken back, for [`Command::Edit`].
     pub text: Option<String>,
+    /// What the hub has, for [`Command::LookUp`].
+    pub found: Option<Found>,
 }
 
 /// A command was not carried out. The page has the words; whatever was typed is still there.

@@ -2,7 +2,7 @@
 //! be another one by the time a queue would get to it.
 
 use crate::Term;
-use otklik_model::{Can, CustomerEdit, Denied, Dialog, Op, Stamp};
+use otklik_model::{Can, Denied, Dialog, Op, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// A deed. Which words the hub has for it, and what it may answer, stands in [`Op`].
@@ -53,11 +53,6 @@ pub enum Deed {
     },
     /// The customer may write again.
     Unblock,
-    /// Change what is known of the customer.
-    EditCustomer {
-        /// The new values.
-        edit: CustomerEdit,
-    },
     /// Have the conversation sent to one's own mailbox.
     SendTranscript,
     /// Begin a new dialog with the customer of this one.
@@ -76,7 +71,7 @@ impl Deed {
             Self::EditMessage { .. } | Self::DeleteMessage { .. } => can.edit,
             Self::RequestContact => can.send_file,
             Self::Block { .. } | Self::Unblock => can.block,
-            Self::Decline | Self::EditCustomer { .. } | Self::SendTranscript | Self::Invite { .. } => None,
+            Self::Decline | Self::SendTranscript | Self::Invite { .. } => None,
         }
     }
 
@@ -93,7 +88,6 @@ impl Deed {
             Self::RequestContact => Op::RequestContact { dialog, epoch },
             Self::Block { term, reason } => Op::Block { dialog, until: term.end(now), reason },
             Self::Unblock => Op::Unblock { customer: row.customer.id },
-            Self::EditCustomer { edit } => Op::EditCustomer { dialog, edit },
             Self::SendTranscript => Op::SendTranscript { dialog },
             Self::Invite { text } => Op::Invite { customer: row.customer.id, text, department: None },
         }

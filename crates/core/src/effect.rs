@@ -2,8 +2,8 @@
 
 use crate::{Draft, OutboxItem, Profile, Receipt, SavedDialog, Settings, StagedFile, TrayFile, UiError, ViewEvent};
 use otklik_model::{
-    Channel, ClientId, Cursor, DialogId, GoneReason, Handbook, Message, MessageId, Op, Operator, OperatorStatus,
-    StagedId, Stamp,
+    Channel, ClientId, Cursor, DialogId, GoneReason, Handbook, Lookup, Message, MessageId, Op, Operator,
+    OperatorStatus, StagedId, Stamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +71,13 @@ pub enum Effect {
         to: u32,
         /// At most so many.
         limit: u32,
+    },
+    /// Look on the hub for this.
+    LookUp {
+        /// Echoed in the answer, as of a fetch.
+        req: u64,
+        /// For what.
+        what: Lookup,
     },
     /// The operator is (or stopped) writing. Dropped if there is no connection.
     Typing {

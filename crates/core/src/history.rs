@@ -105,6 +105,12 @@ impl History {
         room
     }
 
+    /// The next number of a fetch; whatever else is asked of the hub takes its number here too.
+    pub(crate) fn next_req(&mut self) -> u64 {
+        self.last_req += 1;
+        self.last_req
+    }
+
     /// The next fetch, if one is due.
     pub(crate) fn next(&mut self, mirror: &Mirror, shown: &BTreeSet<DialogId>, now: Now) -> Option<Want> {
         if self.flying.len() >= AT_ONCE || self.retry_at.is_some_and(|at| at > now.tick) {
@@ -120,8 +126,7 @@ impl History {
                     chased.into_iter().find_map(|dialog| self.next_chased(dialog, mirror))
                 },
             )?;
-        self.last_req += 1;
-        let want = Want { req: self.last_req, dialog, from, upto };
+        let want = Want { req: self.next_req(), dialog, from, upto };
         self.flying.insert(want.req, want);
         self.busy.insert(dialog);
         Some(want)

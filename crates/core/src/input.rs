@@ -2,7 +2,7 @@
 
 use crate::{Command, CommitId, DialogLink, FileTrouble, Profile, ReqId};
 use otklik_model::{
-    Attachment, Change, Channel, ClientId, Dialog, DialogId, Handbook, Message, Operator, Outcome, Seq, Stamp,
+    Attachment, Change, Channel, ClientId, Dialog, DialogId, Found, Handbook, Message, Operator, Outcome, Seq, Stamp,
 };
 
 /// One thing that happened. A closed enum: every match names all arms.
@@ -111,6 +111,13 @@ pub enum LinkInput {
         req: u64,
         /// What came.
         result: Fetched,
+    },
+    /// The answer to a [`crate::Effect::LookUp`]; that it failed comes as [`LinkInput::Fetched`].
+    Found {
+        /// Which.
+        req: u64,
+        /// What was found.
+        found: Found,
     },
     /// A customer's unfinished text.
     Draft {

@@ -21,6 +21,7 @@ mod ids;
 mod input;
 mod link;
 mod local;
+mod lookups;
 mod mirror;
 mod mutants;
 mod outbox;
@@ -55,6 +56,6 @@ pub use settings_file::SettingsFileTrouble;
 pub use staged::{FileTrouble, StagedFile, TrayFile};
 pub use term::Term;
 pub use view::{
-    Answer, AppView, Counts, DialogRow, Gap, LinkView, Notice, OfferEnd, PresetServer, RowTone, SearchHit, SendState,
+    Answer, AppView, CardEdit, Counts, DialogRow, Gap, LinkView, Notice, OfferEnd, PresetServer, RowTone, SendState,
     SignInError, Snapshot, ThreadItem, ThreadPage, Toast, ViewEvent,
 };

@@ -4,6 +4,7 @@
 //! durable, and leaves the disk only when the message is in the cache. Knows the operator's words and whether they
 //! may go; must not know the connection's deadlines or the page.
 
+mod cards;
 mod entry;
 mod lane;
 
@@ -54,6 +55,8 @@ pub(crate) enum Settled {
     ReadTold(DialogId, Seq),
     /// A read mark was refused: it counts no more.
     ReadRefused(DialogId),
+    /// What was put right in a card is on the hub, and is shown as unsent until its row has come.
+    CardTold,
 }
 
 /// All that is unsent.
@@ -136,7 +139,8 @@ impl Outbox {
         let was = self.entries.get(&item.client_id);
         let (doubt, echoed, landed) =
             was.map_or((Doubt::None, false, false), |entry| (entry.doubt, entry.echoed, entry.landed));
-        self.insert(Entry { item: item.clone(), stage: Stage::Resting, doubt, echoed, landed, refused: None });
+        let entry = Entry { stage: Stage::Resting, doubt, echoed, landed, ..Entry::restored(item.clone()) };
+        self.insert(entry);
         if landed {
             self.todo.insert(item.client_id);
         }
@@ -279,6 +283,9 @@ impl Outbox {
                 Op::SendFile { dialog, epoch, file, text: text.clone() }
             }
             OutboxOp::MarkRead { upto } => Op::MarkRead { dialog, upto: *upto },
+            OutboxOp::EditCustomer { edit, was } => {
+                Op::EditCustomer { dialog, edit: (**edit).clone(), was: was.clone() }
+            }
         };
         self.set_stage(id, Stage::Flying);
         Some(op)
@@ -291,12 +298,17 @@ impl Outbox {
             return Settled::Noted;
         }
         let dialog = entry.item.dialog;
-        let is_read = entry.item.op.text().is_none();
+        let (is_read, is_card) = (entry.item.op.is_read(), entry.is_card());
         match outcome {
             Outcome::Done { at_seq, .. } if is_read => {
                 entry.landed = true;
                 self.set_stage(id, Stage::Resting);
                 Settled::ReadTold(dialog, at_seq)
+            }
+            Outcome::Done { at_seq, .. } if is_card => {
+                entry.told_at = Some(at_seq);
+                self.set_stage(id, Stage::Answered);
+                Settled::CardTold
             }
             Outcome::Done { at_seq, message: Some(stored) } if stored.seq > 0 => {
                 let message = Message {
@@ -358,7 +370,13 @@ impl Outbox {
                 self.set_stage(id, Stage::Pausing { until: now.tick.plus(pause) });
                 return None;
             }
-            (Upload::Done(_), OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. }) => {
+            (
+                Upload::Done(_),
+                OutboxOp::Text { .. }
+                | OutboxOp::Note { .. }
+                | OutboxOp::MarkRead { .. }
+                | OutboxOp::EditCustomer { .. },
+            ) => {
                 return None;
             }
         }
@@ -441,7 +459,7 @@ impl Outbox {
 
     /// An item that the operator may still change.
     pub(crate) fn changeable(&self, id: ClientId) -> Result<&Entry, UiErrorCode> {
-        let entry = self.entries.get(&id).filter(|entry| entry.is_message() && entry.stage != Stage::New);
+        let entry = self.entries.get(&id).filter(|entry| !entry.item.op.is_read() && entry.stage != Stage::New);
         let entry = entry.ok_or(UiErrorCode::NotFound)?;
         if entry.is_out_of_hand() { Err(UiErrorCode::TooLate) } else { Ok(entry) }
     }
@@ -466,7 +484,7 @@ impl Outbox {
     pub(crate) fn raisable_read(&self, dialog: DialogId) -> Option<&Entry> {
         let lane = self.lanes.get(&dialog).into_iter().flatten();
         lane.filter_map(|(_, id)| self.entries.get(id)).find(|entry| {
-            entry.item.op.text().is_none() && entry.stage == Stage::Resting && !entry.landed && entry.item.attempts == 0
+            entry.item.op.is_read() && entry.stage == Stage::Resting && !entry.landed && entry.item.attempts == 0
         })
     }
 
@@ -474,14 +492,16 @@ impl Outbox {
     pub(crate) fn reads(&self) -> impl Iterator<Item = (DialogId, u32)> {
         self.entries.values().filter_map(|entry| match entry.item.op {
             OutboxOp::MarkRead { upto } => Some((entry.item.dialog, upto)),
-            OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. } => None,
+            OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. } | OutboxOp::EditCustomer { .. } => {
+                None
+            }
         })
     }
 
     /// Whether a read mark of this dialog is still to be told.
     pub(crate) fn has_read(&self, dialog: DialogId) -> bool {
         let lane = self.lanes.get(&dialog).into_iter().flatten();
-        lane.filter_map(|(_, id)| self.entries.get(id)).any(|entry| !entry.is_message())
+        lane.filter_map(|(_, id)| self.entries.get(id)).any(|entry| entry.item.op.is_read())
     }
 
     /// How many messages are shown as unsent in all.
@@ -489,11 +509,11 @@ impl Outbox {
         u32::try_from(self.entries.values().filter(|entry| entry.is_unsent()).count()).unwrap_or(u32::MAX)
     }
 
-    /// Dialogs to which words are bound that the hub does not have.
+    /// Dialogs to which words, or changes of a card, are bound that the hub does not have.
     pub(crate) fn dialogs_with_words(&self) -> BTreeSet<DialogId> {
         self.entries
             .values()
-            .filter(|entry| entry.is_message() && !entry.landed)
+            .filter(|entry| !entry.item.op.is_read() && !entry.landed)
             .map(|entry| entry.item.dialog)
             .collect()
     }
@@ -505,7 +525,7 @@ pub(crate) fn kind_of(op: &OutboxOp) -> MessageKind {
         OutboxOp::Text { .. } => MessageKind::Text,
         OutboxOp::Note { .. } => MessageKind::Note,
         OutboxOp::File { .. } => MessageKind::File,
-        OutboxOp::MarkRead { .. } => MessageKind::Unknown,
+        OutboxOp::MarkRead { .. } | OutboxOp::EditCustomer { .. } => MessageKind::Unknown,
     }
 }
 
@@ -513,7 +533,9 @@ pub(crate) fn kind_of(op: &OutboxOp) -> MessageKind {
 fn uploaded_file(op: &OutboxOp) -> Option<Attachment> {
     match op {
         OutboxOp::File { uploaded, .. } => uploaded.as_ref().map(|uploaded| uploaded.attachment.clone()),
-        OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. } => None,
+        OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. } | OutboxOp::EditCustomer { .. } => {
+            None
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was written and is not yet known to be on the hub.
 
 use crate::{FileTrouble, StagedFile};
-use otklik_model::{Attachment, ClientId, DialogId, Refusal, Stamp};
+use otklik_model::{Attachment, ClientId, CustomerEdit, DialogId, Refusal, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// One row of the outbox: the intent and, for messages, the bubble. It is stored before the network hears of it and
@@ -24,7 +24,7 @@ pub struct OutboxItem {
     pub attempts: u32,
 }
 
-/// What may wait for a connection. Everything else (accept, close, transfer, status) is racy and never queued.
+/// What may wait for a connection: words, read marks, and what was put right in a customer's card. Everything else (accept, close, transfer, status) is racy and never queued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum OutboxOp {
@@ -53,6 +53,13 @@ pub enum OutboxOp {
         /// The number of the last message read.
         upto: u32,
     },
+    /// What is known of the customer, put right.
+    EditCustomer {
+        /// The new values.
+        edit: Box<CustomerEdit>,
+        /// What stood in their place when they were written.
+        was: Box<CustomerEdit>,
+    },
 }
 
 /// A file whose bytes the hub has, and that is in no message yet.
@@ -73,7 +80,16 @@ impl OutboxOp {
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text { text } | Self::Note { text } | Self::File { text, .. } => Some(text),
-            Self::MarkRead { .. } => None,
+            Self::MarkRead { .. } | Self::EditCustomer { .. } => None,
+        }
+    }
+
+    /// Whether it is a read mark, which nobody wrote and nobody misses.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        match self {
+            Self::MarkRead { .. } => true,
+            Self::Text { .. } | Self::Note { .. } | Self::File { .. } | Self::EditCustomer { .. } => false,
         }
     }
 
@@ -82,7 +98,7 @@ impl OutboxOp {
     pub fn staged(&self) -> Option<&StagedFile> {
         match self {
             Self::File { file, .. } => Some(file),
-            Self::Text { .. } | Self::Note { .. } | Self::MarkRead { .. } => None,
+            Self::Text { .. } | Self::Note { .. } | Self::MarkRead { .. } | Self::EditCustomer { .. } => None,
         }
     }
 
@@ -90,7 +106,7 @@ impl OutboxOp {
     pub(crate) fn needs_upload(&self) -> bool {
         match self {
             Self::File { uploaded, .. } => uploaded.is_none(),
-            Self::Text { .. } | Self::Note { .. } | Self::MarkRead { .. } => false,
+            Self::Text { .. } | Self::Note { .. } | Self::MarkRead { .. } | Self::EditCustomer { .. } => false,
         }
     }
 
@@ -98,7 +114,11 @@ impl OutboxOp {
     pub(crate) fn is_stale(&self, now: Stamp) -> bool {
         match self {
             Self::File { uploaded: Some(uploaded), .. } => now.0.saturating_sub(uploaded.at.0) > UPLOAD_GOOD_MS,
-            Self::File { uploaded: None, .. } | Self::Text { .. } | Self::Note { .. } | Self::MarkRead { .. } => false,
+            Self::File { uploaded: None, .. }
+            | Self::Text { .. }
+            | Self::Note { .. }
+            | Self::MarkRead { .. }
+            | Self::EditCustomer { .. } => false,
         }
     }
 }

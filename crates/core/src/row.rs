@@ -3,7 +3,7 @@
 //! Reads the sub-machines, changes none.
 
 use crate::{
-    DialogRow, RowTone,
+    CardEdit, DialogRow, OutboxOp, OutboxState, RowTone, SendState,
     batch::PREVIEW_CHARS,
     board::Place,
     local::Local,
@@ -97,6 +97,11 @@ impl RowSource<'_> {
             subject: dialog.subject.clone(),
             tags: dialog.tags.clone(),
             particulars: dialog.customer.particulars.clone(),
+            card: self.outbox.cards_of(id).filter_map(card_edit).collect(),
+            bot: dialog.bot.and_then(|bot| self.mirror.operators.get(&bot)).map(|bot| bot.name.clone()),
+            rating: dialog.rating.clone(),
+            closed_at: dialog.closed_at,
+            led_by_me: dialog.assignee == Some(self.mirror.me()),
             can: self.can(dialog),
         })
     }
@@ -145,6 +150,19 @@ impl RowSource<'_> {
     fn is_mine(&self, author: &Author) -> bool {
         matches!(author, Author::Operator { id, .. } if *id == self.mirror.me())
     }
+}
+
+/// A change of a card as it is shown. What the hub has and the row does not is still on its way here.
+fn card_edit(entry: &Entry) -> Option<CardEdit> {
+    let OutboxOp::EditCustomer { edit, .. } = &entry.item.op else { return None };
+    let send = match &entry.item.state {
+        OutboxState::Held { reason } => SendState::Held { reason: reason.clone() },
+        OutboxState::Stuck { reason } => SendState::Failed { reason: reason.clone() },
+        OutboxState::NotTaken { why } => SendState::NotTaken { why: *why },
+        OutboxState::Queued => SendState::Queued,
+        OutboxState::Sending => SendState::Sending,
+    };
+    Some(CardEdit { id: entry.item.client_id, edit: (**edit).clone(), send })
 }
 
 /// The customer's name as one clean line; `None` if the hub made it up.

@@ -4,11 +4,13 @@
 //! are moved on; what changed is shown. A step only ever asks a sub-machine and passes its wishes on.
 
 mod applied;
+mod cards;
 mod commands;
 mod desk;
 mod files;
 mod fresh;
 mod hub;
+mod lookups;
 mod pump;
 mod standing;
 mod texts;
@@ -25,6 +27,7 @@ use crate::{
     ids::Chance,
     link::Link,
     local::Local,
+    lookups::Lookups,
     mirror::{Known, Mirror, blank, is_remains, nobody},
     mutants::Mutants,
     outbox::Outbox,
@@ -80,6 +83,7 @@ pub struct Session {
     history: History,
     outbox: Outbox,
     requests: Requests,
+    lookups: Lookups,
     disk: Disk,
     board: Board,
     /// Dialogs that wait and that the hub does not show: online, offline.
@@ -126,6 +130,7 @@ impl Session {
             history: History::new(),
             outbox: Outbox::restore(saved.outbox, saved.last_order),
             requests: Requests::default(),
+            lookups: Lookups::default(),
             disk: Disk::default(),
             board: Board::default(),
             hidden: (0, 0),

@@ -1,15 +1,18 @@
 //! What the page shows: rows already decided, nothing left to infer.
 
+mod card;
 mod sign_in;
 mod toast;
 
+pub use card::CardEdit;
 pub use sign_in::{PresetServer, SignInError};
 pub use toast::{OfferEnd, Toast};
 
 use crate::{DiskFault, FileTrouble, HeldReason, Settings, StagedFile};
 use otklik_model::{
     Author, Can, CategoryKey, Channel, ClientId, DepartmentKey, Details, DialogId, DialogState, FileId, Handbook, Hold,
-    Limits, MessageKind, Operator, Page, Particulars, Presence, Preview, Refusal, Rights, Section, Stamp,
+    Limits, MessageKind, Operator, Page, Particulars, Presence, Preview, Rating, Refusal, Rights, SearchHit, Section,
+    Stamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -399,6 +402,16 @@ pub struct DialogRow {
     pub tags: Vec<String>,
     /// What most customers do not have.
     pub particulars: Particulars,
+    /// Changes of the card that were made here and are not in this row yet, in order.
+    pub card: Vec<CardEdit>,
+    /// The bot that leads it or led it last.
+    pub bot: Option<String>,
+    /// What the customer thought of it, for whoever may see that.
+    pub rating: Option<Rating>,
+    /// When it was closed.
+    pub closed_at: Option<Stamp>,
+    /// I lead it, or led it last.
+    pub led_by_me: bool,
     /// What may be done now, and why not.
     pub can: Can,
 }
@@ -502,30 +515,6 @@ pub struct ThreadPage {
     pub older: bool,
     /// There are newer messages than this page in the cache.
     pub newer: bool,
-}
-
-/// One hit of a search.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct SearchHit {
-    /// Which dialog.
-    pub dialog: DialogId,
-    /// The dialog's number.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub number: u64,
-    /// The customer's name; `None` if made up by the hub.
-    pub name: Option<String>,
-    /// The hub's number of the customer.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub customer_number: u64,
-    /// Which message.
-    pub seq: u32,
-    /// Who wrote it.
-    pub author: Author,
-    /// When.
-    pub at: Stamp,
-    /// The words around the hit, as pieces; odd pieces (the second, the fourth) are what was searched for.
-    pub pieces: Vec<String>,
 }
 
 /// The answer to a query.

@@ -90,6 +90,7 @@ fn translate(incoming: Incoming) -> LinkInput {
         Incoming::History { req, messages } => LinkInput::Fetched { req, result: Fetched::History(messages) },
         Incoming::HistoryFailed { req, retry: true } => LinkInput::Fetched { req, result: Fetched::Retry },
         Incoming::HistoryFailed { req, retry: false } => LinkInput::Fetched { req, result: Fetched::Refused },
+        Incoming::Found { req, found } => LinkInput::Found { req, found },
         Incoming::Draft { dialog, text } => LinkInput::Draft { dialog, text },
         Incoming::Handbook(handbook) => LinkInput::Handbook(handbook),
         Incoming::Hidden { online, offline } => LinkInput::Hidden { online, offline },

@@ -27,9 +27,9 @@ pub(crate) async fn answer(running: &Running, query: Query) -> Result<Answer, Ui
             let page = thread(running, dialog, false, move |reader| reader.around(dialog, seq, limit)).await?;
             Ok(Answer::Thread { page })
         }
-        Query::Search { text, limit } => {
+        Query::Search { search, limit } => {
             let limit = limit.clamp(1, MAX_HITS);
-            let Hits { hits, more } = read(running, move |reader| reader.search(&text, limit)).await?;
+            let Hits { hits, more } = read(running, move |reader| reader.search(&search, limit)).await?;
             Ok(Answer::Hits { hits, more })
         }
         Query::Draft { dialog } => {

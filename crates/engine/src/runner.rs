@@ -371,6 +371,7 @@ impl Runner {
             Effect::Fetch { req, dialog, from, to, limit } => {
                 self.say(Request::History { req, dialog, from, to, limit })
             }
+            Effect::LookUp { req, what } => self.say(Request::LookUp { req, what }),
             Effect::Typing { dialog, on } => self.say(Request::Typing { dialog, on }),
             Effect::Probe => self.say(Request::Probe),
             Effect::Emit(event) => self.emit(event),

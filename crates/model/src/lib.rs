@@ -11,6 +11,7 @@ mod dialog;
 mod handbook;
 mod ids;
 mod limits;
+mod lookup;
 mod message;
 mod op;
 mod operator;
@@ -31,6 +32,7 @@ pub use ids::{
     RoleKey, SessionId, StagedId, StatusKey, TeamKey, WorkspaceId,
 };
 pub use limits::{FileLimits, Limits, MAX_DRAFT_CHARS, MAX_TEXT_CHARS, takes_media};
+pub use lookup::{Found, Lookup, MessageSearch, SearchHit};
 pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, Preview, Quote};
 pub use op::{CustomerEdit, Op, Outcome, Refusal, Stored, TransferTarget};
 pub use operator::{Day, Load, Operator, OperatorStatus, Right, Rights, SetBy};

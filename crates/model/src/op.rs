@@ -1,10 +1,11 @@
 //! What an operator asks of the hub, and how the hub answers.
 
 use crate::{
-    CustomerId, DepartmentKey, DialogId, FileId, MessageId, OperatorId, OperatorStatus, OwnTemplate, Seq, Stamp,
-    StatusKey,
+    Customer, CustomerId, DepartmentKey, DialogId, FileId, MessageId, OperatorId, OperatorStatus, OwnTemplate, Seq,
+    Stamp, StatusKey,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// An operation. Each travels with a [`crate::ClientId`]; the hub keeps the answer for that id, so a repeat gets the
 /// first answer and changes nothing.
@@ -164,12 +165,16 @@ pub enum Op {
         /// Who.
         customer: CustomerId,
     },
-    /// Change what is known of the customer of a dialog. Fields that are absent stay as they are.
+    /// Change what is known of the customer of a dialog. Fields that are absent stay as they are. Compare-and-set on
+    /// the values that the operator saw, field by field.
     EditCustomer {
         /// In which dialog.
         dialog: DialogId,
         /// The new values.
         edit: CustomerEdit,
+        /// What stood in their place when they were written; of a field that is absent here the last word counts.
+        #[serde(default, skip_serializing_if = "CustomerEdit::is_empty")]
+        was: Box<CustomerEdit>,
     },
     /// Have the conversation sent to one's own mailbox.
     SendTranscript {
@@ -256,6 +261,79 @@ pub struct CustomerEdit {
     /// The tags, all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// Values by name: those that change; empty: the value goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variables: Option<BTreeMap<String, String>>,
+}
+
+impl CustomerEdit {
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// This, and over it what is written later.
+    #[must_use]
+    pub fn then(self, later: Self) -> Self {
+        let variables = match (self.variables, later.variables) {
+            (Some(earlier), Some(later)) => Some(earlier.into_iter().chain(later).collect()),
+            (earlier, later) => later.or(earlier),
+        };
+        Self {
+            name: later.name.or(self.name),
+            email: later.email.or(self.email),
+            phone: later.phone.or(self.phone),
+            comment: later.comment.or(self.comment),
+            tags: later.tags.or(self.tags),
+            variables,
+        }
+    }
+
+    /// What stands in a customer in the place of the values of this; what is not there is empty, and so is a name that
+    /// nobody gave.
+    #[must_use]
+    pub fn present(&self, customer: &Customer) -> Self {
+        let known = &customer.particulars;
+        let given = || if customer.named { customer.name.clone() } else { String::new() };
+        let variable = |name: &String| (name.clone(), known.variables.get(name).cloned().unwrap_or_default());
+        Self {
+            name: self.name.as_ref().map(|_| given()),
+            email: self.email.as_ref().map(|_| customer.email.clone().unwrap_or_default()),
+            phone: self.phone.as_ref().map(|_| customer.phone.clone().unwrap_or_default()),
+            comment: self.comment.as_ref().map(|_| known.comment.clone()),
+            tags: self.tags.as_ref().map(|_| known.tags.clone()),
+            variables: self.variables.as_ref().map(|values| values.keys().map(variable).collect()),
+        }
+    }
+
+    /// Those of the present values that neither stood there when this was written nor are what it wants.
+    #[must_use]
+    pub fn overtaken(&self, was: &Self, present: Self) -> Self {
+        let values = |wanted: &Option<BTreeMap<String, String>>, name: &String| {
+            wanted.as_ref().and_then(|values| values.get(name).cloned())
+        };
+        let variables = present.variables.map(|mut present| {
+            present.retain(|name, value| {
+                let (saw, wants) = (values(&was.variables, name), values(&self.variables, name));
+                saw.is_some_and(|saw| saw != *value) && wants.as_ref() != Some(value)
+            });
+            present
+        });
+        Self {
+            name: overtaken(&self.name, &was.name, present.name),
+            email: overtaken(&self.email, &was.email, present.email),
+            phone: overtaken(&self.phone, &was.phone, present.phone),
+            comment: overtaken(&self.comment, &was.comment, present.comment),
+            tags: overtaken(&self.tags, &was.tags, present.tags),
+            variables: variables.filter(|variables| !variables.is_empty()),
+        }
+    }
+}
+
+fn overtaken<T: PartialEq>(wants: &Option<T>, saw: &Option<T>, present: Option<T>) -> Option<T> {
+    let changed = |present: &T| saw.as_ref().is_some_and(|saw| saw != present) && wants.as_ref() != Some(present);
+    present.filter(changed)
 }
 
 /// Where a dialog is given.
@@ -369,6 +447,11 @@ pub enum Refusal {
     WrongState,
     /// The customer has an open dialog already.
     DialogOpen,
+    /// Somebody changed the same meanwhile.
+    Conflict {
+        /// What stands there now, of the fields concerned.
+        now: Box<CustomerEdit>,
+    },
     /// The file is unknown, not uploaded by him, or was refused by the virus scanner.
     FileUnusable,
     /// He has no mailbox, or the hub cannot send mail.

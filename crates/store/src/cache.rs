@@ -11,7 +11,7 @@ use crate::fault::{Fault, OpenError};
 use crate::schema::CACHE;
 use crate::{Block, CacheSaved, Hits, StoreKey};
 use otklik_core::{CacheWrite, DiskFault, Held, SavedDialog};
-use otklik_model::{Cursor, DialogId, Seq};
+use otklik_model::{Cursor, DialogId, MessageSearch, Seq};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -79,8 +79,8 @@ impl CacheDb {
     ///
     /// # Errors
     /// The class of the failure.
-    pub fn search(&self, text: &str, limit: u32) -> Result<Hits, DiskFault> {
-        search::find(&self.db, text, limit).map_err(|fault| fault.told())
+    pub fn search(&self, search: &MessageSearch, limit: u32) -> Result<Hits, DiskFault> {
+        search::find(&self.db, search, limit).map_err(|fault| fault.told())
     }
 
     /// Several groups of writes in one transaction.

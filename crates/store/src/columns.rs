@@ -81,7 +81,7 @@ pub(crate) fn kind_code(kind: MessageKind) -> i64 {
     }
 }
 
-fn kind_of(code: i64) -> Result<MessageKind, Fault> {
+pub(crate) fn kind_of(code: i64) -> Result<MessageKind, Fault> {
     match code {
         0 => Ok(MessageKind::Unknown),
         1 => Ok(MessageKind::Text),

@@ -13,15 +13,12 @@ mod cache;
 mod columns;
 mod connection;
 mod fault;
-mod forms;
 mod key;
 mod own;
-mod query;
 mod saved;
 mod schema;
 mod shelf;
 mod store;
-mod words;
 
 pub use cache::CacheDb;
 pub use cache::search::Hits;

@@ -2,8 +2,8 @@
 
 use crate::VersionRange;
 use otklik_model::{
-    Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Limits, Message, Op, Operator, Outcome, Rights, Seq,
-    SessionId, Stamp,
+    Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Limits, Message, MessageSearch, Op, Operator,
+    Outcome, Rights, SearchHit, Seq, SessionId, Stamp,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -88,6 +88,31 @@ pub enum Fetch {
         /// At most so many.
         limit: u32,
     },
+    /// Messages, newest first; answered with `found`.
+    Search {
+        /// Which.
+        search: MessageSearch,
+        /// Only those stored before this place, which an earlier answer named.
+        #[serde(default)]
+        before: Option<u64>,
+        /// At most so many, 100 at most.
+        limit: u32,
+    },
+    /// All dialogs of the customer of a dialog, newest first; answered with `dialogs`.
+    DialogsOf {
+        /// Of this dialog.
+        dialog: DialogId,
+        /// Only those that began before this one.
+        #[serde(default)]
+        before: Option<DialogId>,
+        /// At most so many, 50 at most.
+        limit: u32,
+    },
+    /// One dialog; answered with `dialogs`.
+    Dialog {
+        /// Which.
+        dialog: DialogId,
+    },
     /// Of a newer client.
     #[serde(other)]
     Unknown,
@@ -148,6 +173,24 @@ pub enum HubFrame {
         dialog: DialogId,
         /// The messages.
         messages: Vec<Message>,
+    },
+    /// The answer to [`Fetch::Search`].
+    Found {
+        /// Of this request.
+        req: u64,
+        /// Newest first; may be empty although there are more.
+        hits: Vec<SearchHit>,
+        /// Ask on from here; nothing if that was all.
+        before: Option<u64>,
+    },
+    /// The answer to [`Fetch::DialogsOf`] and [`Fetch::Dialog`].
+    Dialogs {
+        /// Of this request.
+        req: u64,
+        /// Newest first.
+        dialogs: Vec<Dialog>,
+        /// There are older ones.
+        more: bool,
     },
     /// A fetch failed.
     FetchFailed {

@@ -227,6 +227,8 @@ pub enum Command {
         by: Actor,
         /// The new values.
         edit: CustomerEdit,
+        /// What he saw in their place.
+        was: CustomerEdit,
     },
     /// Begin a dialog with a customer: asked of a new one that starts as an invitation.
     Invite {

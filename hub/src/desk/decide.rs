@@ -50,7 +50,7 @@ fn decided(dialog: &DialogAggregate, command: Command, moment: &Moment<'_>) -> R
         Command::Sort { by, category, subject, tags } => {
             sorting::sort(dialog, &by, sorting::Sorting { category, subject, tags }, moment)
         }
-        Command::EditCustomer { by, edit } => sorting::edit_customer(dialog, &by, &edit, moment),
+        Command::EditCustomer { by, edit, was } => sorting::edit_customer(dialog, &by, &edit, &was, moment),
         Command::Block { by, until, reason } => sorting::block(dialog, &by, until, &reason, moment),
         Command::LearnCustomer(customer) => Ok(sorting::learn(dialog, customer)),
 

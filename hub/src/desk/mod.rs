@@ -20,6 +20,7 @@ mod masking;
 mod rights;
 mod sight;
 mod timers;
+mod veil;
 mod words;
 
 pub use aggregate::{Beginning, DialogAggregate, Life, Standing, Start};
@@ -31,6 +32,7 @@ pub use lines::is_for_customer;
 pub use rights::{admits, allows, knows, reaches};
 pub use sight::{masked_address, sees};
 pub use timers::{Timer, deadline};
+pub use veil::{mask_customer, mask_message, mask_preview};
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! Reading back: what an operator may see of a dialog's messages. A look into somebody else's dialog leaves a line in
 //! the audit trail before anything is shown.
 
-use super::project::Viewer;
+use super::{project::Viewer, search};
 use crate::desk::{Standing, sees};
 use crate::office::Office;
 use crate::store::{AuditLine, StoreError};
-use otklik_model::{Dialog, DialogState, Message};
+use otklik_model::{Dialog, DialogId, DialogState, Message};
 use otklik_wire::{
     encode,
     operator::{Fetch, HubFrame},
@@ -18,9 +18,22 @@ const HISTORY_BYTES: usize = 512 * 1024;
 
 /// Answers a request to read.
 pub(super) async fn fetch(office: &Office, viewer: &Viewer, req: u64, what: Fetch) -> HubFrame {
-    let Fetch::History { dialog, .. } = what else {
-        return HubFrame::FetchFailed { req, retry: false };
+    let answer = match what {
+        Fetch::History { dialog, .. } => return history(office, viewer, req, dialog, what).await,
+        Fetch::Search { search, before, limit } => search::messages(office, viewer, req, &search, before, limit).await,
+        Fetch::DialogsOf { dialog, before, limit } => {
+            search::dialogs_of(office, viewer, req, dialog, before, limit).await
+        }
+        Fetch::Dialog { dialog } => search::dialog(office, viewer, req, dialog).await,
+        Fetch::Unknown => Ok(HubFrame::FetchFailed { req, retry: false }),
     };
+    answer.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was looked for cannot be read");
+        HubFrame::FetchFailed { req, retry: true }
+    })
+}
+
+async fn history(office: &Office, viewer: &Viewer, req: u64, dialog: DialogId, what: Fetch) -> HubFrame {
     match read(office, viewer, what).await {
         Ok(Some(mut messages)) => {
             // The newest that fit; the asker asks again for the rest.
@@ -60,7 +73,7 @@ async fn read(office: &Office, viewer: &Viewer, what: Fetch) -> Result<Option<Ve
 }
 
 /// Whether a dialog is somebody else's: neither his own nor one that waits for anybody.
-fn is_foreign(viewer: &Viewer, standing: &Standing) -> bool {
+pub(super) fn is_foreign(viewer: &Viewer, standing: &Standing) -> bool {
     let waits = match standing.state {
         DialogState::Queue | DialogState::Routing | DialogState::Bot => standing.assignee.is_none(),
         DialogState::Offered
@@ -76,7 +89,7 @@ fn is_foreign(viewer: &Viewer, standing: &Standing) -> bool {
 }
 
 /// One line for a session and a dialog.
-async fn note_look(office: &Office, viewer: &Viewer, row: &Dialog) -> Result<(), StoreError> {
+pub(super) async fn note_look(office: &Office, viewer: &Viewer, row: &Dialog) -> Result<(), StoreError> {
     if !office.looks.begin(viewer.session, row.id) {
         return Ok(());
     }

@@ -8,11 +8,11 @@ mod handbook;
 mod hello;
 mod history;
 mod lanes;
-mod mask;
 mod outgoing;
 mod pass;
 mod project;
 mod replay;
+mod search;
 mod seat;
 mod shown;
 

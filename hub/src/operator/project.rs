@@ -1,7 +1,6 @@
 //! What one entry of the log is to one operator.
 
-use super::mask::{mask_customer, mask_message, mask_preview};
-use crate::desk::{Actor, Event, Standing, allows, can, knows, reaches};
+use crate::desk::{Actor, Event, Standing, allows, can, knows, mask_customer, mask_message, mask_preview, reaches};
 use crate::office::Office;
 use crate::store::{DialogEntry, Entry, EntryBody, OperatorFace};
 use otklik_model::{Change, Day, Dialog, GoneReason, Load, Message, Operator, OperatorId, Right, SessionId};

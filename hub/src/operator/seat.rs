@@ -260,6 +260,12 @@ impl Seat {
             Some(HubFrame::History { req, dialog, .. }) if self.eyes.lost(dialog) => {
                 self.out.frame(&HubFrame::FetchFailed { req, retry: true })
             }
+            Some(HubFrame::Found { req, hits, .. }) if hits.iter().any(|hit| self.eyes.lost(hit.dialog)) => {
+                self.out.frame(&HubFrame::FetchFailed { req, retry: true })
+            }
+            Some(HubFrame::Dialogs { req, dialogs, .. }) if dialogs.iter().any(|row| self.eyes.lost(row.id)) => {
+                self.out.frame(&HubFrame::FetchFailed { req, retry: true })
+            }
             Some(frame) => self.out.frame(&frame),
             None => Ok(()),
         }

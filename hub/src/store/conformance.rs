@@ -14,6 +14,7 @@ pub(crate) mod people;
 pub(crate) mod privacy;
 pub(crate) mod reads;
 pub(crate) mod ruled;
+pub(crate) mod search;
 
 macro_rules! suite {
     ($fresh:path, $note:tt) => {
@@ -61,6 +62,11 @@ macro_rules! suite {
                 who_is_on_the_site_and_who_waits
                 what_is_not_there_is_nothing
                 channels_replace_each_other;
+            search:
+                messages_are_found_by_their_words_newest_first
+                other_words_are_found_and_the_old_ones_are_not
+                what_was_erased_is_found_no_more
+                a_customers_dialogs_are_found_newest_first;
             people:
                 operators_are_compared_and_set
                 changed_rights_remember_where

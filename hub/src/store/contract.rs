@@ -5,8 +5,8 @@
 
 use super::{
     AddressKey, Attendance, AuditLine, AuditRow, CentreRow, CentreVersion, Commit, CommitError, Committed, Errand,
-    ErrandEnd, FileRow, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore, SessionStore,
-    SnapshotRead, StatusChange, StoreError, TokenHash, TryLimits, Workspace,
+    ErrandEnd, FileRow, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore, SearchStore,
+    SessionStore, SnapshotRead, StatusChange, StoreError, TokenHash, TryLimits, Workspace,
 };
 use crate::centre::Template;
 use crate::desk::DialogAggregate;
@@ -206,7 +206,15 @@ pub trait OutsideStore: Send + Sync + 'static {
 /// The hub's database. Every method fails with [`StoreError`]; nothing is then changed.
 #[async_trait]
 pub trait Store:
-    LogStore + DeskStore + PeopleStore + SessionStore + CentreStore + OutsideStore + PrivacyStore + RetentionStore
+    LogStore
+    + DeskStore
+    + SearchStore
+    + PeopleStore
+    + SessionStore
+    + CentreStore
+    + OutsideStore
+    + PrivacyStore
+    + RetentionStore
 {
     /// Forgets what is older than the times of [`super`]. Returns how many rows went.
     async fn sweep(&self, now: Stamp) -> Result<u64, StoreError>;

@@ -20,6 +20,7 @@ mod retention;
 mod rows;
 mod ruled;
 mod scrub;
+mod search;
 mod sessions;
 pub mod sqlite;
 mod terse;
@@ -39,6 +40,7 @@ pub use retention::{Mark, RetentionStore, Trail};
 pub use rows::{AddressKey, LogRead, NewCustomer, SnapshotRead, StoreError, TokenHash, Tries, TryLimits, Workspace};
 pub use ruled::{AuditLine, AuditRow, CentreRow, CentreVersion, FenceToken, Lease};
 pub use scrub::{concerns, scrubbed, without_earlier};
+pub use search::SearchStore;
 pub use sessions::{NewSession, OFFERS, SessionRow, SessionStore, TokenState};
 
 use otklik_model::ClientId;

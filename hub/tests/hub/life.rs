@@ -163,7 +163,7 @@ async fn what_ira_learns_of_the_customer_stays_with_him() {
         email: Some("maria@shop.example".into()),
         ..CustomerEdit::default()
     };
-    scene.ira.done(Op::EditCustomer { dialog, edit }).await;
+    scene.ira.done(Op::EditCustomer { dialog, edit, was: Box::default() }).await;
     assert_eq!(scene.ira.row(dialog).customer.email.as_deref(), Some("maria@shop.example"));
     scene.ira.done(Op::Close { dialog, epoch }).await;
     assert_eq!(scene.ira.row(dialog).state, DialogState::Closed);

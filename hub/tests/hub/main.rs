@@ -11,6 +11,7 @@ mod admin_script;
 mod admin_settings;
 mod bad_frames;
 mod bots;
+mod cards;
 mod convergence;
 mod conversation;
 mod customers;
@@ -37,6 +38,7 @@ mod resuming;
 mod retention;
 mod rights;
 mod scripts;
+mod searching;
 mod security;
 #[cfg(unix)]
 mod server_lost;

@@ -7,6 +7,7 @@ use super::{
 };
 use anyhow::{Result, anyhow};
 use otklik_core::DiskFault;
+use otklik_model::MessageSearch;
 use otklik_store::CacheDb;
 use std::{process::Command, time::Instant};
 
@@ -46,7 +47,7 @@ fn search(cache: &CacheDb, figures: &mut Figures) -> Result<()> {
         let mut make = Maker::new(1);
         let latency = Latency::of(RUNS / 4, |_| {
             let query = (0..words).map(|_| make.word()).collect::<Vec<_>>().join(" ");
-            cache.search(&query, 50).map(drop)
+            cache.search(&MessageSearch::of(query), 50).map(drop)
         })
         .map_err(refused)?;
         latency.say(&format!("P-D5_search_{name}"), None, figures);
@@ -54,7 +55,7 @@ fn search(cache: &CacheDb, figures: &mut Figures) -> Result<()> {
     let mut make = Maker::new(1);
     let prefixes = Latency::of(RUNS / 4, |_| {
         let prefix: String = make.word().chars().take(3).collect();
-        cache.search(&prefix, 50).map(drop)
+        cache.search(&MessageSearch::of(prefix), 50).map(drop)
     })
     .map_err(refused)?;
     prefixes.say("P-D5_search_prefix", None, figures);

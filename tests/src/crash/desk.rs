@@ -235,6 +235,8 @@ impl Desk {
                 let said = self.hub.as_ref().map(|hub| hub.fetch(req, dialog, from, to, limit));
                 self.hear(said.into_iter().collect());
             }
+            // Nobody asks this hub for more than it tells.
+            Effect::LookUp { .. } => {}
             Effect::Probe => {
                 let said = self.hub.as_ref().and_then(LedgerHub::beat);
                 self.hear(said.into_iter().collect());

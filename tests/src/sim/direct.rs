@@ -133,6 +133,8 @@ impl Direct {
                     self.hear(LinkInput::Fetched { req, result });
                 }
             }
+            // Nobody in this world asks for more than he is told.
+            Effect::LookUp { .. } => {}
             Effect::Probe => self.beat(),
             Effect::Reply { req, result } => {
                 self.replies.insert(req, result);

@@ -65,6 +65,7 @@ impl Ears {
             | LinkInput::Uploading { .. }
             | LinkInput::Uploaded { .. }
             | LinkInput::Fetched { .. }
+            | LinkInput::Found { .. }
             | LinkInput::Draft { .. }
             | LinkInput::Handbook(_)
             | LinkInput::Hidden { .. }

@@ -107,6 +107,8 @@ impl Promises {
             | Command::Transfer { .. }
             | Command::SetStatus { .. }
             | Command::FillGap { .. }
+            | Command::LookUp { .. }
+            | Command::EditCustomer { .. }
             | Command::Reconnect
             | Command::KeepWord { .. }
             | Command::SetSettings { .. }

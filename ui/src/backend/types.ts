@@ -428,7 +428,7 @@ dialog: DialogId,
 /**
  * To whom.
  */
-target: TransferTarget, } | { "do": "do", 
+target: TransferTarget, } | { "do": "edit_customer", dialog: DialogId, edit: CustomerEdit, was: CustomerEdit, } | { "do": "look_up", what: Lookup, } | { "do": "do", 
 /**
  * With which.
  */
@@ -560,7 +560,11 @@ comment?: string,
 /**
  * The tags, all of them.
  */
-tags?: Array<string>, };
+tags?: Array<string>, 
+/**
+ * Values by name: those that change; empty: the value goes.
+ */
+variables?: { [key in string]: string }, };
 
 export type Day = { 
 /**
@@ -624,11 +628,7 @@ term: Term,
 /**
  * Why; at most 200 characters.
  */
-reason: string, } | { "deed": "unblock" } | { "deed": "edit_customer", 
-/**
- * The new values.
- */
-edit: CustomerEdit, } | { "deed": "send_transcript" } | { "deed": "invite", 
+reason: string, } | { "deed": "unblock" } | { "deed": "send_transcript" } | { "deed": "invite", 
 /**
  * The first words.
  */
@@ -809,6 +809,11 @@ tags: Array<string>,
  * What most customers do not have.
  */
 particulars: Particulars, 
+card: Array<CardEdit>, 
+bot: string | null, 
+rating: Rating | null, 
+closed_at: Stamp | null, 
+led_by_me: boolean, 
 /**
  * What may be done now, and why not.
  */
@@ -1361,9 +1366,9 @@ seq: number,
  */
 limit: number, } | { "get": "search", 
 /**
- * What the operator typed.
+ * Which messages.
  */
-text: string, 
+search: MessageSearch, 
 /**
  * At most so many hits, 100 at most.
  */
@@ -1401,7 +1406,11 @@ message: ClientId | null,
 /**
  * The text taken back, for [`Command::Edit`].
  */
-text: string | null, };
+text: string | null, 
+/**
+ * What the hub has, for [`Command::LookUp`].
+ */
+found: Found | null, };
 
 export type Refusal = { "code": "already_accepted", 
 /**
@@ -1415,7 +1424,7 @@ owner: string | null, } | { "code": "dialog_closed" } | { "code": "not_found" } 
 /**
  * The limit, in Unicode scalar values.
  */
-max: number, } | { "code": "target_unavailable" } | { "code": "limit_reached" } | { "code": "wrong_status" } | { "code": "category_required" } | { "code": "no_such_key" } | { "code": "channel_cannot" } | { "code": "window_closed" } | { "code": "not_your_message" } | { "code": "too_late" } | { "code": "customer_blocked" } | { "code": "wrong_state" } | { "code": "dialog_open" } | { "code": "file_unusable" } | { "code": "no_mailbox" } | { "code": "unsupported" } | { "code": "unknown" };
+max: number, } | { "code": "target_unavailable" } | { "code": "limit_reached" } | { "code": "wrong_status" } | { "code": "category_required" } | { "code": "no_such_key" } | { "code": "channel_cannot" } | { "code": "window_closed" } | { "code": "not_your_message" } | { "code": "too_late" } | { "code": "customer_blocked" } | { "code": "wrong_state" } | { "code": "dialog_open" } | { "code": "conflict", now: CustomerEdit, } | { "code": "file_unusable" } | { "code": "no_mailbox" } | { "code": "unsupported" } | { "code": "unknown" };
 
 export type Right = "accept" | "see_others" | "close_own" | "transfer_own" | "transfer_others" | "note" | "see_queue" | "answer_others" | "assign" | "force_assign" | "close_others" | "edit_own" | "delete_own" | "sort" | "edit_customer" | "block" | "unblock" | "transcript" | "request_contact" | "send_file" | "invite" | "see_ratings" | "see_restricted" | "see_contacts" | "set_own_status" | "see_statuses" | "set_others_status" | "set_bot_status" | "edit_templates" | "edit_shared_templates" | "edit_operators" | "edit_departments" | "edit_schedule" | "edit_settings" | "see_reports" | "see_audit" | "unknown";
 
@@ -2225,3 +2234,10 @@ from: number,
  */
 to: number, };
 
+
+export type CardEdit = { id: ClientId, edit: CustomerEdit, send: SendState, };
+export type Lookup = { "look": "messages", search: MessageSearch, before: number | null, limit: number, } | { "look": "dialogs_of", dialog: DialogId, before: DialogId | null, limit: number, } | { "look": "dialog", dialog: DialogId, };
+export type MessageSearch = { words: string, customer?: string | null, operator?: OperatorId | null, channel?: ChannelId | null, since?: Stamp | null, until?: Stamp | null, };
+export type Found = { "found": "messages", hits: Array<SearchHit>, before: number | null, } | { "found": "dialogs", dialogs: Array<Dialog>, more: boolean, };
+export type Rating = { operator: OperatorId | null, stars: number, note: string | null, answers: Array<string>, at: Stamp, };
+export type Dialog = { id: DialogId, number: number, };

@@ -1,7 +1,6 @@
 /** The interface in English. Its keys are the keys of every language. */
 import { enActions } from "./en.actions";
 import { enCard } from "./en.card";
-import { enComposer } from "./en.composer";
 import { enDeeds } from "./en.deeds";
 import { enLists } from "./en.lists";
 import { enMachine } from "./en.machine";
@@ -379,13 +378,14 @@ export const en = {
   "error.not_ready": "The workplace is still starting. Nothing was changed, try again in a moment.",
 
   // Search
-  "search.label": "Search the history on this machine",
+  "search.label": "Search the history: words and conditions, such as from:maria since:2026-11-01",
   "search.placeholder": "Search",
   "search.clear": "Clear the search",
   "search.empty.title": "Search everything you have seen",
-  "search.empty.body": "Words of any dialog on this machine, with or without a connection.",
+  "search.empty.body":
+    "Words of any dialog: on this machine first, with a connection on the server too. Conditions: from:maria operator:oleg channel:site since:2026-11-01 until:yesterday.",
   "search.none.title": "Nothing found",
-  "search.none.body": "Nothing on this machine holds “{text}”.",
+  "search.none.body": "Nothing holds “{text}”.",
   "search.dialogs": "Customers",
   "search.messages": "Messages",
   "search.found": { one: "{n} message found", other: "{n} messages found" },
@@ -493,7 +493,6 @@ export const en = {
   "pane.resize.card": "Width of the card",
   "window.title": "Otklik",
   ...enCard,
-  ...enComposer,
   ...enDeeds,
   ...enLists,
   ...enWindows,

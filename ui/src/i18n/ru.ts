@@ -1,7 +1,6 @@
 /** The interface in Russian. */
 import { ruActions } from "./ru.actions";
 import { ruCard } from "./ru.card";
-import { ruComposer } from "./ru.composer";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
 import { ruMachine } from "./ru.machine";
@@ -434,13 +433,14 @@ export const ru: Words = {
   "error.not_ready": "Рабочее место ещё запускается. Ничего не изменилось, попробуйте чуть позже.",
 
   // Search
-  "search.label": "Поиск по истории на этом компьютере",
+  "search.label": "Поиск по истории: слова и условия, например клиент:мария с:01.11",
   "search.placeholder": "Поиск",
   "search.clear": "Очистить поиск",
   "search.empty.title": "Ищите во всём, что видели",
-  "search.empty.body": "Слова из любого диалога на этом компьютере, со связью и без неё.",
+  "search.empty.body":
+    "Слова из любого диалога: сначала на этом компьютере, со связью ещё и на сервере. Условия: клиент:мария оператор:олег канал:сайт с:01.11 по:вчера.",
   "search.none.title": "Ничего не найдено",
-  "search.none.body": "На этом компьютере нет «{text}».",
+  "search.none.body": "Нигде нет «{text}».",
   "search.dialogs": "Клиенты",
   "search.messages": "Сообщения",
   "search.found": {
@@ -553,7 +553,6 @@ export const ru: Words = {
   "pane.resize.card": "Ширина карточки",
   "window.title": "Отклик",
   ...ruCard,
-  ...ruComposer,
   ...ruDeeds,
   ...ruLists,
   ...ruWindows,

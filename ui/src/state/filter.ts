@@ -11,21 +11,42 @@ export const SORTS = ["usual", "longest", "newest", "name"] as const;
 /** `usual` is the section's own order. */
 export type Sort = (typeof SORTS)[number];
 
-/** A row is listed if it bears every mark and came over one of the channels; no channel named means any. */
-export interface Filter {
+/** What a row is listed by beside its marks: one of each kind that is named; a kind of which none is named means any. */
+export const KINDS = ["channels", "departments", "categories", "tags"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** A row is listed if it bears every mark, and for each kind one of the values named. */
+export interface Filter extends Record<Kind, readonly string[]> {
   marks: readonly Mark[];
-  channels: readonly string[];
 }
 
-export const NO_FILTER: Filter = { marks: [], channels: [] };
+export const NO_FILTER: Filter = { marks: [], channels: [], departments: [], categories: [], tags: [] };
 
 export function isEmpty(filter: Filter): boolean {
-  return filter.marks.length === 0 && filter.channels.length === 0;
+  return filter.marks.length === 0 && KINDS.every((kind) => filter[kind].length === 0);
 }
 
 export function matches(row: DialogRow, filter: Filter, now: Stamp): boolean {
-  if (filter.channels.length > 0 && !filter.channels.includes(row.channel)) return false;
+  for (const kind of KINDS) {
+    const named = filter[kind];
+    if (named.length > 0 && !valuesIn(row, kind).some((value) => named.includes(value))) return false;
+  }
   return filter.marks.every((mark) => bears(row, mark, now));
+}
+
+/** What a row has of a kind. */
+export function valuesIn(row: DialogRow, kind: Kind): readonly string[] {
+  switch (kind) {
+    case "channels":
+      return [row.channel];
+    case "departments":
+      return row.department === null ? [] : [row.department];
+    case "categories":
+      return row.category === null ? [] : [row.category];
+    case "tags":
+      // Whether the dialog or its customer bears it: it is looked for in both.
+      return [...row.tags, ...row.particulars.tags];
+  }
 }
 
 function bears(row: DialogRow, mark: Mark, now: Stamp): boolean {
@@ -82,12 +103,20 @@ export function readViews(kept: readonly SavedView[]): View[] {
     .map((view) => ({
       name: view.name,
       section: SECTIONS.find((one) => one === view.section) ?? "all",
-      filter: { marks: MARKS.filter((mark) => view.marks.includes(mark)), channels: view.channels },
+      filter: {
+        marks: MARKS.filter((mark) => view.marks.includes(mark)),
+        channels: view.channels,
+        departments: view.departments,
+        categories: view.categories,
+        tags: view.tags,
+      },
       sort: SORTS.find((one) => one === view.sort) ?? "usual",
     }));
 }
 
 /** The same as the engine keeps it. */
 export function savedView({ name, section, filter, sort }: View): SavedView {
-  return { name, section, marks: [...filter.marks], channels: [...filter.channels], sort };
+  const { marks, channels, departments, categories, tags } = filter;
+  const kinds = { channels: [...channels], departments: [...departments], categories: [...categories], tags: [...tags] };
+  return { name, section, marks: [...marks], ...kinds, sort };
 }

@@ -2,6 +2,7 @@
 import type { CategoryEntry, Handbook, Operator, SetBy } from "../backend/types";
 import { lang, t } from "../i18n/i18n.svelte";
 import { plainName } from "../text/chars";
+import type { Kind } from "./filter";
 
 export const NO_HANDBOOK: Handbook = {
   digest: "",
@@ -72,5 +73,20 @@ export function setByWords(set: SetBy, operators: readonly Operator[]): string |
     case "hub":
     case "unknown":
       return null;
+  }
+}
+
+/** How a value is called by which rows are listed. */
+export function valueName(handbook: Handbook, kind: Kind, value: string): string {
+  switch (kind) {
+    case "departments": {
+      const entry = handbook.departments.find(({ key }) => key === value);
+      return entry === undefined ? value : named(entry.names, entry.key);
+    }
+    case "categories":
+      return categoryName(handbook.categories, value);
+    case "channels":
+    case "tags":
+      return value;
   }
 }

@@ -13,7 +13,9 @@ import {
   readViews,
   savedView,
   sorted,
+  valuesIn,
   type Filter,
+  type Kind,
   type Sort,
   type View,
 } from "./filter";
@@ -69,9 +71,9 @@ export class Listing {
     return this.#views;
   }
 
-  /** Channels that there are rows of, by name. */
-  get channels(): string[] {
-    const all = new Set(this.rows.section("all").map((row) => row.channel));
+  /** What there are rows of, of one kind, by name. */
+  valuesOf(kind: Kind): string[] {
+    const all = new Set(this.rows.section("all").flatMap((row) => valuesIn(row, kind)));
     return [...all].toSorted(this.#names.compare);
   }
 

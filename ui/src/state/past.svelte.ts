@@ -1,9 +1,25 @@
-/** What customers came with before, as far as it is on this machine. */
+/**
+ * What customers came with before: the dialogs that are here, and those that the hub has and that stay here once they
+ * were asked for.
+ */
 import type { Backend } from "../backend/backend";
-import type { DialogRow, SearchHit } from "../backend/types";
+import type { DialogId, DialogRow, Found, Lookup, SearchHit } from "../backend/types";
 import type { Rows } from "./rows.svelte";
 
+const PAGE = 20;
+
+/** How far the hub was asked about one customer. */
+interface Asked {
+  /** The oldest dialog that it told of. */
+  oldest: DialogId | null;
+  more: boolean;
+}
+
 export class Past {
+  #asked = $state.raw<ReadonlyMap<number, Asked>>(new Map());
+  /** The customer whom the hub is being asked about. */
+  asking = $state<number | null>(null);
+
   constructor(
     private readonly backend: Backend,
     private readonly rows: Rows,
@@ -18,20 +34,79 @@ export class Past {
 
   /** The dialog before this one, if it is here. */
   before(row: DialogRow): DialogRow | undefined {
-    let nearest: DialogRow | undefined;
-    // Asked for with every line that comes: one walk, no sorting.
-    for (const one of this.rows.section("all")) {
-      if (one.customer_number !== row.customer_number || one.number >= row.number) continue;
-      if (nearest === undefined || one.number > nearest.number) nearest = one;
-    }
-    return nearest;
+    return this.of(row).find((one) => one.number < row.number);
   }
 
-  /** Messages of this customer with these words, newest first. */
-  async find(row: DialogRow, text: string, limit: number): Promise<SearchHit[]> {
-    const query = { get: "search", text, limit } as const;
-    const answer = await this.backend.query({ kind: "session", query }).catch(() => null);
-    const hits = answer?.kind === "session" && answer.answer.answer === "hits" ? answer.answer.hits : [];
-    return hits.filter((hit) => hit.customer_number === row.customer_number);
+  /** Whether the hub has older ones. */
+  hasMore(row: DialogRow): boolean {
+    return this.#asked.get(row.customer_number)?.more ?? false;
   }
+
+  /** Whether it is not known what the hub has. */
+  isPartial(row: DialogRow): boolean {
+    return !this.#asked.has(row.customer_number);
+  }
+
+  /** The connection was lost: what the hub has may have changed. */
+  forget(): void {
+    this.#asked = new Map();
+  }
+
+  /** Asks the hub once for each customer; without it, what is here is what there is. */
+  async load(row: DialogRow): Promise<void> {
+    if (this.#asked.has(row.customer_number) || this.asking === row.customer_number) return;
+    await this.#ask(row, null);
+  }
+
+  async loadMore(row: DialogRow): Promise<void> {
+    const asked = this.#asked.get(row.customer_number);
+    if (asked?.more !== true || this.asking === row.customer_number) return;
+    await this.#ask(row, asked.oldest);
+  }
+
+  /** Has a dialog here, if it can be; else the words for why not. */
+  async bring(dialog: DialogId): Promise<"search.away" | "search.elsewhere" | null> {
+    if (this.rows.get(dialog) !== undefined) return null;
+    const found = await lookUp(this.backend, { look: "dialog", dialog });
+    if (found === null) return "search.away";
+    return this.rows.get(dialog) === undefined ? "search.elsewhere" : null;
+  }
+
+  /** Messages of this customer with these words: those that are here, then the hub's. */
+  async find(row: DialogRow, words: string, limit: number): Promise<SearchHit[]> {
+    const search = { words, customer: String(row.customer_number) };
+    const answer = await this.backend
+      .query({ kind: "session", query: { get: "search", search, limit } })
+      .catch(() => null);
+    const here = answer?.kind === "session" && answer.answer.answer === "hits" ? answer.answer.hits : [];
+    const found = await lookUp(this.backend, { look: "messages", search, before: null, limit });
+    const there = found?.found === "messages" ? found.hits : [];
+    return joined(here, there).filter((hit) => hit.customer_number === row.customer_number);
+  }
+
+  async #ask(row: DialogRow, before: DialogId | null): Promise<void> {
+    this.asking = row.customer_number;
+    const found = await lookUp(this.backend, { look: "dialogs_of", dialog: row.id, before, limit: PAGE });
+    if (this.asking === row.customer_number) this.asking = null;
+    if (found?.found !== "dialogs") return;
+    const oldest = found.dialogs.at(-1)?.id ?? before;
+    this.#asked = new Map(this.#asked).set(row.customer_number, { oldest, more: found.more });
+  }
+}
+
+/** Asks the hub; nothing without a connection. */
+export async function lookUp(backend: Backend, what: Lookup): Promise<Found | null> {
+  try {
+    const receipt = await backend.command({ kind: "session", command: { do: "look_up", what } });
+    return receipt.found;
+  } catch {
+    return null;
+  }
+}
+
+/** Hits of two searches, newest first, each once. */
+export function joined(here: readonly SearchHit[], there: readonly SearchHit[]): SearchHit[] {
+  const known = new Set(here.map((hit) => `${hit.dialog}:${hit.seq}`));
+  const all = [...here, ...there.filter((hit) => !known.has(`${hit.dialog}:${hit.seq}`))];
+  return all.toSorted((a, b) => b.at - a.at);
 }

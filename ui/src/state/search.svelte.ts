@@ -1,11 +1,19 @@
-/** A search over the local history, as it is typed. */
+/** A search as it is typed: over the history on this machine at once, then on over what only the hub has. */
 import type { Backend } from "../backend/backend";
-import type { DialogRow, SearchHit } from "../backend/types";
+import type { DialogRow, MessageSearch, SearchHit } from "../backend/types";
+import { joined, lookUp } from "./past.svelte";
+import { hasWords, parse, type Condition, type Names } from "./query";
 import { customerName } from "./words";
 
 const PAUSE_MS = 120;
+/** After the last letter; the hub has others to answer as well. */
+const HUB_PAUSE_MS = 450;
 const MOST_HITS = 100;
+const HUB_PAGE = 50;
 const MOST_ROWS = 5;
+
+/** How the search on the hub stands. */
+export type Beyond = "none" | "asking" | "more" | "all" | "away";
 
 export class Search {
   text = $state("");
@@ -14,32 +22,69 @@ export class Search {
   failed = $state(false);
   /** The words that `hits` answers. */
   answered = $state("");
+  conditions = $state.raw<readonly Condition[]>([]);
+  beyond = $state<Beyond>("none");
+  #search: MessageSearch = { words: "" };
+  #before: number | null = null;
   #turn = 0;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timers: ReturnType<typeof setTimeout>[] = [];
 
-  constructor(private readonly backend: Backend) {}
+  constructor(
+    private readonly backend: Backend,
+    private readonly live: () => boolean = () => false,
+  ) {}
 
   /** Asks after a short pause; an answer to older words is dropped. */
-  ask(text: string): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+  ask(text: string, names: Names = { operators: [], channels: [], now: Date.now() }): void {
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
     this.#turn += 1;
     const turn = this.#turn;
-    const wanted = text.trim();
-    if (wanted === "") {
+    const { search, conditions } = parse(text.trim(), names);
+    this.#search = search;
+    this.conditions = conditions;
+    this.beyond = "none";
+    this.#before = null;
+    if (!hasWords(search)) {
       this.hits = [];
       this.more = false;
       this.answered = "";
       return;
     }
-    this.#timer = setTimeout(() => void this.#run(wanted, turn), PAUSE_MS);
+    this.#timers.push(
+      setTimeout(() => void this.#run(search, text.trim(), turn), PAUSE_MS),
+      setTimeout(() => void this.#askHub(turn), HUB_PAUSE_MS),
+    );
   }
 
-  async #run(text: string, turn: number): Promise<void> {
+  /** Looks further back on the hub. */
+  async further(): Promise<void> {
+    await this.#askHub(this.#turn);
+  }
+
+  /** Dialogs whose customer, and whose other sides, are meant by what is typed. */
+  matching(rows: readonly DialogRow[], channel: (id: string) => string | undefined): DialogRow[] {
+    const { words, customer, channel: over, since, until } = this.#search;
+    const named = [words, customer ?? ""].filter((text) => text.trim() !== "");
+    if (named.length === 0 && over == null && since == null && until == null) return [];
+    const found: DialogRow[] = [];
+    for (const row of rows) {
+      if (found.length === MOST_ROWS) break;
+      const fits =
+        named.every((text) => isCalled(row, text)) &&
+        (over == null || channel(over) === row.channel) &&
+        (since == null || row.active_at >= since) &&
+        (until == null || row.active_at < until);
+      if (fits) found.push(row);
+    }
+    return found;
+  }
+
+  async #run(search: MessageSearch, text: string, turn: number): Promise<void> {
     try {
-      const query = { get: "search", text, limit: MOST_HITS } as const;
+      const query = { get: "search", search, limit: MOST_HITS } as const;
       const answer = await this.backend.query({ kind: "session", query });
       if (turn !== this.#turn || answer.kind !== "session" || answer.answer.answer !== "hits") return;
-      this.hits = answer.answer.hits;
+      this.hits = joined(answer.answer.hits, this.answered === text ? this.hits : []);
       this.more = answer.answer.more;
       this.failed = false;
     } catch {
@@ -49,17 +94,32 @@ export class Search {
     }
     this.answered = text;
   }
+
+  async #askHub(turn: number): Promise<void> {
+    if (this.beyond === "asking") return;
+    if (!this.live()) {
+      this.beyond = "away";
+      return;
+    }
+    this.beyond = "asking";
+    const what = { look: "messages", search: this.#search, before: this.#before, limit: HUB_PAGE } as const;
+    const found = await lookUp(this.backend, what);
+    if (turn !== this.#turn) return;
+    if (found?.found !== "messages") {
+      this.beyond = "away";
+      return;
+    }
+    this.hits = joined(this.hits, found.hits);
+    this.#before = found.before;
+    this.beyond = found.before === null ? "all" : "more";
+  }
 }
 
-/** Dialogs whose customer's name, number, phone or e-mail holds `text`. */
-export function matchingRows(rows: readonly DialogRow[], text: string): DialogRow[] {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === "") return [];
-  const found: DialogRow[] = [];
-  for (const row of rows) {
-    if (found.length === MOST_ROWS) break;
-    const fields = [customerName(row), row.email, row.phone, String(row.number), String(row.customer_number)];
-    if (fields.some((field) => field?.toLowerCase().includes(wanted) === true)) found.push(row);
-  }
-  return found;
+/** Whether a row's customer's name, number, phone or e-mail holds `text`. */
+function isCalled(row: DialogRow, text: string): boolean {
+  const wanted = text.trim().toLowerCase().replaceAll("\u0451", "\u0435");
+  const fields = [customerName(row), row.email, row.phone, String(row.number), String(row.customer_number)];
+  return fields.some(
+    (field) => field?.toLowerCase().replaceAll("\u0451", "\u0435").includes(wanted) === true,
+  );
 }

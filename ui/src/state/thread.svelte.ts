@@ -130,6 +130,11 @@ export class Thread {
     this.#draw();
   }
 
+  /** What there is before may have changed: more dialogs are here now. */
+  pastChanged(): void {
+    if (this.#loaded) this.#draw();
+  }
+
   /** Shows the newest page, thrown together anew. */
   async openNewest(): Promise<void> {
     this.#found = null;

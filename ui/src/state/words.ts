@@ -51,6 +51,7 @@ export function refusal(why: Refusal): string {
     case "too_late":
     case "customer_blocked":
     case "wrong_state":
+    case "conflict":
     case "dialog_open":
     case "file_unusable":
     case "no_mailbox":

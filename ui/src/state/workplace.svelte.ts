@@ -127,8 +127,9 @@ export class Workplace {
     this.composer = new Composer(backend, new Tray(backend, () => this.fileLimits));
     this.windows = new Windows(backend, this.toasts, solo, () => this.composer.settle());
     this.saves = new Saves(backend, this.toasts);
+    this.composer.undoMs = this.#undoSeconds * 1_000;
     this.past = new Past(backend, this.rows);
-    this.search = new Search(backend);
+    this.search = new Search(backend, () => this.link.link === "live");
     this.machine = new Machine(backend, this.toasts);
   }
 
@@ -239,6 +240,13 @@ export class Workplace {
     }
     if (this.pane === "settings") this.pane = "dialogs";
     this.picks.from(dialog);
+  }
+
+  /** Opens what a search found. A dialog that is not here is asked for first: one that is over then stays. */
+  async openFound(dialog: DialogId, seq: number): Promise<void> {
+    const trouble = await this.past.bring(dialog);
+    if (trouble !== null) this.toasts.say(t(trouble), { trouble: true });
+    else this.open(dialog, seq);
   }
 
   /** Opens the dialog `step` rows away from the open one, within the list on screen. */
@@ -471,6 +479,7 @@ export class Workplace {
         if (event.dialog === this.selected) this.thread?.setTyping(event.text);
         return;
       case "link":
+        if (event.link.link === "down") this.past.forget();
         this.link = event.link;
         return;
       case "clock":
@@ -553,6 +562,8 @@ export class Workplace {
       return of === undefined ? undefined : this.past.before(of);
     };
     const thread = new Thread(this.backend, dialog, unreadAfter, earlier, rowOf);
+    // What there is before is known once the hub was asked; what is here already needs no asking.
+    if (row !== undefined) void this.past.load(row).then(() => thread.pastChanged());
     thread.setTyping(row?.typing ?? null);
     return thread;
   }

@@ -1,7 +1,7 @@
-/** The card is put right where it stands, and what the customer came with before is at hand. */
+/** The card is put right where it stands; what is known goes back further than this machine. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open } from "./browser";
+import { launch, open, type Page } from "./browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -9,24 +9,64 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-test("a value is changed in its place by keyboard, and Esc leaves it as it was", async () => {
-  const { page, faults } = await open(browser);
+/** Opens the first of one's own dialogs with its card. */
+async function card(page: Page) {
   await page.keyboard.press("Control+2");
   await page.locator("[role='option']").first().click();
-  const card = page.getByRole("complementary", { name: "Customer" });
-  const phone = card.getByRole("button", { name: /^Phone: .* Change$/ });
+  const aside = page.getByRole("complementary", { name: "Customer" });
+  await aside.waitFor();
+  return aside;
+}
+
+test("a value is changed in its place by keyboard, and Esc leaves it as it was", async () => {
+  const { page, faults } = await open(browser);
+  const aside = await card(page);
+  const phone = aside.getByRole("button", { name: /^Phone: .* Change$/ });
   await phone.focus();
   await page.keyboard.press("Enter");
-  const field = card.getByRole("textbox", { name: "Phone" });
+  const field = aside.getByRole("textbox", { name: "Phone" });
   await field.fill("112");
   await page.keyboard.press("Escape");
   await field.waitFor({ state: "detached" });
-  expect(await card.getByRole("button", { name: "Phone: 112. Change" }).count()).toBe(0);
+  expect(await aside.getByRole("button", { name: "Phone: 112. Change" }).count()).toBe(0);
   await phone.click();
   await field.fill("112");
   await page.keyboard.press("Enter");
-  await card.getByRole("button", { name: "Phone: 112. Change" }).waitFor();
-  await card.getByText("Earlier dialogs").waitFor();
+  await aside.getByRole("button", { name: "Phone: 112. Change" }).waitFor();
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
+test("a value of its own is added, and the comment takes several lines", async () => {
+  const { page, faults } = await open(browser);
+  const aside = await card(page);
+  await aside.getByRole("button", { name: "Add a field" }).click();
+  await aside.getByRole("textbox", { name: "Name of the field" }).fill("Town");
+  await aside.getByRole("textbox", { name: "Value", exact: true }).fill("Tver");
+  await page.keyboard.press("Enter");
+  await aside.getByRole("button", { name: "Town: Tver. Change" }).waitFor();
+  await aside.getByRole("button", { name: /^Comment: / }).click();
+  await aside.getByRole("textbox", { name: "Comment" }).fill("one");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("two");
+  await page.keyboard.press("Control+Enter");
+  await aside.getByRole("button", { name: /^Comment: one\s*two/ }).waitFor();
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
+test("conditions in the search field become chips that can be taken out", async () => {
+  const { page, faults } = await open(browser);
+  await page.keyboard.press("Control+Shift+F");
+  const field = page.locator("[role='search'] input");
+  await field.waitFor();
+  await field.fill("заказ from:nobody since:2020-01-01 until:nonsense");
+  await page.getByText("Customer: nobody").waitFor();
+  await page.getByText("Until nonsense · not found").waitFor();
+  await page.getByRole("button", { name: "Drop the condition from:nobody" }).click();
+  expect(await field.inputValue()).toBe("заказ since:2020-01-01 until:nonsense");
+  await page.locator(".hit").first().waitFor();
+  await page.getByText("The server was searched to the end.").waitFor();
   await page.close();
   expect(faults).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { DialogRow } from "../../src/backend/types";
 import { FakeBackend } from "../../src/backend/fake/fake";
 import { FakeDesk } from "../../src/backend/fake/desk";
-import { matches, readViews, sorted, type Filter, type Mark } from "../../src/state/filter";
+import { matches, NO_FILTER, readViews, sorted, type Filter, type Mark } from "../../src/state/filter";
 import { stanceOf } from "../../src/state/words";
 import { Workplace } from "../../src/state/workplace.svelte";
 
@@ -16,7 +16,7 @@ function row(change: Partial<DialogRow> = {}): DialogRow {
 }
 
 function only(...marks: Mark[]): Filter {
-  return { marks, channels: [] };
+  return { ...NO_FILTER, marks };
 }
 
 describe("a row is listed", () => {
@@ -29,8 +29,8 @@ describe("a row is listed", () => {
     ["with something unsent", row({ unsent: 2 }), only("unsent"), true],
     ["all marks count", row({ draft: true }), only("draft", "unread"), false],
     ["both marks borne", row({ draft: true, unread: 1 }), only("draft", "unread"), true],
-    ["any of the channels", row({ channel: "Почта" }), { marks: [], channels: ["Сайт", "Почта"] }, true],
-    ["another channel", row({ channel: "Банк" }), { marks: [], channels: ["Сайт"] }, false],
+    ["any of the channels", row({ channel: "Почта" }), { ...NO_FILTER, channels: ["Сайт", "Почта"] }, true],
+    ["another channel", row({ channel: "Банк" }), { ...NO_FILTER, channels: ["Сайт"] }, false],
   ] as const)("%s", (_, one, filter, listed) => {
     expect(matches(one, filter, NOW)).toBe(listed);
   });
@@ -101,7 +101,7 @@ describe("the list on the screen", () => {
 
   test("next and previous go along what is listed", () => {
     const channel = workplace.rows.section("mine")[0]?.channel ?? "";
-    workplace.listing.filter = { marks: [], channels: [channel] };
+    workplace.listing.filter = { ...NO_FILTER, channels: [channel] };
     const listed = shown();
     expect(listed.length).toBeGreaterThan(0);
     expect(listed.length).toBeLessThan(workplace.rows.section("mine").length);
@@ -135,9 +135,10 @@ describe("the list on the screen", () => {
   });
 
   test("what was kept and this page does not know is left out", () => {
-    const other = { name: "Х", section: "nowhere", marks: ["draft", "x"], channels: ["Сайт"], sort: "?" };
+    const kinds = { channels: ["Сайт"], departments: ["shop"], categories: [], tags: ["vip"] };
+    const other = { name: "Х", section: "nowhere", marks: ["draft", "x"], ...kinds, sort: "?" };
     expect(readViews([{ ...other, name: " " }, other])).toEqual([
-      { name: "Х", section: "all", filter: { marks: ["draft"], channels: ["Сайт"] }, sort: "usual" },
+      { name: "Х", section: "all", filter: { marks: ["draft"], ...kinds }, sort: "usual" },
     ]);
   });
 });

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Connection, Failure, Incoming, NoUpload, Opened, Request};
 use futures_util::{SinkExt, StreamExt};
-use otklik_model::ClientId;
+use otklik_model::{ClientId, Lookup};
 use otklik_wire::{
     MAX_FRAME_BYTES, decode, encode,
     operator::{ClientFrame, Fetch, Hello, HubFrame},
@@ -67,6 +67,8 @@ async fn welcome(socket: &mut Socket) -> Result<Opened, Failure> {
             | HubFrame::Retry { .. }
             | HubFrame::History { .. }
             | HubFrame::FetchFailed { .. }
+            | HubFrame::Found { .. }
+            | HubFrame::Dialogs { .. }
             | HubFrame::Hidden { .. }
             | HubFrame::Handbook(_)
             | HubFrame::Renew { .. }
@@ -166,6 +168,7 @@ impl Files {
             Request::History { req, dialog, from, to, limit } => {
                 Some(ClientFrame::Fetch { req, what: Fetch::History { dialog, from, to, limit } })
             }
+            Request::LookUp { req, what } => Some(ClientFrame::Fetch { req, what: fetch(what) }),
             Request::Typing { dialog, on } => Some(ClientFrame::Typing { dialog, on }),
             Request::Here => Some(ClientFrame::Here),
             Request::Probe => Some(ClientFrame::Beat),
@@ -192,6 +195,15 @@ impl Files {
                 None
             }
         }
+    }
+}
+
+/// A question in the words of the hub.
+fn fetch(what: Lookup) -> Fetch {
+    match what {
+        Lookup::Messages { search, before, limit } => Fetch::Search { search, before, limit },
+        Lookup::DialogsOf { dialog, before, limit } => Fetch::DialogsOf { dialog, before, limit },
+        Lookup::Dialog { dialog } => Fetch::Dialog { dialog },
     }
 }
 

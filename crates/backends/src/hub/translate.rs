@@ -1,7 +1,7 @@
 //! From the hub's frames to the vocabulary of every backend. Pure.
 
 use crate::{Failure, Incoming, Opened};
-use otklik_model::{Channel, Dialog, Handbook, Operator, Seq};
+use otklik_model::{Channel, Dialog, Found, Handbook, Operator, Seq};
 use otklik_wire::operator::{ByeCode, HandbookPart, HubFrame, Welcome};
 use zeroize::Zeroizing;
 
@@ -71,6 +71,12 @@ impl Translator {
             HubFrame::Result { id, outcome } => Meaning::Say(Incoming::Answered { id, outcome }),
             HubFrame::Retry { id, after_ms } => Meaning::Say(Incoming::RetryLater { id, after_ms }),
             HubFrame::History { req, dialog: _, messages } => Meaning::Say(Incoming::History { req, messages }),
+            HubFrame::Found { req, hits, before } => {
+                Meaning::Say(Incoming::Found { req, found: Found::Messages { hits, before } })
+            }
+            HubFrame::Dialogs { req, dialogs, more } => {
+                Meaning::Say(Incoming::Found { req, found: Found::Dialogs { dialogs, more } })
+            }
             HubFrame::FetchFailed { req, retry } => Meaning::Say(Incoming::HistoryFailed { req, retry }),
             HubFrame::Draft { dialog, text } => Meaning::Say(Incoming::Draft { dialog, text }),
             HubFrame::Handbook(part) => self.handbook_part(*part),

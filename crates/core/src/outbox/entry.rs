@@ -1,8 +1,8 @@
 //! One item of the outbox with what only memory knows of it.
 
 use super::{Step, kind_of};
-use crate::{OutboxItem, OutboxState};
-use otklik_model::{MessageKind, Refusal, Tick};
+use crate::{OutboxItem, OutboxOp, OutboxState};
+use otklik_model::{MessageKind, Refusal, Seq, Tick};
 
 /// What is going on with an item right now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,18 +57,28 @@ pub(crate) struct Entry {
     pub(crate) landed: bool,
     /// The hub refused it: the row here has to say so.
     pub(crate) refused: Option<Refusal>,
+    /// Of a change of a card: the hub has it from this position on.
+    pub(super) told_at: Option<Seq>,
 }
 
 impl Entry {
     /// An item as found on disk.
     pub(super) fn restored(item: OutboxItem) -> Self {
         let doubt = if item.state == OutboxState::Sending { Doubt::UntilAnswered } else { Doubt::None };
-        Self { item, stage: Stage::Resting, doubt, echoed: false, landed: false, refused: None }
+        Self { item, stage: Stage::Resting, doubt, echoed: false, landed: false, refused: None, told_at: None }
     }
 
-    /// Whether it is words rather than a read mark.
+    /// Whether it is words, rather than a read mark or a change of a card.
     pub(crate) fn is_message(&self) -> bool {
         self.item.op.text().is_some()
+    }
+
+    /// Whether it is a change of a customer's card.
+    pub(crate) fn is_card(&self) -> bool {
+        match self.item.op {
+            OutboxOp::EditCustomer { .. } => true,
+            OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. } | OutboxOp::MarkRead { .. } => false,
+        }
     }
 
     /// Whether the hub may have it.

@@ -16,7 +16,7 @@ impl Outbox {
     /// a moment) holds up the later ones: the order of pressing Enter is never changed behind his back.
     pub(super) fn lane_step(&self, dialog: DialogId, mirror: &Mirror, ask_after_min: u32, now: Now) -> Option<Step> {
         let mut blocked = false;
-        let (mut head, mut read): (Option<&Entry>, Option<&Entry>) = (None, None);
+        let (mut head, mut read, mut card): (Option<&Entry>, Option<&Entry>, Option<&Entry>) = (None, None, None);
         for (_, id) in self.lanes.get(&dialog)? {
             let Some(entry) = self.entries.get(id) else { continue };
             match entry.stage {
@@ -39,6 +39,11 @@ impl Outbox {
                         return Some(Step::Drop(lower.item.client_id));
                     }
                 }
+                // A change of a card holds up nobody; of several the first goes first, because the next was made on it.
+                (OutboxOp::EditCustomer { .. }, OutboxState::Queued | OutboxState::Sending) if !pausing => {
+                    card = card.or(Some(entry));
+                }
+                (OutboxOp::EditCustomer { .. }, _) => {}
                 (
                     OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. },
                     OutboxState::Stuck { .. } | OutboxState::NotTaken { .. },
@@ -60,10 +65,11 @@ impl Outbox {
                 }
             }
         }
-        match (head, read) {
-            (Some(entry), _) => Some(self.message_step(entry, mirror, ask_after_min, now)),
-            (None, Some(entry)) => Some(read_step(&entry.item, mirror)),
-            (None, None) => None,
+        match (head, read, card) {
+            (Some(entry), _, _) => Some(self.message_step(entry, mirror, ask_after_min, now)),
+            (None, Some(entry), _) => Some(read_step(&entry.item, mirror)),
+            (None, None, Some(entry)) => Some(card_step(entry, mirror)),
+            (None, None, None) => None,
         }
     }
 
@@ -98,6 +104,15 @@ fn read_step(item: &OutboxItem, mirror: &Mirror) -> Step {
     if useful { Step::Send(on_its_way(item)) } else { Step::Drop(item.client_id) }
 }
 
+/// A change of a card goes, however old it is: the hub compares what it was made on.
+fn card_step(entry: &Entry, mirror: &Mirror) -> Step {
+    let item = &entry.item;
+    match held_reason(item, mirror.row(item.dialog), mirror.me()).filter(|_| !entry.is_in_doubt()) {
+        Some(reason) => Step::Park(OutboxItem { state: OutboxState::Held { reason }, ..item.clone() }),
+        None => Step::Send(on_its_way(item)),
+    }
+}
+
 /// When the operator last had a hand in it, or the hub: a file that took long to upload is not an old one.
 fn last_wanted(item: &OutboxItem) -> Stamp {
     match &item.op {
@@ -105,7 +120,8 @@ fn last_wanted(item: &OutboxItem) -> Stamp {
         OutboxOp::File { uploaded: None, .. }
         | OutboxOp::Text { .. }
         | OutboxOp::Note { .. }
-        | OutboxOp::MarkRead { .. } => item.created_at,
+        | OutboxOp::MarkRead { .. }
+        | OutboxOp::EditCustomer { .. } => item.created_at,
     }
 }
 
@@ -121,7 +137,7 @@ pub(super) fn held_reason(item: &OutboxItem, row: Option<&Dialog>, me: OperatorI
         OutboxOp::Text { .. } => writing_denied(row, me),
         OutboxOp::File { .. } => writing_denied(row, me).or(row.can.send_file),
         OutboxOp::Note { .. } => row.can.note,
-        OutboxOp::MarkRead { .. } => None,
+        OutboxOp::MarkRead { .. } | OutboxOp::EditCustomer { .. } => None,
     };
     match denied? {
         Denied::Closed => Some(HeldReason::Gone),

@@ -26,7 +26,8 @@ impl Session {
         let applied = batch.apply(&mut self.mirror);
         // What the hub had before the sign-in is backlog: it is summed up, never rung for.
         let news_after = self.sync.head().filter(|_| !applied.is_snapshot);
-        let Applied { changed, left, arrived, filled, stored, profile, handbook, directory, is_snapshot } = applied;
+        let Applied { changed, left, arrived, filled, stored, adopted, profile, handbook, directory, is_snapshot } =
+            applied;
         self.apply_landed(&stored);
         self.settle_reads(is_snapshot);
         for (dialog, earlier) in changed {
@@ -36,6 +37,7 @@ impl Session {
             self.apply_left(earlier, left, now);
         }
         self.apply_arrived(arrived, news_after, now);
+        self.tell_adopted(adopted);
         for (dialog, from, to) in filled {
             self.history.landed(dialog);
             self.emit(ViewEvent::GapFilled { dialog, from, to });
@@ -59,8 +61,13 @@ impl Session {
         }
     }
 
-    /// What was read here and the hub knows by now shows as the hub counts it.
+    /// What was read here and the hub knows by now shows as the hub counts it; what was put right in a card shows as
+    /// the hub has it.
     pub(super) fn settle_reads(&mut self, is_snapshot: bool) {
+        let position = self.mirror.cursor.map(|cursor| cursor.after);
+        for dialog in self.outbox.settle_cards(position, is_snapshot) {
+            self.touch(dialog);
+        }
         for dialog in self.local.confirm_reads(&self.mirror, is_snapshot) {
             self.touch(dialog);
         }

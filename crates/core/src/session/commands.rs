@@ -46,12 +46,14 @@ impl Session {
                 move |dialog, epoch| Op::Transfer { dialog, epoch, to },
                 now,
             ),
+            Command::EditCustomer { dialog, edit, was } => self.edit_customer(req, dialog, edit, was, now),
             Command::Do { dialog, deed } => self.carry_out(asker, dialog, deed, now),
             Command::SetStatus { status } => self.ask_hub(asker, Op::SetStatus { status }, now),
             Command::ChooseStatus { code, of } => self.ask_hub(asker, Op::ChooseStatus { code, of }, now),
             Command::KeepTemplate { name, template } => self.ask_hub(asker, Op::KeepTemplate { name, template }, now),
             Command::DropTemplate { name } => self.ask_hub(asker, Op::DropTemplate { name }, now),
             Command::FillGap { dialog, from, to } => self.fill_gap(dialog, from, to),
+            Command::LookUp { what } => self.look_up(req, what, now),
             Command::Reconnect => {
                 self.reconnect(now);
                 Ok(Answer::Now)

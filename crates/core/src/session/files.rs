@@ -76,7 +76,7 @@ impl Session {
             writes.extend([OwnWrite::PutOutbox(item), OwnWrite::DropTray(id)]);
         }
         writes.push(OwnWrite::DropDraft(dialog));
-        let receipt = Receipt { message: items.first().copied(), text: None };
+        let receipt = Receipt { message: items.first().copied(), ..Receipt::default() };
         self.store(req, writes, receipt, items);
         Ok(Answer::Later)
     }

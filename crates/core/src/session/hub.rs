@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::{
-    CloseCause, Effect, LinkInput, Notice, OwnWrite, SessionInfo, Toast, UiError, UiErrorCode, ViewEvent,
+    CloseCause, Effect, Fetched, LinkInput, Notice, OwnWrite, SessionInfo, Toast, UiError, UiErrorCode, ViewEvent,
     batch::Work,
     disk::Purpose,
     link::{Asked, LinkStep},
@@ -40,10 +40,14 @@ impl Session {
             LinkInput::RetryLater { id, after_ms } => self.handle_retry_later(id, after_ms, now),
             LinkInput::Fetched { req, result } => {
                 self.link.answered(Asked::Fetch(req));
+                if self.handle_not_found(req, result == Fetched::Retry) {
+                    return;
+                }
                 if let Some(page) = self.history.answered(req, result, now) {
                     self.sync.push(page);
                 }
             }
+            LinkInput::Found { req, found } => self.handle_found(req, found),
             LinkInput::Draft { dialog, text } => self.handle_typing(dialog, text),
             LinkInput::Handbook(handbook) => self.sync.push(Work::Handbook(handbook)),
             LinkInput::Hidden { online, offline } => self.hidden = (online, offline),
@@ -123,6 +127,7 @@ impl Session {
                 self.local.read_told(dialog, at);
                 self.settle_reads(false);
             }
+            outbox::Settled::CardTold => self.settle_reads(false),
             outbox::Settled::ReadRefused(dialog) => {
                 self.local.unread(dialog);
                 self.touch(dialog);
@@ -212,6 +217,7 @@ impl Session {
     fn connection_lost(&mut self, was_live: bool, now: Now) {
         self.sync.closed();
         self.history.closed();
+        self.lookups_lost();
         self.outbox.link_closed();
         for req in self.requests.closed() {
             match req {

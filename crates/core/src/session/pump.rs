@@ -239,7 +239,7 @@ impl Session {
     fn apply_dropped(&mut self, id: ClientId) {
         let Some(entry) = self.outbox.entry(id) else { return };
         // A message that landed goes on as the stored line with the same key.
-        let (untold_read, of) = (!entry.is_message() && !entry.landed, entry.item.dialog);
+        let (untold_read, of) = (entry.item.op.is_read() && !entry.landed, entry.item.dialog);
         let leaves_thread = entry.is_message() && !entry.landed && self.desk.shows(entry.item.dialog);
         if leaves_thread {
             self.fresh.gone.push((of, id.to_string()));

@@ -4,6 +4,7 @@
 
 mod alarms;
 mod around;
+mod cards;
 mod deeds;
 mod disk_trouble;
 mod files;
@@ -13,6 +14,7 @@ mod hostile;
 mod hub;
 mod lists;
 mod locked;
+mod lookups;
 mod sending;
 mod standing;
 mod view;

@@ -8,7 +8,7 @@ use crate::{
     mutants::Mutant,
     outbox::{Stage, is_about_ownership},
 };
-use otklik_model::{ClientId, Dialog, DialogId, Now, TextError, check_text};
+use otklik_model::{ClientId, Dialog, DialogId, Now, Refusal, TextError, check_text};
 
 impl Session {
     /// Words for the customer: stored, the draft cleared, in one transaction.
@@ -76,7 +76,7 @@ impl Session {
         let item = self.new_item(dialog, op, now);
         let id = item.client_id;
         self.outbox.reserve(item.clone());
-        let receipt = Receipt { message: Some(id), text: None };
+        let receipt = Receipt { message: Some(id), ..Receipt::default() };
         self.store(req, vec![OwnWrite::PutOutbox(item), OwnWrite::DropDraft(dialog)], receipt, vec![id]);
         Answer::Later
     }
@@ -114,11 +114,15 @@ impl Session {
                 // Asked and confirmed: from here on its age counts anew.
                 let item = OutboxItem { state: OutboxState::Queued, created_at: now.stamp, ..item };
                 self.outbox.saving(message);
-                let receipt = Receipt { message: Some(message), text: None };
+                let receipt = Receipt { message: Some(message), ..Receipt::default() };
                 self.store(req, vec![OwnWrite::PutOutbox(item)], receipt, vec![message]);
                 Ok(Answer::Later)
             }
-            OutboxState::Stuck { .. } | OutboxState::NotTaken { .. } => {
+            OutboxState::Stuck { ref reason } => {
+                let op = made_on(afresh(item.op.clone()), reason);
+                Ok(self.replace(req, item, op, now))
+            }
+            OutboxState::NotTaken { .. } => {
                 let op = afresh(item.op.clone());
                 Ok(self.replace(req, item, op, now))
             }
@@ -136,9 +140,11 @@ impl Session {
             OutboxOp::Text { text } if is_about_ownership(&item.state) => {
                 Ok(self.replace(req, item, OutboxOp::Note { text }, now))
             }
-            OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. } | OutboxOp::MarkRead { .. } => {
-                Err(UiErrorCode::Malformed)
-            }
+            OutboxOp::Text { .. }
+            | OutboxOp::Note { .. }
+            | OutboxOp::File { .. }
+            | OutboxOp::MarkRead { .. }
+            | OutboxOp::EditCustomer { .. } => Err(UiErrorCode::Malformed),
         }
     }
 
@@ -158,7 +164,7 @@ impl Session {
         let (from, to) = (old.client_id, new.client_id);
         self.outbox.saving(from);
         self.outbox.reserve(new.clone());
-        let receipt = Receipt { message: Some(to), text: None };
+        let receipt = Receipt { message: Some(to), ..Receipt::default() };
         self.store(req, vec![OwnWrite::PutOutbox(new), OwnWrite::DropOutbox(from)], receipt, vec![from, to]);
         Answer::Later
     }
@@ -166,12 +172,12 @@ impl Session {
     /// Takes a message back into the composer, in one transaction.
     pub(super) fn edit(&mut self, req: ReqId, message: ClientId, now: Now) -> Result<Answer, UiErrorCode> {
         let item = self.outbox.changeable(message)?.item.clone();
-        let text = item.op.text().unwrap_or_default().to_owned();
+        let text = item.op.text().ok_or(UiErrorCode::Malformed)?.to_owned();
         let note = matches!(item.op, OutboxOp::Note { .. });
         let draft = Draft { dialog: item.dialog, text: text.clone(), note, at: now.stamp };
         self.stop_upload(message);
         self.outbox.saving(message);
-        let receipt = Receipt { message: Some(message), text: Some(text) };
+        let receipt = Receipt { message: Some(message), text: Some(text), found: None };
         let tray = item.op.staged().map(|file| {
             let (dialog, file) = (item.dialog, file.clone());
             // Where it stood before: of several that are taken back each finds its own place again.
@@ -273,7 +279,20 @@ impl Session {
 fn afresh(op: OutboxOp) -> OutboxOp {
     match op {
         OutboxOp::File { file, text, uploaded: _ } => OutboxOp::File { file, text, uploaded: None },
-        op @ (OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::MarkRead { .. }) => op,
+        op @ (OutboxOp::Text { .. }
+        | OutboxOp::Note { .. }
+        | OutboxOp::MarkRead { .. }
+        | OutboxOp::EditCustomer { .. }) => op,
+    }
+}
+
+/// A change of a card that the operator wants although somebody changed the same: made on what stands there now.
+fn made_on(op: OutboxOp, reason: &Refusal) -> OutboxOp {
+    match (op, reason) {
+        (OutboxOp::EditCustomer { edit, was }, Refusal::Conflict { now }) => {
+            OutboxOp::EditCustomer { edit, was: Box::new(was.then((**now).clone())) }
+        }
+        (op, _) => op,
     }
 }
 

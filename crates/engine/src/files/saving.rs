@@ -33,7 +33,7 @@ impl Files {
         });
         let saved = saved.await?;
         self.fetching.tidy().await;
-        Ok(Receipt { message: None, text: Some(saved.display().to_string()) })
+        Ok(Receipt { text: Some(saved.display().to_string()), ..Receipt::default() })
     }
 
     /// Saves something of our own there, under this name or the next free one.

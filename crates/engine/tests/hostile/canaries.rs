@@ -57,7 +57,10 @@ async fn day(folder: &Path, keychain: Arc<dyn Keychain>) {
     desk.write(dialog, FROM_OPERATOR).await;
     customer.reads(&[FROM_OPERATOR]).await;
     desk.session(Command::SaveDraft { dialog, text: DRAFT.into(), note: false }).await.unwrap();
-    let query = Query::Search { text: SEARCHED.into(), limit: 10 };
+    let query = Query::Search {
+        search: otklik_model::MessageSearch { words: SEARCHED.into(), ..Default::default() },
+        limit: 10,
+    };
     desk.workplace.query(PageQuery::Session { query }).await.unwrap();
     // What makes parts complain: an unknown link, a message too long, a hub that goes away.
     desk.app(AppCommand::OpenLink { url: format!("javascript:{SEARCHED}") }).await.unwrap_err();

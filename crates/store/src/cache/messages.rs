@@ -1,10 +1,10 @@
 //! Messages and their words in the search index: written together, erased together.
 
 use super::sql;
-use crate::columns::{author_parts, details, int, kind_code};
+use crate::columns::{author_parts, details, int, kind_code, kind_of};
 use crate::fault::Fault;
-use crate::words::indexed;
-use otklik_model::{Details, DialogId, Message, MessageKind, Stamp};
+use otklik_model::{Details, DialogId, Message, Stamp};
+use otklik_words::searched;
 use rusqlite::{Connection, Params, params};
 
 /// How many messages of one millisecond have a slot, as a power of two. With 43 bits of milliseconds above it the
@@ -91,7 +91,7 @@ fn rivals(db: &Connection, sql: &str, by: impl Params) -> Result<Vec<Rival>, Fau
     Ok(found)
 }
 
-fn first_slot(at: Stamp) -> i64 {
+pub(super) fn first_slot(at: Stamp) -> i64 {
     at.0.clamp(0, LAST_MS) << SLOT_BITS
 }
 
@@ -116,32 +116,15 @@ fn free_between(db: &Connection, from: i64, to: i64) -> Result<Option<i64>, Faul
     Ok((free <= to).then_some(free))
 }
 
-/// The words of a file's line.
-pub(super) fn caption(text: &str, name: &str) -> String {
-    if text.is_empty() { name.to_owned() } else { format!("{text} {name}") }
-}
-
-/// What is searched of a message: what people wrote, and the names of files; not what the hub noted ("accepted Ира").
-fn searched(kind: i64, text: &str, details: &Details) -> Option<String> {
-    let is = |of| kind == kind_code(of);
-    if is(MessageKind::Text) || is(MessageKind::Note) {
-        Some(indexed(text))
-    } else if is(MessageKind::File) {
-        details.file.as_ref().map(|file| indexed(&caption(text, &file.name)))
-    } else {
-        None
-    }
-}
-
 fn add_words(db: &Connection, slot: i64, message: &Message) -> Result<(), Fault> {
-    if let Some(words) = searched(kind_code(message.kind), &message.text, &message.details) {
+    if let Some(words) = searched(message.kind, &message.text, &message.details) {
         db.prepare_cached(sql::ADD_WORDS)?.execute(params![slot, words])?;
     }
     Ok(())
 }
 
 fn take_words(db: &Connection, rival: &Rival) -> Result<(), Fault> {
-    if let Some(words) = searched(rival.kind, &rival.text, &rival.details) {
+    if let Some(words) = searched(kind_of(rival.kind)?, &rival.text, &rival.details) {
         db.prepare_cached(sql::TAKE_WORDS)?.execute(params![rival.slot, words])?;
     }
     Ok(())

@@ -3,14 +3,13 @@
 //! Ranking by relevance has to look at every hit, which takes seconds over ten million messages; newest first stops as
 //! soon as the page is full.
 
-use super::{messages::caption, sql};
+use super::messages::first_slot;
+use super::sql;
 use crate::columns::{author, count, details, id, small};
 use crate::fault::Fault;
-use crate::query::Query;
-use otklik_core::SearchHit;
-use otklik_model::{DialogId, Stamp};
+use otklik_model::{Author, Dialog, DialogId, MessageSearch, SearchHit, Stamp};
+use otklik_words::{Query, holds, pieces, said};
 use rusqlite::{Connection, Row, params};
-use std::{borrow::Cow, ops::Range};
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,32 +22,55 @@ pub struct Hits {
 
 /// More hits than this are never returned.
 const MOST: u32 = 100;
+/// So many messages with the right words are looked at for the other conditions. Past that the answer says that there
+/// are more, and the operator names a time.
+const LOOKED_AT: u32 = 20_000;
 
-/// How many characters stand around the first hit.
-const BEFORE: usize = 40;
-const AFTER: usize = 160;
-
-/// The newest `limit` messages, [`MOST`] at most, in which every word of `text` occurs.
-pub(crate) fn find(db: &Connection, text: &str, limit: u32) -> Result<Hits, Fault> {
+/// The newest `limit` messages, [`MOST`] at most, that are searched for.
+pub(crate) fn find(db: &Connection, search: &MessageSearch, limit: u32) -> Result<Hits, Fault> {
     let limit = limit.min(MOST);
-    let Some(query) = Query::new(text) else { return Ok(Hits::default()) };
+    let Some(query) = Query::new(&search.words) else { return Ok(Hits::default()) };
+    let since = search.since.map_or(0, first_slot);
+    let until = search.until.map_or(i64::MAX, |until| first_slot(until) - 1);
+    let plain = search.customer.is_none() && search.operator.is_none() && search.channel.is_none();
+    let looked_at = if plain { limit + 1 } else { LOOKED_AT };
     let mut statement = db.prepare_cached(sql::SEARCH)?;
-    let mut rows = statement.query(params![query.expression(), limit + 1])?;
-    let mut found = Hits::default();
+    let mut rows = statement.query(params![query.expression(), since, until, looked_at])?;
+    let (mut found, mut seen) = (Hits::default(), 0);
     while let Some(row) = rows.next()? {
+        seen += 1;
+        if !plain && !is_meant(row, search)? {
+            continue;
+        }
         if found.hits.len() == limit as usize {
             found.more = true;
             break;
         }
         found.hits.push(hit(row, &query)?);
     }
+    found.more |= !plain && seen == looked_at;
     Ok(found)
 }
 
+/// Whether the other conditions hold.
+fn is_meant(row: &Row<'_>, search: &MessageSearch) -> Result<bool, Fault> {
+    let dialog: Dialog = serde_json::from_str(row.get_ref(11)?.as_str().map_err(rusqlite::Error::from)?)?;
+    let customer = &dialog.customer;
+    let called =
+        [Some(customer.name.as_str()).filter(|_| customer.named), customer.email.as_deref(), customer.phone.as_deref()];
+    let called: Vec<&str> = called.into_iter().flatten().collect();
+    let by_name = search.customer.as_ref().is_none_or(|wanted| holds(&called, &[customer.number], wanted));
+    let by_channel = search.channel.is_none_or(|channel| channel == dialog.channel);
+    let wrote = author(row, 6)?;
+    let by_operator = search.operator.is_none_or(|wanted| {
+        dialog.assignee == Some(wanted) || matches!(&wrote, Author::Operator { id, .. } if *id == wanted)
+    });
+    Ok(by_name && by_channel && by_operator)
+}
+
 fn hit(row: &Row<'_>, query: &Query) -> Result<SearchHit, Fault> {
-    let said = row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?;
-    let file = details(row.get_ref(10)?)?.file;
-    let text = file.map_or(Cow::Borrowed(said), |file| Cow::Owned(caption(said, &file.name)));
+    let text = row.get_ref(9)?.as_str().map_err(rusqlite::Error::from)?;
+    let details = details(row.get_ref(10)?)?;
     Ok(SearchHit {
         dialog: DialogId(id(row, 0)?),
         number: count(row.get(1)?, "number")?,
@@ -57,34 +79,6 @@ fn hit(row: &Row<'_>, query: &Query) -> Result<SearchHit, Fault> {
         seq: small(row.get(4)?, "seq")?,
         at: Stamp(row.get(5)?),
         author: author(row, 6)?,
-        pieces: pieces(&text, &query.spans(&text)),
+        pieces: pieces(&said(text, &details), query),
     })
-}
-
-/// The stretch of `text` around the first of `spans` on one line, cut so that the second, fourth... piece is one of
-/// them.
-fn pieces(text: &str, spans: &[Range<usize>]) -> Vec<String> {
-    let first = spans.first().map_or(0, |span| span.start);
-    let start = text[..first].char_indices().rev().nth(BEFORE).map_or(0, |(at, c)| at + c.len_utf8());
-    let end = text[first..].char_indices().nth(AFTER).map_or(text.len(), |(at, _)| first + at);
-    let mut pieces = Vec::new();
-    let mut done = start;
-    for span in spans.iter().filter(|span| span.end <= end) {
-        pieces.push(line(&text[done..span.start]));
-        pieces.push(line(&text[span.clone()]));
-        done = span.end;
-    }
-    pieces.push(line(&text[done..end]));
-    if let Some(opening) = pieces.first_mut().filter(|_| start > 0) {
-        opening.insert(0, '…');
-    }
-    if let Some(closing) = pieces.last_mut().filter(|_| end < text.len()) {
-        closing.push('…');
-    }
-    pieces
-}
-
-/// Line breaks as spaces.
-fn line(text: &str) -> String {
-    text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
 }

@@ -8,7 +8,7 @@ use crate::connection::open_reader;
 use crate::fault::Fault;
 use crate::schema::CACHE;
 use otklik_core::DiskFault;
-use otklik_model::DialogId;
+use otklik_model::{DialogId, MessageSearch};
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -58,8 +58,8 @@ impl Reader {
     ///
     /// # Errors
     /// The class of the failure.
-    pub fn search(&self, text: &str, limit: u32) -> Result<Hits, DiskFault> {
-        self.read(|db| search::find(db, text, limit))
+    pub fn search(&self, search: &MessageSearch, limit: u32) -> Result<Hits, DiskFault> {
+        self.read(|db| search::find(db, search, limit))
     }
 
     /// Closes the idle connections and keeps none from now on.

@@ -4,8 +4,10 @@ use super::guards::{need, not_final, optional_within, text_within, visible};
 use crate::centre::Scope;
 use crate::desk::draft::Draft;
 use crate::desk::lines::Line;
+use crate::desk::veil::as_seen;
 use crate::desk::{Actor, DialogAggregate, Event, Moment};
 use otklik_model::{Block, CategoryKey, CloseReason, Customer, CustomerEdit, Refusal, Right, Stamp, clean_name};
+use std::collections::BTreeMap;
 
 /// The longest subject and the longest reason of a block, in Unicode scalar values.
 const LINE_CHARS: u32 = 200;
@@ -21,6 +23,8 @@ const COMMENT_CHARS: u32 = 2_000;
 const TAG_CHARS: u32 = 50;
 /// The most tags of a dialog or a customer.
 const MOST_TAGS: usize = 50;
+/// The most values by name of a customer.
+const MOST_VARIABLES: usize = 50;
 
 /// What a dialog is about; what is absent stays as it is.
 pub(super) struct Sorting {
@@ -67,16 +71,25 @@ pub(super) fn edit_customer(
     dialog: &DialogAggregate,
     by: &Actor,
     edit: &CustomerEdit,
+    was: &CustomerEdit,
     moment: &Moment<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     visible(dialog, by)?;
     need(dialog, by, Right::EditCustomer)?;
+    // By what he saw, masked as it was: whoever may not see a number can still tell that it is another one.
+    let now = edit.overtaken(was, edit.present(&as_seen(dialog, by)));
+    if !now.is_empty() {
+        return Err(Refusal::Conflict { now: Box::new(now) });
+    }
     let mut customer = with_contacts(&dialog.row.customer, edit)?;
     if let Some(comment) = &edit.comment {
         customer.particulars.comment = optional_within(comment, COMMENT_CHARS)?;
     }
     if let Some(given) = &edit.tags {
         customer.particulars.tags = tags(given.clone())?;
+    }
+    if let Some(given) = &edit.variables {
+        set_variables(&mut customer, given)?;
     }
     if customer == dialog.row.customer {
         return Ok(Vec::new());
@@ -85,6 +98,23 @@ pub(super) fn edit_customer(
     let draft = Draft::new(dialog, moment).event(event);
     let open = !dialog.row.state.is_final();
     Ok(if open { draft.line(Line::CustomerEdited(&by.name)) } else { draft }.done())
+}
+
+/// Values by name; an empty one goes.
+fn set_variables(customer: &mut Customer, given: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    let variables = &mut customer.particulars.variables;
+    for (name, value) in given {
+        let (name, value) = (one_line(name, TAG_CHARS)?, one_line(value, LINE_CHARS)?);
+        if name.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        if value.is_empty() {
+            variables.remove(&name);
+        } else {
+            variables.insert(name, value);
+        }
+    }
+    if variables.len() > MOST_VARIABLES { Err(Refusal::Unsupported) } else { Ok(()) }
 }
 
 /// The customer with another name, e-mail and phone, as far as they are given.

@@ -318,6 +318,7 @@ fn command(act: Act, desk: &Desk, person: &Person) -> Command {
         Act::EditCustomer => Command::EditCustomer {
             by,
             edit: CustomerEdit { comment: Some("вежливый".into()), ..Default::default() },
+            was: CustomerEdit::default(),
         },
     }
 }
@@ -470,7 +471,7 @@ fn s_h5_every_act_and_every_operation_on_a_dialog_has_rows() {
         Op::SendFile { dialog, epoch: 0, file: FileId(uuid(80)), text: String::new() },
         Op::RequestContact { dialog, epoch: 0 },
         Op::Block { dialog, until: None, reason: String::new() },
-        Op::EditCustomer { dialog, edit: CustomerEdit::default() },
+        Op::EditCustomer { dialog, edit: CustomerEdit::default(), was: Box::default() },
     ]
     .iter()
     .flat_map(acts_of_operation)

@@ -2,12 +2,16 @@
 
 use super::{
     batch::Failure,
+    search::{PUT, Said},
     value::{int, json},
 };
 use crate::desk::Event;
 use crate::store::{DialogChange, Entry, EntryBody, Key, terse};
 use deadpool_postgres::Transaction;
-use otklik_model::{Author, CustomerId, DialogId, DialogState, Message, OperatorId, Presence, Stamp, WorkspaceId};
+use otklik_model::{
+    Author, CustomerId, DialogId, DialogState, Message, MessageKind, OperatorId, Presence, Stamp, WorkspaceId,
+};
+use otklik_words::searched;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -18,6 +22,7 @@ pub(super) struct Bulk {
     dialog_at: BTreeMap<DialogId, usize>,
     messages: Messages,
     message_at: BTreeMap<(DialogId, u32), usize>,
+    said: BTreeMap<(DialogId, u32), (Stamp, String)>,
     entries: Entries,
     answers: Answers,
     wrote: Vec<Uuid>,
@@ -125,12 +130,18 @@ impl Bulk {
         put(&mut to.writer, place, writer);
         put(&mut to.client, place, message.client_id.map(|id| id.0));
         put(&mut to.body, place, json(message));
+        // A file that was taken back has no words any more.
+        let none = || (message.kind == MessageKind::File).then(String::new);
+        if let Some(words) = searched(message.kind, &message.text, &message.details).or_else(none) {
+            self.said.insert((message.dialog, message.seq), (message.at, words));
+        }
     }
 
     pub(super) async fn write(&self, to: &Transaction<'_>, workspace: WorkspaceId) -> Result<(), Failure> {
         tokio::try_join!(
             self.write_dialogs(to, workspace),
             self.write_messages(to),
+            self.write_words(to, workspace),
             self.write_entries(to, workspace),
             self.write_answers(to),
             self.write_people(to, workspace),
@@ -167,6 +178,21 @@ impl Bulk {
         let statement = to.prepare_cached(sql).await?;
         let Messages { dialog, seq, writer, client, body } = &self.messages;
         to.execute(&statement, &[dialog, seq, writer, client, body]).await?;
+        Ok(())
+    }
+
+    /// The same message may have been changed meanwhile: its last words count.
+    async fn write_words(&self, to: &Transaction<'_>, workspace: WorkspaceId) -> Result<(), Failure> {
+        let mut said = Said::default();
+        for ((dialog, seq), (at, words)) in &self.said {
+            said.push(*dialog, *seq, *at, words.clone());
+        }
+        if said.dialog.is_empty() {
+            return Ok(());
+        }
+        let statement = to.prepare_cached(PUT).await?;
+        let Said { dialog, seq, at, words } = &said;
+        to.execute(&statement, &[&workspace.0, dialog, seq, at, words]).await?;
         Ok(())
     }
 

@@ -19,6 +19,7 @@ mod reform;
 mod retention;
 mod ruled;
 mod schema;
+mod search;
 mod sessions;
 mod value;
 

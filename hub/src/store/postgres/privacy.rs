@@ -119,6 +119,7 @@ async fn erase_dialog(
     let (id, seq) = (dialog.row.id.0, int(entry.seq.0));
     let tell = "INSERT INTO entry (workspace, seq, at, body) VALUES ($1, $2, $3, $4)";
     run(transaction, tell, &[&workspace.0, &seq, &entry.at.0, &terse::json(&entry.body)]).await?;
+    super::search::erase(transaction, id).await?;
     let messages = run(transaction, "DELETE FROM message WHERE dialog = $1", &[&id]).await?;
     run(transaction, "DELETE FROM dialog WHERE id = $1", &[&id]).await?;
     let note = "INSERT INTO erased (workspace, seq, dialog, at) VALUES ($1, $2, $3, $4)";

@@ -1,6 +1,6 @@
 //! The tables, step by step. A step that was once released never changes.
 
-use super::fault;
+use super::{fault, search};
 use crate::store::StoreError;
 use tokio_postgres::Client;
 
@@ -11,7 +11,10 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("migrations/0003_privacy.sql"),
     include_str!("migrations/0004_unfinished.sql"),
     include_str!("migrations/0005_session_tokens.sql"),
+    include_str!("migrations/0006_search.sql"),
 ];
+/// The step that brought the index of words.
+const SEARCH: i64 = 6;
 /// The oldest server, as `server_version_num` has it.
 const OLDEST: i32 = 150_000;
 /// Held while the schema is looked at and changed, so that of hubs that start together one does it. The number is
@@ -48,6 +51,10 @@ pub(super) async fn bring_up_to_date(client: &mut Client) -> Result<(), StoreErr
         }
         for step in STEPS.iter().skip(usize::try_from(found).unwrap_or(0)) {
             changing.batch_execute(step).await.map_err(fault)?;
+        }
+        if (1..SEARCH).contains(&found) {
+            tracing::info!("what was said is made searchable; with millions of messages this takes minutes, once");
+            search::make(&changing).await?;
         }
         changing.execute("UPDATE schema_version SET version = $1", &[&known]).await.map_err(fault)?;
     }

@@ -152,6 +152,7 @@ fn statements() -> Vec<String> {
         include_str!("privacy.rs"),
         include_str!("retention.rs"),
         include_str!("ruled.rs"),
+        include_str!("search.rs"),
     ];
     // A quote within a string stands aside while strings are told apart.
     let sources = sources.map(|source| source.replace("\\\"", "\u{1}"));

@@ -3,6 +3,7 @@
 use super::{
     customers, fault, outside, people,
     read::{blob, int, json, parse, text_of, uint},
+    search,
     turn::Turn,
 };
 use crate::desk::{DialogAggregate, Event};
@@ -51,8 +52,14 @@ fn store_events(turn: &Turn<'_>, seq: Seq, change: &DialogChange) -> Result<(), 
     }
     for event in &change.events {
         match event {
-            Event::MessageAdded(message) => insert_message(turn.db, row.customer.id, message)?,
-            Event::MessageChanged(message) => update_message(turn.db, message)?,
+            Event::MessageAdded(message) => {
+                insert_message(turn.db, row.customer.id, message)?;
+                search::add(turn.db, turn.workspace, message)?;
+            }
+            Event::MessageChanged(message) => {
+                search::change(turn.db, message)?;
+                update_message(turn.db, message)?;
+            }
             Event::Accepted { by, at, .. } => people::note_accepted(turn.db, turn.workspace, *by, *at)?,
             Event::Offered { .. }
             | Event::Returned { .. }

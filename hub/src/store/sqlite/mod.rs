@@ -18,6 +18,7 @@ mod reform;
 mod retention;
 mod ruled;
 mod schema;
+mod search;
 mod sessions;
 mod turn;
 mod writer;
@@ -28,7 +29,7 @@ pub use writer::OnCommit;
 use super::{
     AddressKey, Attendance, AuditLine, AuditRow, CentreRow, CentreStore, CentreVersion, Commit, CommitError, Committed,
     DeskStore, Errand, ErrandEnd, FileRow, Key, Lease, LogRead, LogStore, NewCustomer, OperatorRow, OutsideStore,
-    PeopleStore, SnapshotRead, StatusChange, Store, StoreError, TokenHash, TryLimits, Workspace,
+    PeopleStore, SearchStore, SnapshotRead, StatusChange, Store, StoreError, TokenHash, TryLimits, Workspace,
 };
 use crate::centre::Template;
 use crate::desk::DialogAggregate;
@@ -39,10 +40,11 @@ use lineage::Lineage;
 use otklik_model::{
     Channel, Customer, CustomerId, DialogId, FileId, Message, OperatorId, Outcome, Seq, Stamp, WorkspaceId,
 };
+use otklik_words::Query;
 use readers::Readers;
 use rusqlite::ErrorCode;
 use std::collections::BTreeMap;
-use std::{path::Path, sync::Arc};
+use std::{ops::Range, path::Path, sync::Arc};
 use turn::Turn;
 use uuid::Uuid;
 use writer::Writer;
@@ -235,6 +237,31 @@ impl DeskStore for SqliteStore {
 
     async fn channels(&self, workspace: WorkspaceId) -> Result<Vec<Channel>, StoreError> {
         self.read(move |db| read::channels(db, workspace)).await
+    }
+}
+
+#[async_trait]
+impl SearchStore for SqliteStore {
+    async fn messages_saying(
+        &self,
+        workspace: WorkspaceId,
+        query: &Query,
+        time: Range<Stamp>,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<(u64, Message)>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| search::saying(db, workspace, &query, time, before, limit)).await
+    }
+
+    async fn dialogs_of(
+        &self,
+        workspace: WorkspaceId,
+        customer: CustomerId,
+        before: Option<DialogId>,
+        limit: u32,
+    ) -> Result<Vec<DialogAggregate>, StoreError> {
+        self.read(move |db| search::dialogs_of(db, workspace, customer, before, limit)).await
     }
 }
 

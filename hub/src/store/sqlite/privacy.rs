@@ -114,6 +114,7 @@ fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Result<Erased, StoreError> {
 fn erase_dialog(turn: &mut Turn<'_>, dialog: &DialogAggregate) -> Result<u64, StoreError> {
     let (db, id, seq) = (turn.db, dialog.row.id, turn.next_seq());
     turn.say(seq, &removal(dialog, seq, turn.at).body)?;
+    super::search::erase(db, id)?;
     let messages = run(db, "DELETE FROM message WHERE dialog = ?1", id.0)?;
     run(db, "DELETE FROM dialog WHERE id = ?1", id.0)?;
     db.prepare_cached("INSERT INTO erased (workspace, seq, dialog, at) VALUES (?1, ?2, ?3, ?4)")

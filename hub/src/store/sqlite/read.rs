@@ -145,7 +145,7 @@ pub(super) fn unfinished_dialogs(db: &Connection, workspace: WorkspaceId) -> Res
     bodies(db, sql, params![blob(workspace.0)])
 }
 
-fn bodies(db: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<DialogAggregate>, StoreError> {
+pub(super) fn bodies(db: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<Vec<DialogAggregate>, StoreError> {
     let mut statement = db.prepare_cached(sql).map_err(fault)?;
     let rows = statement.query_map(values, |row| row.get::<_, String>(0)).map_err(fault)?;
     rows.map(|body| parse(&body.map_err(fault)?)).collect()
@@ -221,7 +221,8 @@ pub(super) fn messages(
     Ok(messages)
 }
 
-fn message(dialog: DialogId, row: &Row<'_>) -> Result<Message, StoreError> {
+/// A message, of a row whose first columns are those of [`messages`].
+pub(super) fn message(dialog: DialogId, row: &Row<'_>) -> Result<Message, StoreError> {
     let id = |index| id_or_nothing(row, index).map_err(fault);
     let details = row.get::<_, Option<String>>(10).map_err(fault)?;
     let who = || -> Result<_, StoreError> {

@@ -1,6 +1,6 @@
 //! Opens the file: key, version, schema.
 
-use super::fault;
+use super::{fault, search};
 use crate::store::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
@@ -17,6 +17,7 @@ pub(super) const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005_privacy.sql")),
     M::up(include_str!("migrations/0006_log.sql")),
     M::up(include_str!("migrations/0007_session_tokens.sql")),
+    M::up(include_str!("migrations/0008_search.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// Prepared statements kept per connection.
@@ -42,6 +43,10 @@ pub(super) fn open_writer(path: &Path, key: Option<&DatabaseKey>) -> Result<Conn
     // What is deleted is overwritten: it is somebody's words.
     connection.pragma_update(None, "secure_delete", "ON").map_err(fault)?;
     MIGRATIONS.to_latest(&mut connection).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    if search::is_missing(&connection)? {
+        tracing::info!("what was said is made searchable; with millions of messages this takes minutes, once");
+        search::make(&connection)?;
+    }
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(fault)?;
     Ok(connection)
 }

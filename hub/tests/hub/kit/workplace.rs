@@ -254,6 +254,20 @@ impl Workplace {
         }
     }
 
+    /// Asks, and waits for the answer.
+    pub async fn ask(&mut self, what: Fetch) -> HubFrame {
+        self.socket.send(&ClientFrame::Fetch { req: 10, what }).await;
+        loop {
+            let frame = self.next().await;
+            match frame {
+                HubFrame::Found { req: 10, .. }
+                | HubFrame::Dialogs { req: 10, .. }
+                | HubFrame::FetchFailed { req: 10, .. } => return frame,
+                _ => {}
+            }
+        }
+    }
+
     /// Reads until the hub has said goodbye and closed. Returns the last word and the close code.
     pub async fn goodbye(&mut self) -> (ByeCode, Option<u64>, Option<u16>) {
         while self.bye.is_none() {

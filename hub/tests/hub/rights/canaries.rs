@@ -131,7 +131,7 @@ impl Day {
                     comment: Some(self.word(dialog, "comment")),
                     tags: Some(vec![self.word(dialog, "customer's tag")]),
                 };
-                Op::EditCustomer { dialog, edit }
+                Op::EditCustomer { dialog, edit, was: Box::default() }
             }
             6 => Op::Hold { dialog, epoch, until: None, reason: Some(self.word(dialog, "reason of a hold")) },
             7 => Op::Close { dialog, epoch },

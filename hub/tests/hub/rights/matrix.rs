@@ -140,7 +140,7 @@ impl House {
         let (dialog, page) = self.vera.new_dialog(&self.desk, department, "Где мой заказ?").await;
         self.pages.push(page);
         let edit = CustomerEdit { phone: Some("+7 900 123-45-67".into()), ..CustomerEdit::default() };
-        self.vera.done(Op::EditCustomer { dialog, edit }).await;
+        self.vera.done(Op::EditCustomer { dialog, edit, was: Box::default() }).await;
         let leader = match standing {
             "own" => Some(&mut *me),
             "team" => Some(&mut self.oleg),
@@ -197,7 +197,7 @@ fn op(act: &str, dialog: DialogId, epoch: u64, customer: otklik_model::CustomerI
         "sort" => Op::SortDialog { dialog, category: None, subject: Some("Заказ".into()), tags: None },
         "edit customer" => {
             let edit = CustomerEdit { comment: Some("вежливый".into()), ..CustomerEdit::default() };
-            Op::EditCustomer { dialog, edit }
+            Op::EditCustomer { dialog, edit, was: Box::default() }
         }
         "ask contacts" => Op::RequestContact { dialog, epoch },
         "block" => Op::Block { dialog, until: None, reason: "брань".into() },

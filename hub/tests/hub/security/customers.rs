@@ -134,7 +134,7 @@ async fn s_h11_who_calls_himself_an_administrator_is_shown_as_a_customer() {
         ira.until("the words", |ira| ira.texts(dialog).contains(&format!("name: {shown}").as_str())).await;
         // An operator who knows better names him as he likes.
         let edit = otklik_model::CustomerEdit { name: Some(name.into()), ..Default::default() };
-        ira.done(Op::EditCustomer { dialog, edit }).await;
+        ira.done(Op::EditCustomer { dialog, edit, was: Box::default() }).await;
         assert_eq!(ira.row(dialog).customer.name, name);
     }
 }

@@ -116,7 +116,7 @@ async fn main_workspace(desk: &Desk, anna: &Admin) -> (Loot, Workplace, Vec<Cust
         vera.say(dialog, CANARY).await;
         vera.done(Op::SendNote { dialog, text: CANARY.into() }).await;
         let edit = CustomerEdit { name: Some(CANARY.into()), comment: Some(CANARY.into()), ..CustomerEdit::default() };
-        vera.done(Op::EditCustomer { dialog, edit }).await;
+        vera.done(Op::EditCustomer { dialog, edit, was: Box::default() }).await;
         let file = desk.upload(&token, &format!("{CANARY}.txt"), CANARY.as_bytes()).await;
         let epoch = vera.row(dialog).epoch;
         vera.done(Op::SendFile { dialog, epoch, file: file.id, text: CANARY.into() }).await;
@@ -186,7 +186,11 @@ impl Shop {
             11 => Op::DeleteMessage { dialog, seq: 1 },
             12 => Op::RequestContact { dialog, epoch },
             13 => Op::Block { dialog, until: None, reason: "x".into() },
-            14 => Op::EditCustomer { dialog, edit: CustomerEdit { name: Some("x".into()), ..Default::default() } },
+            14 => Op::EditCustomer {
+                dialog,
+                edit: CustomerEdit { name: Some("x".into()), ..Default::default() },
+                was: Box::default(),
+            },
             15 => Op::SendTranscript { dialog },
             16 => Op::SendFile { dialog: self.own, epoch: own_epoch, file: loot.file(dice, whose), text: "x".into() },
             17 => Op::Unblock { customer: loot.customer(dice, whose) },

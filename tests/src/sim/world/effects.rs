@@ -139,6 +139,8 @@ impl World {
             Effect::Fetch { req, dialog, from, to, limit } => {
                 self.say_up(app, Up::Fetch(req, dialog, from, to, limit));
             }
+            // Nobody in this world asks for more than he is told.
+            Effect::LookUp { .. } => {}
             Effect::Probe => self.say_up(app, Up::Probe),
             Effect::Emit(event) => self.show(app, &event),
             Effect::Reply { req, result } => {
@@ -375,6 +377,7 @@ fn completed_by(input: &LinkInput) -> Vec<ClientId> {
         LinkInput::Answered { id, .. } | LinkInput::RetryLater { id, .. } => vec![*id],
         LinkInput::Events { .. }
         | LinkInput::Fetched { .. }
+        | LinkInput::Found { .. }
         | LinkInput::Uploading { .. }
         | LinkInput::Uploaded { .. }
         | LinkInput::Opened(_)
@@ -406,6 +409,7 @@ fn echoes(input: &LinkInput) -> Vec<ClientId> {
             messages.iter().filter_map(|message| message.client_id).collect()
         }
         LinkInput::Fetched { result: Fetched::Retry | Fetched::Refused, .. }
+        | LinkInput::Found { .. }
         | LinkInput::Answered { .. }
         | LinkInput::RetryLater { .. }
         | LinkInput::Uploading { .. }

@@ -19,12 +19,6 @@ export function carryOut(dialog: FakeDialog, deed: Deed, now: number, ahead: num
       if (deed.category !== null) dialog.category = deed.category === "" ? null : deed.category;
       if (deed.tags !== null) dialog.tags = deed.tags;
       return;
-    case "edit_customer":
-      dialog.name = deed.edit.name ?? dialog.name;
-      dialog.phone = deed.edit.phone ?? dialog.phone;
-      dialog.email = deed.edit.email ?? dialog.email;
-      dialog.comment = deed.edit.comment ?? dialog.comment;
-      return;
     case "decline":
       dialog.state = "queue";
       dialog.offerUntil = null;

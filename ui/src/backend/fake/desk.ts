@@ -5,6 +5,7 @@
 import type {
   Author,
   Can,
+  CardEdit,
   Denied,
   DialogRow,
   Gap,
@@ -60,6 +61,9 @@ export interface FakeDialog {
   comment: string;
   /** The customer's number, the same over all dialogs of his. */
   customer: number;
+  customerTags: string[];
+  variables: { [name: string]: string };
+  card: CardEdit[];
 }
 
 export class FakeDesk {
@@ -112,6 +116,9 @@ export class FakeDesk {
       tags: [],
       comment: "",
       customer: 5_000 + i,
+      customerTags: [],
+      variables: {},
+      card: [],
     };
     this.#tell(dialog, story, ago, i);
     this.dialogs.set(dialog.id, dialog);
@@ -250,12 +257,17 @@ export class FakeDesk {
       subject: null,
       tags: dialog.tags,
       particulars: {
-        tags: [],
+        tags: dialog.customerTags,
         comment: dialog.comment,
-        variables: {},
+        variables: dialog.variables,
         restricted: dialog.restricted,
         block: null,
       },
+      card: dialog.card,
+      bot: dialog.state === "bot" ? "Робот" : null,
+      rating: null,
+      closed_at: dialog.state === "closed_soft" ? (last?.at ?? dialog.createdAt) : null,
+      led_by_me: dialog.owner === ME.name,
       can: canOf(dialog),
     };
   }

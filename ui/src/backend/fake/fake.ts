@@ -33,11 +33,12 @@ import type {
   ViewEvent,
 } from "../types";
 import { canOf, FakeDesk, ME, setSend, type FakeDialog } from "./desk";
+import { editCard, landCards, lookUp, settleCard } from "./cards";
 import { carryOut, changedItem, type Change } from "./deeds";
 import { FakeFiles } from "./files";
 import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
 import { FakeMachine, isMachine, SIGNED_OUT, type MachineAsked } from "./machine";
-import { checkLink, fillGap, pageAround, pageBefore, searchHits } from "./reading";
+import { answerOf, checkLink, fillGap } from "./reading";
 import { SETTINGS, withSound, withWord } from "./settings";
 import { misspelt, suggested } from "./spelling";
 import { countsOf, dayOf } from "./sums";
@@ -58,7 +59,7 @@ export interface FakeOptions {
   /** By how much the hub's clock is ahead, in milliseconds. */
   ahead?: number;
 }
-const DONE: Receipt = { message: null, text: null };
+const DONE: Receipt = { message: null, text: null, found: null };
 /** Rows of a first screen; the rest follows. */
 const FIRST_ROWS = 50;
 
@@ -81,6 +82,8 @@ export class FakeBackend implements Backend {
   settings: Settings;
   link: LinkView;
   notices: Notice[];
+  /** Dialogs that only the hub has. */
+  readonly beyond: FakeDialog[] = [];
   /** One's own status in the dictionary, and what is known of it. */
   day: Day;
   /** Dialogs that the hub does not show. */
@@ -252,7 +255,10 @@ export class FakeBackend implements Backend {
   linkUp(): void {
     this.link = { link: "live", synced_at: this.#now() };
     this.tell({ event: "link", link: this.link });
-    for (const dialog of this.desk.dialogs.values()) this.#deliver(dialog);
+    for (const dialog of this.desk.dialogs.values()) {
+      landCards(dialog);
+      this.#deliver(dialog);
+    }
   }
 
   /** Changes how far an own message has come. */
@@ -321,11 +327,11 @@ export class FakeBackend implements Backend {
       case "send_note":
         return this.#write(command.dialog, command.text, "note");
       case "resend":
-        return this.#resend(command.message);
+        return settleCard(this, command.message, true) ?? this.#resend(command.message);
       case "edit":
-        return { message: null, text: this.#takeOut(command.message, true).text };
+        return { ...DONE, text: this.#takeOut(command.message, true).text };
       case "cancel":
-        this.#takeOut(command.message, false);
+        if (settleCard(this, command.message, false) === null) this.#takeOut(command.message, false);
         return DONE;
       case "as_note": {
         const { dialog, text } = this.#takeOut(command.message, false);
@@ -358,6 +364,10 @@ export class FakeBackend implements Backend {
         this.#may(command.dialog, "close");
         this.dialog(command.dialog).state = "closed_soft";
         return this.#own(command.dialog, ME.name, `closed ${ME.name}`, "closed_soft");
+      case "edit_customer":
+        return editCard(this, command);
+      case "look_up":
+        return lookUp(this, command.what);
       case "do":
         return this.#deed(command.dialog, command.deed);
       case "choose_status":
@@ -469,7 +479,7 @@ export class FakeBackend implements Backend {
     dialog.draft = { text: "", note: false };
     this.changed(dialog, [item]);
     if (this.link.link === "live") queueMicrotask(() => this.#deliver(dialog));
-    return { message: client, text: null };
+    return { ...DONE, message: client };
   }
 
   /** The queue of one dialog goes out, in its order. */
@@ -508,7 +518,7 @@ export class FakeBackend implements Backend {
     const { dialog, item } = this.#find(message);
     this.setSend(dialog.id, item.key, { state: "queued" });
     if (this.link.link === "live") this.#deliver(dialog);
-    return { message, text: null };
+    return { ...DONE, message };
   }
 
   #takeOut(message: string, asDraft: boolean): { dialog: FakeDialog; text: string } {
@@ -529,16 +539,7 @@ export class FakeBackend implements Backend {
 
   // ---- What the page reads
   #answer(query: Query): Answer {
-    switch (query.get) {
-      case "thread":
-        return { answer: "thread", page: pageBefore(this.dialog(query.dialog), query.before, query.limit) };
-      case "around":
-        return { answer: "thread", page: pageAround(this.dialog(query.dialog), query.seq, query.limit) };
-      case "search":
-        return { answer: "hits", ...searchHits([...this.desk.dialogs.values()], query.text, query.limit) };
-      case "draft":
-        return { answer: "draft", ...this.dialog(query.dialog).draft, files: this.files.of(query.dialog) };
-    }
+    return answerOf(this, query);
   }
 
   #me() {

@@ -12,7 +12,7 @@ import type {
 import picture from "./picture.png";
 import type { FakeDialog } from "./desk";
 
-const DONE: Receipt = { message: null, text: null };
+const DONE: Receipt = { message: null, text: null, found: null };
 const PICTURE = /\.(?:png|jpe?g|gif|webp)$/iu;
 const DANGEROUS = /\.(?:exe|html?|js|svg|sh|bat|lnk|docm)$/iu;
 const MOST_IN_TRAY = 20;
@@ -110,6 +110,6 @@ export class FakeFiles {
     if (DANGEROUS.test(name) && !sure) throw new Refused({ error: "file", why: { file: "dangerous" } });
     this.tell({ event: "fetching", file: id, got: 1_000 });
     this.saved.push(name);
-    return { message: null, text: `~/Downloads/${name}` };
+    return { ...DONE, text: `~/Downloads/${name}` };
   }
 }

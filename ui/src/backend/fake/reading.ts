@@ -2,7 +2,7 @@
  * What the engine in memory reads: pages of threads, missing history, search hits, and links after
  * inspection. Rougher than the engine's own.
  */
-import type { LinkCheck, SearchHit, ThreadPage } from "../types";
+import type { Answer, LinkCheck, MessageSearch, Query, SearchHit, StagedFile, ThreadPage } from "../types";
 import type { FakeDesk, FakeDialog } from "./desk";
 
 /** Letters around a hit. */
@@ -10,12 +10,13 @@ const AROUND = 60;
 
 export function searchHits(
   dialogs: readonly FakeDialog[],
-  text: string,
+  search: MessageSearch,
   limit: number,
 ): { hits: SearchHit[]; more: boolean } {
-  const wanted = text.trim().toLowerCase();
+  const wanted = search.words.trim().toLowerCase();
   const hits: SearchHit[] = [];
   for (const dialog of wanted === "" ? [] : dialogs) {
+    if (search.customer != null && !called(dialog, search.customer)) continue;
     for (const item of dialog.items) {
       const at = item.text.toLowerCase().indexOf(wanted);
       if (at === -1 || item.seq === null || item.kind === "system") continue;
@@ -38,6 +39,11 @@ export function searchHits(
   }
   hits.sort((a, b) => b.at - a.at);
   return { hits: hits.slice(0, limit), more: hits.length > limit };
+}
+
+function called(dialog: FakeDialog, wanted: string): boolean {
+  const name = dialog.name?.toLowerCase() ?? "";
+  return String(dialog.customer) === wanted || name.includes(wanted.toLowerCase());
 }
 
 export function checkLink(url: string): LinkCheck | null {
@@ -98,4 +104,25 @@ export function fillGap(desk: FakeDesk, dialog: FakeDialog, from: number, to: nu
   }
   dialog.gaps = dialog.gaps.filter((gap) => !wanted.includes(gap));
   dialog.items.sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity));
+}
+
+/** What reading needs of the engine in memory. */
+export interface Shelves {
+  readonly desk: { dialogs: ReadonlyMap<string, FakeDialog> };
+  readonly files: { of(id: string): StagedFile[] };
+  dialog(id: string): FakeDialog;
+}
+
+/** What a query is answered with. */
+export function answerOf(fake: Shelves, query: Query): Answer {
+  switch (query.get) {
+    case "thread":
+      return { answer: "thread", page: pageBefore(fake.dialog(query.dialog), query.before, query.limit) };
+    case "around":
+      return { answer: "thread", page: pageAround(fake.dialog(query.dialog), query.seq, query.limit) };
+    case "search":
+      return { answer: "hits", ...searchHits([...fake.desk.dialogs.values()], query.search, query.limit) };
+    case "draft":
+      return { answer: "draft", ...fake.dialog(query.dialog).draft, files: fake.files.of(query.dialog) };
+  }
 }

@@ -6,7 +6,6 @@ use otklik_model::*;
 
 /// The hub of these stories refuses them all; what it was asked is what counts.
 fn deeds() -> Vec<Deed> {
-    let edit = CustomerEdit { phone: Some("+7 900 000-00-00".into()), ..CustomerEdit::default() };
     vec![
         Deed::Decline,
         Deed::Hold { term: Term::Minutes { minutes: 15 }, reason: Some("ждём склад".into()) },
@@ -17,7 +16,6 @@ fn deeds() -> Vec<Deed> {
         Deed::RequestContact,
         Deed::Block { term: Term::Ever, reason: "брань".into() },
         Deed::Unblock,
-        Deed::EditCustomer { edit },
         Deed::SendTranscript,
         Deed::Invite { text: "Заказ приехал".into() },
     ]
@@ -43,7 +41,6 @@ fn each_deed_is_said_to_the_hub_in_its_own_words_with_the_epoch_that_was_seen() 
             | Op::EditMessage { dialog: of, seq: 2, .. }
             | Op::DeleteMessage { dialog: of, seq: 2 }
             | Op::Block { dialog: of, .. }
-            | Op::EditCustomer { dialog: of, .. }
             | Op::SendTranscript { dialog: of } => of == dialog,
             Op::Unblock { customer: whom } | Op::Invite { customer: whom, .. } => whom == customer,
             other => panic!("{deed:?} became {other:?}"),

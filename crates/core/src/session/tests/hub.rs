@@ -296,6 +296,14 @@ impl Hub {
                 self.give(dialog, OLEG, DialogState::Offered);
                 None
             }
+            Op::EditCustomer { dialog, edit, was } => {
+                let now = edit.overtaken(&was, edit.present(&row.customer));
+                if !now.is_empty() {
+                    return refused(Refusal::Conflict { now: Box::new(now) });
+                }
+                self.change(dialog, |row| write_card(&mut row.customer, edit));
+                None
+            }
             Op::SetStatus { .. }
             | Op::ChooseStatus { .. }
             | Op::Decline { .. }
@@ -307,7 +315,6 @@ impl Hub {
             | Op::RequestContact { .. }
             | Op::Block { .. }
             | Op::Unblock { .. }
-            | Op::EditCustomer { .. }
             | Op::SendTranscript { .. }
             | Op::Invite { .. }
             | Op::KeepTemplate { .. }
@@ -325,5 +332,24 @@ impl Hub {
         let surplus = page.len().saturating_sub(self.page as usize);
         page.drain(..surplus);
         Fetched::History(page)
+    }
+}
+
+/// As the real hub does it.
+pub(super) fn write_card(customer: &mut Customer, edit: CustomerEdit) {
+    if let Some(name) = edit.name {
+        (customer.name, customer.named) = (name, true);
+    }
+    if let Some(phone) = edit.phone {
+        customer.phone = Some(phone).filter(|phone| !phone.is_empty());
+    }
+    if let Some(email) = edit.email {
+        customer.email = Some(email).filter(|email| !email.is_empty());
+    }
+    if let Some(comment) = edit.comment {
+        customer.particulars.comment = comment;
+    }
+    if let Some(tags) = edit.tags {
+        customer.particulars.tags = tags;
     }
 }

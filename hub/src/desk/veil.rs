@@ -1,8 +1,8 @@
 //! How a phone number or an address is shown to whoever may not see it: as much as is needed to recognise it, and no
 //! more.
 
-use crate::desk::masked_address;
-use otklik_model::{Customer, Message, MessageKind, Preview};
+use super::{Actor, DialogAggregate, allows, masked_address};
+use otklik_model::{Customer, Message, MessageKind, Preview, Right};
 
 const DOT: char = '•';
 /// Digits that are left of a number.
@@ -10,8 +10,17 @@ const LEFT: usize = 2;
 /// A value with as many digits may be a phone number.
 const NUMBER: usize = 5;
 
+/// The customer of a dialog as an operator sees him.
+pub(super) fn as_seen(dialog: &DialogAggregate, by: &Actor) -> Customer {
+    let mut customer = dialog.row.customer.clone();
+    if !allows(by, Right::SeeContacts, &dialog.standing()) {
+        mask_customer(&mut customer);
+    }
+    customer
+}
+
 /// Masks what is known of a customer.
-pub(super) fn mask_customer(customer: &mut Customer) {
+pub fn mask_customer(customer: &mut Customer) {
     customer.email = customer.email.take().map(|email| masked_address(&email));
     customer.phone = customer.phone.take().map(|phone| number(&phone));
     for value in customer.particulars.variables.values_mut() {
@@ -20,7 +29,7 @@ pub(super) fn mask_customer(customer: &mut Customer) {
 }
 
 /// Masks what a customer filled in. What customers write in their own words stays as it is.
-pub(super) fn mask_message(message: &mut Message) {
+pub fn mask_message(message: &mut Message) {
     if message.kind == MessageKind::Contacts {
         let lines: Vec<String> = message.text.lines().map(line).collect();
         message.text = lines.join("\n");
@@ -28,7 +37,7 @@ pub(super) fn mask_message(message: &mut Message) {
 }
 
 /// The same for a list row, where the lines have run together.
-pub(super) fn mask_preview(preview: &mut Preview) {
+pub fn mask_preview(preview: &mut Preview) {
     if preview.kind == MessageKind::Contacts {
         preview.text = DOT.to_string().repeat(3);
     }

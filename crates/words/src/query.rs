@@ -1,6 +1,6 @@
 //! What the operator typed, as a question to the search index and as a way to mark what was found.
 //!
-//! Nothing typed ever reaches SQLite's query language: the question is put together from words, and a word holds only
+//! Nothing typed ever reaches a database's query language: the question is put together from words, and a word holds only
 //! letters and digits.
 
 use crate::forms::entries;
@@ -14,13 +14,13 @@ const MOST: usize = 12;
 const SHORTEST_PREFIX: usize = 3;
 
 /// A search: every part must be found.
-#[derive(Debug)]
-pub(crate) struct Query {
+#[derive(Clone, Debug)]
+pub struct Query {
     parts: Vec<Part>,
 }
 
 /// One thing to be found: any of these entries of the index.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Part {
     /// Whole entries.
     exact: BTreeSet<String>,
@@ -30,7 +30,8 @@ struct Part {
 
 impl Query {
     /// Reads what was typed; `None` if there is no word in it.
-    pub(crate) fn new(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
         let words = words(text);
         let phones = phones(text, &words);
         let unfinished = text.chars().next_back().is_some_and(|c| !c.is_whitespace());
@@ -50,13 +51,22 @@ impl Query {
     }
 
     /// The question in the language of FTS5.
-    pub(crate) fn expression(&self) -> String {
+    #[must_use]
+    pub fn expression(&self) -> String {
         let parts: Vec<String> = self.parts.iter().map(Part::expression).collect();
         parts.join(" AND ")
     }
 
+    /// The question as a `tsquery` of PostgreSQL, of lexemes that stand as they are.
+    #[must_use]
+    pub fn tsquery(&self) -> String {
+        let parts: Vec<String> = self.parts.iter().map(Part::tsquery).collect();
+        parts.join(" & ")
+    }
+
     /// Where in a text the words asked for stand, in order, not overlapping.
-    pub(crate) fn spans(&self, text: &str) -> Vec<Range<usize>> {
+    #[must_use]
+    pub fn spans(&self, text: &str) -> Vec<Range<usize>> {
         let words = words(text);
         let mut spans: Vec<Range<usize>> = phones(text, &words)
             .iter()
@@ -100,5 +110,12 @@ impl Part {
         let prefix = self.prefix.iter().map(|entry| format!("\"{entry}\" *"));
         let any: Vec<String> = exact.chain(prefix).collect();
         format!("({})", any.join(" OR "))
+    }
+
+    fn tsquery(&self) -> String {
+        let exact = self.exact.iter().map(|entry| format!("'{entry}'"));
+        let prefix = self.prefix.iter().map(|entry| format!("'{entry}':*"));
+        let any: Vec<String> = exact.chain(prefix).collect();
+        format!("({})", any.join(" | "))
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A word is a run of letters and digits: composed (NFC), in lower case, ё as е, stress marks and invisible characters
 //! left out, and stemmed by its script (Snowball, Russian or English). Numbers that look like phones get words of their
-//! own, so that they are found however they were written. Changing anything here changes what is on disk: see the
-//! comment at `search` in the schema.
+//! own, so that they are found however they were written. Changing anything here changes what is on disk: in the
+//! operator's cache (see the comment at `search` in its schema) and in the hub's databases.
 
 use rust_stemmers::{Algorithm, Stemmer};
 use std::borrow::Cow;

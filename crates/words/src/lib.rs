@@ -1,0 +1,14 @@
+//! How text becomes the words of a search index, how a question is put to one, and what is shown of a hit: the same on
+//! an operator's machine and on the hub, so that both find the same.
+//!
+//! Knows languages. Must not know databases beyond the notation of their questions.
+
+mod forms;
+mod pieces;
+mod query;
+mod searched;
+mod words;
+
+pub use pieces::pieces;
+pub use query::Query;
+pub use searched::{holds, said, searched};
