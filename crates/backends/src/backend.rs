@@ -141,6 +141,13 @@ pub enum Request {
         /// Writing or not.
         on: bool,
     },
+    /// Which dialog the operator has before him.
+    Looks {
+        /// Where; `None`: nowhere.
+        dialog: Option<DialogId>,
+        /// Writing or only reading.
+        writes: bool,
+    },
     /// The operator does something, if only here.
     Here,
     /// Are you there?
@@ -225,6 +232,17 @@ pub enum Incoming {
         dialog: DialogId,
         /// `None`: stopped.
         text: Option<String>,
+    },
+    /// A colleague has a dialog before him, or not any more.
+    Colleague {
+        /// Where.
+        dialog: DialogId,
+        /// Who.
+        operator: OperatorId,
+        /// Has it before him.
+        here: bool,
+        /// Writes in it.
+        writes: bool,
     },
     /// What the centre keeps ready for this operator.
     Handbook(Box<Handbook>),

@@ -104,6 +104,8 @@ pub enum Command {
         dialog: DialogId,
         /// Writing or not.
         on: bool,
+        /// A note: only colleagues are told.
+        note: bool,
     },
     /// The operator sees everything up to this message (dialog open, window focused, bottom visible).
     Seen {

@@ -86,6 +86,13 @@ pub enum Effect {
         /// Writing or not.
         on: bool,
     },
+    /// Which dialog the operator has before him now. Dropped if there is no connection.
+    Looks {
+        /// Where; `None`: nowhere.
+        dialog: Option<DialogId>,
+        /// Writing or only reading.
+        writes: bool,
+    },
     /// Are you there? Asked for when a send stays unanswered.
     Probe,
     /// Tell the page.

@@ -126,6 +126,17 @@ pub enum LinkInput {
         /// `None` when it was sent or cleared.
         text: Option<String>,
     },
+    /// A colleague has a dialog before him, or not any more.
+    Colleague {
+        /// Where.
+        dialog: DialogId,
+        /// Who.
+        operator: OperatorId,
+        /// Has it before him.
+        here: bool,
+        /// Writes in it.
+        writes: bool,
+    },
     /// What the centre keeps ready for this operator.
     Handbook(Box<Handbook>),
     /// So many dialogs that wait are not shown to this operator, because he is shown as many as he may be.

@@ -12,6 +12,7 @@ mod blocks;
 mod board;
 mod clock;
 mod command;
+mod company;
 mod deed;
 mod dialog_link;
 mod disk;
@@ -56,6 +57,6 @@ pub use settings_file::SettingsFileTrouble;
 pub use staged::{FileTrouble, StagedFile, TrayFile};
 pub use term::Term;
 pub use view::{
-    Answer, AppView, CardEdit, Counts, DialogRow, Gap, LinkView, Notice, OfferEnd, PresetServer, RowTone, SendState,
+    Answer, AppView, CardEdit, Colleague, Counts, DialogRow, Gap, LinkView, Notice, OfferEnd, PresetServer, RowTone, SendState,
     SignInError, Snapshot, ThreadItem, ThreadPage, Toast, ViewEvent,
 };

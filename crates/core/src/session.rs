@@ -6,6 +6,7 @@
 mod applied;
 mod cards;
 mod commands;
+mod company;
 mod desk;
 mod files;
 mod fresh;
@@ -22,6 +23,7 @@ use crate::{
     blocks::Blocks,
     board::Board,
     clock::HubClock,
+    company::Company,
     disk::Disk,
     history::History,
     ids::Chance,
@@ -84,6 +86,7 @@ pub struct Session {
     outbox: Outbox,
     requests: Requests,
     lookups: Lookups,
+    company: Company,
     disk: Disk,
     board: Board,
     /// Dialogs that wait and that the hub does not show: online, offline.
@@ -131,6 +134,7 @@ impl Session {
             outbox: Outbox::restore(saved.outbox, saved.last_order),
             requests: Requests::default(),
             lookups: Lookups::default(),
+            company: Company::default(),
             disk: Disk::default(),
             board: Board::default(),
             hidden: (0, 0),
@@ -259,6 +263,7 @@ impl Session {
             handbook: self.mirror.handbook.clone(),
             settings: self.desk.settings.clone(),
             open: self.desk.open,
+            colleagues: self.all_colleagues(),
             own_windows: self.desk.own_windows.keys().copied().collect(),
             asked_for: self.desk.asked_for(),
             rows: first.into_iter().filter_map(|id| self.row(id)).collect(),

@@ -11,10 +11,11 @@ pub use toast::{OfferEnd, Toast};
 use crate::{DiskFault, FileTrouble, HeldReason, Settings, StagedFile};
 use otklik_model::{
     Author, Can, CategoryKey, Channel, ClientId, DepartmentKey, Details, DialogId, DialogState, FileId, Handbook, Hold,
-    Limits, MessageKind, Operator, Page, Particulars, Presence, Preview, Rating, Refusal, Rights, SearchHit, Section,
+    Limits, MessageKind, Operator, OperatorId, Page, Particulars, Presence, Preview, Rating, Refusal, Rights, SearchHit, Section,
     Stamp,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Which screen the workplace is on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +90,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// The dialog that is open.
     pub open: Option<DialogId>,
+    /// Who else has the dialogs of the windows before him, by dialog.
+    pub colleagues: BTreeMap<DialogId, Vec<Colleague>>,
     /// Dialogs that have windows of their own.
     pub own_windows: Vec<DialogId>,
     /// The dialog that a link of another program asks to open.
@@ -97,6 +100,18 @@ pub struct Snapshot {
     pub rows: Vec<DialogRow>,
     /// What stands in the way, if anything.
     pub notices: Vec<Notice>,
+}
+
+/// A colleague who has a dialog before him too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Colleague {
+    /// Who.
+    pub id: OperatorId,
+    /// His name.
+    pub name: String,
+    /// Writes there, and does not only read.
+    pub writes: bool,
 }
 
 /// Something changed.
@@ -139,6 +154,13 @@ pub enum ViewEvent {
         dialog: DialogId,
         /// `None`: stopped.
         text: Option<String>,
+    },
+    /// Who else has a dialog before him that a window shows.
+    Colleagues {
+        /// Which dialog.
+        dialog: DialogId,
+        /// All of them.
+        here: Vec<Colleague>,
     },
     /// The connection.
     Link {

@@ -92,6 +92,9 @@ fn translate(incoming: Incoming) -> LinkInput {
         Incoming::HistoryFailed { req, retry: false } => LinkInput::Fetched { req, result: Fetched::Refused },
         Incoming::Found { req, found } => LinkInput::Found { req, found },
         Incoming::Draft { dialog, text } => LinkInput::Draft { dialog, text },
+        Incoming::Colleague { dialog, operator, here, writes } => {
+            LinkInput::Colleague { dialog, operator, here, writes }
+        }
         Incoming::Handbook(handbook) => LinkInput::Handbook(handbook),
         Incoming::Hidden { online, offline } => LinkInput::Hidden { online, offline },
         Incoming::Beat { head } => LinkInput::Beat { head },

@@ -321,6 +321,7 @@ pub(crate) fn event_weight(event: &ViewEvent) -> usize {
         ViewEvent::Handbook { handbook } => handbook.templates.len(),
         ViewEvent::GapFilled { .. }
         | ViewEvent::Typing { .. }
+        | ViewEvent::Colleagues { .. }
         | ViewEvent::Link { .. }
         | ViewEvent::Clock { .. }
         | ViewEvent::Counts { .. }

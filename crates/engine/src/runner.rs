@@ -373,6 +373,7 @@ impl Runner {
             }
             Effect::LookUp { req, what } => self.say(Request::LookUp { req, what }),
             Effect::Typing { dialog, on } => self.say(Request::Typing { dialog, on }),
+            Effect::Looks { dialog, writes } => self.say(Request::Looks { dialog, writes }),
             Effect::Probe => self.say(Request::Probe),
             Effect::Emit(event) => self.emit(event),
             Effect::Reply { req, result } => {
@@ -399,6 +400,7 @@ impl Runner {
             | ViewEvent::Thread { .. }
             | ViewEvent::GapFilled { .. }
             | ViewEvent::Typing { .. }
+            | ViewEvent::Colleagues { .. }
             | ViewEvent::Clock { .. }
             | ViewEvent::Counts { .. }
             | ViewEvent::Me { .. }

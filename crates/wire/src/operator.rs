@@ -37,6 +37,14 @@ pub enum ClientFrame {
         /// Writing or not.
         on: bool,
     },
+    /// Which dialog the operator has before him, if any, and whether he writes in it, be it a note. Said whenever that
+    /// changes, and on each connection anew. Never stored, never answered, never told to the customer.
+    Looks {
+        /// Where.
+        dialog: Option<DialogId>,
+        /// Writing or only reading.
+        writes: bool,
+    },
     /// The operator did something at the workplace just now, if only to look. Once a minute is enough.
     Here,
     /// The token that was offered is kept here durably, and is used from now on.
@@ -205,6 +213,17 @@ pub enum HubFrame {
         dialog: DialogId,
         /// At most [`otklik_model::MAX_DRAFT_CHARS`] characters.
         text: Option<String>,
+    },
+    /// A colleague has this dialog before him, or not any more. Never stored.
+    Colleague {
+        /// Where.
+        dialog: DialogId,
+        /// Who.
+        operator: OperatorId,
+        /// Has it before him.
+        here: bool,
+        /// Writes in it.
+        writes: bool,
     },
     /// So many dialogs that wait are hidden from this workplace, because it is shown as many as it may be. Told after a
     /// snapshot and whenever it changes; nothing is hidden before the first one.

@@ -103,6 +103,7 @@ fn of_hub(frame: &HubFrame) -> &'static str {
         HubFrame::Dialogs { .. } => "dialogs",
         HubFrame::FetchFailed { .. } => "fetch_failed",
         HubFrame::Draft { .. } => "draft",
+        HubFrame::Colleague { .. } => "colleague",
         HubFrame::Hidden { .. } => "hidden",
         HubFrame::Handbook(_) => "handbook",
         HubFrame::Renew { .. } => "renew",

@@ -44,6 +44,8 @@ pub enum Whisper {
         /// The text; `None` when sent or cleared.
         text: Option<String>,
     },
+    /// An operator has a dialog before him, or not any more. His colleagues hear of it, never a customer.
+    Looks(Looks),
     /// An operator's own ready answers are others now.
     Templates {
         /// Whose.
@@ -65,6 +67,25 @@ pub enum Whisper {
         /// Writing or not.
         on: bool,
     },
+}
+
+/// Who has a dialog before him.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looks {
+    /// Where.
+    pub dialog: DialogId,
+    /// Decides who may hear of it.
+    pub standing: Standing,
+    /// The dialog stood so since this position.
+    pub rev: Seq,
+    /// Who.
+    pub by: OperatorId,
+    /// Has it before him.
+    pub here: bool,
+    /// Writes in it.
+    pub writes: bool,
+    /// Has just come: whoever is there already says so.
+    pub comes: bool,
 }
 
 /// The hub processes of one installation. Publishing never waits and never fails.

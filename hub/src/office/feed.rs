@@ -107,7 +107,7 @@ fn pass_whisper(office: &Office, whisper: Arc<Whisper>) {
         Whisper::Typing { customer, name, on } => {
             office.doors.tell(*customer, &DoorNews::Typing { name: name.clone(), on: *on });
         }
-        Whisper::Draft { .. } | Whisper::Templates { .. } | Whisper::TokenTaken { .. } => {
+        Whisper::Draft { .. } | Whisper::Looks(_) | Whisper::Templates { .. } | Whisper::TokenTaken { .. } => {
             // No workplace connected is no error.
             let _ = office.whispers.send(whisper);
         }

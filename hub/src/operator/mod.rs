@@ -8,6 +8,7 @@ mod handbook;
 mod hello;
 mod history;
 mod lanes;
+mod looking;
 mod outgoing;
 mod pass;
 mod project;

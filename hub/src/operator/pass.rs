@@ -45,6 +45,7 @@ impl Pass {
             ClientFrame::Fetch { .. }
             | ClientFrame::Hello(_)
             | ClientFrame::Renewed { .. }
+            | ClientFrame::Looks { .. }
             | ClientFrame::Beat
             | ClientFrame::Unknown => false,
         };

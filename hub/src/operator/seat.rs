@@ -7,6 +7,7 @@ use super::{
     hello::{Guest, end_of, frame_of, text_of},
     history,
     lanes::{Finished, Lanes},
+    looking::Looking,
     outgoing::Outgoing,
     pass::Pass,
     project::{Seen, Viewer},
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     bucket::Bucket,
-    bus::Whisper,
+    bus::{Looks, Whisper},
     desk::{Actor, can, sees},
     office::{Later, Office},
     store::{Entry, EntryBody, StoreError},
@@ -51,6 +52,7 @@ struct Seat {
     bucket: Bucket,
     heard_at: Instant,
     typed: Option<(DialogId, bool, Instant)>,
+    looking: Looking,
 }
 
 /// Serves a workplace until the connection ends.
@@ -126,6 +128,7 @@ impl Seat {
         let bucket = Bucket::new(office.settings.limits.operator_frames, Instant::now());
         let seat = Self {
             office: office.clone(),
+            looking: Looking::new(office.clone(), eyes.viewer.me.id),
             eyes,
             handbook,
             pass: Pass::new(session, token, renews),
@@ -239,6 +242,7 @@ impl Seat {
             Whisper::Draft { dialog, standing, rev, text } if self.eyes.hears(*dialog, standing, *rev) => {
                 self.out.frame(&HubFrame::Draft { dialog: *dialog, text: text.clone() })
             }
+            Whisper::Looks(looks) => self.hear_of(looks),
             Whisper::Templates { of } if *of == self.eyes.viewer.me.id => self.tell_own_templates(sink).await,
             Whisper::TokenTaken { session, token } if *session == self.eyes.viewer.session => {
                 self.pass.hear_of_token(&self.office, *token)
@@ -247,6 +251,27 @@ impl Seat {
                 Ok(())
             }
         }
+    }
+
+    /// A colleague is at a dialog, or left it.
+    fn hear_of(&mut self, looks: &Looks) -> Result<(), End> {
+        let &Looks { dialog, by, here, writes, .. } = looks;
+        if by == self.looking.by() {
+            // Of his two windows one has left, and he is there still.
+            if !here {
+                self.looking.say_again(dialog);
+            }
+            return Ok(());
+        }
+        if looks.comes {
+            self.looking.say_again(dialog);
+        }
+        let viewer = &self.eyes.viewer;
+        let knows = self.office.face(by).is_some_and(|face| viewer.colleague(&face, self.office.load(by)).is_some());
+        if knows && self.eyes.hears(dialog, &looks.standing, looks.rev) {
+            self.out.frame(&HubFrame::Colleague { dialog, operator: by, here, writes })?;
+        }
+        Ok(())
     }
 
     fn handle_finished(&mut self, finished: Finished) -> Result<(), End> {
@@ -293,6 +318,14 @@ impl Seat {
             }
             ClientFrame::Typing { dialog, on } => {
                 self.typing(dialog, on);
+                Ok(())
+            }
+            ClientFrame::Looks { dialog, writes } => {
+                let told = self.looking.look(self.eyes.viewer.me.clone(), dialog, writes);
+                self.lanes.run(async move {
+                    told.await;
+                    None
+                });
                 Ok(())
             }
             ClientFrame::Renewed { token } => self.pass.renew(&self.office, &Zeroizing::new(token)).await,

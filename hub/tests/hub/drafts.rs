@@ -1,4 +1,5 @@
-//! What is never stored: drafts towards operators, typing towards customers.
+//! What is never stored: drafts towards operators, typing towards customers, and which dialog an operator has before
+//! him, towards his colleagues.
 
 use crate::kit::Desk;
 use otklik_wire::{customer::CustomerFrame, operator::ClientFrame};
@@ -58,4 +59,36 @@ async fn nobody_watches_a_card_number_being_typed() {
     maria.write("1111 1111").await;
     ira.until("sent", |ira| ira.texts(dialog).last().is_some_and(|text| *text == "•••• 1111")).await;
     assert!(ira.texts(dialog).contains(&"моя карта •••• ••••"), "{:?}", ira.texts(dialog));
+}
+
+#[tokio::test]
+async fn colleagues_know_who_has_a_dialog_open_and_the_customer_never_does() {
+    let desk = Desk::start().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let mut oleg = desk.workplace(&desk.operator("oleg", "Олег", None).await).await;
+    let mut nina = desk.workplace(&desk.operator("nina", "Нина", Some(&["accept"])).await).await;
+    let (ira_id, oleg_id) = (ira.welcome.me.id, oleg.welcome.me.id);
+    let mut maria = desk.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    ira.socket.send(&ClientFrame::Looks { dialog: Some(dialog), writes: false }).await;
+    oleg.until("Ира reads", |oleg| oleg.colleagues == [(dialog, ira_id, true, false)]).await;
+    // Whoever comes later is told who is there already.
+    oleg.socket.send(&ClientFrame::Looks { dialog: Some(dialog), writes: true }).await;
+    ira.until("Олег writes", |ira| ira.colleagues == [(dialog, oleg_id, true, true)]).await;
+    oleg.until("Ира is there still", |oleg| oleg.colleagues.len() == 2).await;
+    assert_eq!(oleg.colleagues[1], (dialog, ira_id, true, false));
+    oleg.socket.send(&ClientFrame::Looks { dialog: None, writes: false }).await;
+    ira.until("Олег left", |ira| ira.colleagues.len() == 2).await;
+    assert_eq!(ira.colleagues[1], (dialog, oleg_id, false, false));
+    // A connection that breaks takes its operator along.
+    drop(ira);
+    oleg.until("Ира is gone", |oleg| oleg.colleagues.len() == 3).await;
+    assert_eq!(oleg.colleagues[2], (dialog, ira_id, false, false));
+    nina.history(dialog, 1, 1, 1).await;
+    assert_eq!(nina.colleagues, [], "of a dialog that is not hers");
+    maria.write("Вы здесь?").await;
+    maria.until("stored", |page| page.texts().len() == 2).await;
+    assert_eq!(maria.shows.typing, [], "nothing of it reaches the customer");
 }

@@ -245,6 +245,7 @@ impl Desk {
                 self.replies.insert(req, result);
             }
             Effect::Typing { .. }
+            | Effect::Looks { .. }
             | Effect::Upload { .. }
             | Effect::StopUpload { .. }
             | Effect::Unstage(_)

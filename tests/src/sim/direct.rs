@@ -145,6 +145,7 @@ impl Direct {
                 }
             }
             Effect::Typing { .. }
+            | Effect::Looks { .. }
             | Effect::Upload { .. }
             | Effect::StopUpload { .. }
             | Effect::Unstage(_)

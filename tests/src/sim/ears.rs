@@ -67,6 +67,7 @@ impl Ears {
             | LinkInput::Fetched { .. }
             | LinkInput::Found { .. }
             | LinkInput::Draft { .. }
+            | LinkInput::Colleague { .. }
             | LinkInput::Handbook(_)
             | LinkInput::Hidden { .. }
             | LinkInput::Beat { .. }

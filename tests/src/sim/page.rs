@@ -93,6 +93,7 @@ impl Page {
                 }
             }
             ViewEvent::GapFilled { .. }
+            | ViewEvent::Colleagues { .. }
             | ViewEvent::Clock { .. }
             | ViewEvent::Toast { .. }
             | ViewEvent::OwnWindows { .. }

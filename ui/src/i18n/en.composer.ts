@@ -1,5 +1,8 @@
 /** Spelling, voice and colleagues beside the field, in English: a part of `en.ts`. */
 export const enComposer = {
+  "company.reading": { one: "{names} is reading", other: "{names} are reading" },
+  "company.writing": { one: "{names} is writing", other: "{names} are writing" },
+  "company.others": { one: "{n} other", other: "{n} others" },
   "action.spelling": "Next misspelt word",
   "spelling.menu": "Correct the word",
   "spelling.nothing": "No similar words",

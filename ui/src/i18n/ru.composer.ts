@@ -3,6 +3,19 @@ import type { enComposer } from "./en.composer";
 import type { Words } from "./words";
 
 export const ruComposer: Pick<Words, keyof typeof enComposer> = {
+  "company.reading": {
+    one: "{names} читает",
+    few: "{names} читают",
+    many: "{names} читают",
+    other: "{names} читают",
+  },
+  "company.writing": {
+    one: "{names} пишет",
+    few: "{names} пишут",
+    many: "{names} пишут",
+    other: "{names} пишут",
+  },
+  "company.others": { one: "ещё {n}", few: "ещё {n}", many: "ещё {n}", other: "ещё {n}" },
   "action.spelling": "Следующая ошибка в слове",
   "spelling.menu": "Исправить слово",
   "spelling.nothing": "Похожих слов нет",

@@ -108,7 +108,7 @@ export class Composer {
     this.#text = text;
     if (this.#error !== null && !this.#draftLost) this.#error = null;
     this.#saveSoon();
-    if (mayTell && !this.#note && text !== "") this.#tellTyping();
+    if (mayTell && text !== "") this.#tellTyping();
     else this.#stopTyping();
   }
 
@@ -335,7 +335,7 @@ export class Composer {
     const now = performance.now();
     if (now - this.#typingTold < TYPING_EVERY_MS) return;
     this.#typingTold = now;
-    void this.#do({ do: "typing", dialog, on: true }).catch(() => undefined);
+    void this.#do({ do: "typing", dialog, on: true, note: this.#note }).catch(() => undefined);
   }
 
   #stopTyping(): void {
@@ -344,7 +344,7 @@ export class Composer {
     this.#typingOff = null;
     this.#typingTold = -Infinity;
     const dialog = this.#dialog;
-    if (dialog !== null) void this.#do({ do: "typing", dialog, on: false }).catch(() => undefined);
+    if (dialog !== null) void this.#do({ do: "typing", dialog, on: false, note: false }).catch(() => undefined);
   }
 
   async #do(command: Command): Promise<Receipt> {

@@ -34,6 +34,7 @@ import { t, useLanguage } from "../i18n/i18n.svelte";
 import { setAhead } from "./clock.svelte";
 import { Saves } from "../files/saves.svelte";
 import { Tray } from "../files/tray.svelte";
+import { Company } from "./company.svelte";
 import { Composer } from "./composer.svelte";
 import { NO_COUNTS } from "./counts";
 import type { View } from "./filter";
@@ -76,6 +77,7 @@ export class Workplace {
   readonly composer: Composer;
   readonly saves: Saves;
   readonly windows: Windows;
+  readonly company = new Company();
   readonly machine: Machine;
 
   view = $state.raw<AppView>({ screen: "starting" });
@@ -422,11 +424,7 @@ export class Workplace {
   // ---- What the engine says
 
   #takeSnapshot(snapshot: Snapshot): void {
-    this.me = snapshot.me;
-    this.rights = snapshot.rights;
-    this.desk = snapshot.desk;
-    this.textLimit = snapshot.limits.text_chars;
-    this.fileLimits = snapshot.limits.files;
+    this.#useProfile(snapshot);
     this.link = snapshot.link;
     this.counts = snapshot.counts;
     setAhead(snapshot.ahead_ms);
@@ -442,6 +440,7 @@ export class Workplace {
     const first = !this.ready;
     this.ready = true;
     this.windows.takeSnapshot(snapshot);
+    this.company.takeSnapshot(snapshot);
     const shown = this.windows.solo ?? snapshot.open;
     if (this.selected !== null) {
       if (shown !== this.selected) void this.do({ do: "open", dialog: this.selected });
@@ -489,11 +488,10 @@ export class Workplace {
         this.counts = event.counts;
         return;
       case "me":
-        this.me = event.me;
-        this.rights = event.rights;
-        this.desk = event.desk;
-        this.textLimit = event.limits.text_chars;
-        this.fileLimits = event.limits.files;
+        this.#useProfile(event);
+        return;
+      case "colleagues":
+        this.company.take(event);
         return;
       case "directory":
         this.channels = event.channels;
@@ -566,6 +564,14 @@ export class Workplace {
     if (row !== undefined) void this.past.load(row).then(() => thread.pastChanged());
     thread.setTyping(row?.typing ?? null);
     return thread;
+  }
+
+  #useProfile({ me, rights, desk, limits }: Pick<Snapshot, "me" | "rights" | "desk" | "limits">): void {
+    this.me = me;
+    this.rights = rights;
+    this.desk = desk;
+    this.textLimit = limits.text_chars;
+    this.fileLimits = limits.files;
   }
 
   #useHandbook(handbook: Handbook): void {

@@ -79,6 +79,9 @@ impl Translator {
             }
             HubFrame::FetchFailed { req, retry } => Meaning::Say(Incoming::HistoryFailed { req, retry }),
             HubFrame::Draft { dialog, text } => Meaning::Say(Incoming::Draft { dialog, text }),
+            HubFrame::Colleague { dialog, operator, here, writes } => {
+                Meaning::Say(Incoming::Colleague { dialog, operator, here, writes })
+            }
             HubFrame::Handbook(part) => self.handbook_part(*part),
             HubFrame::Renew { token } if is_token(&token) => Meaning::Keep(Zeroizing::new(token)),
             // Nothing that could be guessed, or that a header could not carry, takes a token's place.

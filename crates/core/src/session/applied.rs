@@ -98,6 +98,7 @@ impl Session {
     fn apply_changed(&mut self, id: DialogId, earlier: Option<Dialog>, news_after: Option<Seq>, now: Now) {
         let Some(row) = self.mirror.row(id) else {
             self.local.forget(id);
+            self.company.forget(id);
             self.marks.forget(id);
             self.close_if_open(id);
             self.touch(id);

@@ -33,7 +33,7 @@ impl Session {
             Command::Cancel { message } => self.cancel(req, message),
             Command::AsNote { message } => self.as_note(req, message, now),
             Command::SaveDraft { dialog, text, note } => self.save_draft(req, dialog, text, note, now),
-            Command::Typing { dialog, on } => Ok(self.tell_typing(dialog, on)),
+            Command::Typing { dialog, on, note } => Ok(self.tell_typing(dialog, on, note)),
             Command::Seen { dialog, upto } => self.mark_seen(req, dialog, upto, now),
             Command::Accept { dialog } => self.accept(asker, dialog, now),
             Command::Close { dialog } => {
@@ -86,9 +86,11 @@ impl Session {
     }
 
     /// Dropped without a connection: by the time there is one it would be stale.
-    fn tell_typing(&mut self, dialog: DialogId, on: bool) -> Answer {
+    fn tell_typing(&mut self, dialog: DialogId, on: bool, note: bool) -> Answer {
+        self.tell_writing(dialog, on);
         let leads = self.mirror.row(dialog).is_some_and(|row| row.assignee == Some(self.mirror.me()));
-        if leads && self.link.is_live() {
+        // Of a note the customer hears nothing.
+        if leads && !note && self.link.is_live() {
             self.effects.push_back(Effect::Typing { dialog, on });
         }
         Answer::Now

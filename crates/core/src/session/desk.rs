@@ -20,6 +20,8 @@ pub(super) struct Desk {
     pub(super) around: Surroundings,
     /// The dialog that is open in the main window.
     pub(super) open: Option<DialogId>,
+    /// The dialog that he turned to last, in whichever window, and whether he writes in it.
+    pub(super) before_him: (Option<DialogId>, bool),
     /// Dialogs in windows of their own, and how those stand.
     pub(super) own_windows: BTreeMap<DialogId, WindowState>,
     /// What a page showed behind a locked screen, and up to which message: it is seen when the screen is unlocked.
@@ -45,6 +47,7 @@ impl Desk {
             window: WindowState::default(),
             around: Surroundings::default(),
             open: None,
+            before_him: (None, false),
             own_windows: BTreeMap::new(),
             behind_lock: None,
             link: None,
@@ -105,6 +108,9 @@ impl Desk {
 impl Session {
     pub(super) fn handle_window(&mut self, window: WindowState, now: Now) {
         self.desk.window = window;
+        if window.focused {
+            self.turn_to(self.desk.open);
+        }
         self.alerts.window_changed(&self.desk.scene(self.mirror.is_online(), now));
     }
 
@@ -125,11 +131,17 @@ impl Session {
         match window {
             Some(state) => {
                 self.desk.own_windows.insert(dialog, state);
+                if state.focused {
+                    self.turn_to(Some(dialog));
+                }
                 if !before && self.mirror.row(dialog).is_some() {
                     self.history.chase(dialog);
                 }
             }
-            None => drop(self.desk.own_windows.remove(&dialog)),
+            None => {
+                self.desk.own_windows.remove(&dialog);
+                self.turn_from(dialog);
+            }
         }
         if before != window.is_some() {
             let dialogs = self.desk.own_windows.keys().copied().collect();
@@ -195,6 +207,7 @@ impl Session {
             self.history.chase(dialog);
         }
         self.desk.open = dialog;
+        self.turn_to(dialog);
         if dialog.is_some() && self.desk.asked_for() == dialog {
             self.end_link();
         }
@@ -207,6 +220,7 @@ impl Session {
         if self.desk.open == Some(dialog) {
             self.desk.open = None;
         }
+        self.turn_from(dialog);
         if self.desk.asked_for() == Some(dialog) {
             self.end_link();
         }

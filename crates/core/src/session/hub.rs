@@ -49,6 +49,9 @@ impl Session {
             }
             LinkInput::Found { req, found } => self.handle_found(req, found),
             LinkInput::Draft { dialog, text } => self.handle_typing(dialog, text),
+            LinkInput::Colleague { dialog, operator, here, writes } => {
+                self.handle_colleague(dialog, operator, here, writes);
+            }
             LinkInput::Handbook(handbook) => self.sync.push(Work::Handbook(handbook)),
             LinkInput::Hidden { online, offline } => self.hidden = (online, offline),
             LinkInput::Beat { head } => self.handle_beat(head, now),
@@ -231,6 +234,7 @@ impl Session {
         for dialog in self.local.all_stopped() {
             self.emit(ViewEvent::Typing { dialog, text: None });
         }
+        self.lose_company();
         self.alerts.link_down(now);
         self.show_open_unsent();
         self.fresh.live |= was_live;

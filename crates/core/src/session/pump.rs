@@ -39,6 +39,10 @@ impl Session {
         self.fresh.caught_up = Some(std::mem::take(&mut self.news));
         self.clear_notices(|notice| *notice == Notice::CacheRebuilt);
         (self.fresh.live, self.fresh.link) = (true, true);
+        // The hub knows nothing of it on a new connection.
+        if self.desk.before_him.0.is_some() {
+            self.tell_looks();
+        }
         self.follow_link();
     }
 

@@ -5,6 +5,7 @@
 mod alarms;
 mod around;
 mod cards;
+mod company;
 mod deeds;
 mod disk_trouble;
 mod files;

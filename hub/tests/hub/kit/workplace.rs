@@ -29,6 +29,8 @@ pub struct Workplace {
     pub gone: Vec<Change>,
     pub results: BTreeMap<ClientId, Outcome>,
     pub drafts: Vec<Option<String>>,
+    /// Who was told to be where, whether he is there, and whether he writes.
+    pub colleagues: Vec<(DialogId, OperatorId, bool, bool)>,
     pub hidden: (u32, u32),
     pub handbook: Handbook,
     handbook_begun: Option<Handbook>,
@@ -66,6 +68,7 @@ impl Workplace {
             gone: Vec::new(),
             results: BTreeMap::new(),
             drafts: Vec::new(),
+            colleagues: Vec::new(),
             hidden: (0, 0),
             handbook: Handbook::default(),
             handbook_begun: None,
@@ -135,6 +138,9 @@ impl Workplace {
                 self.results.insert(id, outcome);
             }
             HubFrame::Draft { text, .. } => self.drafts.push(text),
+            HubFrame::Colleague { dialog, operator, here, writes } => {
+                self.colleagues.push((dialog, operator, here, writes));
+            }
             HubFrame::Hidden { online, offline } => self.hidden = (online, offline),
             HubFrame::Handbook(part) => {
                 let mut book = self

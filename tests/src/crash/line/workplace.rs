@@ -184,6 +184,7 @@ impl Desk {
                 | ViewEvent::Thread { .. }
                 | ViewEvent::GapFilled { .. }
                 | ViewEvent::Typing { .. }
+                | ViewEvent::Colleagues { .. }
                 | ViewEvent::Clock { .. }
                 | ViewEvent::Counts { .. }
                 | ViewEvent::Me { .. }

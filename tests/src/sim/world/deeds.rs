@@ -91,7 +91,7 @@ impl World {
             }
             Gesture::Transfer { to_oleg: false } => Command::Transfer { dialog, target: TransferTarget::Queue },
             Gesture::FillGap { from, to } => Command::FillGap { dialog, from, to: to.min(last_seq.max(1)) },
-            Gesture::Typing { on } => Command::Typing { dialog, on },
+            Gesture::Typing { on } => Command::Typing { dialog, on, note: false },
             Gesture::ClickPopup => return None,
         })
     }

@@ -170,6 +170,7 @@ impl World {
             Effect::Badge(count) => self.machines[app].badge = Some(count),
             Effect::Upload { .. } | Effect::StopUpload { .. } | Effect::Unstage(_) => {}
             Effect::Typing { .. }
+            | Effect::Looks { .. }
             | Effect::Withdraw(_)
             | Effect::Attention(_)
             | Effect::ShowWindow
@@ -383,6 +384,7 @@ fn completed_by(input: &LinkInput) -> Vec<ClientId> {
         | LinkInput::Opened(_)
         | LinkInput::Snapshot { .. }
         | LinkInput::Draft { .. }
+        | LinkInput::Colleague { .. }
         | LinkInput::Handbook(_)
         | LinkInput::Hidden { .. }
         | LinkInput::Beat { .. }
@@ -417,6 +419,7 @@ fn echoes(input: &LinkInput) -> Vec<ClientId> {
         | LinkInput::Opened(_)
         | LinkInput::Snapshot { .. }
         | LinkInput::Draft { .. }
+        | LinkInput::Colleague { .. }
         | LinkInput::Handbook(_)
         | LinkInput::Hidden { .. }
         | LinkInput::Beat { .. }

@@ -56,7 +56,7 @@ function writeCard(dialog: FakeDialog, edit: CustomerEdit): void {
 
 /** What the hub of this desk has: what is shown, and `beyond`. */
 export function lookUp(fake: Cards, what: Lookup): Receipt {
-  const none = { message: null, text: null };
+  const none = { message: null, text: null, found: null };
   if (what.look !== "messages") return { ...none, found: { found: "dialogs", dialogs: [], more: false } };
   const all = [...fake.desk.dialogs.values(), ...fake.beyond];
   return {

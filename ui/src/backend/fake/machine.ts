@@ -44,10 +44,10 @@ export class FakeMachine {
         if (!asked.file.includes("otklik-settings")) {
           throw new Refused({ error: "settings_file", why: { wrong: "not_one" } });
         }
-        return { message: null, text: null };
+        return { message: null, text: null, found: null };
       case "machine":
         this.#switch(asked.command);
-        return { message: null, text: null };
+        return { message: null, text: null, found: null };
     }
   }
 

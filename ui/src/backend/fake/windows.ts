@@ -1,11 +1,13 @@
 /** The windows of the engine in memory: it opens none, and remembers what was asked. */
-import type { AppCommand, DialogId, PageAnswer, Receipt, Snapshot, ViewEvent } from "../types";
+import type { AppCommand, Colleague, DialogId, PageAnswer, Receipt, Snapshot, ViewEvent } from "../types";
 
-const DONE: Receipt = { message: null, text: null };
+const DONE: Receipt = { message: null, text: null, found: null };
 
 export class FakeWindows {
   own: DialogId[] = [];
   askedFor: DialogId | null = null;
+  /** Who else has which dialog before him. */
+  colleagues: Snapshot["colleagues"] = {};
   compact = false;
   /** A page in a browser has no windows. */
   absent = false;
@@ -16,8 +18,8 @@ export class FakeWindows {
     return { kind: "windows", windows: this.absent ? null : { compact: this.compact } };
   }
 
-  snapshot(): Pick<Snapshot, "own_windows" | "asked_for"> {
-    return { own_windows: this.own, asked_for: this.askedFor };
+  snapshot(): Pick<Snapshot, "own_windows" | "asked_for" | "colleagues"> {
+    return { own_windows: this.own, asked_for: this.askedFor, colleagues: this.colleagues };
   }
 
   /** Another program's link asks for a dialog; for none any more. */
@@ -31,6 +33,12 @@ export class FakeWindows {
   opened(dialog: DialogId | null): DialogId | null {
     if (dialog !== null && dialog === this.askedFor) this.follow(null);
     return dialog;
+  }
+
+  /** Colleagues come to a dialog, write, or leave. */
+  meet(dialog: DialogId, here: Colleague[]): void {
+    this.colleagues = { ...this.colleagues, [dialog]: here };
+    this.tell({ event: "colleagues", dialog, here });
   }
 
   command(command: AppCommand): Receipt {
