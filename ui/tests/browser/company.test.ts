@@ -36,13 +36,3 @@ test("who else is at the dialog stands above the field as long as he is", async 
   await meet();
   await line.waitFor({ state: "detached" });
 });
-
-test("writing a note is told as writing that the customer does not see", async () => {
-  opened = await open(browser, { dialog: DIALOG });
-  const { page } = opened;
-  const typing = () => page.evaluate(() => window.fake?.asked.filter((one) => one.do === "typing") ?? []);
-  await page.focus("textarea");
-  await page.keyboard.type("x");
-  await page.waitForFunction(() => window.fake?.asked.some((one) => one.do === "typing"));
-  expect((await typing())[0]).toMatchObject({ dialog: DIALOG, on: true, note: false });
-});

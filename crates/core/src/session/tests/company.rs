@@ -1,7 +1,7 @@
 //! Who else has a dialog before him: told to colleagues, shown to the operator, never said to the customer.
 
 use super::{
-    hub::{IRA, OLEG},
+    hub::{IRA, OLEG, operator},
     world::World,
 };
 use crate::{Colleague, Command, Effect, Input, LinkInput, ViewEvent, WindowState};
@@ -55,15 +55,15 @@ fn the_hub_is_told_what_the_operator_turns_to_and_writes_in() {
 fn colleagues_are_shown_in_the_dialogs_that_windows_show() {
     let mut world = World::new();
     let (one, two) = (world.my_dialog(1), world.my_dialog(2));
-    comes(&mut world, one, OLEG, true, false);
+    comes(&mut world, one, operator(OLEG), true, false);
     assert!(shown(&mut world).is_empty(), "no window shows it");
     world.do_it(Command::Open { dialog: Some(one) });
     assert_eq!(shown(&mut world), [[("Олег".to_owned(), false)]]);
-    comes(&mut world, one, OLEG, true, true);
-    comes(&mut world, one, OLEG, true, true);
-    comes(&mut world, one, IRA, true, true);
+    comes(&mut world, one, operator(OLEG), true, true);
+    comes(&mut world, one, operator(OLEG), true, true);
+    comes(&mut world, one, operator(IRA), true, true);
     assert_eq!(shown(&mut world), [[("Олег".to_owned(), true)]], "not oneself, and nothing twice");
-    comes(&mut world, two, OLEG, true, false);
+    comes(&mut world, two, operator(OLEG), true, false);
     assert!(shown(&mut world).is_empty());
     assert_eq!(world.session.snapshot().colleagues[&one].len(), 1, "a page that comes later sees them");
     world.hub_dies();
