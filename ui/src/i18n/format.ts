@@ -47,7 +47,9 @@ export class Formats {
     const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
     const power = Math.min(units.length - 1, bytes < 1_000 ? 0 : Math.floor(Math.log10(bytes) / 3));
     const value = bytes / 1_000 ** power;
-    const style = { style: "unit", unit: units[power] ?? "byte", unitDisplay: "short" } as const;
+    // English has no short name for bytes but "byte", however many.
+    const unitDisplay = power === 0 ? "long" : "short";
+    const style = { style: "unit", unit: units[power] ?? "byte", unitDisplay } as const;
     return new Intl.NumberFormat(this.#lang, { ...style, maximumFractionDigits: value < 10 ? 1 : 0 }).format(
       value,
     );

@@ -111,8 +111,9 @@ describe("words found by typing", () => {
 
 describe("sizes", () => {
   it.each([
-    [0, "0 byte"],
-    [999, "999 byte"],
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [999, "999 bytes"],
     [1_000, "1 kB"],
     [1_250_000, "1.3 MB"],
     [52_428_800, "52 MB"],
