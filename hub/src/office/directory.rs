@@ -4,7 +4,7 @@ use super::loads::Loads;
 use crate::centre::Centre;
 use crate::desk::{Actor, BotFace, Colleague, Taking, Target};
 use crate::store::{OperatorFace, OperatorRow};
-use otklik_model::{DepartmentKey, Dialog, Load, ORDINARY_WEIGHT, OperatorId, OperatorStatus, Seq};
+use otklik_model::{DepartmentKey, Dialog, DialogId, Load, ORDINARY_WEIGHT, OperatorId, OperatorStatus, Seq};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Who is who.
@@ -12,6 +12,8 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Directory {
     faces: BTreeMap<OperatorId, (Seq, OperatorFace)>,
     loads: Loads,
+    /// The log was learned up to here.
+    position: Seq,
 }
 
 impl Directory {
@@ -19,7 +21,7 @@ impl Directory {
     #[must_use]
     pub fn new(rows: Vec<OperatorRow>) -> Self {
         let faces = rows.into_iter().map(|row| (row.id, (Seq(0), row.face(false)))).collect();
-        Self { faces, loads: Loads::default() }
+        Self { faces, loads: Loads::default(), position: Seq(0) }
     }
 
     /// Learns of a change, as the log tells it. What is older than what is known is ignored.
@@ -47,6 +49,17 @@ impl Directory {
     /// Learns how a dialog stands.
     pub fn learn_dialog(&mut self, row: &Dialog) {
         self.loads.learn(row);
+    }
+
+    /// All of the log up to here was learned.
+    pub fn reach(&mut self, position: Seq) {
+        self.position = position;
+    }
+
+    /// Whether it is known that somebody has a dialog or is offered it, as of this position of the log or a later one.
+    #[must_use]
+    pub fn is_with_somebody(&self, dialog: DialogId, at: Seq) -> bool {
+        self.position >= at && self.loads.weighs(dialog)
     }
 
     /// One of them.

@@ -46,48 +46,57 @@ impl Follower {
         }
     }
 
+    /// Passes on what the log says. A page is passed on when the office has learned the next one: whoever is told that
+    /// something is free can be told in the same moment that much of it is not.
     async fn catch_up(&mut self, office: &Arc<Office>) {
-        loop {
-            match office.store.log_after(office.workspace.id, self.position, PAGE).await {
-                Ok(read) => {
-                    let full = read.entries.len() == PAGE as usize;
-                    for entry in read.entries {
-                        if matches!(entry.body, EntryBody::Centre { .. })
-                            && let Err(error) = office.learn_centre().await
-                        {
-                            // The position stays before it: the timer tries again.
-                            tracing::warn!(%error, "the configuration cannot be read");
-                            return;
-                        }
-                        self.position = entry.seq;
-                        pass_entry(office, Arc::new(entry));
-                    }
-                    if !full {
-                        return;
-                    }
-                }
-                Err(error) => {
-                    // The timer tries again.
-                    tracing::warn!(%error, "the log cannot be read");
+        let mut coming = read(office, self.position).await;
+        while let Some(entries) = coming.take() {
+            if let Some(last) = entries.last().filter(|_| entries.len() == PAGE as usize) {
+                coming = read(office, last.seq).await;
+            }
+            for entry in entries {
+                if matches!(entry.body, EntryBody::Centre { .. })
+                    && let Err(error) = office.learn_centre().await
+                {
+                    // The position stays before it: the timer tries again.
+                    tracing::warn!(%error, "the configuration cannot be read");
                     return;
                 }
+                self.position = entry.seq;
+                pass_entry(office, Arc::new(entry));
             }
         }
     }
+}
+
+/// The next page of the log, learned; nothing, if it cannot be read: then the timer tries again.
+async fn read(office: &Office, after: Seq) -> Option<Vec<Entry>> {
+    let read = office.store.log_after(office.workspace.id, after, PAGE).await;
+    let entries =
+        read.inspect_err(|error| tracing::warn!(%error, "the log cannot be read")).ok().map(|read| read.entries)?;
+    let mut directory = office.directory.write();
+    for entry in &entries {
+        match &entry.body {
+            EntryBody::Dialog(dialog) => directory.learn_dialog(&dialog.row),
+            EntryBody::Operator(face) => directory.learn(entry.seq, face),
+            EntryBody::Channel(_) | EntryBody::Customer(_) | EntryBody::Centre { .. } | EntryBody::SignedOut { .. } => {
+            }
+        }
+        directory.reach(entry.seq);
+    }
+    Some(entries)
 }
 
 fn pass_entry(office: &Arc<Office>, entry: Arc<Entry>) {
     office.metrics.entries.fetch_add(1, Relaxed);
     match &entry.body {
         EntryBody::Dialog(dialog) => {
-            office.directory.write().learn_dialog(&dialog.row);
             office.doors.tell(dialog.row.customer.id, &DoorNews::Entry(entry.clone()));
             let left = dialog.row.presence != Presence::OnSite && !dialog.row.state.is_closed();
             if left && office.doors.is_here(dialog.row.customer.id) {
                 office.is_here_after_all(dialog.row.customer.id);
             }
         }
-        EntryBody::Operator(face) => office.directory.write().learn(entry.seq, face),
         EntryBody::Channel(channel) => {
             let mut own = office.channel.write();
             if own.id == channel.id {
@@ -96,7 +105,7 @@ fn pass_entry(office: &Arc<Office>, entry: Arc<Entry>) {
         }
         EntryBody::Customer(customer) => office.doors.tell(customer.id, &DoorNews::Entry(entry.clone())),
         EntryBody::Centre { .. } => office.doors.tell_all(&DoorNews::Entry(entry.clone())),
-        EntryBody::SignedOut { .. } => {}
+        EntryBody::Operator(_) | EntryBody::SignedOut { .. } => {}
     }
     // No workplace connected is no error.
     let _ = office.entries.send(entry);

@@ -51,6 +51,12 @@ impl Loads {
         changed
     }
 
+    /// Whether a dialog weighs on somebody.
+    #[must_use]
+    pub fn weighs(&self, dialog: DialogId) -> bool {
+        self.dialogs.contains_key(&dialog)
+    }
+
     /// What an operator carries of the `most` he may.
     #[must_use]
     pub fn of(&self, operator: OperatorId, most: u32) -> Load {

@@ -54,7 +54,7 @@ use crate::{
 };
 use doors::Doors;
 use looks::Looks;
-use otklik_model::{Channel, DepartmentKey, Load, OperatorId, Stamp};
+use otklik_model::{Channel, DepartmentKey, DialogId, Load, OperatorId, Seq, Stamp};
 use parking_lot::{Mutex, RwLock};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{Notify, broadcast};
@@ -62,7 +62,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 /// How many entries a workplace's task may be behind before it reads the log itself.
-const FEED: usize = 1024;
+const FEED: usize = 8_192;
 /// How many whispers it may be behind before it misses some.
 const WHISPERS: usize = 256;
 
@@ -328,6 +328,11 @@ impl Office {
     /// What an operator carries, as far as the log has told.
     pub fn load(&self, operator: OperatorId) -> Load {
         self.directory.read().load(operator)
+    }
+
+    /// Whether it is known that somebody has a dialog or is offered it, as of this position of the log or a later one.
+    pub fn is_with_somebody(&self, dialog: DialogId, at: Seq) -> bool {
+        self.directory.read().is_with_somebody(dialog, at)
     }
 
     /// An operator as the log last told.

@@ -174,7 +174,7 @@ impl Seat {
                     Err(RecvError::Closed) => {}
                 },
                 entry = entries.recv() => match entry {
-                    Ok(entry) => self.handle_entry(&entry, sink).await?,
+                    Ok(entry) => self.handle_entry(&entry, entries.is_empty(), sink).await?,
                     Err(RecvError::Lagged(_)) => self.read_log(sink).await?,
                     Err(RecvError::Closed) => return Err(End::draining(&self.office)),
                 },
@@ -198,7 +198,8 @@ impl Seat {
         }
     }
 
-    async fn handle_entry(&mut self, entry: &Entry, sink: &mut Sink) -> Result<(), End> {
+    /// `last`: there is no other entry yet.
+    async fn handle_entry(&mut self, entry: &Entry, last: bool, sink: &mut Sink) -> Result<(), End> {
         if entry.seq <= self.position {
             return Ok(());
         }
@@ -210,11 +211,13 @@ impl Seat {
             self.tell_handbook(sink).await?;
         }
         match self.eyes.look(&self.office, entry).await.map_err(|error| failed(&self.office, &error))? {
-            Seen::Changes(changes) if changes.is_empty() => replay::tell_hidden(&mut self.eyes, &mut self.out),
             Seen::Changes(changes) => {
-                self.office.metrics.changes.fetch_add(changes.len() as u64, Relaxed);
-                self.out.changes(self.position, &changes)?;
-                replay::tell_hidden(&mut self.eyes, &mut self.out)
+                if !changes.is_empty() {
+                    self.office.metrics.changes.fetch_add(changes.len() as u64, Relaxed);
+                    self.out.changes(self.position, &changes)?;
+                }
+                // With the next one it would be another number.
+                if last { replay::tell_hidden(&mut self.eyes, &mut self.out) } else { Ok(()) }
             }
             Seen::SignedOut => Err(End::bye(ByeCode::SignIn)),
             Seen::OtherRights => Err(End::draining(&self.office)),

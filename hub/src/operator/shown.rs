@@ -45,12 +45,38 @@ pub(super) struct Shown {
     limits: VisibleLimits,
     shown: BTreeMap<DialogId, Line>,
     hidden: BTreeMap<DialogId, Waiting>,
+    /// How many of both there are: asked at each entry of the log, while thousands may be hidden.
+    sums: Sums,
+    /// The hidden ones that may be shown next.
     order: BTreeSet<(Line, Stamp, DialogId)>,
+}
+
+/// How many are shown and hidden.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    queue: Sum,
+    offline_requests: Sum,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    shown: usize,
+    hidden: usize,
+}
+
+impl Sums {
+    fn of(&mut self, line: Line) -> &mut Sum {
+        match line {
+            Line::Queue => &mut self.queue,
+            Line::OfflineRequests => &mut self.offline_requests,
+        }
+    }
 }
 
 impl Shown {
     pub(super) fn new(limits: VisibleLimits) -> Self {
-        Self { limits, shown: BTreeMap::new(), hidden: BTreeMap::new(), order: BTreeSet::new() }
+        let (shown, hidden, order) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Self { limits, shown, hidden, sums: Sums::default(), order }
     }
 
     /// New limits: what is shown stays, what is hidden may come.
@@ -69,9 +95,8 @@ impl Shown {
 
     /// How many are hidden, in the queue and among the offline requests.
     pub(super) fn hidden(&self) -> (u32, u32) {
-        let of = |line| self.hidden.values().filter(|waiting| waiting.line == line).count();
-        let count = |line| u32::try_from(of(line)).unwrap_or(u32::MAX);
-        (count(Line::Queue), count(Line::OfflineRequests))
+        let count = |sum: Sum| u32::try_from(sum.hidden).unwrap_or(u32::MAX);
+        (count(self.sums.queue), count(self.sums.offline_requests))
     }
 
     /// Takes note that a dialog waits, or (`now` is nothing) no longer does, or is out of sight. `was`: it was shown
@@ -81,8 +106,10 @@ impl Shown {
         self.forget(dialog);
         let Some(waiting) = now else { return };
         if was || self.room(waiting.line) > 0 {
+            self.sums.of(waiting.line).shown += 1;
             self.shown.insert(dialog, waiting.line);
         } else {
+            self.sums.of(waiting.line).hidden += 1;
             self.hidden.insert(dialog, waiting);
             self.order.insert((waiting.line, waiting.since, dialog));
         }
@@ -105,20 +132,29 @@ impl Shown {
         if self.hidden.is_empty() { Vec::new() } else { of(Line::Queue).chain(of(Line::OfflineRequests)).collect() }
     }
 
+    /// A hidden one has changed since, and its entry is coming: until then others are shown in its place.
+    pub(super) fn pass_over(&mut self, dialog: DialogId) {
+        if let Some(waiting) = self.hidden.get(&dialog) {
+            self.order.remove(&(waiting.line, waiting.since, dialog));
+        }
+    }
+
     fn forget(&mut self, dialog: DialogId) {
-        self.shown.remove(&dialog);
+        if let Some(line) = self.shown.remove(&dialog) {
+            self.sums.of(line).shown -= 1;
+        }
         if let Some(waiting) = self.hidden.remove(&dialog) {
+            self.sums.of(waiting.line).hidden -= 1;
             self.order.remove(&(waiting.line, waiting.since, dialog));
         }
     }
 
     fn room(&self, line: Line) -> usize {
-        let most = match line {
-            Line::Queue => self.limits.online,
-            Line::OfflineRequests => self.limits.offline,
+        let (most, sum) = match line {
+            Line::Queue => (self.limits.online, self.sums.queue),
+            Line::OfflineRequests => (self.limits.offline, self.sums.offline_requests),
         };
-        let shown = self.shown.values().filter(|of| **of == line).count();
-        (most as usize).saturating_sub(shown)
+        (most as usize).saturating_sub(sum.shown)
     }
 }
 
@@ -145,6 +181,13 @@ mod tests {
         assert_eq!(shown.next(), [id(2)]);
         shown.note(id(2), false, Some(waits(98)));
         assert_eq!((shown.hidden(), shown.next()), ((1, 0), vec![]));
+        let before = shown.clone();
+        shown.note(id(3), true, None);
+        shown.pass_over(id(1));
+        assert!(shown.next().is_empty() && shown.hides(id(1)), "its entry is coming, and it is told then");
+        shown.note(id(1), false, Some(waits(99)));
+        assert!(!shown.hides(id(1)) && shown.hidden() == (0, 0));
+        let mut shown = before;
         let offline = Waiting { line: Line::OfflineRequests, since: Stamp(1) };
         shown.note(id(9), false, Some(offline));
         assert!(shown.hides(id(9)), "another limit, which is 0");

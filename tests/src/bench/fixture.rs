@@ -1,6 +1,6 @@
 //! A cache of a large desk, made from a seed: ten thousand dialogs, a million messages, words by Zipf's law.
 
-use super::Figures;
+use super::{Figures, latency::own_work};
 use anyhow::{Result, anyhow};
 use otklik_core::{CacheWrite, DiskFault, Held, Profile, SavedDialog};
 use otklik_model::{
@@ -11,7 +11,7 @@ use otklik_model::{
 use otklik_store::{CacheDb, OwnDb, StoreKey};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -75,46 +75,73 @@ impl Fixture {
         let mut cache = CacheDb::open(&folder.join("cache.db"), &key)?;
         let desk = Desk::small();
         cache.apply(&desk.directory()).map_err(refused)?;
-        let took = fill(&mut cache, &desk, size)?;
+        let Spent { wall, work } = fill(&mut cache, &desk, size)?;
+        // What the product does in the first quiet moments after a backlog.
+        let quiet = Instant::now();
+        while cache.rest().map_err(refused)? {}
+        figures.say("P-D1_rest_after_it", quiet.elapsed().as_secs_f64(), "s");
         drop(cache);
         let messages = f64::from(size.messages);
-        figures.say_with_floor("P-D1_ingest_encrypted_with_search", messages / took.as_secs_f64(), "messages/s", floor);
+        figures.say_with_floor("P-D1_ingest_encrypted_with_search", messages / wall.as_secs_f64(), "messages/s", floor);
+        // What a busy machine does not stretch.
+        figures.say("P-D1_ingest_processor", work.as_secs_f64() * 1e6 / messages, "us/message");
         let bytes = fs::metadata(folder.join("cache.db"))?.len();
         #[expect(clippy::cast_precision_loss, reason = "a size for reading")]
         figures.say("P-D11_disk_per_message", bytes as f64 / f64::from(size.messages), "bytes");
+        figures.say("P-D8_index_share_of_text", index_share(&folder.join("cache.db"))? * 100.0, "%");
         Ok(Self { folder: folder.to_owned(), key, size })
     }
 }
 
-/// Fills a cache with a desk's dialogs, through the statements that the product uses, and tells how long the disk took.
+/// What storing took: time, and processor time of the thread that stored.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Spent {
+    wall: Duration,
+    work: Duration,
+}
+
+/// Fills a cache with a desk's dialogs, through the statements that the product uses, and tells what that took.
 ///
 /// # Errors
 /// If the disk refuses.
-pub(super) fn fill(cache: &mut CacheDb, desk: &Desk, size: Size) -> Result<Duration> {
+pub(super) fn fill(cache: &mut CacheDb, desk: &Desk, size: Size) -> Result<Spent> {
     let mut make = Maker::new(1);
     let long = size.long();
     let rest = (size.messages - long) / size.dialogs.max(2).saturating_sub(1);
     let mut writes = Vec::with_capacity(BATCH + 1);
-    let mut took = Duration::ZERO;
+    let mut spent = Spent::default();
     for number in 1..=size.dialogs {
         let count = if number == 1 { long } else { rest.max(1) };
         for seq in 1..=count {
             writes.push(CacheWrite::PutMessage(Box::new(make.message(desk, number, seq))));
             if writes.len() >= BATCH {
-                took += apply(cache, &mut writes)?;
+                apply(cache, &mut writes, &mut spent)?;
             }
         }
         let dialog = make.row(desk, number, count);
         writes.push(CacheWrite::PutDialog(Box::new(SavedDialog { dialog, held: Held { from: 1, upto: count } })));
     }
-    Ok(took + apply(cache, &mut writes)?)
+    apply(cache, &mut writes, &mut spent)?;
+    Ok(spent)
 }
 
-fn apply(cache: &mut CacheDb, writes: &mut Vec<CacheWrite>) -> Result<Duration> {
-    let start = Instant::now();
+/// How large the search index is beside the words that it is an index of.
+fn index_share(file: &Path) -> Result<f64> {
+    let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // The key of every fixture, as SQLCipher takes it.
+    db.execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))?;
+    let sum = |sql: &str| db.query_row(sql, [], |row| row.get::<_, f64>(0));
+    let index = sum("SELECT CAST(sum(length(block)) AS REAL) FROM search_data")?;
+    Ok(index / sum("SELECT CAST(sum(length(CAST(text AS BLOB))) AS REAL) FROM messages")?)
+}
+
+fn apply(cache: &mut CacheDb, writes: &mut Vec<CacheWrite>, spent: &mut Spent) -> Result<()> {
+    let (start, before) = (Instant::now(), own_work());
     cache.apply(writes).map_err(refused)?;
+    spent.wall += start.elapsed();
+    spent.work += before.zip(own_work()).map_or(Duration::ZERO, |(before, after)| after.saturating_sub(before));
     writes.clear();
-    Ok(start.elapsed())
+    Ok(())
 }
 
 fn refused(fault: DiskFault) -> anyhow::Error {
@@ -152,16 +179,19 @@ impl Desk {
         Self { me, channel: ChannelId::from_parts(1, [4; 10]) }
     }
 
+    /// Who one is there.
+    pub(super) fn profile(&self) -> Profile {
+        Profile { me: self.me.clone(), desk: "Отклик".into(), rights: Rights::new(), limits: Limits::default() }
+    }
+
     fn directory(&self) -> Vec<CacheWrite> {
-        let limits = Limits::default();
-        let text_chars = limits.text_chars;
-        let profile = Profile { me: self.me.clone(), desk: "Отклик".into(), rights: Rights::new(), limits };
+        let text_chars = Limits::default().text_chars;
         let channel =
             Channel { id: self.channel, name: "Сайт".into(), transport: Transport::Widget, text_chars, page: None };
         vec![
             CacheWrite::PutOperator(self.me.clone()),
             CacheWrite::PutChannel(channel),
-            CacheWrite::PutProfile(profile),
+            CacheWrite::PutProfile(self.profile()),
             CacheWrite::PutCursor(Cursor { stream: uuid::Uuid::from_u128(1), after: Seq(1) }),
         ]
     }

@@ -2,6 +2,7 @@
 //! as it is. The window's figures need a display of their own and the optimised programs; the rest needs neither.
 
 mod commits;
+mod core;
 mod figure;
 mod fixture;
 mod hub;
@@ -26,10 +27,13 @@ pub fn store_and_wire(size: Size, folder: &Path, figures: &mut Figures) -> Resul
     if figures.wants(&["P-W1"]) {
         wire::measure(figures);
     }
+    if figures.wants(&["P-C13"]) {
+        core::measure(size.dialogs, figures)?;
+    }
     if figures.wants(&["P-D2"]) {
         commits::measure(folder, figures)?;
     }
-    if figures.wants(&["P-D1", "P-D3", "P-D4", "P-D5", "P-D11"]) {
+    if figures.wants(&["P-D1", "P-D3", "P-D4", "P-D5", "P-D8", "P-D11"]) {
         figures.tell("writing the fixture");
         let fixture = Fixture::build(size, &folder.join("fixture"), figures)?;
         pages::measure(&fixture, figures)?;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_postgres::{AsyncMessage, Config, NoTls, Socket, tls::MakeTlsConnect};
 
-/// The name under which the processes of one schema listen: others in the same database say enough of their own.
-const CHANNEL: &str = "SELECT 'otklik_whispers_' || md5(current_schema())";
+/// Asks for the name under which the processes of one schema listen: others in the same database say enough of their own.
+const NAME_OF_CHANNEL: &str = "SELECT 'otklik_whispers_' || md5(current_schema())";
 /// What waits to be said, or to be heard here; beyond that it is lost.
 const WAITING: usize = 1_024;
 /// A lost connection is made again after so long.
@@ -84,7 +84,7 @@ where
         }
     });
     let broken = || StoreError::Unavailable("the connection broke".to_owned());
-    let row = client.query_one(CHANNEL, &[]).await.map_err(super::fault)?;
+    let row = client.query_one(NAME_OF_CHANNEL, &[]).await.map_err(super::fault)?;
     let channel: String = get(&row, 0)?;
     client.batch_execute(&format!("LISTEN {channel}")).await.map_err(super::fault)?;
     loop {

@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The customer, with an accepted dialog.
 pub(super) struct Busy {
+    pub(super) dialog: DialogId,
     customer: SplitSink<Socket, Message>,
     /// Answers the hub's pings, so that it does not take the customer for gone.
     reading: JoinHandle<()>,
@@ -41,17 +42,17 @@ impl Busy {
         let mut device = Device::open(hub).await?;
         let mut customer = socket::customer(hub.port()).await?;
         say(&mut customer, 0, "Здравствуйте!").await?;
-        let dialog = device.wait_for_dialog().await?;
-        device.accept(dialog).await?;
+        let (dialog, epoch) = device.wait_for_dialog().await?;
+        device.accept((dialog, epoch)).await?;
         let (customer, mut stream) = customer.split();
         let reading = tokio::spawn(async move { while let Some(Ok(_)) = stream.next().await {} });
-        Ok(Self { customer, reading })
+        Ok(Self { dialog, customer, reading })
     }
 
     /// Writes again and again.
     pub(super) fn write_every(self, apart: Duration) -> Traffic {
         let (stop, mut stopped) = oneshot::channel();
-        let Self { customer: mut sink, reading } = self;
+        let Self { customer: mut sink, reading, .. } = self;
         let writing = tokio::spawn(async move {
             let mut ticks = tokio::time::interval(apart);
             let mut written = 0;

@@ -1,4 +1,5 @@
-//! P-C11: a fling through all rows of the list, by the page's own frame times and by what is painted meanwhile.
+//! P-C11 and P-C17: a fling through all rows of the list, by the page's own frame times, by what is painted meanwhile,
+//! and by how long nothing else could be done in the page.
 
 use super::{
     screen::{Area, Screen},
@@ -23,6 +24,11 @@ const STILL: &str = "const count = arguments[0]; const times = []; window.benchF
     const frame = (now) => { times.push(now); if (times.length > count) { window.benchFling = times; return; }\
     requestAnimationFrame(frame); }; requestAnimationFrame(frame); return 0;";
 
+/// Looks again and again whether the page can do anything, for as long as a run lasts, and keeps the longest wait.
+const LAG: &str = "window.benchLag = 0; window.benchFling = null; let last = performance.now();\
+    const look = () => { const now = performance.now(); window.benchLag = Math.max(window.benchLag, now - last);\
+    last = now; if (window.benchFling === null) setTimeout(look, 0); }; setTimeout(look, 0); return 0;";
+
 const POSITIONS: u32 = 300;
 /// The height of a row of the list.
 const ROW: usize = 66;
@@ -36,6 +42,9 @@ pub(super) async fn measure(stage: &Stage, list: Area, screen: &Screen, figures:
     let page = operator.page()?;
     let _: f64 = page.ask(STILL, vec![POSITIONS.into()]).await?;
     let floor = frames(page).await?;
+    let _: f64 = page.ask(LAG, Vec::new()).await?;
+    let _: f64 = page.ask(STILL, vec![POSITIONS.into()]).await?;
+    let floor_block = block(page).await?;
     let mut all = Latency::default();
     let mut blank = 0;
     for _ in 0..3 {
@@ -43,6 +52,9 @@ pub(super) async fn measure(stage: &Stage, list: Area, screen: &Screen, figures:
         figures.say("P-C11_scroll_height", far, "px");
         all.join(frames(page).await?);
     }
+    let _: f64 = page.ask(LAG, Vec::new()).await?;
+    let _: f64 = page.ask(FLING, vec![POSITIONS.into()]).await?;
+    figures.say_with_floor("P-C17_longest_block_of_the_page", block(page).await?, "ms", floor_block);
     // Once more, watched; the looking takes time of its own, so that its frames do not count.
     let _: f64 = page.ask(FLING, vec![POSITIONS.into()]).await?;
     let (mut looks, mut holes) = (0, 0);
@@ -59,6 +71,12 @@ pub(super) async fn measure(stage: &Stage, list: Area, screen: &Screen, figures:
     #[expect(clippy::cast_precision_loss, reason = "a share for reading")]
     figures.say("P-C11_longest_blank_stretch", blank as f64 / ROW as f64, "rows");
     operator.kill().await
+}
+
+/// The longest time in which the page could do nothing else in a run that is watched by [`LAG`], in milliseconds.
+async fn block(page: &crate::e2e::browser::Browser) -> Result<f64> {
+    frames(page).await?;
+    page.ask("return window.benchLag", Vec::new()).await
 }
 
 /// The times between the frames of a run that has ended.

@@ -1,4 +1,4 @@
-//! P-C8 and P-C10: from the mouse and the keyboard to the pixels.
+//! P-C8, P-C10 and P-C12: from the mouse and the keyboard to the pixels.
 
 use super::{
     busy::Busy,
@@ -6,8 +6,9 @@ use super::{
     stage::Stage,
     started::{FLOOR_TEXT, Startable, floor_field},
 };
-use crate::bench::{Figures, latency::Latency};
+use crate::bench::{Figures, hub::BenchHub, latency::Latency};
 use anyhow::{Context, Result};
+use otklik_model::DialogId;
 use std::time::{Duration, Instant};
 
 /// A pause in which nothing more is painted.
@@ -67,7 +68,53 @@ pub(super) async fn measure(
         under_load.say("P-C10_key_to_pixel_200_inserts", keys.as_ref(), figures);
         figures.say("P-C10_inserts_written", f64::from(written), "messages");
     }
-    started.stop().await
+    let flooded = if figures.wants(&["P-C12"]) {
+        Some(flood(&stage.hub, places, screen, window, runs, figures).await?)
+    } else {
+        None
+    };
+    started.stop().await?;
+    flooded.map_or(Ok(()), |dialog| say_stored(stage, dialog, figures))
+}
+
+/// A thousand messages a second into the open thread while one types. Says into which dialog.
+async fn flood(
+    hub: &BenchHub,
+    places: Places,
+    screen: &Screen,
+    window: u32,
+    runs: usize,
+    figures: &mut Figures,
+) -> Result<DialogId> {
+    let busy = Busy::open(hub).await?;
+    let dialog = busy.dialog;
+    screen.press(&[key::CONTROL, key::THREE])?;
+    screen.settle(window, places.list, QUIET)?;
+    screen.click(window, (places.list.x + 100, places.list.y + 30))?;
+    screen.settle(window, places.thread, QUIET)?;
+    let traffic = busy.write_every(Duration::from_millis(1));
+    let began = Instant::now();
+    let keys = type_letters(screen, window, places.field, runs)?;
+    let written = traffic.stop().await?;
+    let took = began.elapsed().as_secs_f64();
+    keys.say("P-C12_key_to_pixel_in_a_flood", None, figures);
+    figures.say("P-C12_inserts_a_second", f64::from(written) / took, "messages/s");
+    // Until what is on its way has come.
+    screen.settle(window, places.thread, Duration::from_secs(2))?;
+    Ok(dialog)
+}
+
+/// What the store has of a flood, and how much of that does not follow what came before it.
+fn say_stored(stage: &Stage, dialog: DialogId, figures: &mut Figures) -> Result<()> {
+    let stored = stage.words_of_customer(dialog)?;
+    // The first words came before the flood, whose messages are numbered from 1.
+    let flood = stored.iter().skip(1).zip(1_u32..);
+    let astray = flood.filter(|(text, number)| !text.contains(&format!(" {number}:"))).count();
+    #[expect(clippy::cast_precision_loss, reason = "counts for reading")]
+    let [stored, astray] = [stored.len(), astray].map(|count| count as f64);
+    figures.say("P-C12_stored", stored, "messages");
+    figures.say("P-C12_lost_or_out_of_order", astray, "messages");
+    Ok(())
 }
 
 /// Keys into a field, a letter and its removal in turn; until something as wide as a letter has changed.

@@ -32,7 +32,7 @@ pub struct Pace {
     pub idle: Duration,
 }
 
-const GOALS: [&str; 8] = ["P-C1", "P-C2", "P-C3", "P-C4", "P-C7", "P-C8", "P-C10", "P-C11"];
+const GOALS: [&str; 11] = ["P-C1", "P-C2", "P-C3", "P-C4", "P-C5", "P-C7", "P-C8", "P-C10", "P-C11", "P-C12", "P-C17"];
 
 /// Measures the window of `app` with a hub of its own.
 ///
@@ -80,18 +80,18 @@ async fn play(
         figures.tell("the window: starts");
         kept("P-C1 to P-C3", start::measure(&stage, places.list, screen, pace.starts, figures).await, figures);
     }
-    if figures.wants(&["P-C4", "P-C7"]) {
+    if figures.wants(&["P-C4", "P-C5", "P-C7"]) {
         figures.tell("the window: memory and rest");
         let measured = still::measure(&stage, (places.list, places.thread), screen, pace.idle, figures).await;
         kept("P-C4 and P-C7", measured, figures);
     }
-    if figures.wants(&["P-C8", "P-C10"]) {
+    if figures.wants(&["P-C8", "P-C10", "P-C12"]) {
         figures.tell("the window: clicks and keys");
-        kept("P-C8 and P-C10", input::measure(&stage, places, screen, pace.inputs, figures).await, figures);
+        kept("P-C8, P-C10 and P-C12", input::measure(&stage, places, screen, pace.inputs, figures).await, figures);
     }
-    if figures.wants(&["P-C11"]) {
+    if figures.wants(&["P-C11", "P-C17"]) {
         figures.tell("the window: a fling");
-        kept("P-C11", fling::measure(&stage, places.list, screen, figures).await, figures);
+        kept("P-C11 and P-C17", fling::measure(&stage, places.list, screen, figures).await, figures);
     }
     stage.hub.stop().await
 }

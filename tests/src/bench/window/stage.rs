@@ -13,6 +13,7 @@ use crate::{
 };
 use anyhow::{Context, Result, anyhow};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use otklik_model::{Author, DialogId};
 use otklik_store::{CacheDb, StoreKey};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -68,11 +69,22 @@ impl Stage {
         Operator::new("Ира", PASSWORD, installed)
     }
 
-    /// Writes the fixture into the cache that the app has made; what the app has written stays, so that it resumes.
-    pub(super) fn furnish(&self, size: Size) -> Result<()> {
+    /// What the customer of a dialog has said, as far as the app has stored it, in its order. The app must not run.
+    pub(super) fn words_of_customer(&self, dialog: DialogId) -> Result<Vec<String>> {
+        let block = self.cache()?.thread(dialog, None, u32::MAX);
+        let messages = block.map_err(|fault| anyhow!("the disk refuses: {fault:?}"))?.messages;
+        Ok(messages.into_iter().filter(|one| one.author == Author::Customer).map(|one| one.text).collect())
+    }
+
+    fn cache(&self) -> Result<CacheDb> {
         let account = fs::read_dir(self.data.join("accounts"))?.flatten().map(|entry| entry.path());
         let cache = account.map(|folder| folder.join("cache.db")).find(|file| file.exists());
-        let mut cache = CacheDb::open(&cache.context("the app has made no store")?, &self.key()?)?;
+        Ok(CacheDb::open(&cache.context("the app has made no store")?, &self.key()?)?)
+    }
+
+    /// Writes the fixture into the cache that the app has made; what the app has written stays, so that it resumes.
+    pub(super) fn furnish(&self, size: Size) -> Result<()> {
+        let mut cache = self.cache()?;
         let saved = cache.load().map_err(|fault| anyhow!("the disk refuses: {fault:?}"))?;
         let me = saved.profile.context("the app has not been welcomed")?.me;
         let channel = saved.channels.first().context("the app knows no channel")?.id;
