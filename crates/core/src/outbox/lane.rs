@@ -57,7 +57,7 @@ impl Outbox {
                 ) => {
                     blocked |= pausing;
                     // What was sent before has its place with the hub already: it waits for nobody here.
-                    if !pausing && entry.is_in_doubt() && !head.is_some_and(Entry::is_in_doubt) {
+                    if !pausing && entry.in_doubt && !head.is_some_and(|head| head.in_doubt) {
                         head = Some(entry);
                     } else if !blocked {
                         head = head.or(Some(entry));
@@ -81,10 +81,10 @@ impl Outbox {
             || item.op.is_stale(now.stamp);
         let reason =
             self.held_reason(item, mirror.row(item.dialog), mirror).or_else(|| too_old.then_some(HeldReason::TooOld));
-        match reason.filter(|_| !entry.is_in_doubt()) {
+        match reason.filter(|_| !entry.in_doubt) {
             Some(reason) => Step::Park(OutboxItem { state: OutboxState::Held { reason }, ..item.clone() }),
             // What may be there already is asked for under its id: other bytes would be another message.
-            None if item.op.needs_upload() && !entry.is_in_doubt() => Step::Upload(item.client_id),
+            None if item.op.needs_upload() && !entry.in_doubt => Step::Upload(item.client_id),
             None => Step::Send(on_its_way(item)),
         }
     }
