@@ -4,7 +4,7 @@ use crate::{Content, Downloads, NoUpload};
 use async_trait::async_trait;
 use otklik_model::{
     Attachment, Change, Channel, ClientId, Cursor, Dialog, DialogId, FileId, Found, Handbook, Limits, Lookup, Message,
-    Op, Operator, Outcome, Rights, Seq, Stamp,
+    Op, Operator, OperatorId, Outcome, Rights, Seq, Stamp,
 };
 use thiserror::Error;
 use tokio::sync::mpsc;

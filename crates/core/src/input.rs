@@ -2,7 +2,8 @@
 
 use crate::{Command, CommitId, DialogLink, FileTrouble, Profile, ReqId};
 use otklik_model::{
-    Attachment, Change, Channel, ClientId, Dialog, DialogId, Found, Handbook, Message, Operator, Outcome, Seq, Stamp,
+    Attachment, Change, Channel, ClientId, Dialog, DialogId, Found, Handbook, Message, Operator, OperatorId, Outcome,
+    Seq, Stamp,
 };
 
 /// One thing that happened. A closed enum: every match names all arms.

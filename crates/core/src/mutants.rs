@@ -15,8 +15,8 @@ pub enum Mutant {
     NewIdOnRetry,
     /// The outbox row goes at the answer, without waiting for the message's row in the cache.
     DropOutboxBeforeCache,
-    /// One's own message seen in the event stream does not complete the outbox item.
-    IgnoreEcho,
+    /// What has not come back with the events that were missed counts as not being on the hub.
+    CaughtUpIsCertain,
     /// A dialog that belongs to somebody else now is written to all the same.
     IgnoreEpoch,
     /// A page of history counts as all that was asked for.

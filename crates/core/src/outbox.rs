@@ -10,8 +10,8 @@ mod lane;
 
 use crate::{
     HeldReason, OutboxItem, OutboxOp, OutboxState, UiErrorCode, Upload, Uploaded,
-    mirror::{Mirror, is_remains},
-    mutants::Mutants,
+    mirror::Mirror,
+    mutants::{Mutant, Mutants},
 };
 pub(crate) use entry::{Entry, Stage};
 use otklik_model::{
@@ -196,6 +196,9 @@ impl Outbox {
     /// The connection is live: everything may be looked at.
     pub(crate) fn link_live(&mut self) {
         self.ready.extend(self.lanes.keys().copied());
+        if self.mutants.is(Mutant::CaughtUpIsCertain) {
+            self.entries.values_mut().for_each(|entry| entry.in_doubt = false);
+        }
     }
 
     /// The connection is gone: what was on its way is in doubt. Pauses of the hub end with it.
@@ -445,7 +448,7 @@ impl Outbox {
 
     /// Why an item may not go to its dialog as things stand.
     fn held_reason(&self, item: &OutboxItem, row: Option<&Dialog>, mirror: &Mirror) -> Option<HeldReason> {
-        if self.mutants.is(crate::mutants::Mutant::IgnoreEpoch) {
+        if self.mutants.is(Mutant::IgnoreEpoch) {
             return row.is_none().then_some(HeldReason::Gone);
         }
         lane::held_reason(item, row, mirror.me())

@@ -11,8 +11,8 @@ pub use toast::{OfferEnd, Toast};
 use crate::{DiskFault, FileTrouble, HeldReason, Settings, StagedFile};
 use otklik_model::{
     Author, Can, CategoryKey, Channel, ClientId, DepartmentKey, Details, DialogId, DialogState, FileId, Handbook, Hold,
-    Limits, MessageKind, Operator, OperatorId, Page, Particulars, Presence, Preview, Rating, Refusal, Rights, SearchHit, Section,
-    Stamp,
+    Limits, MessageKind, Operator, OperatorId, Page, Particulars, Presence, Preview, Rating, Refusal, Rights,
+    SearchHit, Section, Stamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use crate::VersionRange;
 use otklik_model::{
     Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Limits, Message, MessageSearch, Op, Operator,
-    Outcome, Rights, SearchHit, Seq, SessionId, Stamp,
+    OperatorId, Outcome, Rights, SearchHit, Seq, SessionId, Stamp,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -72,6 +72,7 @@ fn of_workplace(frame: &ClientFrame) -> &'static str {
         ClientFrame::Fetch { what: Fetch::Dialog { .. }, .. } => "dialog",
         ClientFrame::Fetch { what: Fetch::Unknown, .. } | ClientFrame::Unknown => "unknown",
         ClientFrame::Typing { .. } => "typing",
+        ClientFrame::Looks { .. } => "looks",
         ClientFrame::Here => "here",
         ClientFrame::Renewed { .. } => "renewed",
         ClientFrame::Beat => "beat",

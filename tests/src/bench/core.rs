@@ -93,7 +93,9 @@ impl Played {
                 | Effect::StopUpload { .. }
                 | Effect::Unstage(_)
                 | Effect::Fetch { .. }
+                | Effect::LookUp { .. }
                 | Effect::Typing { .. }
+                | Effect::Looks { .. }
                 | Effect::Probe
                 | Effect::Reply { .. }
                 | Effect::Sound(_)
@@ -101,7 +103,8 @@ impl Played {
                 | Effect::Withdraw(_)
                 | Effect::Attention(_)
                 | Effect::Badge(_)
-                | Effect::ShowWindow => {}
+                | Effect::ShowWindow
+                | Effect::ShowOwnWindow(_) => {}
             }
         }
     }

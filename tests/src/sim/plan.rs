@@ -305,7 +305,7 @@ pub const CORE_MUTANTS: [otklik_core::Mutant; 14] = {
         M::TwoInFlight,
         M::NewIdOnRetry,
         M::DropOutboxBeforeCache,
-        M::IgnoreEcho,
+        M::CaughtUpIsCertain,
         M::IgnoreEpoch,
         M::FullPageIsTheEnd,
         M::ForgetGap,

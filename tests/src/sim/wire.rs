@@ -99,6 +99,8 @@ pub struct Wire {
     pub call: u64,
     /// The hub has this call open and sends to it.
     pub open: bool,
+    /// It goes on from its cursor, and what was missed is next.
+    pub resumes: bool,
     /// What the hub has sent to this call.
     pub sent: Seq,
     /// Nothing passes before this.

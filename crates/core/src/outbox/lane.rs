@@ -107,7 +107,7 @@ fn read_step(item: &OutboxItem, mirror: &Mirror) -> Step {
 /// A change of a card goes, however old it is: the hub compares what it was made on.
 fn card_step(entry: &Entry, mirror: &Mirror) -> Step {
     let item = &entry.item;
-    match held_reason(item, mirror.row(item.dialog), mirror.me()).filter(|_| !entry.is_in_doubt()) {
+    match held_reason(item, mirror.row(item.dialog), mirror.me()).filter(|_| !entry.in_doubt) {
         Some(reason) => Step::Park(OutboxItem { state: OutboxState::Held { reason }, ..item.clone() }),
         None => Step::Send(on_its_way(item)),
     }

@@ -6,8 +6,6 @@ use crate::{
     alerts::{Card, Remark},
     batch::{Applied, Batch, Left, Work},
     mirror::remains_of,
-    mutants::Mutant,
-    outbox::Stage,
     row::name_of,
 };
 use otklik_model::{
@@ -77,10 +75,6 @@ impl Session {
     fn apply_landed(&mut self, stored: &[Message]) {
         for message in stored {
             let Some(id) = message.client_id else { continue };
-            let Some(entry) = self.outbox.entry(id) else { continue };
-            if self.mutants.is(Mutant::IgnoreEcho) && entry.stage != Stage::Answered {
-                continue;
-            }
             if self.outbox.landed(id, message.dialog) {
                 self.link.answered(crate::link::Asked::Op(id));
                 self.touch(message.dialog);

@@ -83,9 +83,6 @@ impl Session {
 
     /// One's own messages among the events: none of them has to be sent (again).
     fn note_echoes(&mut self, changes: &[Change]) {
-        if self.mutants.is(Mutant::IgnoreEcho) {
-            return;
-        }
         for change in changes {
             if let Change::MessageAdded(message) = change
                 && let Some(id) = message.client_id

@@ -12,7 +12,7 @@ impl Session {
         }
         let fetch = self.history.next_req();
         self.lookups.start(fetch, req);
-        self.link.ask(Asked::Fetch(fetch), now);
+        self.link.ask(Asked::Fetch(fetch), 0, now);
         self.effects.push_back(Effect::LookUp { req: fetch, what });
         Ok(Answer::Later)
     }

@@ -47,7 +47,7 @@ impl Session {
         self.outbox.reserve(item.clone());
         let items: Vec<_> = [seen, Some(item)].into_iter().flatten().collect();
         let ids = items.iter().map(|item| item.client_id).collect();
-        let receipt = Receipt { message: Some(message), text: None };
+        let receipt = Receipt { message: Some(message), ..Receipt::default() };
         self.store(req, items.into_iter().map(OwnWrite::PutOutbox).collect(), receipt, ids);
         Ok(Answer::Later)
     }

@@ -60,7 +60,7 @@ impl Workplace {
         let written = tokio::task::spawn_blocking(move || settings_file::write(&settings, &data));
         let bytes = written.await.ok().and_then(Result::ok).ok_or_else(not_ready)?;
         let path = running.files.save_own(EXPORTED, bytes).await?;
-        Ok(Receipt { message: None, text: Some(path.display().to_string()) })
+        Ok(Receipt { text: Some(path.display().to_string()), ..Receipt::default() })
     }
 
     /// Takes over the settings of a file, whole or not at all.

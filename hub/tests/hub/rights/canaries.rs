@@ -130,6 +130,7 @@ impl Day {
                     phone: Some(format!("8900 {}", self.word(dialog, "phone"))),
                     comment: Some(self.word(dialog, "comment")),
                     tags: Some(vec![self.word(dialog, "customer's tag")]),
+                    variables: Some([("city".to_owned(), self.word(dialog, "value"))].into()),
                 };
                 Op::EditCustomer { dialog, edit, was: Box::default() }
             }

@@ -32,11 +32,6 @@ impl Hub {
             Some(cursor)
                 if cursor.stream == self.stream && cursor.after.0 >= self.log_from && cursor.after <= self.head() =>
             {
-                if self.mutant == Some(HubMutant::ResumeByTime) {
-                    // The classic mistake: "what is newer than my last look", where one look and one event share a
-                    // millisecond.
-                    return Reach::Resumed(Seq((cursor.after.0 + 1).min(self.head().0)));
-                }
                 Reach::Resumed(cursor.after)
             }
             Some(_) | None => Reach::Afresh,
@@ -46,12 +41,24 @@ impl Hub {
     /// One frame of events after `after`, at most `cap` positions long; `None` at the head.
     #[must_use]
     pub fn events(&self, after: Seq, cap: u64) -> Option<(Seq, LinkInput)> {
+        self.frame(after, cap, 0)
+    }
+
+    /// The same for a connection that goes on from its cursor.
+    #[must_use]
+    pub fn events_missed(&self, after: Seq, cap: u64) -> Option<(Seq, LinkInput)> {
+        // The classic mistake: "what is newer than your last look", where that look and one event share a millisecond.
+        let lost = usize::from(self.mutant == Some(HubMutant::ResumeByTime));
+        self.frame(after, cap, lost)
+    }
+
+    fn frame(&self, after: Seq, cap: u64, lost: usize) -> Option<(Seq, LinkInput)> {
         let upto = self.head().0.min(after.0 + cap.max(1));
         if upto <= after.0 {
             return None;
         }
         let range = usize::try_from(after.0).ok()?..usize::try_from(upto).ok()?;
-        let changes = self.log.get(range)?.iter().flatten().cloned().collect();
+        let changes = self.log.get(range)?.iter().skip(lost).flatten().cloned().collect();
         Some((Seq(upto), LinkInput::Events { after, upto: Seq(upto), changes }))
     }
 

@@ -92,8 +92,9 @@ impl World {
         let wire = &mut self.machines[app].wire;
         wire.open = true;
         match reach {
-            Reach::Resumed(after) => wire.sent = after,
+            Reach::Resumed(after) => (wire.sent, wire.resumes) = (after, true),
             Reach::Afresh => {
+                wire.resumes = false;
                 wire.sent = self.hub.head();
                 let snapshot = self.hub.snapshot();
                 self.say_down(app, snapshot);
@@ -147,9 +148,11 @@ impl World {
     fn pump(&mut self, app: usize) {
         while self.machines[app].wire.open {
             let cap = if self.rng.random_bool(0.2) { self.rng.random_range(1..4) } else { 100 };
-            let sent = self.machines[app].wire.sent;
-            let Some((upto, frame)) = self.hub.events(sent, cap) else { break };
-            self.machines[app].wire.sent = upto;
+            let wire = &mut self.machines[app].wire;
+            let missed = std::mem::take(&mut wire.resumes);
+            let next = if missed { self.hub.events_missed(wire.sent, cap) } else { self.hub.events(wire.sent, cap) };
+            let Some((upto, frame)) = next else { break };
+            wire.sent = upto;
             self.say_down(app, frame);
         }
     }

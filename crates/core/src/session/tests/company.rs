@@ -26,7 +26,9 @@ fn comes(world: &mut World, dialog: DialogId, operator: OperatorId, here: bool, 
 fn shown(world: &mut World) -> Vec<Vec<(String, bool)>> {
     let names = |here: Vec<Colleague>| here.into_iter().map(|one| (one.name, one.writes)).collect();
     let events = world.events().into_iter();
-    events.filter_map(|event| if let ViewEvent::Colleagues { here, .. } = event { Some(names(here)) } else { None }).collect()
+    events
+        .filter_map(|event| if let ViewEvent::Colleagues { here, .. } = event { Some(names(here)) } else { None })
+        .collect()
 }
 
 #[test]
