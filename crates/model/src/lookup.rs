@@ -36,7 +36,7 @@ pub enum Lookup {
 
 /// Which messages are looked for. Every condition that is there must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct MessageSearch {
     /// Each of these words occurs, in some form; the last one may be unfinished.

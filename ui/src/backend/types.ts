@@ -188,6 +188,8 @@ id: OperatorId,
  */
 name: string, } | { "by": "system" } | { "by": "unknown" };
 
+export type Awaiting = "operator" | "customer" | "nobody";
+
 export type Block = { 
 /**
  * By whom.
@@ -266,6 +268,20 @@ send_file: Denied | null,
  */
 rating: Denied | null, };
 
+export type CardEdit = { 
+/**
+ * For trying again and for giving up.
+ */
+id: ClientId, 
+/**
+ * The values that were written here.
+ */
+edit: CustomerEdit, 
+/**
+ * How far they have come. A failure whose reason is a conflict says what somebody else wrote.
+ */
+send: SendState, };
+
 export type CategoryEntry = { 
 /**
  * Its key.
@@ -307,6 +323,22 @@ page: string | null, };
 export type ChannelId = string;
 
 export type ClientId = string;
+
+export type CloseReason = "operator" | "customer" | "without_taking" | "no_answer" | "bot" | "time_out" | "blocked" | "operator_removed" | "unknown";
+
+export type Colleague = { 
+/**
+ * Who.
+ */
+id: OperatorId, 
+/**
+ * His name.
+ */
+name: string, 
+/**
+ * Writes there, and does not only read.
+ */
+writes: boolean, };
 
 export type Command = { "do": "open", 
 /**
@@ -404,7 +436,11 @@ dialog: DialogId,
 /**
  * Writing or not.
  */
-on: boolean, } | { "do": "seen", 
+on: boolean, 
+/**
+ * A note: only colleagues are told.
+ */
+note: boolean, } | { "do": "seen", 
 /**
  * Where.
  */
@@ -428,7 +464,19 @@ dialog: DialogId,
 /**
  * To whom.
  */
-target: TransferTarget, } | { "do": "edit_customer", dialog: DialogId, edit: CustomerEdit, was: CustomerEdit, } | { "do": "look_up", what: Lookup, } | { "do": "do", 
+target: TransferTarget, } | { "do": "edit_customer", 
+/**
+ * In which dialog.
+ */
+dialog: DialogId, 
+/**
+ * The new values; what is absent stays as it is.
+ */
+edit: CustomerEdit, 
+/**
+ * What the operator saw in their place.
+ */
+was: CustomerEdit, } | { "do": "do", 
 /**
  * With which.
  */
@@ -472,7 +520,11 @@ from: number,
 /**
  * Last number.
  */
-to: number, } | { "do": "reconnect" } | { "do": "try_sound", 
+to: number, } | { "do": "look_up", 
+/**
+ * For what.
+ */
+what: Lookup, } | { "do": "reconnect" } | { "do": "try_sound", 
 /**
  * Which.
  */
@@ -540,6 +592,40 @@ unsent: number,
  */
 badge: number, };
 
+export type Customer = { 
+/**
+ * The customer's id, the same over all dialogs.
+ */
+id: CustomerId, 
+/**
+ * The name shown; given by the customer, else made by the hub ("Customer 368646").
+ */
+name: string, 
+/**
+ * The hub's number of the customer in the workspace.
+ */
+number: number, 
+/**
+ * Whether `name` was given by somebody rather than made by the hub; a made-up name is shown in the reader's language.
+ */
+named: boolean, 
+/**
+ * E-mail, if given.
+ */
+email: string | null, 
+/**
+ * Phone, if given.
+ */
+phone: string | null, 
+/**
+ * The browser's language, a BCP 47 tag such as "ru" or "en-GB".
+ */
+language: string | null, 
+/**
+ * What most customers do not have.
+ */
+particulars?: Particulars, };
+
 export type CustomerEdit = { 
 /**
  * The name, at most 100 characters.
@@ -565,6 +651,8 @@ tags?: Array<string>,
  * Values by name: those that change; empty: the value goes.
  */
 variables?: { [key in string]: string }, };
+
+export type CustomerId = string;
 
 export type Day = { 
 /**
@@ -665,6 +753,152 @@ quote?: Quote,
  * The file of a [`MessageKind::File`].
  */
 file?: Attachment, };
+
+export type Dialog = { 
+/**
+ * Its id.
+ */
+id: DialogId, 
+/**
+ * The number people say aloud; unique in the workspace, starting at 1.
+ */
+number: number, 
+/**
+ * Where the customer writes from.
+ */
+channel: ChannelId, 
+/**
+ * Who writes.
+ */
+customer: Customer, 
+/**
+ * Where it stands.
+ */
+state: DialogState, 
+/**
+ * Fixed when the dialog began.
+ */
+start_state: OnlineState, 
+/**
+ * Follows the customer's presence; decides where an unassigned dialog waits.
+ */
+current_state: OnlineState, 
+/**
+ * Whether the customer's page is connected.
+ */
+presence: Presence, 
+/**
+ * Who leads it or is offered it.
+ */
+assignee: OperatorId | null, 
+/**
+ * The assignee's name, so that it can be said without a directory.
+ */
+assignee_name: string | null, 
+/**
+ * Grows by one each time the owner changes. A command that carries an older one is refused: the fencing token.
+ */
+epoch: number, 
+/**
+ * The event that last changed this row; of two versions the higher one is kept.
+ */
+rev: Seq, 
+/**
+ * Number of the newest message; messages are numbered from 1 without holes. 0: none yet.
+ */
+last_seq: number, 
+/**
+ * The newest message, shortened.
+ */
+last: Preview | null, 
+/**
+ * Whose word is awaited.
+ */
+awaiting: Awaiting, 
+/**
+ * Since when, if somebody's is.
+ */
+awaiting_since: Stamp | null, 
+/**
+ * How many of the customer's messages no operator has read.
+ */
+unread: number, 
+/**
+ * The operator has read up to this message.
+ */
+read_by_operator: number, 
+/**
+ * The customer's page has received up to this message.
+ */
+delivered_to_customer: number, 
+/**
+ * The customer has seen up to this message.
+ */
+read_by_customer: number, 
+/**
+ * The page the customer is on.
+ */
+page: Page | null, 
+/**
+ * When it began.
+ */
+created_at: Stamp, 
+/**
+ * When it was accepted by the present operator.
+ */
+accepted_at: Stamp | null, 
+/**
+ * When it was closed.
+ */
+closed_at: Stamp | null, 
+/**
+ * Why it was closed.
+ */
+close_reason: CloseReason | null, 
+/**
+ * Which department it belongs to, if the centre has any.
+ */
+department?: DepartmentKey | null, 
+/**
+ * The bot that leads it or led it last.
+ */
+bot?: OperatorId | null, 
+/**
+ * Until when the offer stands; without an end, if nothing ends it.
+ */
+offer_until?: Stamp | null, 
+/**
+ * Why and since when it is put off.
+ */
+hold?: Hold | null, 
+/**
+ * Since when the customer has been away.
+ */
+left_at?: Stamp | null, 
+/**
+ * What it is about.
+ */
+category?: CategoryKey | null, 
+/**
+ * What it is about, in the operator's words.
+ */
+subject?: string | null, 
+/**
+ * Words to find it by, sorted.
+ */
+tags?: Array<string>, 
+/**
+ * How much of an operator's capacity it takes, in hundredths of an ordinary dialog.
+ */
+weight?: number, 
+/**
+ * What the customer thought of it; absent for whoever may not see ratings.
+ */
+rating?: Rating | null, 
+/**
+ * What the operator this row was made for may do.
+ */
+can: Can, };
 
 export type DialogId = string;
 
@@ -809,10 +1043,25 @@ tags: Array<string>,
  * What most customers do not have.
  */
 particulars: Particulars, 
+/**
+ * Changes of the card that were made here and are not in this row yet, in order.
+ */
 card: Array<CardEdit>, 
+/**
+ * The bot that leads it or led it last.
+ */
 bot: string | null, 
+/**
+ * What the customer thought of it, for whoever may see that.
+ */
 rating: Rating | null, 
+/**
+ * When it was closed.
+ */
 closed_at: Stamp | null, 
+/**
+ * I lead it, or led it last.
+ */
 led_by_me: boolean, 
 /**
  * What may be done now, and why not.
@@ -890,6 +1139,24 @@ most_bytes: number, } | { "file": "media" } | { "file": "forbidden" } | { "file"
 most: number, } | { "file": "lost" } | { "file": "dangerous" };
 
 export type Fixed = "administrator" | "unsupported" | "taken";
+
+export type Found = { "found": "messages", 
+/**
+ * Newest first; may be empty although there are more.
+ */
+hits: Array<SearchHit>, 
+/**
+ * Ask on from here; nothing if that was all.
+ */
+before: number | null, } | { "found": "dialogs", 
+/**
+ * Newest first.
+ */
+dialogs: Array<Dialog>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };
 
 export type Gap = { 
 /**
@@ -1030,6 +1297,36 @@ weight: number,
  */
 most: number, };
 
+export type Lookup = { "look": "messages", 
+/**
+ * Which.
+ */
+search: MessageSearch, 
+/**
+ * Only those stored before this place, which an earlier answer named.
+ */
+before: number | null, 
+/**
+ * At most so many, 100 at most.
+ */
+limit: number, } | { "look": "dialogs_of", 
+/**
+ * Of this dialog.
+ */
+dialog: DialogId, 
+/**
+ * Only those that began before this one.
+ */
+before: DialogId | null, 
+/**
+ * At most so many, 50 at most.
+ */
+limit: number, } | { "look": "dialog", 
+/**
+ * Which.
+ */
+dialog: DialogId, };
+
 export type MachineCommand = { "machine": "start_with_system", 
 /**
  * Or not.
@@ -1064,6 +1361,32 @@ update: UpdateView, };
 
 export type MessageKind = "text" | "note" | "system" | "auto_reply" | "file" | "contact_request" | "contacts" | "keyboard" | "unknown";
 
+export type MessageSearch = { 
+/**
+ * Each of these words occurs, in some form; the last one may be unfinished.
+ */
+words: string, 
+/**
+ * The customer's number, or the beginnings of what he is called by.
+ */
+customer?: string | null, 
+/**
+ * This operator wrote it, or leads the dialog or led it last.
+ */
+operator?: OperatorId | null, 
+/**
+ * It came, or went, this way.
+ */
+channel?: ChannelId | null, 
+/**
+ * It was stored then or later.
+ */
+since?: Stamp | null, 
+/**
+ * It was stored before then.
+ */
+until?: Stamp | null, };
+
 export type Notice = { "notice": "disk", 
 /**
  * How.
@@ -1095,6 +1418,8 @@ export type OfferEnd = { "end": "taken",
  * Who.
  */
 to: string, } | { "end": "returned" } | { "end": "closed" };
+
+export type OnlineState = "online" | "offline" | "unknown";
 
 export type Operator = { 
 /**
@@ -1398,6 +1723,28 @@ seq: number,
  */
 excerpt: string, };
 
+export type Rating = { 
+/**
+ * Who was rated; nobody, if no operator had led the dialog.
+ */
+operator: OperatorId | null, 
+/**
+ * 1 to 5.
+ */
+stars: number, 
+/**
+ * In the customer's words; at most 2,000 characters.
+ */
+note: string | null, 
+/**
+ * Answers of the survey, in the order of its questions.
+ */
+answers: Array<string>, 
+/**
+ * When.
+ */
+at: Stamp, };
+
 export type Receipt = { 
 /**
  * The id of the message made, if one was.
@@ -1424,7 +1771,11 @@ owner: string | null, } | { "code": "dialog_closed" } | { "code": "not_found" } 
 /**
  * The limit, in Unicode scalar values.
  */
-max: number, } | { "code": "target_unavailable" } | { "code": "limit_reached" } | { "code": "wrong_status" } | { "code": "category_required" } | { "code": "no_such_key" } | { "code": "channel_cannot" } | { "code": "window_closed" } | { "code": "not_your_message" } | { "code": "too_late" } | { "code": "customer_blocked" } | { "code": "wrong_state" } | { "code": "dialog_open" } | { "code": "conflict", now: CustomerEdit, } | { "code": "file_unusable" } | { "code": "no_mailbox" } | { "code": "unsupported" } | { "code": "unknown" };
+max: number, } | { "code": "target_unavailable" } | { "code": "limit_reached" } | { "code": "wrong_status" } | { "code": "category_required" } | { "code": "no_such_key" } | { "code": "channel_cannot" } | { "code": "window_closed" } | { "code": "not_your_message" } | { "code": "too_late" } | { "code": "customer_blocked" } | { "code": "wrong_state" } | { "code": "dialog_open" } | { "code": "conflict", 
+/**
+ * What stands there now, of the fields concerned.
+ */
+now: CustomerEdit, } | { "code": "file_unusable" } | { "code": "no_mailbox" } | { "code": "unsupported" } | { "code": "unknown" };
 
 export type Right = "accept" | "see_others" | "close_own" | "transfer_own" | "transfer_others" | "note" | "see_queue" | "answer_others" | "assign" | "force_assign" | "close_others" | "edit_own" | "delete_own" | "sort" | "edit_customer" | "block" | "unblock" | "transcript" | "request_contact" | "send_file" | "invite" | "see_ratings" | "see_restricted" | "see_contacts" | "set_own_status" | "see_statuses" | "set_others_status" | "set_bot_status" | "edit_templates" | "edit_shared_templates" | "edit_operators" | "edit_departments" | "edit_schedule" | "edit_settings" | "see_reports" | "see_audit" | "unknown";
 
@@ -1509,6 +1860,8 @@ reason: Refusal, } | { "state": "not_taken",
  * Why.
  */
 why: FileTrouble, };
+
+export type Seq = number;
 
 export type SetBy = { "by": "himself" } | { "by": "operator", 
 /**
@@ -1687,6 +2040,10 @@ settings: Settings,
  * The dialog that is open.
  */
 open: DialogId | null, 
+/**
+ * Who else has the dialogs of the windows before him, by dialog.
+ */
+colleagues: { [key in DialogId]: Array<Colleague> }, 
 /**
  * Dialogs that have windows of their own.
  */
@@ -2144,7 +2501,15 @@ dialog: DialogId,
 /**
  * `None`: stopped.
  */
-text: string | null, } | { "event": "link", 
+text: string | null, } | { "event": "colleagues", 
+/**
+ * Which dialog.
+ */
+dialog: DialogId, 
+/**
+ * All of them.
+ */
+here: Array<Colleague>, } | { "event": "link", 
 /**
  * Its state.
  */
@@ -2234,10 +2599,3 @@ from: number,
  */
 to: number, };
 
-
-export type CardEdit = { id: ClientId, edit: CustomerEdit, send: SendState, };
-export type Lookup = { "look": "messages", search: MessageSearch, before: number | null, limit: number, } | { "look": "dialogs_of", dialog: DialogId, before: DialogId | null, limit: number, } | { "look": "dialog", dialog: DialogId, };
-export type MessageSearch = { words: string, customer?: string | null, operator?: OperatorId | null, channel?: ChannelId | null, since?: Stamp | null, until?: Stamp | null, };
-export type Found = { "found": "messages", hits: Array<SearchHit>, before: number | null, } | { "found": "dialogs", dialogs: Array<Dialog>, more: boolean, };
-export type Rating = { operator: OperatorId | null, stars: number, note: string | null, answers: Array<string>, at: Stamp, };
-export type Dialog = { id: DialogId, number: number, };

@@ -59,7 +59,6 @@ export const enCard = {
   "search.beyond.more": "Search further back on the server",
   "search.away": "This machine does not have that dialog, and there is no connection.",
   "search.elsewhere": "That dialog goes on without you: it cannot be shown.",
-  "refusal.conflict": "somebody else changed the same.",
   "filter.kind.channels": "Channel",
   "filter.kind.departments": "Department",
   "filter.kind.categories": "Category",

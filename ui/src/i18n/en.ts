@@ -1,6 +1,7 @@
 /** The interface in English. Its keys are the keys of every language. */
 import { enActions } from "./en.actions";
 import { enCard } from "./en.card";
+import { enComposer } from "./en.composer";
 import { enDeeds } from "./en.deeds";
 import { enLists } from "./en.lists";
 import { enMachine } from "./en.machine";
@@ -357,6 +358,7 @@ export const en = {
   "refusal.customer_blocked": "the customer is blocked.",
   "refusal.wrong_state": "the dialog is not in a state for it.",
   "refusal.dialog_open": "the customer already has an open dialog.",
+  "refusal.conflict": "somebody else changed the same.",
   "refusal.file_unusable": "the file cannot be used.",
   "refusal.no_mailbox": "there is no mailbox to send to.",
   "refusal.unsupported": "this channel cannot carry it.",
@@ -493,6 +495,7 @@ export const en = {
   "pane.resize.card": "Width of the card",
   "window.title": "Otklik",
   ...enCard,
+  ...enComposer,
   ...enDeeds,
   ...enLists,
   ...enWindows,

@@ -62,7 +62,6 @@ export const ruCard: Pick<Words, keyof typeof enCard> = {
   "search.beyond.more": "Искать на сервере дальше",
   "search.away": "Этого диалога нет на этом компьютере, а связи с сервером нет.",
   "search.elsewhere": "Этот диалог сейчас ведут без вас: показать его нельзя.",
-  "refusal.conflict": "то же самое изменил кто-то ещё.",
   "filter.kind.channels": "Канал",
   "filter.kind.departments": "Отдел",
   "filter.kind.categories": "Категория",

@@ -1,6 +1,7 @@
 /** The interface in Russian. */
 import { ruActions } from "./ru.actions";
 import { ruCard } from "./ru.card";
+import { ruComposer } from "./ru.composer";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
 import { ruMachine } from "./ru.machine";
@@ -412,6 +413,7 @@ export const ru: Words = {
   "refusal.customer_blocked": "клиент заблокирован.",
   "refusal.wrong_state": "диалог сейчас не в том состоянии.",
   "refusal.dialog_open": "у клиента уже есть открытый диалог.",
+  "refusal.conflict": "то же самое изменил кто-то ещё.",
   "refusal.file_unusable": "файл нельзя использовать.",
   "refusal.no_mailbox": "нет почтового ящика для отправки.",
   "refusal.unsupported": "этот канал такого не передаёт.",
@@ -553,6 +555,7 @@ export const ru: Words = {
   "pane.resize.card": "Ширина карточки",
   "window.title": "Отклик",
   ...ruCard,
+  ...ruComposer,
   ...ruDeeds,
   ...ruLists,
   ...ruWindows,

@@ -344,7 +344,8 @@ export class Composer {
     this.#typingOff = null;
     this.#typingTold = -Infinity;
     const dialog = this.#dialog;
-    if (dialog !== null) void this.#do({ do: "typing", dialog, on: false, note: false }).catch(() => undefined);
+    if (dialog !== null)
+      void this.#do({ do: "typing", dialog, on: false, note: false }).catch(() => undefined);
   }
 
   async #do(command: Command): Promise<Receipt> {

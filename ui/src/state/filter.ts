@@ -117,6 +117,11 @@ export function readViews(kept: readonly SavedView[]): View[] {
 /** The same as the engine keeps it. */
 export function savedView({ name, section, filter, sort }: View): SavedView {
   const { marks, channels, departments, categories, tags } = filter;
-  const kinds = { channels: [...channels], departments: [...departments], categories: [...categories], tags: [...tags] };
+  const kinds = {
+    channels: [...channels],
+    departments: [...departments],
+    categories: [...categories],
+    tags: [...tags],
+  };
   return { name, section, marks: [...marks], ...kinds, sort };
 }

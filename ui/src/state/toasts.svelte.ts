@@ -1,5 +1,6 @@
 /** Short words that go away by themselves. */
-import type { DialogId } from "../backend/types";
+import type { DialogId, Toast } from "../backend/types";
+import { toastWords } from "./words";
 
 const SHOWN_MS = 6_000;
 const MOST = 4;
@@ -30,6 +31,13 @@ export class Toasts {
     };
     this.#shown = [...this.#shown, toast].slice(-MOST);
     setTimeout(() => this.hide(toast.id), SHOWN_MS);
+  }
+
+  /** What the engine tells. */
+  tell(toast: Toast): void {
+    const dialog = "dialog" in toast ? toast.dialog : undefined;
+    const trouble = ["unsent", "already_accepted", "not_done"].includes(toast.toast);
+    this.say(toastWords(toast), { dialog, trouble });
   }
 
   hide(id: number): void {

@@ -26,7 +26,6 @@ import type {
   Snapshot,
   TemplateEntry,
   ThreadItem,
-  Toast,
   ViewEvent,
 } from "../backend/types";
 import type { Asking } from "../actions/asking";
@@ -54,7 +53,7 @@ import { Thread } from "./thread.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Windows } from "./windows.svelte";
 import { lastEditable, lastSent } from "./unsent";
-import { failure, toastWords } from "./words";
+import { failure } from "./words";
 
 /** What stands where the list and the thread usually are. */
 export type Pane = "dialogs" | "search" | "settings";
@@ -129,7 +128,6 @@ export class Workplace {
     this.composer = new Composer(backend, new Tray(backend, () => this.fileLimits));
     this.windows = new Windows(backend, this.toasts, solo, () => this.composer.settle());
     this.saves = new Saves(backend, this.toasts);
-    this.composer.undoMs = this.#undoSeconds * 1_000;
     this.past = new Past(backend, this.rows);
     this.search = new Search(backend, () => this.link.link === "live");
     this.machine = new Machine(backend, this.toasts);
@@ -507,7 +505,7 @@ export class Workplace {
         this.saves.came(event.file, event.got);
         return;
       case "toast":
-        this.#toast(event.toast);
+        this.toasts.tell(event.toast);
         return;
       case "notices":
         this.notices = event.notices;
@@ -516,7 +514,6 @@ export class Workplace {
         );
         return;
       case "open_dialog":
-        // Whoever accepts many at once stays where he is.
         if (this.windows.solo !== null) return;
         if (!this.manyRun.outcomes.has(event.dialog) || !this.manyRun.running) this.show(event.dialog);
         return;
@@ -537,13 +534,7 @@ export class Workplace {
     if (waited && this.row?.section === "mine") this.section = "mine";
   }
 
-  #toast(toast: Toast): void {
-    const dialog = "dialog" in toast ? toast.dialog : undefined;
-    const trouble = ["unsent", "already_accepted", "not_done"].includes(toast.toast);
-    this.toasts.say(toastWords(toast), { dialog, trouble });
-  }
-
-  /** Opens a dialog that somebody else named, and the section it stands in. */
+  /** Opens a dialog that somebody else named. */
   show(dialog: DialogId): void {
     this.pane = "dialogs";
     this.open(dialog);

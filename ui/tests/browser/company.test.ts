@@ -29,7 +29,9 @@ test("who else is at the dialog stands above the field as long as he is", async 
     );
   const line = page.locator(".company");
   await meet(["Oleg", false]);
-  await page.waitForFunction(() => document.querySelector(".company")?.textContent.trim() === "Oleg is reading");
+  await page.waitForFunction(
+    () => document.querySelector(".company")?.textContent.trim() === "Oleg is reading",
+  );
   await meet(["Oleg", true], ["Ira", false], ["Nina", false], ["Vera", false], ["Pavel", false]);
   await page.waitForFunction(() => document.querySelector(".company b")?.textContent === "Oleg is writing");
   expect(await line.locator("span").textContent()).toBe("Ira, Nina, Vera, and 1 other are reading");

@@ -50,6 +50,12 @@ pub struct SavedView {
     pub marks: Vec<String>,
     /// Channels that its rows came over; none for any.
     pub channels: Vec<String>,
+    /// Departments that its rows are of; none for any.
+    pub departments: Vec<String>,
+    /// Categories that its rows are of; none for any.
+    pub categories: Vec<String>,
+    /// Tags of which its rows bear one; none for any.
+    pub tags: Vec<String>,
     /// Its order.
     pub sort: String,
 }

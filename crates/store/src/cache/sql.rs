@@ -57,7 +57,11 @@ statements! {
     HELD_FROM = "SELECT EXISTS (SELECT 1 FROM messages WHERE dialog = ?1 AND seq >= ?2)";
 
     SEARCH = "SELECT m.dialog, d.number, d.customer_name, d.customer_number, m.seq, m.at, m.author, m.author_id,
-        m.author_name, m.text, m.details, d.json
+        m.author_name, m.text, m.details
+    FROM search s JOIN messages m ON m.slot = s.rowid JOIN dialogs d INDEXED BY dialogs_shown ON d.id = m.dialog
+    WHERE s.words MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3 ORDER BY s.rowid DESC LIMIT ?4";
+    SEARCH_DIALOGS = "SELECT m.dialog, d.number, d.customer_name, d.customer_number, m.seq, m.at, m.author,
+        m.author_id, m.author_name, m.text, m.details, d.json
     FROM search s JOIN messages m ON m.slot = s.rowid JOIN dialogs d ON d.id = m.dialog
     WHERE s.words MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3 ORDER BY s.rowid DESC LIMIT ?4";
 }

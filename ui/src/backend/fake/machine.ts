@@ -39,7 +39,7 @@ export class FakeMachine {
   do(asked: MachineAsked): Receipt {
     switch (asked.do) {
       case "export_settings":
-        return { message: null, text: "Downloads/otklik-settings.json" };
+        return { message: null, text: "Downloads/otklik-settings.json", found: null };
       case "import_settings":
         if (!asked.file.includes("otklik-settings")) {
           throw new Refused({ error: "settings_file", why: { wrong: "not_one" } });
