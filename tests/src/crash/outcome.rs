@@ -64,7 +64,7 @@ pub fn look(folder: &Path, ledger: &Path) -> anyhow::Result<Held> {
         .filter(|message| matches!(message.author, Author::Operator { .. }))
         .map(|message| (message.dialog, name(&message.text)))
         .collect();
-    let (store, saved, report) = Store::open(folder, &desk::key())?;
+    let (store, saved, report) = Store::open(folder, &desk::keys())?;
     store.close();
     ensure!(report.own.is_none(), "own.db counts as damaged after a mere kill: {report:?}");
     let unsent = saved.outbox.iter().filter_map(|item| item.op.text()).map(name).collect();

@@ -142,7 +142,9 @@ impl Direct {
                     page.apply(&event);
                 }
             }
-            Effect::Typing { .. }
+            // Nobody ends a session here.
+            Effect::SessionEnded
+            | Effect::Typing { .. }
             | Effect::Upload { .. }
             | Effect::StopUpload { .. }
             | Effect::Unstage(_)
