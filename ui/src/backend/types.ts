@@ -124,7 +124,7 @@ address: string | null,
  */
 login: string | null, 
 /**
- * Why the last try failed.
+ * Why the last try failed, or why there has to be another.
  */
 error: SignInError | null, 
 /**

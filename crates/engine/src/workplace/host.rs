@@ -8,7 +8,7 @@ use crate::{
     accounts::{self, Account},
     belongings::{self, Belongings, NotOpened},
     clock::Clock,
-    files::{Files, Shelves},
+    files::Files,
     local_desk::LocalDeskBackend,
     runner::{self, Ground, Told},
     secrets::{self, Custody, Secrets},
@@ -53,7 +53,18 @@ impl Host {
         desk: Option<Arc<dyn LocalDeskHost>>,
     ) -> Self {
         let clock = Arc::new(Clock::start());
-        Self { config, shared, keychain, desk, clock, secrets: None, account: None, local: None, token: None, ended: None }
+        Self {
+            config,
+            shared,
+            keychain,
+            desk,
+            clock,
+            secrets: None,
+            account: None,
+            local: None,
+            token: None,
+            ended: None,
+        }
     }
 
     pub(super) async fn run(mut self, mut heard: mpsc::UnboundedReceiver<Word>) {

@@ -62,7 +62,8 @@ impl Desk {
 
 /// The folder of the only account.
 pub fn account(data: &Path) -> PathBuf {
-    let mut accounts: Vec<_> = fs::read_dir(data.join("accounts")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut accounts: Vec<_> =
+        fs::read_dir(data.join("accounts")).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(accounts.len(), 1, "{accounts:?}");
     accounts.remove(0)
 }

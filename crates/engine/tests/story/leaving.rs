@@ -35,8 +35,7 @@ impl Scene {
         let hub = hub_with_ira(&folder.path().join("hub")).await;
         let at = hub.address();
         let keychain = MemoryKeychain::default();
-        let mut ira =
-            Desk::remote(&folder.path().join("ira"), &format!("http://{at}"), Arc::new(keychain.clone()));
+        let mut ira = Desk::remote(&folder.path().join("ira"), &format!("http://{at}"), Arc::new(keychain.clone()));
         sign_in(&mut ira, &format!("http://{at}"), PASSWORD).await;
         ira.live().await;
         let mut maria = Customer::come(at, None).await;

@@ -249,7 +249,9 @@ fn an_ended_session_is_told_at_once_to_whom_cannot_see_it_and_what_leads_nowhere
     for window in ALL {
         let mut world = workplace(window);
         let trouble = SoundClass { on: true, ..SoundClass::default() };
-        world.do_it(Command::SetSettings { settings: Settings { sound_trouble: trouble, ..Settings::default() }.into() });
+        world.do_it(Command::SetSettings {
+            settings: Settings { sound_trouble: trouble, ..Settings::default() }.into(),
+        });
         write_to_me(&mut world);
         world.pass(5_000);
         noticed(&mut world);

@@ -224,7 +224,7 @@ fn s_c19_an_ended_session_is_the_operators_to_begin_anew_and_what_he_wrote_goes_
     world.write(dialog, "два");
     world.do_it(Command::SaveDraft { dialog, text: "три".into(), note: false });
     let tries = world.connects.len();
-    world.pass(3_600_000);
+    world.pass(300_000);
     assert_eq!(world.connects.len(), tries, "nothing helps but the operator");
     assert!(matches!(world.session.snapshot().link, LinkView::Down { retry_at: None, .. }));
     assert_eq!(notices(&world), []);
