@@ -19,10 +19,15 @@ use std::{
 /// The longest anything may take.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The byte that own.db's key consists of.
+pub const OWN_KEY: u8 = 7;
+/// The byte that cache.db's key consists of.
+pub const CACHE_KEY: u8 = 9;
+
 /// The keys of every store here.
 #[must_use]
 pub fn keys() -> StoreKeys {
-    StoreKeys { own: StoreKey::new([7; 32].into()), cache: StoreKey::new([9; 32].into()) }
+    StoreKeys { own: StoreKey::new([OWN_KEY; 32].into()), cache: StoreKey::new([CACHE_KEY; 32].into()) }
 }
 
 /// A workplace with a real store.

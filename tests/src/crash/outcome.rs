@@ -132,9 +132,9 @@ impl Held {
 /// # Errors
 /// When it is not "ok".
 pub fn check_integrity(folder: &Path) -> anyhow::Result<()> {
-    for file in ["own.db", "cache.db"] {
+    for (file, byte) in [("own.db", desk::OWN_KEY), ("cache.db", desk::CACHE_KEY)] {
         let db = rusqlite::Connection::open(folder.join(file))?;
-        db.execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))?;
+        db.execute_batch(&format!("PRAGMA key = \"x'{}'\"", format!("{byte:02x}").repeat(32)))?;
         let verdict: String = db
             .query_row("PRAGMA integrity_check", [], |row| row.get(0))
             .with_context(|| format!("{file} cannot be checked"))?;
