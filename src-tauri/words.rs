@@ -129,6 +129,14 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
                 "What you write is kept and goes out when the connection is back.",
             ),
         },
+        Popup::SessionEnded => Note {
+            title: pick(tongue, "Сеанс завершён", "Your session has ended"),
+            body: pick(
+                tongue,
+                "Войдите снова. Всё написанное сохранено и уйдёт после входа.",
+                "Sign in again. What you wrote is kept and goes out then.",
+            ),
+        },
         Popup::Summary { unread, waiting } => Note {
             title: pick(tongue, "Связь восстановлена", "Connected again"),
             body: summary(*unread, *waiting, tongue),

@@ -102,6 +102,7 @@ fn acceptable(popup: &Popup) -> Option<DialogId> {
         Popup::Messages { .. }
         | Popup::Unsent { .. }
         | Popup::LinkLost
+        | Popup::SessionEnded
         | Popup::Summary { .. }
         | Popup::Left { .. }
         | Popup::Note { .. }
@@ -120,6 +121,7 @@ fn declinable(popup: &Popup) -> Option<DialogId> {
         | Popup::Messages { .. }
         | Popup::Unsent { .. }
         | Popup::LinkLost
+        | Popup::SessionEnded
         | Popup::Summary { .. }
         | Popup::Left { .. }
         | Popup::Note { .. }
@@ -141,6 +143,7 @@ fn answerable(popup: &Popup, tongue: Tongue) -> Option<Answerable> {
         | Popup::OfflineRequest { .. }
         | Popup::Unsent { .. }
         | Popup::LinkLost
+        | Popup::SessionEnded
         | Popup::Summary { .. }
         | Popup::Left { .. }
         | Popup::Note { .. }
@@ -161,7 +164,11 @@ fn dialog(popup: &Popup) -> Option<DialogId> {
         | Popup::Note { dialog, .. }
         | Popup::LowRating { dialog, .. }
         | Popup::Unsent { dialog, .. } => Some(*dialog),
-        Popup::LinkLost | Popup::Summary { .. } | Popup::Status { .. } | Popup::QueueLong { .. } => None,
+        Popup::LinkLost
+        | Popup::SessionEnded
+        | Popup::Summary { .. }
+        | Popup::Status { .. }
+        | Popup::QueueLong { .. } => None,
     }
 }
 

@@ -37,6 +37,9 @@ pub enum Effect {
     },
     /// Abandon the connection.
     Disconnect,
+    /// The hub has ended this session for good: what it has sent is erased here, and the operator has to sign in again.
+    /// Nothing of what he wrote is dropped.
+    SessionEnded,
     /// Say this to the hub; the answer comes as `Answered`, `RetryLater`, or never.
     Submit {
         /// The idempotency key.
@@ -310,6 +313,8 @@ pub enum Popup {
     },
     /// N11: no connection for 30 seconds.
     LinkLost,
+    /// The hub has ended the session: nothing comes any more before the operator signs in.
+    SessionEnded,
     /// After a reconnect: one line instead of a volley.
     Summary {
         /// Dialogs that now have something unread.
@@ -334,7 +339,7 @@ impl Popup {
             Self::Status { .. } => PopupTag::Status,
             Self::QueueLong { .. } => PopupTag::Queue,
             Self::Unsent { .. } => PopupTag::Outbox,
-            Self::LinkLost => PopupTag::Link,
+            Self::LinkLost | Self::SessionEnded => PopupTag::Link,
             Self::Summary { .. } => PopupTag::Summary,
         }
     }

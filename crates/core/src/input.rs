@@ -208,7 +208,7 @@ pub enum CloseCause {
         /// Milliseconds.
         ms: u64,
     },
-    /// The token is no longer good: the operator has to sign in again. Nothing is dropped.
+    /// The token is no longer good: the operator has to sign in again. Nothing that he wrote is dropped.
     SignIn,
     /// The hub speaks only older protocol versions.
     HubTooOld,

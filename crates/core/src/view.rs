@@ -46,7 +46,7 @@ pub enum AppView {
         address: Option<String>,
         /// The login tried last.
         login: Option<String>,
-        /// Why the last try failed.
+        /// Why the last try failed, or why there has to be another.
         error: Option<SignInError>,
         /// A try is under way.
         busy: bool,
@@ -251,8 +251,6 @@ pub enum Notice {
         /// How.
         fault: DiskFault,
     },
-    /// The token is no longer good.
-    SignIn,
     /// The hub speaks only older versions.
     HubTooOld,
     /// The hub speaks only newer versions.

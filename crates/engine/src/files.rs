@@ -16,7 +16,7 @@ use crate::{FileCommand, audience::Audience, runner::Handle};
 use fetching::Fetching;
 use otklik_core::{DiskFault, Receipt, UiError, UiErrorCode};
 use otklik_model::StagedId;
-use otklik_store::{Shelf, ShelfName, StoreKey};
+use otklik_store::{Shelf, ShelfName, StoreKeys};
 use pictures::Pictures;
 use staging::Staging;
 use std::{
@@ -29,6 +29,9 @@ use std::{
 /// How much of fetched files is kept, in bytes; what was used longest ago goes first.
 const KEPT: u64 = 512 * 1024 * 1024;
 
+/// The folder of the second shelf.
+const FETCHED: &str = "fetched";
+
 /// A session's two shelves.
 #[derive(Clone)]
 pub(crate) struct Shelves {
@@ -40,9 +43,9 @@ pub(crate) struct Shelves {
 
 impl Shelves {
     /// Opens both in an account's folder. Of what was to be sent only these files are still wanted.
-    pub(crate) fn open(folder: &Path, key: &StoreKey, wanted: &BTreeSet<StagedId>) -> Result<Self, DiskFault> {
-        let outgoing = Shelf::open(&folder.join("outgoing"), key, "outgoing")?;
-        let fetched = Shelf::open(&folder.join("fetched"), key, "fetched")?;
+    pub(crate) fn open(folder: &Path, keys: &StoreKeys, wanted: &BTreeSet<StagedId>) -> Result<Self, DiskFault> {
+        let outgoing = Shelf::open(&folder.join("outgoing"), &keys.own, "outgoing")?;
+        let fetched = Shelf::open(&folder.join(FETCHED), &keys.cache, "fetched")?;
         // The process died between the last row that named them and their end.
         for name in outgoing.names()? {
             if !wanted.contains(&StagedId(name.id)) {
@@ -51,6 +54,11 @@ impl Shelves {
         }
         fetched.trim(KEPT)?;
         Ok(Self { outgoing, fetched })
+    }
+
+    /// Removes what was fetched, with its shelf, from an account's folder.
+    pub(crate) fn erase_fetched(folder: &Path) -> Result<(), DiskFault> {
+        Shelf::erase(&folder.join(FETCHED))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audience;
+mod belongings;
 pub mod browser;
 mod clock;
 mod files;

@@ -104,6 +104,8 @@ pub(crate) struct Ground {
     pub(crate) shell: Arc<dyn Shell>,
     pub(crate) audience: Audience,
     pub(crate) clock: Arc<Clock>,
+    /// Told when the hub has ended the session for good.
+    pub(crate) over: oneshot::Sender<()>,
 }
 
 /// Starts the loop.
@@ -123,6 +125,7 @@ struct Runner {
     shell: Arc<dyn Shell>,
     audience: Audience,
     clock: Arc<Clock>,
+    over: Option<oneshot::Sender<()>>,
     handle: Handle,
     link: Option<Link>,
     replies: BTreeMap<ReqId, oneshot::Sender<Result<Receipt, UiError>>>,
@@ -139,7 +142,7 @@ struct Runner {
 
 impl Runner {
     fn new(ground: Ground, handle: Handle) -> Self {
-        let Ground { data, store, saved, outgoing, notices, backend, shell, audience, clock } = ground;
+        let Ground { data, store, saved, outgoing, notices, backend, shell, audience, clock, over } = ground;
         let settings = saved.settings.clone();
         let mut session = Session::restore(saved, Account { seed: seed() }, clock.now());
         for notice in notices {
@@ -153,6 +156,7 @@ impl Runner {
             shell,
             audience,
             clock,
+            over: Some(over),
             handle,
             link: None,
             replies: BTreeMap::new(),
@@ -357,6 +361,10 @@ impl Runner {
                 self.link = Some(Link::open(self.backend.clone(), cursor, handbook));
             }
             Effect::Disconnect => self.link = None,
+            Effect::SessionEnded => {
+                // Whoever has left already need not be told.
+                let _ = self.over.take().map(|over| over.send(()));
+            }
             Effect::Submit { id, op } => self.say(Request::Submit { id, op }),
             Effect::Upload { id, file } => self.upload(id, file),
             Effect::StopUpload { id } => self.say(Request::StopUpload { id }),

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::{path::Path, sync::Arc};
 use zeroize::Zeroizing;
 
-/// The name of the store's key among the secrets.
+/// The name of the key of what only this machine has.
 const STORE_KEY: &str = "store-key";
 /// The name of the embedded hub's key among the secrets.
 const DESK_KEY: &str = "desk-key";
@@ -59,10 +59,25 @@ pub(crate) fn unlock(data: &Path, passphrase: &str) -> Result<Secrets, VaultErro
 }
 
 impl Secrets {
-    /// The key of the operator's store. Made on first use; `None` if a store exists whose key is gone, because a new
-    /// key would never open it.
+    /// The key of what only this machine has. Made on first use; `None` if a store exists whose key is gone, because a
+    /// new key would never open it.
     pub(crate) fn store_key(&self, store_exists: bool) -> Result<Option<StoreKey>, KeychainError> {
         Ok(self.key(STORE_KEY, store_exists)?.map(StoreKey::new))
+    }
+
+    /// The key of what an account has read here; `None`: whatever is left of it is noise.
+    pub(crate) fn cache_key(&self, account: &str) -> Result<Option<StoreKey>, KeychainError> {
+        Ok(self.kept(&cache_key(account))?.map(StoreKey::new))
+    }
+
+    /// Makes that key.
+    pub(crate) fn new_cache_key(&self, account: &str) -> Result<StoreKey, KeychainError> {
+        self.made(&cache_key(account)).map(StoreKey::new)
+    }
+
+    /// Forgets that key, for ever.
+    pub(crate) fn drop_cache_key(&self, account: &str) -> Result<(), KeychainError> {
+        self.keys.delete(&self.name(&cache_key(account)))
     }
 
     /// The key of the embedded hub's database, by the same rule.
@@ -71,20 +86,26 @@ impl Secrets {
     }
 
     fn key(&self, name: &str, used_before: bool) -> Result<Option<Zeroizing<[u8; 32]>>, KeychainError> {
-        if let Some(found) = self.get(name)? {
-            let key = <[u8; 32]>::try_from(found.as_slice())
-                .map_err(|_| KeychainError::Failed("a key of the wrong length".to_owned()))?;
-            return Ok(Some(Zeroizing::new(key)));
+        match self.kept(name)? {
+            None if !used_before => self.made(name).map(Some),
+            kept => Ok(kept),
         }
-        if used_before {
-            return Ok(None);
-        }
+    }
+
+    fn kept(&self, name: &str) -> Result<Option<Zeroizing<[u8; 32]>>, KeychainError> {
+        let Some(found) = self.get(name)? else { return Ok(None) };
+        let key = <[u8; 32]>::try_from(found.as_slice())
+            .map_err(|_| KeychainError::Failed("a key of the wrong length".to_owned()))?;
+        Ok(Some(Zeroizing::new(key)))
+    }
+
+    fn made(&self, name: &str) -> Result<Zeroizing<[u8; 32]>, KeychainError> {
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *key).map_err(|error| KeychainError::Failed(error.to_string()))?;
         self.keys.set(&self.name(name), &*key)?;
         // Read back before anything is encrypted with it: a keychain that forgets would cost the whole store.
         match self.get(name)? {
-            Some(kept) if kept.as_slice() == key.as_slice() => Ok(Some(key)),
+            Some(kept) if kept.as_slice() == key.as_slice() => Ok(key),
             _ => Err(KeychainError::Failed("the keychain did not keep a secret".to_owned())),
         }
     }
@@ -120,6 +141,11 @@ impl Secrets {
     pub(crate) fn open_in(keys: Arc<dyn Keychain>) -> Self {
         Self { keys, prefix: String::new() }
     }
+}
+
+/// The name of the key of what an account has read.
+fn cache_key(account: &str) -> String {
+    format!("cache-key:{account}")
 }
 
 fn prefix(data: &Path) -> String {

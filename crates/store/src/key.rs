@@ -1,9 +1,18 @@
-//! The key of both files. Where it is kept (keychain, passphrase) is the engine's business.
+//! The keys of an account's files. Where they are kept (keychain, passphrase) is the engine's business.
 
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
+
+/// What an account's files are encrypted with. Two keys, because the two halves end at different times.
+#[derive(Clone, Debug)]
+pub struct StoreKeys {
+    /// Of what only this machine has: own.db, and the files that are to be sent.
+    pub own: StoreKey,
+    /// Of what the hub can send again: cache.db, and the files that were fetched. Once it is gone they are noise.
+    pub cache: StoreKey,
+}
 
 /// A raw SQLCipher key: 32 bytes used as they are, without a derivation that would cost a quarter of a second per
 /// connection. Wiped from memory when dropped.

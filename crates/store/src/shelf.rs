@@ -78,6 +78,17 @@ impl Shelf {
         Ok(shelf)
     }
 
+    /// Removes a shelf with everything on it; removing none is no error.
+    ///
+    /// # Errors
+    /// The class of the failure; some of it may be there still.
+    pub fn erase(folder: &Path) -> Result<(), DiskFault> {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(told(&error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     /// Begins a file. One of the same name is replaced when this one is whole.
     ///
     /// # Errors

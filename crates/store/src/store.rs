@@ -13,7 +13,7 @@ pub use reader::Reader;
 
 use crate::fault::OpenError;
 use crate::schema::{CACHE, OWN};
-use crate::{CacheDb, OwnDb, StoreKey, into_saved};
+use crate::{CacheDb, OwnDb, StoreKeys, into_saved};
 use folder::Folder;
 use otklik_core::{CommitId, DiskFault, Saved, Writes};
 use std::path::Path;
@@ -35,19 +35,28 @@ impl Store {
     ///
     /// # Errors
     /// See [`OpenError`]. [`OpenError::Corrupt`] is not among them.
-    pub fn open(folder: &Path, key: &StoreKey) -> Result<(Self, Saved, OpenReport), OpenError> {
+    pub fn open(folder: &Path, keys: &StoreKeys) -> Result<(Self, Saved, OpenReport), OpenError> {
         let folder = Folder::lock(folder)?;
-        let own = open::own(&folder, key)?;
-        let cache = open::cache(&folder, key)?;
-        let reader = Reader::new(&folder, key);
+        let own = open::own(&folder, &keys.own)?;
+        let cache = open::cache(&folder, &keys.cache)?;
+        let reader = Reader::new(&folder, &keys.cache);
         let store = Self {
-            own: Writer::start(own.db, folder.again(&OWN, key), OwnDb::open)?,
-            cache: Writer::start(cache.db, folder.again(&CACHE, key), CacheDb::open)?,
+            own: Writer::start(own.db, folder.again(&OWN, &keys.own), OwnDb::open)?,
+            cache: Writer::start(cache.db, folder.again(&CACHE, &keys.cache), CacheDb::open)?,
             reader,
             _folder: folder,
         };
         let report = OpenReport { own: own.damage, cache: cache.set_aside };
         Ok((store, into_saved(own.saved, cache.saved), report))
+    }
+
+    /// Removes cache.db with everything beside it, and one that was set aside; own.db is not touched. What cannot be
+    /// removed keeps none of the rest.
+    ///
+    /// # Errors
+    /// The first failure; [`OpenError::InUse`] if the store is open.
+    pub fn erase_cache(folder: &Path) -> Result<(), OpenError> {
+        open::erase_cache(&Folder::lock(folder)?)
     }
 
     /// Queues writes to their file's writer thread and returns at once. Writes to one file are carried out in the

@@ -19,7 +19,7 @@ pub(super) fn measure(folder: &Path, figures: &mut Figures) -> Result<()> {
     fs::remove_dir_all(&folder).ok();
     fs::create_dir_all(&folder)?;
     let floor = plain_sync(&folder.join("floor"))?;
-    let (store, _, _) = Store::open(&folder, &Fixture::key())?;
+    let (store, _, _) = Store::open(&folder, &Fixture::keys())?;
     let (done, finished) = mpsc::channel();
     let latency = Latency::of(RUNS, |run| {
         let done = done.clone();

@@ -88,6 +88,7 @@ impl Played {
                 Effect::Emit(_) => self.shown += 1,
                 Effect::Connect { .. }
                 | Effect::Disconnect
+                | Effect::SessionEnded
                 | Effect::Submit { .. }
                 | Effect::Upload { .. }
                 | Effect::StopUpload { .. }

@@ -8,7 +8,7 @@ use otklik_model::{
     Message, MessageId, MessageKind, Operator, OperatorId, OperatorStatus, Particulars, Preview, Rights, Seq, Stamp,
     Transport, excerpt,
 };
-use otklik_store::{CacheDb, OwnDb, StoreKey};
+use otklik_store::{CacheDb, OwnDb, StoreKey, StoreKeys};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rusqlite::{Connection, OpenFlags};
@@ -49,17 +49,18 @@ impl Size {
 pub struct Fixture {
     /// Its folder.
     pub folder: PathBuf,
-    /// Its key.
-    pub key: StoreKey,
+    /// Its keys.
+    pub keys: StoreKeys,
     /// How large it is.
     pub size: Size,
 }
 
 impl Fixture {
-    /// The key of every fixture.
+    /// The keys of every fixture.
     #[must_use]
-    pub fn key() -> StoreKey {
-        StoreKey::new(Zeroizing::new([7; 32]))
+    pub fn keys() -> StoreKeys {
+        let [own, cache] = [7, 9].map(|byte| StoreKey::new(Zeroizing::new([byte; 32])));
+        StoreKeys { own, cache }
     }
 
     /// Builds it and reports how fast a backlog goes in (P-D1).
@@ -69,10 +70,10 @@ impl Fixture {
     pub fn build(size: Size, folder: &Path, figures: &mut Figures) -> Result<Self> {
         fs::remove_dir_all(folder).ok();
         fs::create_dir_all(folder)?;
-        let key = Self::key();
-        OwnDb::open(&folder.join("own.db"), &key)?;
+        let keys = Self::keys();
+        OwnDb::open(&folder.join("own.db"), &keys.own)?;
         let floor = bare_table(size)?;
-        let mut cache = CacheDb::open(&folder.join("cache.db"), &key)?;
+        let mut cache = CacheDb::open(&folder.join("cache.db"), &keys.cache)?;
         let desk = Desk::small();
         cache.apply(&desk.directory()).map_err(refused)?;
         let Spent { wall, work } = fill(&mut cache, &desk, size)?;
@@ -89,7 +90,7 @@ impl Fixture {
         #[expect(clippy::cast_precision_loss, reason = "a size for reading")]
         figures.say("P-D11_disk_per_message", bytes as f64 / f64::from(size.messages), "bytes");
         figures.say("P-D8_index_share_of_text", index_share(&folder.join("cache.db"))? * 100.0, "%");
-        Ok(Self { folder: folder.to_owned(), key, size })
+        Ok(Self { folder: folder.to_owned(), keys, size })
     }
 }
 

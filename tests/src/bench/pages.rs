@@ -25,13 +25,13 @@ pub(super) fn measure(fixture: &Fixture, figures: &mut Figures) -> Result<()> {
                 break;
             }
             let start = Instant::now();
-            let cache = CacheDb::open(&file, &fixture.key)?;
+            let cache = CacheDb::open(&file, &fixture.keys.cache)?;
             cache.thread(long, None, PAGE).map_err(refused)?;
             latency.add(start.elapsed());
         }
         latency.say(name, None, figures);
     }
-    let cache = CacheDb::open(&file, &fixture.key)?;
+    let cache = CacheDb::open(&file, &fixture.keys.cache)?;
     let last = fixture.size.long();
     let spread = |run: usize| 1 + (run as u32).wrapping_mul(2_654_435_761) % last;
     let pages = Latency::of(RUNS, |run| cache.thread(long, Some(spread(run)), PAGE).map(drop)).map_err(refused)?;

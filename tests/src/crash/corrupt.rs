@@ -2,14 +2,14 @@
 
 use super::{
     Length, Summary,
-    desk::{Desk, key},
+    desk::{Desk, keys},
     ledger::LedgerHub,
     outcome::check_integrity,
     stage::Stand,
 };
 use anyhow::{Context as _, bail, ensure};
 use otklik_core::{Command, HeldReason, OutboxItem, OutboxState};
-use otklik_store::{OpenError, OpenReport, Store, StoreKey};
+use otklik_store::{OpenError, OpenReport, Store, StoreKey, StoreKeys};
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use std::{
@@ -173,7 +173,7 @@ impl Truth {
         copy(&closed.store(), &crashed.store())?;
         fs::copy(closed.ledger(), crashed.ledger())?;
         desk.close();
-        let (store, saved, _) = Store::open(&closed.store(), &key()).map_err(opened)?;
+        let (store, saved, _) = Store::open(&closed.store(), &keys()).map_err(opened)?;
         store.close();
         Ok(Self { crashed, closed, outbox: saved.outbox })
     }
@@ -188,7 +188,7 @@ impl Truth {
             self.try_another_key(&stand)?;
         }
         let began = Instant::now();
-        let (store, saved, report) = Store::open(&stand.store(), &key()).map_err(opened)?;
+        let (store, saved, report) = Store::open(&stand.store(), &keys()).map_err(opened)?;
         store.close();
         let took = began.elapsed();
         ensure!(took < START, "the start took {} ms", took.as_millis());
@@ -205,7 +205,7 @@ impl Truth {
     }
 
     fn try_another_key(&self, stand: &Stand) -> anyhow::Result<()> {
-        let other = StoreKey::new([8; 32].into());
+        let other = StoreKeys { own: StoreKey::new([8; 32].into()), ..keys() };
         match Store::open(&stand.store(), &other) {
             Err(OpenError::WrongKey) => Ok(()),
             Err(error) => bail!("another key was refused with {error}"),
@@ -279,7 +279,7 @@ fn release(desk: &mut Desk) -> anyhow::Result<bool> {
 
 /// A second start finds nothing to repair.
 fn again(stand: &Stand, first: &[OutboxItem]) -> anyhow::Result<()> {
-    let (store, saved, report) = Store::open(&stand.store(), &key()).map_err(opened)?;
+    let (store, saved, report) = Store::open(&stand.store(), &keys()).map_err(opened)?;
     store.close();
     ensure!(report == OpenReport::default(), "the second start repairs again: {report:?}");
     ensure!(saved.outbox == first, "the second start finds other rows");

@@ -8,7 +8,7 @@ use otklik_core::{
     Session, UiError,
 };
 use otklik_model::{DialogId, Now, Stamp, Tick};
-use otklik_store::{OpenError, OpenReport, Store, StoreKey};
+use otklik_store::{OpenError, OpenReport, Store, StoreKey, StoreKeys};
 use std::{
     collections::{BTreeMap, VecDeque},
     path::Path,
@@ -19,10 +19,15 @@ use std::{
 /// The longest anything may take.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The key of every store here.
+/// The byte that own.db's key consists of.
+pub const OWN_KEY: u8 = 7;
+/// The byte that cache.db's key consists of.
+pub const CACHE_KEY: u8 = 9;
+
+/// The keys of every store here.
 #[must_use]
-pub fn key() -> StoreKey {
-    StoreKey::new([7; 32].into())
+pub fn keys() -> StoreKeys {
+    StoreKeys { own: StoreKey::new([OWN_KEY; 32].into()), cache: StoreKey::new([CACHE_KEY; 32].into()) }
 }
 
 /// A workplace with a real store.
@@ -49,7 +54,7 @@ impl Desk {
     /// # Errors
     /// Why the store does not open.
     pub fn open(folder: &Path, hub: Option<LedgerHub>, seed: u64) -> Result<Self, OpenError> {
-        let (store, saved, report) = Store::open(folder, &key())?;
+        let (store, saved, report) = Store::open(folder, &keys())?;
         let found = saved.outbox.clone();
         let (tell, inbox) = channel();
         let began = Instant::now();
@@ -244,7 +249,9 @@ impl Desk {
             Effect::Reply { req, result } => {
                 self.replies.insert(req, result);
             }
-            Effect::Typing { .. }
+            // Nobody ends a session here.
+            Effect::SessionEnded
+            | Effect::Typing { .. }
             | Effect::Looks { .. }
             | Effect::Upload { .. }
             | Effect::StopUpload { .. }

@@ -7,7 +7,7 @@
 use super::{
     Length, Summary,
     child::Play,
-    desk::key,
+    desk::keys,
     io_every,
     outcome::{Said, check_integrity, look},
     stage::{Program, Stand},
@@ -111,7 +111,7 @@ fn on_small_disk(mib: u32) -> anyhow::Result<Said> {
     drop(file);
     let said = fill(&stand, &[("OTKLIK_BALLAST", &ballast)])?;
     // By now the disk may be full again, of what arrived. A start says so, or works; with more room it works.
-    match Store::open(&stand.store(), &key()) {
+    match Store::open(&stand.store(), &keys()) {
         Ok((store, ..)) => store.close(),
         Err(OpenError::Full) => {}
         Err(error) => anyhow::bail!("on a full disk the store says: {error}"),

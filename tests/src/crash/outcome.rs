@@ -64,7 +64,7 @@ pub fn look(folder: &Path, ledger: &Path) -> anyhow::Result<Held> {
         .filter(|message| matches!(message.author, Author::Operator { .. }))
         .map(|message| (message.dialog, name(&message.text)))
         .collect();
-    let (store, saved, report) = Store::open(folder, &desk::key())?;
+    let (store, saved, report) = Store::open(folder, &desk::keys())?;
     store.close();
     ensure!(report.own.is_none(), "own.db counts as damaged after a mere kill: {report:?}");
     let unsent = saved.outbox.iter().filter_map(|item| item.op.text()).map(name).collect();
@@ -132,9 +132,9 @@ impl Held {
 /// # Errors
 /// When it is not "ok".
 pub fn check_integrity(folder: &Path) -> anyhow::Result<()> {
-    for file in ["own.db", "cache.db"] {
+    for (file, byte) in [("own.db", desk::OWN_KEY), ("cache.db", desk::CACHE_KEY)] {
         let db = rusqlite::Connection::open(folder.join(file))?;
-        db.execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))?;
+        db.execute_batch(&format!("PRAGMA key = \"x'{}'\"", format!("{byte:02x}").repeat(32)))?;
         let verdict: String = db
             .query_row("PRAGMA integrity_check", [], |row| row.get(0))
             .with_context(|| format!("{file} cannot be checked"))?;

@@ -144,7 +144,9 @@ impl Direct {
                     page.apply(&event);
                 }
             }
-            Effect::Typing { .. }
+            // Nobody ends a session here.
+            Effect::SessionEnded
+            | Effect::Typing { .. }
             | Effect::Looks { .. }
             | Effect::Upload { .. }
             | Effect::StopUpload { .. }

@@ -169,6 +169,7 @@ impl Ears {
             | Popup::QueueLong { .. }
             | Popup::LowRating { .. }
             | Popup::LinkLost
+            | Popup::SessionEnded
             | Popup::Summary { .. } => Ok(()),
         }
     }

@@ -52,6 +52,13 @@ impl Kept {
         }
     }
 
+    /// cache.db begins anew. What was in it once is on the hub.
+    pub fn erase_cache(&mut self) {
+        self.dialogs.clear();
+        self.messages.clear();
+        self.cursor = None;
+    }
+
     /// Applies writes to cache.db.
     pub fn apply_cache(&mut self, writes: &[CacheWrite]) {
         for write in writes {

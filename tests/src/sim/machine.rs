@@ -136,6 +136,16 @@ impl Machine {
         self.wire.begin();
     }
 
+    /// What the hub can send again is gone.
+    ///
+    /// # Errors
+    /// When SQLite cannot make a database in memory.
+    pub fn erase_cache(&mut self) -> anyhow::Result<()> {
+        self.cache = CacheDb::open_in_memory()?;
+        self.kept.erase_cache();
+        Ok(())
+    }
+
     /// A number for the next request of the page.
     pub fn next_request(&mut self) -> ReqId {
         self.requests += 1;

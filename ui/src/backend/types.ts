@@ -124,7 +124,7 @@ address: string | null,
  */
 login: string | null, 
 /**
- * Why the last try failed.
+ * Why the last try failed, or why there has to be another.
  */
 error: SignInError | null, 
 /**
@@ -1391,7 +1391,7 @@ export type Notice = { "notice": "disk",
 /**
  * How.
  */
-fault: DiskFault, } | { "notice": "sign_in" } | { "notice": "hub_too_old" } | { "notice": "hub_too_new" } | { "notice": "certificate" } | { "notice": "cache_rebuilt" } | { "notice": "own_salvaged", 
+fault: DiskFault, } | { "notice": "hub_too_old" } | { "notice": "hub_too_new" } | { "notice": "certificate" } | { "notice": "cache_rebuilt" } | { "notice": "own_salvaged", 
 /**
  * Where the damaged file is kept; `None`: it was gone.
  */

@@ -51,6 +51,7 @@ export const enLists = {
   "sign_out.title": "Sign out of {desk}?",
   "sign_out.body":
     "Go offline, so that customers do not wait for somebody who is away. Stay in your status only if you are back soon: dialogs go on coming to you.",
+  "sign_out.erased": "What you have read is removed from this computer; drafts and unsent messages stay.",
   "sign_out.offline": "Sign out and go offline",
   "sign_out.stay": "Sign out and stay “{status}”",
   "sign_out.open": {

@@ -78,7 +78,8 @@ export const en = {
   "signin.hub_too_old":
     "This hub is too old for this version of Otklik. Ask your administrator to update it.",
   "signin.hub_too_new": "This hub is newer than this version of Otklik. Update Otklik and sign in again.",
-  "signin.session_ended": "Your session has ended. Sign in again; nothing was lost.",
+  "signin.session_ended":
+    "The hub has ended your session. What you wrote is kept and goes out after you sign in; what you had read is removed from this computer.",
   "signin.unavailable": "The hub cannot answer right now. Try again in a minute.",
 
   // Rail and list
@@ -287,9 +288,6 @@ export const en = {
   "notice.disk.read_only": "The disk is read-only: what you write now cannot be kept.",
   "notice.disk.corrupt": "The store is damaged: what you write now cannot be kept. Restart Otklik.",
   "notice.disk.io": "The disk fails: what you write now cannot be kept. Copy important text elsewhere.",
-  "notice.sign_in":
-    "Your session has ended. Nothing is lost: what you write is kept and sent after you sign in.",
-  "notice.sign_in.do": "Sign in again",
   "notice.hub_too_old":
     "The hub is too old for this version. What you write is kept here until it is updated.",
   "notice.hub_too_new":
@@ -478,7 +476,8 @@ export const en = {
   "settings.account": "Account",
   "settings.signed_in": "{name}, {desk}",
   "settings.sign_out": "Sign out",
-  "settings.sign_out.hint": "What is not sent yet stays on this machine for the next sign-in.",
+  "settings.sign_out.hint":
+    "What you have read is removed from this computer. What is not sent yet stays for the next sign-in.",
 
   // Common
   "unit.second": "s",

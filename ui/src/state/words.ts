@@ -155,7 +155,6 @@ export function noticeWords(notice: Notice): string {
       if (notice.kept !== null) parts.push(t("notice.salvaged.kept", { path: notice.kept }));
       return parts.join(" ");
     }
-    case "sign_in":
     case "hub_too_old":
     case "hub_too_new":
     case "certificate":

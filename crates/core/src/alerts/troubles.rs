@@ -54,6 +54,18 @@ impl Alerts {
         self.slow.clear();
     }
 
+    /// The hub has ended the session. Told at once, since nothing mends it but the operator; what else was shown leads
+    /// nowhere any more.
+    pub(crate) fn session_ended(&mut self, scene: &Scene<'_>) {
+        let shown: Vec<PopupTag> = self.shown.iter().copied().collect();
+        shown.into_iter().for_each(|tag| self.withdraw(tag));
+        self.link_due = Some(Tick(u64::MAX));
+        if scene.is_hidden() {
+            self.popup(Popup::SessionEnded, scene);
+            self.sound(AlertSound::Trouble, scene);
+        }
+    }
+
     /// The connection is live again. A backlog is one line, not a volley, and silent.
     pub(crate) fn link_live(&mut self, news: bool, unread: u32, waiting: u32, scene: &Scene<'_>) {
         self.link_due = None;

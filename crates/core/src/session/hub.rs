@@ -68,7 +68,7 @@ impl Session {
         // Nothing is hidden before the hub says so.
         self.hidden = (0, 0);
         self.clear_notices(|notice| match notice {
-            Notice::SignIn | Notice::HubTooOld | Notice::HubTooNew | Notice::Certificate => true,
+            Notice::HubTooOld | Notice::HubTooNew | Notice::Certificate => true,
             Notice::Disk { .. } | Notice::CacheRebuilt | Notice::OwnSalvaged { .. } => false,
         });
         let opened = self.sync.opened(info, self.asked);
@@ -192,7 +192,7 @@ impl Session {
         }
         match cause {
             CloseCause::Lost | CloseCause::RetryAfter { .. } => {}
-            CloseCause::SignIn => self.set_notice(Notice::SignIn),
+            CloseCause::SignIn => self.end(now),
             CloseCause::HubTooOld => self.set_notice(Notice::HubTooOld),
             CloseCause::HubTooNew => self.set_notice(Notice::HubTooNew),
             CloseCause::Certificate => self.set_notice(Notice::Certificate),
@@ -201,6 +201,12 @@ impl Session {
         let was_live = self.link.is_live();
         self.link.closed(cause, &mut self.chance, now);
         self.connection_lost(was_live, now);
+    }
+
+    /// The hub has ended the session for good.
+    fn end(&mut self, now: Now) {
+        self.alerts.session_ended(&self.desk.scene(self.mirror.is_online(), now));
+        self.effects.push_back(Effect::SessionEnded);
     }
 
     /// Connects anew at once: the operator wants it, or the machine woke up and the connection is probably dead.

@@ -12,7 +12,7 @@ pub struct PresetServer {
     pub address: String,
 }
 
-/// Why signing in failed.
+/// Why signing in failed, or is needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "code", rename_all = "snake_case")]
@@ -45,7 +45,7 @@ pub enum SignInError {
     HubTooOld,
     /// The hub speaks only newer protocol versions.
     HubTooNew,
-    /// The session ended; sign in again, nothing is lost.
+    /// The hub has ended the session: what was written is kept, what was read is erased.
     SessionEnded,
     /// The hub cannot answer now.
     Unavailable,

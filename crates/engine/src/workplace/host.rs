@@ -1,20 +1,23 @@
-//! From an empty data folder to a running session, and back.
+//! From an empty data folder to a running session.
+
+mod leaving;
 
 use super::{Running, Shared, WorkplaceConfig, not_ready};
 use crate::{
     AppCommand, Keychain, LocalDeskHost, Policy, PolicyTrouble,
     accounts::{self, Account},
+    belongings::{self, Belongings, NotOpened},
     clock::Clock,
-    files::{Files, Shelves},
+    files::Files,
     local_desk::LocalDeskBackend,
     runner::{self, Ground, Told},
     secrets::{self, Custody, Secrets},
     token::TokenPlace,
     vault::VaultError,
 };
-use otklik_backends::{AddressError, Backend, HubAddress, HubBackend, LoginError, login, logout};
-use otklik_core::{AppView, DiskFault, Input, Language, Notice, Receipt, Saved, SignInError, UiError, UiErrorCode};
-use otklik_store::{OpenError, OpenReport, Store, StoreKey};
+use otklik_backends::{AddressError, Backend, HubAddress, HubBackend, LoginError, login};
+use otklik_core::{AppView, Input, Language, Notice, PopupTag, Receipt, SignInError, UiError, UiErrorCode};
+use otklik_store::{OpenError, OpenReport};
 use std::{path::Path, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
@@ -38,6 +41,8 @@ pub(crate) struct Host {
     local: Option<Arc<LocalDeskBackend>>,
     /// Where the token of the session that runs is kept.
     token: Option<Arc<TokenPlace>>,
+    /// Tells when the hub has ended the session that runs.
+    ended: Option<oneshot::Receiver<()>>,
 }
 
 impl Host {
@@ -48,24 +53,39 @@ impl Host {
         desk: Option<Arc<dyn LocalDeskHost>>,
     ) -> Self {
         let clock = Arc::new(Clock::start());
-        Self { config, shared, keychain, desk, clock, secrets: None, account: None, local: None, token: None }
+        Self {
+            config,
+            shared,
+            keychain,
+            desk,
+            clock,
+            secrets: None,
+            account: None,
+            local: None,
+            token: None,
+            ended: None,
+        }
     }
 
     pub(super) async fn run(mut self, mut heard: mpsc::UnboundedReceiver<Word>) {
         self.begin().await;
-        while let Some(word) = heard.recv().await {
-            match word {
-                Word::Command(command, reply) => {
-                    let _ = reply.send(self.command(command).await);
-                }
-                Word::Stop(done) => {
-                    self.end_session().await;
-                    if let Some(desk) = &self.desk {
-                        desk.stop().await;
+        loop {
+            tokio::select! {
+                word = heard.recv() => match word {
+                    Some(Word::Command(command, reply)) => {
+                        let _ = reply.send(self.command(command).await);
                     }
-                    let _ = done.send(());
-                    return;
-                }
+                    Some(Word::Stop(done)) => {
+                        self.end_session().await;
+                        if let Some(desk) = &self.desk {
+                            desk.stop().await;
+                        }
+                        let _ = done.send(());
+                        return;
+                    }
+                    None => return,
+                },
+                () = leaving::ended_by_hub(&mut self.ended) => self.leave_ended_session().await,
             }
         }
     }
@@ -205,32 +225,28 @@ impl Host {
             Ok(backend) => backend,
             Err(view) => return self.show(*view),
         };
-        let key = match secrets.store_key(folder.join("own.db").exists()) {
-            Ok(Some(key)) => key,
-            Ok(None) => return self.broken("key_missing", &folder),
-            Err(error) => {
-                tracing::error!(%error, "no key for the store");
-                return self.broken("keychain_locked", &self.config.data.clone());
-            }
-        };
-        let opening = folder.clone();
-        let opened = tokio::task::spawn_blocking(move || open(&opening, &key)).await;
-        let (store, saved, report, shelves) = match opened {
-            Ok(Ok((store, mut saved, report, shelves))) => {
-                saved.settings = self.shared.policy.lock().over(saved.settings);
-                (store, saved, report, shelves)
-            }
+        let (name, opening) = (account.name(), folder.clone());
+        let opened = tokio::task::spawn_blocking(move || belongings::open(&secrets, &name, &opening)).await;
+        let Belongings { store, mut saved, report, shelves } = match opened {
+            Ok(Ok(belongings)) => belongings,
             Ok(Err(error)) => {
                 tracing::error!(%error, "the store does not open");
-                return self.broken(code_of(&error), &folder);
+                return match error {
+                    NotOpened::KeyMissing => self.broken("key_missing", &folder),
+                    NotOpened::Keychain(_) => self.broken("keychain_locked", &self.config.data.clone()),
+                    NotOpened::Store(error) => self.broken(code_of(&error), &folder),
+                };
             }
             Err(_) => return self.broken("io", &folder),
         };
+        saved.settings = self.shared.policy.lock().over(saved.settings);
         if let Err(error) = accounts::save(&self.config.data, &account) {
             tracing::warn!(%error, "the account is not remembered");
         }
         let reader = store.reader();
         let shared = &self.shared;
+        let (over, ended) = oneshot::channel();
+        self.ended = Some(ended);
         let ground = Ground {
             data: self.config.data.clone(),
             store,
@@ -241,7 +257,10 @@ impl Host {
             shell: shared.shell.clone(),
             audience: shared.audience.clone(),
             clock: self.clock.clone(),
+            over,
         };
+        // That the session before has ended is old news.
+        shared.shell.withdraw(PopupTag::Link);
         // The screen changes before the session speaks, so that no page loses its first words.
         self.show(AppView::Workplace);
         let handle = runner::start(ground);
@@ -302,39 +321,9 @@ impl Host {
         }
     }
 
-    async fn sign_out(&mut self, stay_online: bool) {
-        self.end_session().await;
-        let account = self.account.take();
-        if let Some(account) = &account {
-            self.tell_hub(account, stay_online).await;
-        }
-        if let (Some(account), Some(secrets)) = (&account, &self.secrets)
-            && let Err(error) = secrets.drop_token(&account.name())
-        {
-            tracing::warn!(%error, "the token is still in the keychain");
-        }
-        if let Err(error) = accounts::forget(&self.config.data) {
-            tracing::warn!(%error, "the account is still remembered");
-        }
-        let (address, login) = match account {
-            Some(Account::Hub { address, login }) => (Some(address), Some(login)),
-            Some(Account::Local) | None => (None, None),
-        };
-        self.show(self.sign_in_view(address, login, None, false));
-    }
-
-    /// Has the hub end the session and set the status. A hub that cannot be reached finds out by itself; the sign-out
-    /// here does not wait for it.
-    async fn tell_hub(&self, account: &Account, stay_online: bool) {
-        let Account::Hub { address, .. } = account else { return };
-        let token = self.secrets.as_ref().and_then(|secrets| secrets.token(&account.name()).ok().flatten());
-        let (Some(token), Ok(hub)) = (token, HubAddress::parse(address)) else { return };
-        if let Err(error) = logout(&hub, &token, stay_online).await {
-            tracing::warn!(%error, "the hub was not told of the sign-out");
-        }
-    }
-
+    /// Stops the session that runs; everything accepted is on disk then. It can go on at the next start.
     async fn end_session(&mut self) {
+        self.ended = None;
         let running = self.shared.session.lock().take();
         if let Some(running) = running {
             running.handle.stop().await;
@@ -383,19 +372,6 @@ impl Host {
         *shown = view;
         self.shared.audience.show(&shown);
     }
-}
-
-/// Opens everything an account keeps on this machine.
-fn open(folder: &Path, key: &StoreKey) -> Result<(Store, Saved, OpenReport, Shelves), OpenError> {
-    let (store, saved, report) = Store::open(folder, key)?;
-    let waiting = saved.outbox.iter().filter_map(|item| item.op.staged()).map(|file| file.id);
-    let wanted = saved.tray.iter().map(|tray| tray.file.id).chain(waiting).collect();
-    let shelves = Shelves::open(folder, key, &wanted).map_err(|fault| match fault {
-        DiskFault::Full => OpenError::Full,
-        DiskFault::ReadOnly => OpenError::ReadOnly,
-        DiskFault::Corrupt | DiskFault::Io => OpenError::Io,
-    })?;
-    Ok((store, saved, report, shelves))
 }
 
 fn same_hub(one: &str, other: &str) -> bool {

@@ -7,9 +7,12 @@ use otklik_core::{Command, Input, StagedFile, UiError};
 use otklik_model::DialogId;
 
 impl Workplace {
-    /// A notification was clicked.
+    /// A notification was clicked. Without a session it leads to where one begins.
     pub fn popup_clicked(&self, dialog: Option<DialogId>) {
-        self.tell(Input::PopupClicked(dialog));
+        match self.running() {
+            Some(running) => running.handle.tell(Told::Input(Input::PopupClicked(dialog))),
+            None => self.shared.shell.show_window(),
+        }
     }
 
     /// The button of a notification that accepts its dialog was pressed.

@@ -58,7 +58,8 @@ impl Scene {
     /// Makes a file look as a program of the year after next would leave it.
     fn make_newer(&self, name: &str) {
         let secrets = self.keychain.0.lock().unwrap();
-        let (_, key) = secrets.iter().find(|(name, _)| name.ends_with("store-key")).unwrap();
+        let of = if name == "own.db" { "store-key" } else { "cache-key:" };
+        let (_, key) = secrets.iter().find(|(name, _)| name.contains(of)).unwrap();
         let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
         let db = Connection::open(self.file(name)).unwrap();
         db.execute_batch(&format!("PRAGMA key = \"x'{hex}'\"; PRAGMA user_version = 99;")).unwrap();

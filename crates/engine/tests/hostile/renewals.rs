@@ -3,7 +3,7 @@
 
 use crate::kit::{Desk, PASSWORD, PATIENCE, hub_with_ira, sign_in};
 use futures_util::{SinkExt as _, StreamExt as _};
-use otklik_core::{AppView, LinkView, Notice, ViewEvent};
+use otklik_core::{AppView, LinkView, ViewEvent};
 use otklik_engine::{Keychain, KeychainError, Push};
 use otklik_hub::{Hub, HubConfig, RunningHub};
 use otklik_wire::{
@@ -109,17 +109,10 @@ async fn goes_on(desk: &mut Desk) {
             assert!(!matches!(view, AppView::SignIn { .. } | AppView::Broken { .. }), "{view:?}");
             None
         }
-        Push::Snapshot { snapshot } => {
-            assert!(!snapshot.notices.contains(&Notice::SignIn));
-            is_live(&snapshot.link).then_some(())
-        }
+        Push::Snapshot { snapshot } => is_live(&snapshot.link).then_some(()),
         Push::Machine { .. } => None,
         Push::Events { events } => events.iter().find_map(|event| match event {
             ViewEvent::Link { link } => is_live(link).then_some(()),
-            ViewEvent::Notices { notices } => {
-                assert!(!notices.contains(&Notice::SignIn));
-                None
-            }
             _ => None,
         }),
     })
@@ -196,7 +189,7 @@ async fn s_h3_a_copy_of_an_old_token_ends_the_session_of_its_owner_too() {
     thief.send(Message::text(encode(&ClientFrame::Hello(hello)))).await.unwrap();
     let said = thief.next().await.unwrap().unwrap();
     assert!(said.to_text().unwrap().contains("\"sign_in\""), "{said:?}");
-    ira.notice("the notice", |notice| *notice == Notice::SignIn).await;
+    ira.ended().await;
     assert_eq!(stolen(&address).await, "otklik_hub_stolen_tokens_total 1");
     sign_in(&mut ira, &address, PASSWORD).await;
     ira.live().await;

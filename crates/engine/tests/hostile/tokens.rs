@@ -1,13 +1,21 @@
-//! Tokens that are no good any more: the operator is asked to sign in, and what he wrote goes out once when he has.
+//! Tokens that are no good any more: the operator is asked to sign in, what he has read goes, and what he wrote goes out
+//! once when he has.
 
 use crate::{
-    kit::{Customer, Desk, MemoryKeychain, PASSWORD, hub_with_ira, sign_in},
+    kit::{
+        Customer, Desk, MemoryKeychain, PASSWORD, hub_with_ira,
+        leaving::{assert_erased, unsent},
+        sign_in,
+    },
     texts::Scene,
 };
-use otklik_core::{AppView, LinkView, Notice, SendState, SignInError, ViewEvent};
+use otklik_core::{AppView, Command, Notice, SendState, SignInError, ViewEvent};
 use otklik_engine::Push;
 use otklik_hub::{Hub, HubConfig, users::Users};
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use zeroize::Zeroizing;
 
 const NEW_PASSWORD: &str = "совсем другой пароль";
@@ -31,14 +39,17 @@ impl Desk {
         })
         .await
     }
+}
 
-    /// Waits until the connection is down for good, until the operator acts.
-    async fn gives_up(&mut self) {
-        self.event("no further try", |event| match event {
-            ViewEvent::Link { link: LinkView::Down { retry_at: None, .. } } => Some(()),
-            _ => None,
-        })
-        .await;
+/// Why signing in was refused.
+fn refusal(view: &AppView) -> Option<SignInError> {
+    match view {
+        AppView::SignIn { error, busy: false, .. } => error.clone(),
+        AppView::SignIn { .. }
+        | AppView::Starting
+        | AppView::Passphrase { .. }
+        | AppView::Broken { .. }
+        | AppView::Workplace => None,
     }
 }
 
@@ -47,7 +58,7 @@ async fn another_password_ends_the_session_and_what_was_written_goes_out_once() 
     let mut scene = Scene::set().await;
     let users = Users::open(&HubConfig::embedded(scene.folder.path().join("hub"), None)).await.unwrap();
     users.set_password("ira", Some(Zeroizing::new(NEW_PASSWORD.to_owned()))).await.unwrap();
-    scene.ira.gives_up().await;
+    scene.ira.leaves_the_workplace().await;
     for text in ["Первое", "Второе"] {
         scene.ira.write(scene.dialog, text).await;
     }
@@ -59,21 +70,16 @@ async fn another_password_ends_the_session_and_what_was_written_goes_out_once() 
             .collect::<Vec<_>>()
     };
     assert_eq!(waiting(scene.ira.texts(scene.dialog).await), ["Первое", "Второе"]);
+    scene.ira.ended().await;
 
     sign_in(&mut scene.ira, &scene.address, PASSWORD).await;
-    let refused = scene.ira.screen("the refusal", |view| match view {
-        AppView::SignIn { error, busy: false, .. } => error.clone(),
-        AppView::SignIn { .. }
-        | AppView::Starting
-        | AppView::Passphrase { .. }
-        | AppView::Broken { .. }
-        | AppView::Workplace => None,
-    });
-    assert_eq!(refused.await, SignInError::WrongPassword);
+    assert_eq!(scene.ira.screen("the refusal", refusal).await, SignInError::WrongPassword);
     sign_in(&mut scene.ira, &scene.address, NEW_PASSWORD).await;
     scene.ira.live().await;
     scene.customer.reads(&["Первое", "Второе"]).await;
     scene.ira.row("an empty outbox", |row| row.unsent == 0 && row.last_seq >= 4).await;
+    scene.ira.session(Command::Open { dialog: Some(scene.dialog) }).await.unwrap();
+    scene.ira.has_all(scene.dialog, 4).await;
     assert_eq!(waiting(scene.ira.texts(scene.dialog).await), Vec::<String>::new());
     // A page that comes anew reads everything from the first word: nothing stands there twice.
     let mut again = Customer::come(scene.hub.address(), Some(scene.customer.token.clone())).await;
@@ -82,23 +88,26 @@ async fn another_password_ends_the_session_and_what_was_written_goes_out_once() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disabled_operator_is_told_and_keeps_what_he_wrote() {
+async fn a_disabled_operator_is_told_and_what_he_wrote_is_kept_and_what_he_read_is_not() {
     let mut scene = Scene::set().await;
     let users = Users::open(&HubConfig::embedded(scene.folder.path().join("hub"), None)).await.unwrap();
     users.disable("ira").await.unwrap();
-    scene.ira.gives_up().await;
+    scene.ira.leaves_the_workplace().await;
+    let began = Instant::now();
     scene.ira.write(scene.dialog, "Осталось здесь").await;
+    scene.ira.ended().await;
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     scene.ira.workplace.stop().await;
+    let data = scene.folder.path().join("ira");
+    assert_erased(&data, &scene.keychain);
 
-    // The next start has the same word for it, and the same words of hers.
-    let (data, keychain) = (scene.folder.path().join("ira"), Arc::new(scene.keychain.clone()));
-    scene.ira = Desk::remote(&data, &scene.address, keychain);
-    scene.ira.notice("the notice", |notice| *notice == Notice::SignIn).await;
-    let texts = scene.ira.texts(scene.dialog).await;
-    assert!(
-        texts.iter().any(|(text, state)| text == "Осталось здесь" && *state == Some(SendState::Queued)),
-        "{texts:?}"
-    );
+    // The next start asks for the password of whoever was here, and he is not let in.
+    scene.ira = Desk::remote(&data, &scene.address, Arc::new(scene.keychain.clone()));
+    let login = Some("ira".to_owned());
+    assert_eq!(scene.ira.asked_to_sign_in().await, (Some(scene.address.clone()), login, None));
+    sign_in(&mut scene.ira, &scene.address, PASSWORD).await;
+    assert_eq!(scene.ira.screen("the refusal", refusal).await, SignInError::WrongPassword);
+    assert_eq!(unsent(&data, &scene.keychain), ["Осталось здесь"]);
     scene.end().await;
 }
 
@@ -114,19 +123,12 @@ async fn a_token_that_was_spoiled_in_the_keychain_is_asked_for_anew() {
         }
         let (data, keychain) = (scene.folder.path().join("ira"), Arc::new(scene.keychain.clone()));
         let mut ira = Desk::remote(&data, &scene.address, keychain);
-        ira.until("a word about it", |push| match push {
-            Push::App { view: AppView::SignIn { .. } } => Some(()),
-            Push::Snapshot { snapshot } => snapshot.notices.contains(&Notice::SignIn).then_some(()),
-            Push::Events { events } => events.iter().find_map(|event| match event {
-                ViewEvent::Notices { notices } => notices.contains(&Notice::SignIn).then_some(()),
-                _ => None,
-            }),
-            Push::App { .. } | Push::Machine { .. } => None,
-        })
-        .await;
+        // One that cannot even be said is none; of any other the hub says that its session is no more.
+        ira.asked_to_sign_in().await;
         sign_in(&mut ira, &scene.address, PASSWORD).await;
         ira.live().await;
-        assert_eq!(ira.texts(scene.dialog).await.len(), 1);
+        ira.session(Command::Open { dialog: Some(scene.dialog) }).await.unwrap();
+        ira.has_all(scene.dialog, 1).await;
         ira.workplace.stop().await;
     }
     scene.hub.stop().await;
@@ -142,7 +144,7 @@ async fn an_expired_token_is_one_that_is_no_good() {
     let address = format!("http://{}", hub.address());
     let mut ira = Desk::remote(&folder.path().join("ira"), &address, Arc::new(MemoryKeychain::default()));
     sign_in(&mut ira, &address, PASSWORD).await;
-    ira.notice("the notice", |notice| *notice == Notice::SignIn).await;
+    ira.ended().await;
     ira.workplace.stop().await;
     hub.stop().await;
 }

@@ -4,6 +4,7 @@
 
 mod customer;
 pub mod hub;
+pub mod leaving;
 mod talk;
 
 pub use customer::Customer;

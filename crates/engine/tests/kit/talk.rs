@@ -36,6 +36,19 @@ impl Desk {
         page.items.into_iter().filter(words).map(|item| (item.text, item.send)).collect()
     }
 
+    /// Waits until at least so much of what was said in a dialog is here, and nothing is missing in between.
+    pub async fn has_all(&mut self, dialog: DialogId, count: usize) {
+        loop {
+            let query = Query::Thread { dialog, before: None, limit: 200 };
+            let answer = self.workplace.query(PageQuery::Session { query }).await.unwrap();
+            let PageAnswer::Session { answer: Answer::Thread { page } } = answer else { panic!("{answer:?}") };
+            if page.gaps.is_empty() && page.items.len() >= count {
+                return;
+            }
+            tokio::time::timeout(super::PATIENCE, self.watch.next()).await.expect("the history comes");
+        }
+    }
+
     pub async fn write(&self, dialog: DialogId, text: &str) {
         self.session(Command::SendText { dialog, text: text.to_owned() }).await.unwrap();
     }

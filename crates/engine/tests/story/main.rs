@@ -8,6 +8,7 @@ mod conversation;
 mod files;
 #[path = "../kit/mod.rs"]
 mod kit;
+mod leaving;
 mod logs;
 mod policy;
 mod secrets;

@@ -34,6 +34,20 @@ fn bytes(count: usize) -> Vec<u8> {
 }
 
 #[test]
+fn an_erased_shelf_is_gone_and_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("shelf");
+    put(&shelf(&place), name(1), &bytes(9));
+    Shelf::erase(&place).unwrap();
+    assert!(!place.exists());
+    Shelf::erase(&place).unwrap();
+    assert_eq!(shelf(&place).names(), Ok(vec![]));
+    let file = folder.path().join("file");
+    fs::write(&file, b"").unwrap();
+    assert_eq!(Shelf::erase(&file), Err(DiskFault::Io));
+}
+
+#[test]
 fn any_size_comes_back_whole_and_from_anywhere() {
     let folder = tempfile::tempdir().unwrap();
     let shelf = shelf(folder.path());

@@ -1,6 +1,6 @@
 //! Opening both files at start: what is fit is used, what is damaged is kept aside, and the operator is told.
 
-use super::folder::{self, Folder};
+use super::folder::{self, Folder, beside};
 use super::key_check::{self, Verdict};
 use super::salvage;
 use crate::fault::OpenError;
@@ -10,6 +10,9 @@ use crate::{CacheDb, CacheSaved, OwnDb, OwnSaved, StoreKey};
 use otklik_core::DiskFault;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// What a cache.db that could not be used is called, until the next one is.
+const ASIDE: &str = "cache.db.aside";
 
 /// What opening found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -117,7 +120,7 @@ pub(super) fn cache(folder: &Folder, key: &StoreKey) -> Result<OpenCache, OpenEr
     } else {
         match usable(&path, key) {
             Ok((db, saved)) => return Ok(OpenCache { db, saved, set_aside: None }),
-            // The key has just opened own.db: it is the file that is wrong.
+            // Of another key or of none: there is nothing in it that the hub cannot send again.
             Err(OpenError::Corrupt { .. } | OpenError::WrongKey) => AsideCause::Damaged,
             Err(OpenError::NewerVersion { .. }) => AsideCause::NewerVersion,
             Err(error @ (OpenError::ReadOnly | OpenError::Full | OpenError::Io | OpenError::InUse)) => {
@@ -125,12 +128,19 @@ pub(super) fn cache(folder: &Folder, key: &StoreKey) -> Result<OpenCache, OpenEr
             }
         }
     };
-    let kept = folder.file("cache.db.aside");
+    let kept = folder.file(ASIDE);
     folder::remove(&kept)?;
     folder::rename(&path, &kept)?;
     folder::absolve(&path)?;
     let (db, saved) = usable(&path, key)?;
     Ok(OpenCache { db, saved, set_aside: Some(SetAside { cause, kept }) })
+}
+
+/// Removes every file that holds, or held, what the hub can send again.
+pub(super) fn erase_cache(folder: &Folder) -> Result<(), OpenError> {
+    let databases = [CACHE.file, ASIDE].map(|name| folder.file(name));
+    let files = databases.iter().flat_map(|file| ["", "-wal", "-shm", ".condemned"].map(|suffix| beside(file, suffix)));
+    files.map(|file| folder::remove(&file)).fold(Ok(()), Result::and)
 }
 
 /// Opens cache.db and reads what a session starts with. The messages are not looked at: that would take as long as

@@ -26,7 +26,7 @@ fn words(n: u32) -> String {
 /// The folder as a killed process leaves it.
 fn left_behind(into: &Path) {
     let work = folder();
-    let (store, _, _) = Store::open(work.path(), &key(1)).unwrap();
+    let (store, _, _) = Store::open(work.path(), &keys(1)).unwrap();
     let own = (1..=IN_FILE)
         .map(|n| put_outbox(n, &words(n)))
         .chain((1..=9).map(|n| OwnWrite::PutDraft(draft(n, "черновик"))));
@@ -37,7 +37,7 @@ fn left_behind(into: &Path) {
     store.commit(CommitId(2), Writes::Cache(cache.collect()), |_, result| assert_eq!(result, Ok(())));
     store.close();
     let mut own = OwnDb::open(&work.path().join("own.db"), &key(1)).unwrap();
-    let mut cache = CacheDb::open(&work.path().join("cache.db"), &key(1)).unwrap();
+    let mut cache = CacheDb::open(&work.path().join("cache.db"), &keys(1).cache).unwrap();
     for n in IN_FILE + 1..=OUTBOX {
         own.apply(&[put_outbox(n, &words(n))]).unwrap();
     }
@@ -175,7 +175,7 @@ fn write_both(store: &Store) -> Result<(), DiskFault> {
 fn mended(folder: &Path, store: Store, case: &str, fault: DiskFault) -> Store {
     assert_eq!(fault, DiskFault::Corrupt, "{case}");
     store.close();
-    let (store, saved, report) = Store::open(folder, &key(1)).unwrap();
+    let (store, saved, report) = Store::open(folder, &keys(1)).unwrap();
     assert!(report.cache.is_some() && report.own.is_none(), "{case}: {report:?}");
     read_all(&store, &saved).unwrap();
     store
@@ -196,7 +196,7 @@ fn two_hundred_injuries() {
         let case = format!("seed {seed}: {file}, {what}");
         let start = Instant::now();
         let (store, saved, report) =
-            Store::open(hurt.path(), &key(1)).unwrap_or_else(|error| panic!("{case}: {error}"));
+            Store::open(hurt.path(), &keys(1)).unwrap_or_else(|error| panic!("{case}: {error}"));
         slowest = slowest.max(start.elapsed());
         println!("{case}: {} rows, {report:?}", saved.outbox.len());
         own_is_honest(file, &saved, &report);
@@ -219,7 +219,7 @@ fn two_hundred_injuries() {
             }
         };
         store.close();
-        let (_store, after, report) = Store::open(hurt.path(), &key(1)).unwrap();
+        let (_store, after, report) = Store::open(hurt.path(), &keys(1)).unwrap();
         assert_eq!(report, OpenReport::default(), "{case}");
         assert_eq!(after.outbox.len(), saved.outbox.len() + 1, "{case}");
     }
@@ -235,7 +235,7 @@ const FEW: u32 = 12;
 /// A small store whose program was killed, after something happened to one of its files.
 fn few(file: &str, injure: impl FnOnce(&Path)) -> tempfile::TempDir {
     let (work, hurt) = (folder(), folder());
-    let (store, _, _) = Store::open(work.path(), &key(1)).unwrap();
+    let (store, _, _) = Store::open(work.path(), &keys(1)).unwrap();
     for n in 1..=FEW_IN_FILE {
         store.commit(CommitId(n.into()), Writes::Own(vec![put_outbox(n, &words(n))]), |_, result| {
             assert_eq!(result, Ok(()));
@@ -261,9 +261,9 @@ fn change(path: &Path, how: impl FnOnce(&mut Vec<u8>)) {
 
 /// Opens it and hands back what is left of the outbox, and what was said; a second start finds nothing.
 fn opened(folder: &tempfile::TempDir) -> (Vec<OutboxItem>, Option<OwnDamage>) {
-    let (store, saved, report) = Store::open(folder.path(), &key(1)).unwrap();
+    let (store, saved, report) = Store::open(folder.path(), &keys(1)).unwrap();
     store.close();
-    let (_store, again, second) = Store::open(folder.path(), &key(1)).unwrap();
+    let (_store, again, second) = Store::open(folder.path(), &keys(1)).unwrap();
     assert_eq!((&again.outbox, second), (&saved.outbox, OpenReport::default()));
     (saved.outbox, report.own)
 }
@@ -280,10 +280,10 @@ fn a_killed_program_leaves_nothing_to_tell() {
 #[test]
 fn a_destroyed_first_page_costs_nothing() {
     let closed = few("own.db", |_| {});
-    drop(Store::open(closed.path(), &key(1)).unwrap());
+    drop(Store::open(closed.path(), &keys(1)).unwrap());
     change(&closed.path().join("own.db"), |bytes| bytes[..4096].fill(0));
     // Closed in order, nothing is newer than the spare copy. That of before the start is enough: it changed nothing.
-    let store = Store::open(closed.path(), &key(1)).unwrap();
+    let store = Store::open(closed.path(), &keys(1)).unwrap();
     let damage = store.2.own.unwrap();
     assert!(damage.kept.unwrap().exists());
     let rows = store.1.outbox;

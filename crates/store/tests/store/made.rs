@@ -2,11 +2,16 @@
 
 use otklik_core::{CacheWrite, Draft, Held, OutboxItem, OutboxOp, OutboxState, OwnWrite, SavedDialog, StagedFile};
 use otklik_model::*;
-use otklik_store::StoreKey;
+use otklik_store::{StoreKey, StoreKeys};
 use zeroize::Zeroizing;
 
 pub fn key(byte: u8) -> StoreKey {
     StoreKey::new(Zeroizing::new([byte; 32]))
+}
+
+/// Two that differ in every store.
+pub fn keys(byte: u8) -> StoreKeys {
+    StoreKeys { own: key(byte), cache: key(byte | 0x80) }
 }
 
 pub fn folder() -> tempfile::TempDir {

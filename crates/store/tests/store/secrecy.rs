@@ -35,7 +35,7 @@ fn commit(store: &Store, writes: Writes) {
 fn no_file_of_the_folder_holds_a_word_in_the_clear() {
     let folder = folder();
     let text = CANARIES[..2].join(" ");
-    let (store, _, _) = Store::open(folder.path(), &key(3)).unwrap();
+    let (store, _, _) = Store::open(folder.path(), &keys(3)).unwrap();
     for seq in 1..=50 {
         commit(&store, Writes::Own(vec![put_outbox(seq, &text), OwnWrite::PutDraft(draft(seq, &text))]));
         commit(&store, Writes::Cache(vec![put_dialog(2), put_message(2, seq, &text)]));
@@ -68,13 +68,13 @@ fn no_file_of_the_folder_holds_a_word_in_the_clear() {
 #[test]
 fn another_key_opens_nothing_and_changes_nothing() {
     let folder = folder();
-    let (store, _, _) = Store::open(folder.path(), &key(3)).unwrap();
+    let (store, _, _) = Store::open(folder.path(), &keys(3)).unwrap();
     commit(&store, Writes::Own(vec![put_outbox(1, "слово")]));
     store.close();
     let before = fs::read(folder.path().join("own.db")).unwrap();
-    assert_eq!(Store::open(folder.path(), &key(4)).map(|_| ()), Err(OpenError::WrongKey));
+    assert_eq!(Store::open(folder.path(), &keys(4)).map(|_| ()), Err(OpenError::WrongKey));
     assert_eq!(fs::read(folder.path().join("own.db")).unwrap(), before);
-    let (_store, saved, report) = Store::open(folder.path(), &key(3)).unwrap();
+    let (_store, saved, report) = Store::open(folder.path(), &keys(3)).unwrap();
     assert_eq!((saved.outbox.len(), report), (1, otklik_store::OpenReport::default()));
 }
 

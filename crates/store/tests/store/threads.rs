@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 #[test]
 fn commits_of_one_file_are_answered_in_order_and_survive_reopening() {
     let folder = folder();
-    let (store, saved, report) = Store::open(folder.path(), &key(1)).unwrap();
+    let (store, saved, report) = Store::open(folder.path(), &keys(1)).unwrap();
     assert_eq!(saved, otklik_core::Saved::default());
     assert_eq!(report, otklik_store::OpenReport::default());
     let (answers, answered) = channel();
@@ -21,7 +21,7 @@ fn commits_of_one_file_are_answered_in_order_and_survive_reopening() {
     let all: Vec<(CommitId, Result<(), DiskFault>)> = answered.iter().collect();
     assert_eq!(all, (1..=500).map(|n| (CommitId(n), Ok(()))).collect::<Vec<_>>());
     store.close();
-    let (_store, saved, _) = Store::open(folder.path(), &key(1)).unwrap();
+    let (_store, saved, _) = Store::open(folder.path(), &keys(1)).unwrap();
     assert_eq!(saved.outbox.len(), 500);
     assert_eq!(saved.last_order, 500);
 }
@@ -29,12 +29,12 @@ fn commits_of_one_file_are_answered_in_order_and_survive_reopening() {
 #[test]
 fn closing_carries_out_what_is_queued() {
     let folder = folder();
-    let (store, _, _) = Store::open(folder.path(), &key(1)).unwrap();
+    let (store, _, _) = Store::open(folder.path(), &keys(1)).unwrap();
     for n in 1..=100 {
         store.commit(CommitId(1), Writes::Cache(vec![put_dialog(n), put_message(n, 1, "текст")]), |_, _| ());
     }
     store.close();
-    let (store, saved, _) = Store::open(folder.path(), &key(1)).unwrap();
+    let (store, saved, _) = Store::open(folder.path(), &keys(1)).unwrap();
     assert_eq!(saved.dialogs.len(), 100);
     assert_eq!(store.reader().thread(dialog_id(50), None, 10).unwrap().messages, [message(50, 1, "текст")]);
 }
@@ -42,7 +42,7 @@ fn closing_carries_out_what_is_queued() {
 #[test]
 fn a_reader_sees_a_commit_as_soon_as_it_is_answered() {
     let folder = folder();
-    let (store, _, _) = Store::open(folder.path(), &key(1)).unwrap();
+    let (store, _, _) = Store::open(folder.path(), &keys(1)).unwrap();
     let reader = store.reader();
     for seq in 1..=20 {
         let (answer, answered) = channel();
@@ -57,8 +57,8 @@ fn a_reader_sees_a_commit_as_soon_as_it_is_answered() {
 #[test]
 fn two_stores_in_one_folder_are_refused() {
     let folder = folder();
-    let (store, _, _) = Store::open(folder.path(), &key(1)).unwrap();
-    assert_eq!(Store::open(folder.path(), &key(1)).map(|_| ()), Err(OpenError::InUse));
+    let (store, _, _) = Store::open(folder.path(), &keys(1)).unwrap();
+    assert_eq!(Store::open(folder.path(), &keys(1)).map(|_| ()), Err(OpenError::InUse));
     store.close();
-    assert!(Store::open(folder.path(), &key(1)).is_ok());
+    assert!(Store::open(folder.path(), &keys(1)).is_ok());
 }

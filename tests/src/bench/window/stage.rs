@@ -77,9 +77,11 @@ impl Stage {
     }
 
     fn cache(&self) -> Result<CacheDb> {
-        let account = fs::read_dir(self.data.join("accounts"))?.flatten().map(|entry| entry.path());
-        let cache = account.map(|folder| folder.join("cache.db")).find(|file| file.exists());
-        Ok(CacheDb::open(&cache.context("the app has made no store")?, &self.key()?)?)
+        let mut accounts = fs::read_dir(self.data.join("accounts"))?.flatten();
+        let account = accounts.find(|folder| folder.path().join("cache.db").exists());
+        let account = account.context("the app has made no store")?;
+        let key = self.cache_key(&account.file_name().to_string_lossy())?;
+        Ok(CacheDb::open(&account.path().join("cache.db"), &key)?)
     }
 
     /// Writes the fixture into the cache that the app has made; what the app has written stays, so that it resumes.
@@ -92,11 +94,11 @@ impl Stage {
     }
 
     /// The key that the app has put into the keychain, under the name that its engine gives it.
-    fn key(&self) -> Result<StoreKey> {
+    fn cache_key(&self, account: &str) -> Result<StoreKey> {
         let folder = self.data.canonicalize()?;
         let hash = Sha256::digest(folder.as_os_str().as_encoded_bytes());
         let prefix: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        let text = keyring::Entry::new("Otklik", &format!("{prefix}/store-key"))?.get_password()?;
+        let text = keyring::Entry::new("Otklik", &format!("{prefix}/cache-key:{account}"))?.get_password()?;
         let bytes = STANDARD_NO_PAD.decode(text.as_bytes()).context("the key is not ours")?;
         let key = <[u8; 32]>::try_from(bytes.as_slice()).context("the key has another length")?;
         Ok(StoreKey::new(Zeroizing::new(key)))

@@ -217,7 +217,6 @@ impl World {
                 if machine.wire.open {
                     self.hang_up(app, CloseCause::SignIn);
                 }
-                self.agenda.after(ms, Event::SignedIn { app });
             }
             Fault::DiskFails { file, why, ms } => machine.disk(file).fail(why, now.plus(ms)),
             Fault::DiskSlow { file, by_ms, ms } => machine.disk(file).slow_down(by_ms, now.plus(ms)),
@@ -252,8 +251,17 @@ impl World {
         }
     }
 
-    /// The operator has signed in again and says so.
-    pub(super) fn sign_in_again(&mut self, app: usize) {
-        self.command(app, Command::Reconnect);
+    /// The hub has ended the session: what it has sent is erased, and the program begins anew when Ира has signed in
+    /// again. As hard as a crash, where the real one puts its commits on the disk first.
+    pub(super) fn session_ends(&mut self, app: usize) {
+        let machine = &mut self.machines[app];
+        let signed_in = machine.wire.expired_until.max(self.agenda.tick()).plus(1);
+        machine.die();
+        let erased = machine.erase_cache();
+        self.promises.crashed(app as u8);
+        self.agenda.at(signed_in, Event::Start { app });
+        if let Err(error) = erased {
+            self.breaks("setup", error.to_string());
+        }
     }
 }

@@ -132,6 +132,7 @@ impl World {
                 self.machines[app].in_flight.clear();
                 self.machines[app].wire.begin();
             }
+            Effect::SessionEnded => self.session_ends(app),
             Effect::Submit { id, op } => {
                 self.check_submit(app, id, &op);
                 self.say_up(app, Up::Submit(id, op));

@@ -83,8 +83,6 @@ enum Event {
     Start { app: usize },
     /// The machine wakes.
     Morning { app: usize },
-    /// Signed in again.
-    SignedIn { app: usize },
     /// The hub sends its beats.
     Beat,
     /// The hub is back.
@@ -224,7 +222,6 @@ impl World {
             Event::Click { app, boot, command } => self.click(app, boot, command),
             Event::Start { app } => self.start(app),
             Event::Morning { app } => self.morning(app),
-            Event::SignedIn { app } => self.sign_in_again(app),
             Event::Beat => self.beat(),
             Event::HubBack => self.hub_up = true,
         }

@@ -57,13 +57,6 @@ impl World {
             machine.wire.heal(now);
             machine.own_disk.heal();
             machine.cache_disk.heal();
-            let waits_for_word = machine
-                .session
-                .as_ref()
-                .is_some_and(|session| matches!(session.snapshot().link, LinkView::Down { retry_at: None, .. }));
-            if waits_for_word {
-                self.command(app, Command::Reconnect);
-            }
         }
     }
 

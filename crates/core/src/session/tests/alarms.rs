@@ -24,6 +24,7 @@ pub(super) enum Noticed {
     Messages { text: Option<String>, count: u32 },
     Unsent,
     LinkLost,
+    SessionEnded,
     Summary { unread: u32, waiting: u32 },
     Withdrawn,
     Attention(bool),
@@ -47,6 +48,7 @@ pub(super) fn noticed(world: &mut World) -> Vec<Noticed> {
             Effect::Popup(Popup::Messages { text, count, .. }) => Noticed::Messages { text, count },
             Effect::Popup(Popup::Unsent { .. }) => Noticed::Unsent,
             Effect::Popup(Popup::LinkLost) => Noticed::LinkLost,
+            Effect::Popup(Popup::SessionEnded) => Noticed::SessionEnded,
             Effect::Popup(Popup::Summary { unread, waiting }) => Noticed::Summary { unread, waiting },
             Effect::Withdraw(_) => Noticed::Withdrawn,
             Effect::Attention(on) => Noticed::Attention(on),
@@ -239,6 +241,31 @@ fn n11_a_lost_connection_is_told_after_half_a_minute_to_whom_cannot_see_it() {
         assert_eq!(lost(&mut world), usize::from(window == Window::Hidden), "{window:?}: once");
         world.hub_returns();
         assert_eq!(noticed(&mut world).contains(&Noticed::Withdrawn), window == Window::Hidden, "{window:?}");
+    }
+}
+
+#[test]
+fn an_ended_session_is_told_at_once_to_whom_cannot_see_it_and_what_leads_nowhere_is_taken_back() {
+    for window in ALL {
+        let mut world = workplace(window);
+        let trouble = SoundClass { on: true, ..SoundClass::default() };
+        world.do_it(Command::SetSettings {
+            settings: Settings { sound_trouble: trouble, ..Settings::default() }.into(),
+        });
+        write_to_me(&mut world);
+        world.pass(5_000);
+        noticed(&mut world);
+        world.told = None;
+        world.give(Input::Link(LinkInput::Closed(CloseCause::SignIn)));
+        world.pass(1_000);
+        let expected = match window {
+            Window::Front | Window::Focused => vec![],
+            Window::Visible => vec![Noticed::Withdrawn],
+            Window::Hidden => vec![Noticed::Withdrawn, Noticed::SessionEnded, Noticed::Trouble],
+        };
+        assert_eq!(noticed(&mut world), expected, "{window:?}");
+        world.pass(40_000);
+        assert!(!noticed(&mut world).contains(&Noticed::LinkLost), "{window:?}");
     }
 }
 

@@ -212,9 +212,35 @@ fn the_rebuilt_cache_is_told_until_everything_is_back() {
 }
 
 #[test]
+fn s_c19_an_ended_session_is_the_operators_to_begin_anew_and_what_he_wrote_goes_out_then() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.write(dialog, "раз");
+    world.told = None;
+    world.give(Input::Link(LinkInput::Closed(CloseCause::SignIn)));
+    let ends = world.take_seen().into_iter().filter(|effect| *effect == Effect::SessionEnded);
+    assert_eq!(ends.count(), 1);
+    // The last words of a page whose screen has gone away.
+    world.write(dialog, "два");
+    world.do_it(Command::SaveDraft { dialog, text: "три".into(), note: false });
+    let tries = world.connects.len();
+    world.pass(300_000);
+    assert_eq!(world.connects.len(), tries, "nothing helps but the operator");
+    assert!(matches!(world.session.snapshot().link, LinkView::Down { retry_at: None, .. }));
+    assert_eq!(notices(&world), []);
+
+    world.disk.erase_cache();
+    world.crash();
+    assert_eq!(world.connects.last(), Some(&(world.now.tick, None)), "from the beginning");
+    assert_eq!(world.on_hub(dialog), ["раз", "два"]);
+    assert_eq!(world.session.draft(dialog).unwrap().text, "три");
+    assert!(world.disk.outbox.is_empty());
+    world.check();
+}
+
+#[test]
 fn each_reason_to_stay_away_is_told_until_the_hub_lets_us_in() {
     let table = [
-        (CloseCause::SignIn, Notice::SignIn),
         (CloseCause::HubTooOld, Notice::HubTooOld),
         (CloseCause::HubTooNew, Notice::HubTooNew),
         (CloseCause::Certificate, Notice::Certificate),
@@ -225,12 +251,6 @@ fn each_reason_to_stay_away_is_told_until_the_hub_lets_us_in() {
         world.told = None;
         world.give(Input::Link(LinkInput::Closed(cause)));
         assert_eq!(notices(&world), [notice]);
-        if cause == CloseCause::SignIn {
-            let tries = world.connects.len();
-            world.pass(3_600_000);
-            assert_eq!(world.connects.len(), tries, "nothing helps but the operator");
-            assert!(matches!(world.session.snapshot().link, LinkView::Down { retry_at: None, .. }));
-        }
         world.do_it(Command::Reconnect);
         assert_eq!((notices(&world).len(), world.is_live()), (0, true));
     }

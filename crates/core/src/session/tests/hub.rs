@@ -222,10 +222,7 @@ impl Hub {
             None => Some(LinkInput::Snapshot {
                 at: self.head(),
                 dialogs: self.dialogs.values().cloned().collect(),
-                operators: vec![
-                    self.profile.me.clone(),
-                    Operator::new(operator(OLEG), "Олег", OperatorStatus::Online),
-                ],
+                operators: vec![self.profile.me.clone(), Operator::new(operator(OLEG), "Олег", OperatorStatus::Online)],
                 channels: Vec::new(),
             }),
         };

@@ -42,6 +42,12 @@ impl FakeDisk {
         }
     }
 
+    /// Only what the hub does not have is left.
+    pub(super) fn erase_cache(&mut self) {
+        let Self { outbox, drafts, tray, settings, last_order, alerted, .. } = std::mem::take(self);
+        *self = Self { outbox, drafts, tray, settings, last_order, alerted, ..Self::default() };
+    }
+
     fn store_own(&mut self, write: OwnWrite) {
         match write {
             OwnWrite::PutOutbox(item) => {
