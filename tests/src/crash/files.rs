@@ -29,6 +29,8 @@ const SHORT: u64 = 12;
 const FULL: u64 = 200;
 /// The longest a life may take to begin, and the last one to end.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// A tray takes twenty.
+const MOST_IN_TRAY: u64 = 15;
 /// Bytes of one part on their way into the shelf.
 const PART: usize = 48 * 1024;
 
@@ -191,7 +193,7 @@ pub async fn child(folder: &Path, hub: &str, run: u64) -> anyhow::Result<()> {
         let file = stage(&desk, &content(&name)).await?;
         desk.file(FileCommand::Attach { file, dialog, name: name.clone() }).await?;
         say(&format!("kept {name}"));
-        if number % 3 != 0 {
+        if number % 3 != 0 || number > MOST_IN_TRAY * 3 {
             send(&desk, dialog, file, &name).await?;
         }
     }

@@ -11,8 +11,8 @@ pub struct Kept {
     pub outbox: BTreeMap<ClientId, OutboxItem>,
     /// Drafts.
     pub drafts: BTreeMap<DialogId, Draft>,
-    /// Files in trays.
-    pub tray: BTreeSet<StagedId>,
+    /// Files in trays, and whose tray it is.
+    pub tray: BTreeMap<StagedId, DialogId>,
     /// Settings, if any were stored.
     pub settings: Option<Settings>,
     /// Messages that were alerted about.
@@ -45,7 +45,7 @@ impl Kept {
                     self.drafts.remove(dialog);
                 }
                 OwnWrite::PutTray(tray) => {
-                    self.tray.insert(tray.file.id);
+                    self.tray.insert(tray.file.id, tray.dialog);
                 }
                 OwnWrite::DropTray(file) => {
                     self.tray.remove(file);

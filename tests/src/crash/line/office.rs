@@ -32,14 +32,14 @@ pub async fn open(folder: &Path, beat: Duration) -> anyhow::Result<RunningHub> {
     Ok(Hub::start(config).await?)
 }
 
-/// Starts a hub that takes any number of files.
+/// Starts a hub that takes any number of files, and gives them out as fast as a test can ask.
 ///
 /// # Errors
 /// When it does not start.
 pub async fn open_for_files(folder: &Path) -> anyhow::Result<RunningHub> {
     let mut config = HubConfig::embedded(folder.to_owned(), None);
     let plenty = Rate { burst: 1_000_000_000, per_second: 1e9 };
-    (config.files.uploads, config.files.upload_bytes) = (plenty, plenty);
+    (config.files.uploads, config.files.upload_bytes, config.limits.customer_frames) = (plenty, plenty, plenty);
     let users = Users::open(&config).await?;
     users.add("ira", "Ира", Some(Zeroizing::new(PASSWORD.to_owned())), None).await?;
     drop(users);

@@ -204,7 +204,7 @@ impl World {
     fn check_unstaged(&mut self, app: usize, file: StagedId) {
         let kept = &self.machines[app].kept;
         let waits = kept.outbox.values().any(|item| item.op.staged().is_some_and(|staged| staged.id == file));
-        if waits || kept.tray.contains(&file) {
+        if waits || kept.tray.contains_key(&file) {
             self.breaks("files", format!("the bytes of {file:?} go while own.db still refers to them"));
         }
     }
