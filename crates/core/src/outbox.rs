@@ -8,11 +8,8 @@ mod entry;
 mod lane;
 
 use crate::{
-    HeldReason, OutboxItem, OutboxOp, OutboxState, UiErrorCode, Upload, Uploaded,
-    mirror::{Mirror, is_remains},
-    mutants::Mutants,
+    HeldReason, OutboxItem, OutboxOp, OutboxState, UiErrorCode, Upload, Uploaded, mirror::Mirror, mutants::Mutants,
 };
-use entry::Doubt;
 pub(crate) use entry::{Entry, Stage};
 use otklik_model::{
     Attachment, Author, ClientId, Details, Dialog, DialogId, Message, MessageKind, Now, Op, Outcome, Refusal, Seq,
@@ -134,9 +131,9 @@ impl Outbox {
     /// The disk holds this now.
     pub(crate) fn stored(&mut self, item: &OutboxItem) {
         let was = self.entries.get(&item.client_id);
-        let (doubt, echoed, landed) =
-            was.map_or((Doubt::None, false, false), |entry| (entry.doubt, entry.echoed, entry.landed));
-        self.insert(Entry { item: item.clone(), stage: Stage::Resting, doubt, echoed, landed, refused: None });
+        let (in_doubt, echoed, landed) =
+            was.map_or((false, false, false), |entry| (entry.in_doubt, entry.echoed, entry.landed));
+        self.insert(Entry { item: item.clone(), stage: Stage::Resting, in_doubt, echoed, landed, refused: None });
         if landed {
             self.todo.insert(item.client_id);
         }
@@ -190,25 +187,20 @@ impl Outbox {
         self.set_stage(id, Stage::Pausing { until: now.tick.plus(DISK_PAUSE_MS) });
     }
 
-    /// The connection is live: everything may be looked at. If no event was left out, a message that did not come
-    /// back with them is not on the hub, as far as its dialog is in sight.
-    pub(crate) fn link_live(&mut self, saw_all_events: bool, mirror: &Mirror) {
+    /// The connection is live: everything may be looked at.
+    pub(crate) fn link_live(&mut self) {
         self.ready.extend(self.lanes.keys().copied());
-        for entry in self.entries.values_mut().filter(|entry| entry.doubt == Doubt::UntilCaughtUp) {
-            let in_sight = mirror.row(entry.item.dialog).is_some_and(|row| !is_remains(row));
-            entry.doubt = if saw_all_events && in_sight { Doubt::None } else { Doubt::UntilAnswered };
-        }
     }
 
     /// The connection is gone: what was on its way is in doubt. Pauses of the hub end with it.
     pub(crate) fn link_closed(&mut self) {
         for entry in self.entries.values_mut().filter(|entry| entry.echoed) {
             // Whether the rows reach the cache is open; the hub has it for certain.
-            (entry.echoed, entry.doubt) = (false, Doubt::UntilAnswered);
+            (entry.echoed, entry.in_doubt) = (false, true);
         }
-        self.put_in_doubt(Doubt::UntilCaughtUp, |stage| matches!(stage, Stage::Flying));
+        self.put_to_rest(true, |stage| matches!(stage, Stage::Flying));
         // What was uploaded and not sent is nobody's message: it goes again, in no doubt.
-        self.put_in_doubt(Doubt::None, |stage| matches!(stage, Stage::Uploading { .. }));
+        self.put_to_rest(false, |stage| matches!(stage, Stage::Uploading { .. }));
         let pausing: Vec<ClientId> = self.pauses.iter().map(|(_, id)| *id).collect();
         for id in pausing {
             self.set_stage(id, Stage::Resting);
@@ -217,16 +209,16 @@ impl Outbox {
 
     /// Answers that were to go to the cache were given up: they have to be asked for again.
     pub(crate) fn answers_lost(&mut self) {
-        self.put_in_doubt(Doubt::UntilAnswered, |stage| matches!(stage, Stage::Answered));
+        self.put_to_rest(true, |stage| matches!(stage, Stage::Answered));
     }
 
-    fn put_in_doubt(&mut self, doubt: Doubt, concerned: impl Fn(Stage) -> bool) {
+    fn put_to_rest(&mut self, in_doubt: bool, concerned: impl Fn(Stage) -> bool) {
         let ids: Vec<ClientId> =
             self.entries.iter().filter(|(_, entry)| concerned(entry.stage)).map(|(id, _)| *id).collect();
         for id in ids {
             self.set_stage(id, Stage::Resting);
             if let Some(entry) = self.entries.get_mut(&id) {
-                entry.doubt = entry.doubt.max(doubt);
+                entry.in_doubt |= in_doubt;
             }
         }
     }
@@ -316,7 +308,7 @@ impl Outbox {
             }
             Outcome::Done { .. } => {
                 // "Done" without a place is no answer that could be shown: the words stay until the hub names one.
-                entry.doubt = Doubt::UntilAnswered;
+                entry.in_doubt = true;
                 self.set_stage(id, Stage::Pausing { until: now.tick.plus(RETRY_PAUSE_MS) });
                 Settled::Noted
             }
@@ -326,7 +318,7 @@ impl Outbox {
                 Settled::ReadRefused(dialog)
             }
             Outcome::Refused { reason } => {
-                entry.refused = Some(reason);
+                (entry.refused, entry.in_doubt) = (Some(reason), false);
                 self.set_stage(id, Stage::Resting);
                 Settled::Noted
             }

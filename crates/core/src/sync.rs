@@ -62,8 +62,6 @@ pub(crate) struct Sync {
     pause_ms: u64,
     /// The position at which a beat last told of a miss: the second time at one place is no accident.
     missed_at: Option<Seq>,
-    /// This connection went on from the durable position: no event was left out.
-    resumed: bool,
     mutants: Mutants,
 }
 
@@ -77,7 +75,6 @@ impl Sync {
             flight: Flight::Idle,
             pause_ms: PAUSE_MIN_MS,
             missed_at: None,
-            resumed: false,
             mutants: Mutants::default(),
         }
     }
@@ -90,7 +87,6 @@ impl Sync {
 
     /// Signed in, having asked to go on from `asked`.
     pub(crate) fn opened(&mut self, info: &SessionInfo, asked: Option<Cursor>) -> Result<(), Break> {
-        self.resumed = info.resumed;
         self.phase = if info.resumed {
             let Some(received) = asked.filter(|cursor| cursor.stream == info.stream) else {
                 return Err(Break::Resync);
@@ -124,7 +120,6 @@ impl Sync {
             Phase::Following { received, head } => (received.stream, head),
         };
         let at = Cursor { stream, after: at };
-        self.resumed = false;
         self.phase = Phase::Following { received: at, head };
         self.push(Work::Snapshot { at, dialogs, operators, channels });
     }
@@ -184,11 +179,6 @@ impl Sync {
             Phase::AwaitingSnapshot { .. } => true,
             Phase::Following { received, head } => received.after < head,
         }
-    }
-
-    /// Whether every event since the last connection came over this one.
-    pub(crate) fn saw_all_events(&self) -> bool {
-        self.resumed
     }
 
     /// What was the newest event at sign-in: whatever is newer is news.

@@ -29,19 +29,6 @@ pub(crate) enum Stage {
     },
 }
 
-/// Whether the hub may have an item without our knowing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Doubt {
-    /// It was never given to the network, or the hub told us what became of it.
-    None,
-    /// The connection broke before the answer. If every event since then comes, and the item is not among them, the
-    /// hub does not have it.
-    UntilCaughtUp,
-    /// Only the hub's answer to this very id can tell: the events that would show it may have passed before a
-    /// restart, or were left out.
-    UntilAnswered,
-}
-
 /// An item.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
@@ -49,8 +36,10 @@ pub(crate) struct Entry {
     pub(crate) item: OutboxItem,
     /// What is going on.
     pub(crate) stage: Stage,
-    /// Whether the hub may have it.
-    pub(crate) doubt: Doubt,
+    /// Whether the hub may have it without our knowing. Only its answer to this very id can tell: events that would show
+    /// it may have passed before a restart or been left out, and what was given to a connection that broke may reach
+    /// the hub long after the next one has told everything.
+    pub(crate) in_doubt: bool,
     /// It came back in the event stream; the rows are on their way to the cache.
     pub(crate) echoed: bool,
     /// The hub has it and the cache knows: the row here has to go.
@@ -62,8 +51,8 @@ pub(crate) struct Entry {
 impl Entry {
     /// An item as found on disk.
     pub(super) fn restored(item: OutboxItem) -> Self {
-        let doubt = if item.state == OutboxState::Sending { Doubt::UntilAnswered } else { Doubt::None };
-        Self { item, stage: Stage::Resting, doubt, echoed: false, landed: false, refused: None }
+        let in_doubt = item.state == OutboxState::Sending;
+        Self { item, stage: Stage::Resting, in_doubt, echoed: false, landed: false, refused: None }
     }
 
     /// Whether it is words rather than a read mark.
@@ -73,7 +62,7 @@ impl Entry {
 
     /// Whether the hub may have it.
     pub(crate) fn is_in_doubt(&self) -> bool {
-        self.doubt != Doubt::None
+        self.in_doubt
     }
 
     /// What kind of message it becomes.

@@ -31,7 +31,7 @@ impl Session {
             return;
         }
         self.link.went_live(now);
-        self.outbox.link_live(self.sync.saw_all_events(), &self.mirror);
+        self.outbox.link_live();
         for dialog in self.board.mine().chain(self.desk.shown()) {
             self.history.chase(dialog);
         }
