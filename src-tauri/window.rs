@@ -278,8 +278,24 @@ mod tests {
             ("about:blank", false),
             ("javascript:alert(1)", false),
             ("blob:tauri://localhost/1", false),
+            // S-C4: hosts that only look like the page's own.
+            ("http://app.evil.test/", false),
+            ("http://tauri.localhost.evil.test/", false),
+            ("https://ipc.localhost.evil.test/", false),
+            ("tauri://localhost.evil.test/", false),
+            ("tauri://evil.test/localhost", false),
+            ("ipc://localhost/command", false),
+            ("otklik-file://localhost/file/1/small", false),
+            ("view-source:tauri://localhost/", false),
         ] {
             assert_eq!(is_own(&url.parse().unwrap()), own, "{url}");
         }
+    }
+
+    /// Before 2.11.1 an address that began like the page's own could pass for it.
+    #[test]
+    fn the_bridge_is_not_one_with_a_known_hole() {
+        let version: Vec<u32> = tauri::VERSION.split('.').map(|part| part.parse().unwrap()).collect();
+        assert!(version >= vec![2, 11, 1], "tauri {}", tauri::VERSION);
     }
 }

@@ -46,6 +46,8 @@ enum Command {
     Crash(through::Passed),
     /// Measure, and print `name value unit (floor, ratio)` lines.
     Bench(through::Passed),
+    /// A day's traffic compressed into minutes before the real window, its memory and its rest: `--minutes N`.
+    Soak(through::Passed),
     /// The real window, a real hub and a real browser, in a display of their own: `main-job`, `workplace`, `morning`,
     /// `hostile`; or the hub alone, and a day at the centre: `centre`.
     E2e(through::Passed),
@@ -81,6 +83,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Sim(passed) => passed.release("otklik-sim"),
         Command::Crash(passed) => passed.release("otklik-crash"),
         Command::Bench(passed) => passed.bench(),
+        Command::Soak(passed) => passed.soak(),
         Command::E2e(passed) => passed.e2e(),
         Command::Postgres(beside) => beside.run(),
         Command::Rig(start) => start.run(),

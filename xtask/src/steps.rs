@@ -79,6 +79,8 @@ pub const STEPS: &[Step] = &[
         "tray, notifications, lock, sleep and shutdown as a desktop has them",
         Work::Xtask(&["e2e", "around"]),
     ),
+    slow("e2e-workplace", "every screen of an operator's day, in every look", Work::Xtask(&["e2e", "workplace"])),
+    slow("e2e-morning", "a morning's work by keys alone, on both layouts", Work::Xtask(&["e2e", "morning"])),
     slow("e2e-hostile", "hostile words and scripts do nothing to the window", Work::Xtask(&["e2e", "hostile"])),
 ];
 

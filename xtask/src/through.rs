@@ -25,11 +25,20 @@ impl Passed {
 
     /// Measures: the window's figures need the display, and an optimised app and hub.
     pub fn bench(self) -> Result<()> {
+        self.shipped("otklik-bench")
+    }
+
+    /// Plays a day before the window that is shipped.
+    pub fn soak(self) -> Result<()> {
+        self.shipped("otklik-soak")
+    }
+
+    fn shipped(self, name: &str) -> Result<()> {
         ensure(Wanted::Tests)?;
         build_page()?;
         build(SHIPPED, &["otklik", "otklik-hub"])?;
-        build(OPTIMISED, &["otklik-bench"])?;
-        in_rig("release", "otklik-bench", self.args)
+        build(OPTIMISED, &[name])?;
+        in_rig("release", name, self.args)
     }
 
     /// Runs the end-to-end tests in a display of their own; the day at the centre needs none.

@@ -4,11 +4,13 @@
 //! Knows shelves, the running session and the helper that makes pictures; must not know who leads which dialog.
 
 mod fetching;
+mod outgoing;
 mod pictures;
 mod saving;
 mod showing;
 mod staging;
 
+pub(crate) use outgoing::Outgoing;
 pub use pictures::PictureMaker;
 pub use showing::{FileAnswer, FileRange};
 
@@ -16,12 +18,12 @@ use crate::{FileCommand, audience::Audience, runner::Handle};
 use fetching::Fetching;
 use otklik_core::{DiskFault, Receipt, UiError, UiErrorCode};
 use otklik_model::StagedId;
-use otklik_store::{Shelf, ShelfName, StoreKeys};
+use otklik_store::{Shelf, StoreKeys};
+use outgoing::staged_name;
 use pictures::Pictures;
 use staging::Staging;
 use std::{
     collections::BTreeSet,
-    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -101,30 +103,6 @@ impl Files {
             FileCommand::Save { file, name, sure } => self.save(file, name, sure).await,
         }
     }
-}
-
-/// The bytes of a staged file, as whoever carries it to the hub reads them.
-pub(crate) struct Staged {
-    pub(crate) shelf: Shelf,
-    pub(crate) file: StagedId,
-    pub(crate) size: u64,
-}
-
-impl otklik_backends::Bytes for Staged {
-    fn size(&self) -> u64 {
-        self.size
-    }
-
-    fn read(&self, from: u64, most: usize) -> io::Result<Vec<u8>> {
-        let lost = |_| io::Error::other("the staged bytes cannot be read");
-        let mut reader = self.shelf.read(staged_name(self.file)).map_err(lost)?.ok_or(io::ErrorKind::NotFound)?;
-        reader.read(from, most).map_err(lost)
-    }
-}
-
-/// What a staged file is called on its shelf.
-pub(crate) fn staged_name(file: StagedId) -> ShelfName {
-    ShelfName { id: file.0, version: 0 }
 }
 
 /// Does what blocks off the loop's threads.

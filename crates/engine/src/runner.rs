@@ -1,14 +1,7 @@
 //! The loop around one session: inputs in, effects out. Decides nothing.
 
 use crate::{
-    Shell, SoundOrder,
-    audience::Audience,
-    clock,
-    clock::Clock,
-    files::{Staged, staged_name},
-    glance::Glance,
-    link::Link,
-    own_sounds,
+    Shell, SoundOrder, audience::Audience, clock, clock::Clock, files::Outgoing, glance::Glance, link::Link, own_sounds,
 };
 use otklik_backends::{Backend, Content, Downloads, Request};
 use otklik_core::{
@@ -120,7 +113,7 @@ pub(crate) fn start(ground: Ground) -> Handle {
 struct Runner {
     session: Session,
     store: Store,
-    outgoing: Shelf,
+    outgoing: Outgoing,
     backend: Arc<dyn Backend>,
     shell: Arc<dyn Shell>,
     audience: Audience,
@@ -151,7 +144,7 @@ impl Runner {
         Self {
             session,
             store,
-            outgoing,
+            outgoing: Outgoing::new(outgoing),
             backend,
             shell,
             audience,
@@ -180,9 +173,7 @@ impl Runner {
             tokio::select! {
                 told = heard.recv() => match told {
                     Some(Told::Stop(done)) => {
-                        drop(self.link.take());
-                        let store = self.store;
-                        let _ = tokio::task::spawn_blocking(move || store.close()).await;
+                        self.end(heard).await;
                         let _ = done.send(());
                         return;
                     }
@@ -206,6 +197,25 @@ impl Runner {
             }
             self.settle();
         }
+    }
+
+    /// What was given to the disk is on it when this returns, and the bytes to which nothing there refers are gone.
+    async fn end(self, mut heard: mpsc::UnboundedReceiver<Told>) {
+        let Self { mut session, store, clock, link, mut outgoing, .. } = self;
+        drop(link);
+        let _ = tokio::task::spawn_blocking(move || store.close()).await;
+        // How the last commits went is told by now. Of all that follows only this needs neither disk nor network.
+        while let Ok(told) = heard.try_recv() {
+            if let Told::Input(input @ (Input::Committed(_) | Input::CommitFailed { .. })) = told {
+                session.handle(input, clock.now());
+            }
+        }
+        while let Some(effect) = session.poll_effect() {
+            if let Effect::Unstage(file) = effect {
+                outgoing.remove(file);
+            }
+        }
+        outgoing.settle().await;
     }
 
     /// The next thing told that is already there and is not the end, at most one turn's worth.
@@ -368,14 +378,7 @@ impl Runner {
             Effect::Submit { id, op } => self.say(Request::Submit { id, op }),
             Effect::Upload { id, file } => self.upload(id, file),
             Effect::StopUpload { id } => self.say(Request::StopUpload { id }),
-            Effect::Unstage(file) => {
-                let shelf = self.outgoing.clone();
-                tokio::task::spawn_blocking(move || {
-                    if shelf.remove(staged_name(file)).is_err() {
-                        tracing::warn!("the bytes of a sent file are still here; they go at the next start");
-                    }
-                });
-            }
+            Effect::Unstage(file) => self.outgoing.remove(file),
             Effect::Fetch { req, dialog, from, to, limit } => {
                 self.say(Request::History { req, dialog, from, to, limit })
             }
@@ -425,7 +428,7 @@ impl Runner {
     }
 
     fn upload(&mut self, id: ClientId, file: StagedFile) {
-        let bytes = Staged { shelf: self.outgoing.clone(), file: file.id, size: file.size };
+        let bytes = self.outgoing.bytes(&file);
         // The hub's id of the file is the message's own: a message that is made anew is another upload.
         let request = Request::Upload { id, file: FileId(id.0), name: file.name, content: Content(Arc::new(bytes)) };
         self.say(request);

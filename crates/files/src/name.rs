@@ -221,6 +221,9 @@ mod tests {
             ("..", "file"),
             ("a/", "file"),
             ("e\u{301}.txt", "\u{e9}.txt"),
+            ("\u{e9}.txt", "\u{e9}.txt"),
+            ("a\rb\tc.txt", "a b c.txt"),
+            ("aux.pdf.exe", "_aux.pdf.exe"),
             ("😀.gif", "😀.gif"),
         ] {
             assert_eq!(clean(given), kept, "{given:?}");
@@ -261,6 +264,18 @@ mod tests {
             ("disk.iso", "application/octet-stream"),
             ("run.sh", "text/plain"),
             ("link.url", "text/plain"),
+            ("saver.scr", "text/plain"),
+            ("shortcut.lnk", "text/plain"),
+            ("menu.desktop", "text/plain"),
+            ("setup.msi", "text/plain"),
+            ("tool.jar", "application/zip"),
+            ("fix.ps1", "text/plain"),
+            ("app.hta", "text/plain"),
+            ("page.xhtml", "text/plain"),
+            ("drawing.svg", "text/plain"),
+            ("code.js", "text/plain"),
+            ("чек.pdf. .exe", "text/plain"),
+            ("invoice\u{202e}fdp.exe", "text/plain"),
             ("noending", "application/x-executable"),
         ] {
             assert!(is_dangerous(name, media), "{name}");

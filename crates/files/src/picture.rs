@@ -175,6 +175,28 @@ mod tests {
     }
 
     #[test]
+    fn cut_anywhere_or_with_a_wrong_byte_it_is_a_picture_or_none_and_nothing_breaks() {
+        let image = DynamicImage::from(RgbImage::from_fn(24, 16, |x, y| Rgb([x as u8 * 9, y as u8 * 15, 77])));
+        for (media, format) in [
+            ("image/png", ImageFormat::Png),
+            ("image/jpeg", ImageFormat::Jpeg),
+            ("image/webp", ImageFormat::WebP),
+            ("image/gif", ImageFormat::Gif),
+        ] {
+            let good = encoded(&image, format);
+            for at in 0..good.len() {
+                let mut wrong = good.clone();
+                wrong[at] ^= 0x55;
+                for content in [&good[..at], wrong.as_slice()] {
+                    if let Ok(made) = remake(media, content, 300) {
+                        assert!(image::load_from_memory(&made.content).is_ok(), "{media} at {at}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_picture_has_none() {
         for content in [&b""[..], b"\x89PNG\r\n\x1a\n", b"GIF89a<script>", b"\xff\xd8\xff\xe0 broken"] {
             for media in ["image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "text/html"] {

@@ -129,8 +129,8 @@ pub(super) fn fill(cache: &mut CacheDb, desk: &Desk, size: Size) -> Result<Spent
 /// How large the search index is beside the words that it is an index of.
 fn index_share(file: &Path) -> Result<f64> {
     let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    // The key of every fixture, as SQLCipher takes it.
-    db.execute_batch(&format!("PRAGMA key = \"x'{}'\"", "07".repeat(32)))?;
+    // The key of every cache here, as SQLCipher takes it.
+    db.execute_batch(&format!("PRAGMA key = \"x'{}'\"", "09".repeat(32)))?;
     let sum = |sql: &str| db.query_row(sql, [], |row| row.get::<_, f64>(0));
     let index = sum("SELECT CAST(sum(length(block)) AS REAL) FROM search_data")?;
     Ok(index / sum("SELECT CAST(sum(length(CAST(text AS BLOB))) AS REAL) FROM messages")?)

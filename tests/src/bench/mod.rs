@@ -8,12 +8,14 @@ mod fixture;
 mod hub;
 mod latency;
 mod pages;
+mod soak;
 mod window;
 mod wire;
 
 pub use figure::Figures;
 pub use fixture::{Fixture, Size};
 pub use hub::{Crowd, serve_echo};
+pub use soak::{Day, soak};
 pub use window::{Pace, measure as window};
 
 use anyhow::Result;

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use otklik_tests::crash::{
     Length, Summary,
     child::{self, Play, Stage},
-    corrupt, cuts, disk_full, io_every, kill, line,
+    corrupt, cuts, disk_full, files, io_every, kill, line,
 };
 use std::path::PathBuf;
 
@@ -44,6 +44,21 @@ enum Suite {
     Cuts,
     /// Go silent on a connection, and stop the program for a while.
     Line,
+    /// Kill the program while it stages and sends files.
+    Files,
+    /// Play the workplace that is killed with files in its hands.
+    #[command(hide = true)]
+    Papers {
+        /// The data folder.
+        #[arg(long)]
+        folder: PathBuf,
+        /// The hub's address.
+        #[arg(long)]
+        hub: String,
+        /// Which life; 0 is the last one.
+        #[arg(long)]
+        run: u64,
+    },
     /// Play the workplace that is stopped.
     #[command(hide = true)]
     Workplace {
@@ -78,7 +93,8 @@ fn main() -> anyhow::Result<()> {
     match args.suite.unwrap_or(Suite::All) {
         Suite::All => {
             let kill = Suite::Kill { cycles: None };
-            for suite in [Suite::Cuts, Suite::Corrupt, Suite::DiskFull, Suite::Line, Suite::IoEvery, kill] {
+            for suite in [Suite::Cuts, Suite::Corrupt, Suite::DiskFull, Suite::Line, Suite::Files, Suite::IoEvery, kill]
+            {
                 print(&play(&suite, length, seed)?);
             }
             Ok(())
@@ -91,8 +107,17 @@ fn main() -> anyhow::Result<()> {
             let runtime = tokio::runtime::Runtime::new()?;
             runtime.block_on(line::workplace::child(&folder, &hub))
         }
-        suite
-        @ (Suite::Kill { .. } | Suite::IoEvery | Suite::DiskFull | Suite::Corrupt | Suite::Line | Suite::Cuts) => {
+        Suite::Papers { folder, hub, run } => {
+            let runtime = tokio::runtime::Runtime::new()?;
+            runtime.block_on(files::child(&folder, &hub, run))
+        }
+        suite @ (Suite::Kill { .. }
+        | Suite::IoEvery
+        | Suite::DiskFull
+        | Suite::Corrupt
+        | Suite::Line
+        | Suite::Files
+        | Suite::Cuts) => {
             print(&play(&suite, length, seed)?);
             Ok(())
         }
@@ -117,7 +142,8 @@ fn play(suite: &Suite, length: Length, seed: u64) -> anyhow::Result<Summary> {
         Suite::Corrupt => corrupt::run(length, seed).context("corrupt"),
         Suite::Cuts => cuts::run().context("cuts"),
         Suite::Line => line::run(length).context("line"),
-        Suite::All | Suite::Child { .. } | Suite::Workplace { .. } => Ok(Summary(String::new())),
+        Suite::Files => files::run(length, seed).context("files"),
+        Suite::All | Suite::Child { .. } | Suite::Papers { .. } | Suite::Workplace { .. } => Ok(Summary(String::new())),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod corrupt;
 pub mod cuts;
 pub mod desk;
 pub mod disk_full;
+pub mod files;
 pub mod io_every;
 pub mod kill;
 pub mod ledger;

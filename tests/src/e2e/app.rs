@@ -104,6 +104,12 @@ impl App {
         self.window
     }
 
+    /// The process's number.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Whether the process is there.
     #[must_use]
     pub fn is_running(&self) -> bool {

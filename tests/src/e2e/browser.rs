@@ -6,12 +6,15 @@ use super::patience::{SOON, START, until};
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::future::Future;
 use std::path::Path;
+use std::str::FromStr;
 use tokio::process::{Child, Command};
 
 /// How a page's elements are handed over by a WebDriver.
@@ -96,6 +99,15 @@ impl Browser {
     /// It cannot be loaded.
     pub async fn reload(&self) -> Result<()> {
         within_reason(self.client.refresh()).await
+    }
+
+    /// Has each page that is loaded from here on run this before any script of its own. Chromium's driver alone does.
+    ///
+    /// # Errors
+    /// The driver does not.
+    pub async fn before_each_page(&self, script: &str) -> Result<()> {
+        let first = OfChromium("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}));
+        within_reason(self.client.issue_cmd(first)).await.map(drop)
     }
 
     /// Runs a function's body on the page and hands over what it returns.
@@ -224,6 +236,20 @@ impl Browser {
         let found: Value = self.ask(include_str!("find.js"), args).await?;
         let Some(id) = found[ELEMENT].as_str() else { return Ok(None) };
         Ok(Some(Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))))
+    }
+}
+
+/// A method of the protocol that Chromium's own tools speak with it, and what goes with it.
+#[derive(Debug)]
+struct OfChromium(&'static str, Value);
+
+impl WebDriverCompatibleCommand for OfChromium {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as FromStr>::Err> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _endpoint: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({"cmd": self.0, "params": self.1}).to_string()))
     }
 }
 

@@ -31,6 +31,13 @@ return [...host.shadowRoot.querySelectorAll(".row")].map((row) => ({
 }));
 "#;
 
+/// Asks the browser itself how the page has spoken with the hub.
+const WAYS: &str = r#"
+const fetched = performance.getEntriesByType("resource").filter((one) => one.responseStatus === 200);
+const exchanges = fetched.filter((one) => new URL(one.name).pathname === "/widget/v1/exchange");
+return { sockets: "WebSocket" in globalThis, exchanges: exchanges.length };
+"#;
+
 /// A line of the conversation on the customer's page.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Line {
@@ -40,6 +47,15 @@ pub struct Line {
     pub text: String,
     /// How far it has come, for own ones, in the page's words.
     pub state: String,
+}
+
+/// How a page speaks with the hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Ways {
+    /// It could open a WebSocket.
+    pub sockets: bool,
+    /// So many exchanges by POST were answered.
+    pub exchanges: u32,
 }
 
 /// The widget's writing field.
@@ -56,6 +72,23 @@ impl Customer {
     /// # Errors
     /// The browser does not start, or the page does not load.
     pub async fn open(page: &str, profile: &Path, log: &Path) -> Result<Self> {
+        let customer = Self::start(profile, log).await?;
+        customer.browser.goto(page).await?;
+        Ok(customer)
+    }
+
+    /// The same with a browser whose pages have no WebSocket.
+    ///
+    /// # Errors
+    /// As [`Customer::open`].
+    pub async fn open_without_sockets(page: &str, profile: &Path, log: &Path) -> Result<Self> {
+        let customer = Self::start(profile, log).await?;
+        customer.browser.before_each_page("delete globalThis.WebSocket").await?;
+        customer.browser.goto(page).await?;
+        Ok(customer)
+    }
+
+    async fn start(profile: &Path, log: &Path) -> Result<Self> {
         let profile = format!("--user-data-dir={}", profile.display());
         let args: Vec<_> = FLAGS.iter().copied().chain(["--lang=ru", profile.as_str()]).collect();
         let preferences = json!({"intl.accept_languages": "ru,en"});
@@ -64,9 +97,7 @@ impl Customer {
         capabilities.insert("goog:chromeOptions".to_owned(), json!({"args": args, "prefs": preferences}));
         let mut command = driver("chromedriver", log)?;
         command.env("LANGUAGE", "ru");
-        let browser = Browser::open(command, capabilities).await?;
-        browser.goto(page).await?;
-        Ok(Self { browser })
+        Ok(Self { browser: Browser::open(command, capabilities).await? })
     }
 
     /// The page.
@@ -170,6 +201,14 @@ impl Customer {
             Ok(lines.iter().any(|line| line.own && line.text == text && line.state == state).then_some(()))
         })
         .await
+    }
+
+    /// By which ways the page can reach the hub, and does.
+    ///
+    /// # Errors
+    /// The page does not answer.
+    pub async fn ways(&self) -> Result<Ways> {
+        self.browser.ask(WAYS, Vec::new()).await
     }
 
     /// Loads the page again.

@@ -199,12 +199,13 @@ pub fn same_as_hub(hub: &Hub, machine: &Machine) -> Result<(), Finding> {
     Ok(())
 }
 
-/// A dialog out of sight leaves an empty shell behind, as long as words that were never sent are in it: they have to be
-/// seen somewhere.
+/// A dialog out of sight leaves an empty shell behind, as long as words or files that were never sent are in it: they
+/// have to be seen somewhere.
 fn shell(kept: &Kept, id: DialogId) -> Result<(), Finding> {
     let empty = kept.dialogs.get(&id).is_some_and(|saved| saved.dialog.last_seq == 0 && saved.held.upto == 0);
-    let needed = kept.drafts.contains_key(&id) || kept.outbox.values().any(|item| item.dialog == id);
-    if empty && needed { Ok(()) } else { Err(("I5", format!("{id} is in the cache and out of sight"))) }
+    let words = kept.drafts.contains_key(&id) || kept.outbox.values().any(|item| item.dialog == id);
+    let files = kept.tray.values().any(|dialog| *dialog == id);
+    if empty && (words || files) { Ok(()) } else { Err(("I5", format!("{id} is in the cache and out of sight"))) }
 }
 
 /// The newest unbroken block is unbroken, and it is the newest.

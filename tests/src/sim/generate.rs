@@ -162,7 +162,8 @@ impl Draw {
 
     fn gesture(&mut self) -> Gesture {
         match self.rng.random_range(0..40) {
-            0..16 => Gesture::Text,
+            0..12 => Gesture::Text,
+            12..16 => Gesture::File,
             16..19 => Gesture::Note,
             19 => Gesture::Blank,
             20 => Gesture::TooLong,

@@ -1,7 +1,7 @@
 //! What the two files hold, as plain maps: the naive model of the stores, and the rules about what may leave them.
 
 use otklik_core::{CacheWrite, Draft, OutboxItem, OutboxState, OwnWrite, SavedDialog, Settings};
-use otklik_model::{ClientId, Cursor, DialogId, Message, MessageId};
+use otklik_model::{ClientId, Cursor, DialogId, Message, MessageId, StagedId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The committed state of one workplace.
@@ -11,6 +11,8 @@ pub struct Kept {
     pub outbox: BTreeMap<ClientId, OutboxItem>,
     /// Drafts.
     pub drafts: BTreeMap<DialogId, Draft>,
+    /// Files in trays, and whose tray it is.
+    pub tray: BTreeMap<StagedId, DialogId>,
     /// Settings, if any were stored.
     pub settings: Option<Settings>,
     /// Messages that were alerted about.
@@ -42,7 +44,12 @@ impl Kept {
                 OwnWrite::DropDraft(dialog) => {
                     self.drafts.remove(dialog);
                 }
-                OwnWrite::PutTray(_) | OwnWrite::DropTray(_) => {}
+                OwnWrite::PutTray(tray) => {
+                    self.tray.insert(tray.file.id, tray.dialog);
+                }
+                OwnWrite::DropTray(file) => {
+                    self.tray.remove(file);
+                }
                 OwnWrite::PutSettings(settings) => self.settings = Some(settings.clone()),
                 OwnWrite::Alerted(message, _) => {
                     self.alerted.insert(*message);

@@ -117,6 +117,8 @@ pub enum Gesture {
     Text,
     /// Writes a note, if she may.
     Note,
+    /// Chooses a file and sends it with a caption, if she may.
+    File,
     /// Sends nothing but blanks.
     Blank,
     /// Sends more than is allowed.

@@ -88,6 +88,8 @@ impl Promises {
             Command::SendText { dialog, text } => self.enter(app, *dialog, text, false),
             Command::Reply { dialog, text, .. } => self.enter(app, *dialog, text, false),
             Command::SendNote { dialog, text } => self.enter(app, *dialog, text, true),
+            // One file at a time: its caption is its name here.
+            Command::SendFiles { dialog, text, .. } => self.enter(app, *dialog, text, false),
             Command::SaveDraft { dialog, text, note } => Ask::Draft(*dialog, (text.clone(), *note && !text.is_empty())),
             Command::Cancel { message } => self.known(*message, |place| Ask::TakeBack(place, Back::Cancel)),
             Command::Edit { message } => self.known(*message, |place| Ask::TakeBack(place, Back::Edit)),
@@ -118,10 +120,8 @@ impl Promises {
             | Command::ChooseStatus { .. }
             | Command::KeepTemplate { .. }
             | Command::DropTemplate { .. }
-            // Ира sends no files here: their stories are the core's and the engine's own.
             | Command::Attach { .. }
             | Command::Detach { .. }
-            | Command::SendFiles { .. }
             | Command::BringUp { .. }
             | Command::DropLink => Ask::Other,
         };

@@ -10,6 +10,7 @@ mod hubs;
 #[path = "../kit/mod.rs"]
 mod kit;
 mod logs;
+mod pictures;
 mod renewals;
 mod texts;
 mod tokens;

@@ -10,7 +10,7 @@ mod stage;
 mod start;
 mod started;
 mod still;
-mod tree;
+pub(super) mod tree;
 
 use super::{Figures, Size};
 use anyhow::Result;

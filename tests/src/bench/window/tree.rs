@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, time::Duration};
 
 /// What each process and each thread of a tree has done so far. Kept apart, because what ends takes its count along.
 #[derive(Debug, Default)]
-pub(super) struct Work {
+pub(in crate::bench) struct Work {
     /// Clock ticks of a process, a hundred a second.
     ticks: BTreeMap<u32, f64>,
     /// How often a thread was put on a processor.
@@ -13,12 +13,12 @@ pub(super) struct Work {
 
 impl Work {
     /// Processor time in all.
-    pub(super) fn time(&self) -> Duration {
+    pub(in crate::bench) fn time(&self) -> Duration {
         Duration::from_secs_f64(self.ticks.values().sum::<f64>() / 100.0)
     }
 
     /// Ticks and switches since an earlier look.
-    pub(super) fn since(&self, before: &Self) -> (f64, f64) {
+    pub(in crate::bench) fn since(&self, before: &Self) -> (f64, f64) {
         let grown = |now: &BTreeMap<u32, f64>, then: &BTreeMap<u32, f64>| -> f64 {
             now.iter().map(|(id, count)| (count - then.get(id).unwrap_or(&0.0)).max(0.0)).sum()
         };
@@ -27,7 +27,7 @@ impl Work {
 }
 
 /// The process and its descendants.
-pub(super) fn of(root: u32) -> Vec<u32> {
+pub(in crate::bench) fn of(root: u32) -> Vec<u32> {
     let mut children = BTreeMap::<u32, Vec<u32>>::new();
     for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
@@ -45,12 +45,12 @@ pub(super) fn of(root: u32) -> Vec<u32> {
 }
 
 /// Memory of the tree in MiB, what is shared counted once (PSS).
-pub(super) fn memory(root: u32) -> f64 {
+pub(in crate::bench) fn memory(root: u32) -> f64 {
     memory_by_program(root).values().sum()
 }
 
 /// The same for each program of the tree by its name.
-pub(super) fn memory_by_program(root: u32) -> BTreeMap<String, f64> {
+pub(in crate::bench) fn memory_by_program(root: u32) -> BTreeMap<String, f64> {
     let mut programs = BTreeMap::new();
     for pid in of(root) {
         let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
@@ -61,7 +61,7 @@ pub(super) fn memory_by_program(root: u32) -> BTreeMap<String, f64> {
 }
 
 /// What the tree has done so far. A process or thread that ends while it is looked at is left out.
-pub(super) fn work(root: u32) -> Work {
+pub(in crate::bench) fn work(root: u32) -> Work {
     let mut work = Work::default();
     for pid in of(root) {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();

@@ -2,7 +2,7 @@
 //! hub, the real engine, real sockets.
 
 mod half_open;
-mod office;
+pub(super) mod office;
 mod stopped;
 pub mod workplace;
 

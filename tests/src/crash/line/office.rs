@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, ensure};
 use futures_util::{SinkExt, StreamExt};
-use otklik_hub::{Hub, HubConfig, RunningHub, users::Users};
+use otklik_hub::{Hub, HubConfig, Rate, RunningHub, users::Users};
 use otklik_model::ClientId;
 use otklik_wire::customer::{CustomerFrame, CustomerHello, HubCustomerFrame};
 use std::{net::SocketAddr, path::Path, time::Duration};
@@ -26,6 +26,20 @@ const LONGEST: Duration = Duration::from_secs(90);
 pub async fn open(folder: &Path, beat: Duration) -> anyhow::Result<RunningHub> {
     let mut config = HubConfig::embedded(folder.to_owned(), None);
     config.timing.beat = beat;
+    let users = Users::open(&config).await?;
+    users.add("ira", "Ира", Some(Zeroizing::new(PASSWORD.to_owned())), None).await?;
+    drop(users);
+    Ok(Hub::start(config).await?)
+}
+
+/// Starts a hub that takes any number of files, and gives them out as fast as a test can ask.
+///
+/// # Errors
+/// When it does not start.
+pub async fn open_for_files(folder: &Path) -> anyhow::Result<RunningHub> {
+    let mut config = HubConfig::embedded(folder.to_owned(), None);
+    let plenty = Rate { burst: 1_000_000_000, per_second: 1e9 };
+    (config.files.uploads, config.files.upload_bytes, config.limits.customer_frames) = (plenty, plenty, plenty);
     let users = Users::open(&config).await?;
     users.add("ira", "Ира", Some(Zeroizing::new(PASSWORD.to_owned())), None).await?;
     drop(users);

@@ -2,15 +2,18 @@
 
 use super::office::PASSWORD;
 use anyhow::{Context as _, bail};
-use otklik_core::{AppView, Command, Language, LinkView, Popup, PopupTag, Standing, ViewEvent};
+use otklik_core::{
+    Answer, AppView, Command, Language, LinkView, Popup, PopupTag, Query, StagedFile, Standing, ViewEvent,
+};
 use otklik_engine::{
-    AppCommand, Keychain, KeychainError, PageCommand, Push, Shell, SoundOrder, Watch, Workplace, WorkplaceConfig,
+    AppCommand, FileCommand, Keychain, KeychainError, PageAnswer, PageCommand, PageQuery, Push, Shell, SoundOrder,
+    Watch, Workplace, WorkplaceConfig,
 };
 use otklik_model::DialogId;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Write as _,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -77,11 +80,51 @@ impl Keychain for Memory {
     }
 }
 
+/// Secrets in a file, for programs that are killed: what a real keychain keeps outlives them, too.
+#[derive(Debug)]
+struct InFile(PathBuf);
+
+impl InFile {
+    fn all(&self) -> Result<BTreeMap<String, Vec<u8>>, KeychainError> {
+        match std::fs::read(&self.0) {
+            Ok(text) => serde_json::from_slice(&text).map_err(|error| KeychainError::Failed(error.to_string())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(error) => Err(KeychainError::Failed(error.to_string())),
+        }
+    }
+
+    /// Whole or not at all: a kill in between leaves the old ones.
+    fn keep(&self, secrets: &BTreeMap<String, Vec<u8>>) -> Result<(), KeychainError> {
+        let new = self.0.with_extension("new");
+        let text = serde_json::to_vec(secrets).map_err(|error| KeychainError::Failed(error.to_string()))?;
+        let kept = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &self.0));
+        kept.map_err(|error| KeychainError::Failed(error.to_string()))
+    }
+}
+
+impl Keychain for InFile {
+    fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeychainError> {
+        Ok(self.all()?.remove(name).map(Zeroizing::new))
+    }
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
+        let mut secrets = self.all()?;
+        secrets.insert(name.to_owned(), secret.to_vec());
+        self.keep(&secrets)
+    }
+    fn delete(&self, name: &str) -> Result<(), KeychainError> {
+        let mut secrets = self.all()?;
+        secrets.remove(name);
+        self.keep(&secrets)
+    }
+}
+
 /// A workplace, signed in.
 pub struct Desk {
     workplace: Workplace,
     watch: Watch,
     live: bool,
+    /// How many messages the hub does not have, once a snapshot has told.
+    unsent: Option<u32>,
     mine: BTreeSet<DialogId>,
     waiting: BTreeSet<DialogId>,
 }
@@ -92,6 +135,24 @@ impl Desk {
     /// # Errors
     /// When it does not come to its workplace.
     pub async fn open(folder: &Path, hub: &str, aloud: bool) -> anyhow::Result<Self> {
+        let mut desk = Self::begin(folder, hub, aloud, Arc::new(Memory::default()));
+        tokio::time::timeout(PATIENCE, desk.sign_in(hub)).await.context("no sign-in screen")??;
+        desk.until("a live connection", |desk| desk.live).await?;
+        Ok(desk)
+    }
+
+    /// Starts one whose secrets outlive the process, in a file beside its folder, and signs in if it has to.
+    ///
+    /// # Errors
+    /// When it does not come to its workplace.
+    pub async fn reopen(folder: &Path, hub: &str) -> anyhow::Result<Self> {
+        let mut desk = Self::begin(folder, hub, false, Arc::new(InFile(folder.with_extension("secrets"))));
+        tokio::time::timeout(PATIENCE, desk.sign_in_if_asked(hub)).await.context("no screen")??;
+        desk.until("a live connection", |desk| desk.live).await?;
+        Ok(desk)
+    }
+
+    fn begin(folder: &Path, hub: &str, aloud: bool, secrets: Arc<dyn Keychain>) -> Self {
         // Somebody else in this process may have chosen already.
         let _chosen = rustls::crypto::ring::default_provider().install_default();
         let config = WorkplaceConfig {
@@ -102,20 +163,33 @@ impl Desk {
             pictures: None,
             policy: None,
         };
-        let workplace = Workplace::start(config, Arc::new(Quiet { aloud }), Arc::new(Memory::default()), None);
+        let workplace = Workplace::start(config, Arc::new(Quiet { aloud }), secrets, None);
         let watch = workplace.watch();
-        let mut desk = Self { workplace, watch, live: false, mine: BTreeSet::new(), waiting: BTreeSet::new() };
-        tokio::time::timeout(PATIENCE, desk.sign_in(hub)).await.context("no sign-in screen")??;
-        desk.until("a live connection", |desk| desk.live).await?;
-        Ok(desk)
+        Self { workplace, watch, live: false, unsent: None, mine: BTreeSet::new(), waiting: BTreeSet::new() }
+    }
+
+    async fn sign_in_if_asked(&mut self, hub: &str) -> anyhow::Result<()> {
+        loop {
+            match self.watch.next().await {
+                Push::App { view: AppView::SignIn { busy: false, .. } } => return self.give_password(hub).await,
+                push @ Push::Snapshot { .. } => {
+                    self.take(push);
+                    return Ok(());
+                }
+                Push::App { .. } | Push::Events { .. } | Push::Machine { .. } => {}
+            }
+        }
     }
 
     async fn sign_in(&mut self, hub: &str) -> anyhow::Result<()> {
         loop {
             if let Push::App { view: AppView::SignIn { busy: false, .. } } = self.watch.next().await {
-                break;
+                return self.give_password(hub).await;
             }
         }
+    }
+
+    async fn give_password(&self, hub: &str) -> anyhow::Result<()> {
         let (address, login, password) = (hub.to_owned(), "ira".to_owned(), PASSWORD.to_owned());
         let command = AppCommand::SignIn { address, login, password };
         let signed = self.workplace.command(PageCommand::App { command }).await;
@@ -165,6 +239,50 @@ impl Desk {
         }
     }
 
+    /// One's own dialog; the one that waits is accepted if there is none.
+    ///
+    /// # Errors
+    /// When there is neither.
+    pub async fn own_dialog(&mut self) -> anyhow::Result<DialogId> {
+        self.until("a dialog", |desk| !desk.mine.is_empty() || !desk.waiting.is_empty()).await?;
+        match self.mine.first() {
+            Some(dialog) => Ok(*dialog),
+            None => self.accept().await,
+        }
+    }
+
+    /// Gives a command about files that has to be carried out.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub async fn file(&self, command: FileCommand) -> anyhow::Result<()> {
+        match self.workplace.command(PageCommand::File { command }).await {
+            Ok(_) => Ok(()),
+            Err(error) => bail!("{error:?}"),
+        }
+    }
+
+    /// The files of a dialog that were chosen and not sent.
+    ///
+    /// # Errors
+    /// When the workplace does not tell.
+    pub async fn tray(&self, dialog: DialogId) -> anyhow::Result<Vec<StagedFile>> {
+        match self.workplace.query(PageQuery::Session { query: Query::Draft { dialog } }).await {
+            Ok(PageAnswer::Session { answer: Answer::Draft { files, .. } }) => Ok(files),
+            other => bail!("no draft: {other:?}"),
+        }
+    }
+
+    /// Waits until nothing is unsent.
+    ///
+    /// # Errors
+    /// When something stays.
+    pub async fn sent_everything(&mut self) -> anyhow::Result<()> {
+        // What was heard before may be older than the last command: a new page is told what is so now.
+        (self.watch, self.unsent) = (self.workplace.watch(), None);
+        self.until("an empty outbox", |desk| desk.unsent == Some(0)).await
+    }
+
     /// Ends in order.
     pub async fn close(self) {
         self.workplace.stop().await;
@@ -175,10 +293,12 @@ impl Desk {
             Push::App { .. } | Push::Machine { .. } => {}
             Push::Snapshot { snapshot } => {
                 self.live = matches!(snapshot.link, LinkView::Live { .. });
+                self.unsent = Some(snapshot.counts.unsent);
                 snapshot.rows.iter().for_each(|row| self.take_row(row));
             }
             Push::Events { events } => events.iter().for_each(|event| match event {
                 ViewEvent::Link { link } => self.live = matches!(link, LinkView::Live { .. }),
+                ViewEvent::Counts { counts } => self.unsent = Some(counts.unsent),
                 ViewEvent::Rows { rows } => rows.iter().for_each(|row| self.take_row(row)),
                 ViewEvent::RowsGone { .. }
                 | ViewEvent::Thread { .. }
@@ -186,7 +306,6 @@ impl Desk {
                 | ViewEvent::Typing { .. }
                 | ViewEvent::Colleagues { .. }
                 | ViewEvent::Clock { .. }
-                | ViewEvent::Counts { .. }
                 | ViewEvent::Me { .. }
                 | ViewEvent::Directory { .. }
                 | ViewEvent::Handbook { .. }

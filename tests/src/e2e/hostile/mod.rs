@@ -2,9 +2,9 @@
 //! browser says what no page would; then a script inside the page tries to get out.
 
 mod corpus;
+mod files;
 mod ipc;
 mod network;
-mod wire;
 
 use super::app::Installed;
 use super::browser::{Browser, Named};
@@ -14,17 +14,20 @@ use super::patience::{SOON, until};
 use super::pictures::Pictures;
 use super::report::Report;
 use super::story::Programs;
+use super::wire::WireCustomer;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use wire::WireCustomer;
 
 /// Texts in one message: they stand below each other.
 const IN_ONE: usize = 60;
 /// Messages of one customer: more at once the hub would not take.
 const OF_ONE: usize = 8;
+
+/// What a hostile browser says it speaks.
+const LANGUAGE: &str = "<img src=x onerror=canary()>";
 
 /// What the page tells of itself.
 #[derive(Debug, Deserialize)]
@@ -97,6 +100,8 @@ impl Scene {
         }
         report.step("hostile texts among the hits of a search", self.search()).await?;
         pictures.take("search").await?;
+        report.step("files that draw, run, load or swell are names in the thread", self.files()).await?;
+        pictures.take("files").await?;
         report.step("an operator's own hostile words", self.own_words(&texts)).await?;
         report.step("a script in the page asks the machine for everything", self.ipc_refuses()).await?;
         report.step("a script in the page tries every way to a network", self.no_way_out()).await?;
@@ -150,7 +155,7 @@ impl Scene {
     async fn conversation(&self, number: usize, messages: &[String], texts: &[String]) -> Result<WireCustomer> {
         let plain: Vec<&str> = texts.iter().map(String::as_str).filter(|text| is_plain(text)).collect();
         let field = |shift: usize| plain[(number * 97 + shift) % plain.len()];
-        let mut customer = WireCustomer::come(&self.hub.address(), field(1), field(2)).await?;
+        let mut customer = WireCustomer::come(&self.hub.address(), LANGUAGE, field(1), field(2)).await?;
         for message in messages {
             customer.write(message).await?;
         }

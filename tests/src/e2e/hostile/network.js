@@ -60,6 +60,17 @@ const ways = {
   "navigation by refresh": (at) => put("meta", { httpEquiv: "refresh", content: `0;url=http://${at}/` }, document.head),
   "navigation to words": () => (location.href = "data:text/html,<h1>x"),
   "navigation to a file": () => (location.href = "file:///etc/passwd"),
+  "navigation to what looks like the page": () => (location.href = "tauri://localhost.evil.test/"),
+  "navigation to a host that begins like it": (at) => (location.href = `http://tauri.localhost@${at}/`),
+  "navigation to the bridge": () => (location.href = "ipc://localhost/command"),
+  "navigation to a customer's file": () => (location.href = "otklik-file://localhost/file/1/large"),
+  "frame of data": (at) => put("iframe", { src: `data:text/html,<img src="http://${at}/x.png">` }),
+  "frame of a blob": (at) => {
+    const page = new Blob([`<img src="http://${at}/x.png">`], { type: "text/html" });
+    put("iframe", { src: URL.createObjectURL(page) });
+  },
+  "frame of a file": () => put("iframe", { src: "file:///etc/passwd" }),
+  "frame of the page itself": () => put("iframe", { src: location.href }),
   "peer connection": (at) => {
     const peer = new RTCPeerConnection({ iceServers: [{ urls: `stun:${at}` }] });
     peer.createDataChannel("x");

@@ -37,7 +37,12 @@ impl Listener {
         Ok(Self { calls, port })
     }
 
-    fn calls(&self) -> usize {
+    /// Where it listens.
+    pub(super) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(super) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }
 }
@@ -56,7 +61,7 @@ impl Scene {
             .await?;
         ensure!(ways.len() >= 25, "only {} ways", ways.len());
         for way in ways {
-            let address = format!("127.0.0.1:{}", listener.port);
+            let address = listener.address();
             let script = format!("{TRY}; try {{ ways[arguments[1]](arguments[0]); }} catch {{}} return true;");
             // A page that went away cannot answer; whether it did is seen below.
             self.page()?.ask::<bool>(&script, vec![json!(address), json!(way)]).await.with_context(|| way.clone())?;

@@ -3,6 +3,7 @@
 
 mod accept;
 mod alarm;
+mod by_post;
 mod look;
 mod offline;
 mod opening;
@@ -38,6 +39,8 @@ pub struct Programs {
 const MARIA: &str = "Клиент 1";
 /// And the second.
 const PAVEL: &str = "Клиент 2";
+/// And the third.
+const NINA: &str = "Клиент 3";
 
 /// Everybody and everything in the story.
 struct Scene {
@@ -49,6 +52,7 @@ struct Scene {
     oleg: Operator,
     maria: Option<Customer>,
     pavel: Option<Customer>,
+    nina: Option<Customer>,
     /// Who has the contested dialog: Ира, if true.
     ira_leads: bool,
     /// What was said in the contested dialog, in the order in which it has to stand everywhere.
@@ -104,6 +108,7 @@ impl Scene {
             oleg: operator("Олег", "oleg", "сорок две дождливые среды"),
             maria: None,
             pavel: None,
+            nina: None,
             ira_leads: true,
             said: Vec::new(),
             out: out.clone(),
@@ -119,6 +124,7 @@ impl Scene {
         self.talk(&mut steps).await?;
         self.offline(&mut steps).await?;
         self.tray(&mut steps).await?;
+        self.by_post(&mut steps).await?;
         self.look(&mut steps).await
     }
 
@@ -146,8 +152,13 @@ impl Scene {
     }
 
     async fn customer_opens(&self, name: &str) -> Result<Customer> {
-        let profile = self.out.join("data").join(name);
-        Customer::open(&self.hub.address(), &profile, &self.out.join(format!("{name}-browser.log"))).await
+        let (profile, log) = self.room_of(name);
+        Customer::open(&self.hub.address(), &profile, &log).await
+    }
+
+    /// Where a customer's browser keeps what it has, and where it writes what it has to say.
+    fn room_of(&self, name: &str) -> (PathBuf, PathBuf) {
+        (self.out.join("data").join(name), self.out.join(format!("{name}-browser.log")))
     }
 
     fn note_said(&mut self, by_customer: bool, text: &str) {
@@ -161,7 +172,7 @@ impl Scene {
                 keep(&self.out, operator.login(), page.source().await);
             }
         }
-        for (name, customer) in [("maria", &self.maria), ("pavel", &self.pavel)] {
+        for (name, customer) in [("maria", &self.maria), ("pavel", &self.pavel), ("nina", &self.nina)] {
             if let Some(customer) = customer {
                 keep(&self.out, name, customer.page().source().await);
             }

@@ -1,9 +1,14 @@
-//! An operator's lists and threads in the real window, beside the real hub: in use, and photographed in both languages,
-//! light and dark, wide, common and narrow; each screen is inspected for what keeps people out. Customers and the
-//! colleague have no windows. Each file is a chapter.
+//! An operator's whole day in the real window, beside the real hub: every list, window and setting that there is, in
+//! use, and photographed in both languages, light and dark, wide, common and narrow; each screen is inspected for what
+//! keeps people out. Customers and the colleague have no windows. Each file is a chapter.
 
+mod actions;
+mod composer;
+mod disconnected;
+mod leaving;
 mod lists;
 mod opening;
+mod settings;
 mod thread;
 
 use super::album::Album;
@@ -43,8 +48,8 @@ struct Scene {
     oleg: Option<Colleague>,
     maria: Option<WireCustomer>,
     pavel: Option<WireCustomer>,
-    /// They only have to stay.
-    _others: Vec<WireCustomer>,
+    nina: Option<WireCustomer>,
+    vera: Option<WireCustomer>,
     keyboard: Keyboard,
 }
 
@@ -84,7 +89,8 @@ impl Scene {
             oleg: None,
             maria: None,
             pavel: None,
-            _others: Vec::new(),
+            nina: None,
+            vera: None,
             keyboard: Keyboard::with(Layout::Latin).await?,
         })
     }
@@ -92,7 +98,12 @@ impl Scene {
     async fn play(&mut self, steps: &mut Steps<'_>) -> Result<()> {
         self.opening(steps).await?;
         self.lists(steps).await?;
-        self.thread(steps).await
+        self.thread(steps).await?;
+        self.composer(steps).await?;
+        self.actions(steps).await?;
+        self.settings(steps).await?;
+        self.without_a_connection(steps).await?;
+        self.leaving(steps).await
     }
 
     fn page(&self) -> Result<&Browser> {

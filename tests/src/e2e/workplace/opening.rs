@@ -37,16 +37,18 @@ impl Scene {
         maria.write("И можно ли забрать его сегодня?").await?;
         self.maria = Some(maria);
         self.pavel = Some(come(&hub, PAVEL, "Заказ 1408 не приехал. Где он?").await?);
-        self._others.push(come(&hub, NINA, "Хочу поменять адрес доставки").await?);
-        let mut vera = come(&hub, VERA, "Подскажите, вы работаете в воскресенье?").await?;
-        vera.draft("И ещё такой вопрос: делаете ли вы гравир").await?;
-        self._others.push(vera);
+        self.nina = Some(come(&hub, NINA, "Хочу поменять адрес доставки").await?);
+        self.vera = Some(come(&hub, VERA, "Подскажите, вы работаете в воскресенье?").await?);
         // He comes last, and closes his page; a little later what he asked is an offline request.
         let mut gleb = come(&hub, GLEB, "Как вернуть кружку?").await?;
         gleb.write("Она с трещиной").await?;
         drop(gleb);
         for name in [MARIA, PAVEL, NINA, VERA] {
             self.ira.wait_for_row(name, |row| row.name == name && row.tone == "Ждёт").await?;
+        }
+        // What is only typed is told to whoever sees the dialog by then, and kept for nobody.
+        if let Some(vera) = &mut self.vera {
+            vera.draft("И ещё такой вопрос: делаете ли вы гравир").await?;
         }
         Ok(())
     }

@@ -61,12 +61,13 @@ impl Hub {
             Op::Accept { dialog, epoch } => self.accept(who, *dialog, *epoch).map(|()| None),
             Op::SendText { dialog, epoch, text, .. } => {
                 let place = self.led_by(who, *dialog, *epoch)?;
-                if self.rows[place].dialog.state == DialogState::ClosedSoft {
-                    self.assign(place, DialogState::Active, Some(who), GoneReason::Hidden);
-                    let line = format!("reopened {}", name_of(who));
-                    self.add_message(place, MessageKind::System, Author::System, &line, None);
-                }
+                self.take_up_again(who, place);
                 Ok(Some(self.add_message(place, MessageKind::Text, author(who), text, id)))
+            }
+            Op::SendFile { dialog, epoch, text, .. } => {
+                let place = self.led_by(who, *dialog, *epoch)?;
+                self.take_up_again(who, place);
+                Ok(Some(self.add_message(place, MessageKind::File, author(who), text, id)))
             }
             Op::SendNote { dialog, text } => {
                 let place = self.place(*dialog).ok_or(Refusal::NotFound)?;
@@ -117,7 +118,6 @@ impl Hub {
             | Op::SortDialog { .. }
             | Op::EditMessage { .. }
             | Op::DeleteMessage { .. }
-            | Op::SendFile { .. }
             | Op::RequestContact { .. }
             | Op::Block { .. }
             | Op::Unblock { .. }
@@ -127,6 +127,15 @@ impl Hub {
             | Op::KeepTemplate { .. }
             | Op::DropTemplate { .. }
             | Op::Unknown => Err(Refusal::Unsupported),
+        }
+    }
+
+    /// Words into a softly closed dialog take it up again.
+    fn take_up_again(&mut self, who: OperatorId, place: usize) {
+        if self.rows[place].dialog.state == DialogState::ClosedSoft {
+            self.assign(place, DialogState::Active, Some(who), GoneReason::Hidden);
+            let line = format!("reopened {}", name_of(who));
+            self.add_message(place, MessageKind::System, Author::System, &line, None);
         }
     }
 

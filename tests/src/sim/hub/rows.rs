@@ -266,7 +266,7 @@ fn can(dialog: &Dialog, mine: bool) -> Can {
     };
     let write = if dialog.state == DialogState::ClosedSoft && mine { None } else { lead };
     let note = (dialog.state == DialogState::Closed).then_some(Denied::Closed);
-    Can { accept, write, note, close: lead, transfer: lead, ..Can::default() }
+    Can { accept, write, note, close: lead, transfer: lead, send_file: write, ..Can::default() }
 }
 
 /// The name an operator goes by.

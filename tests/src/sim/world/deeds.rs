@@ -6,8 +6,13 @@ use crate::sim::{
     cast,
     plan::{Deed, Fault, Gesture, Hand, HubFault, Outside, Verdict},
 };
-use otklik_core::{CloseCause, Command, Input, LinkInput, Settings, WindowState};
-use otklik_model::{DialogId, Op, OperatorStatus, TransferTarget};
+use otklik_core::{CloseCause, Command, Input, LinkInput, Settings, StagedFile, WindowState};
+use otklik_model::{DialogId, Op, OperatorStatus, StagedId, TransferTarget};
+use rand::Rng as _;
+use uuid::Uuid;
+
+/// Every file is as large.
+pub(super) const FILE_BYTES: u64 = 100_000;
 
 /// What every text of Ира's begins with.
 pub const MARK: &str = "Ира ";
@@ -62,6 +67,9 @@ impl World {
         if gesture == Gesture::ClickPopup {
             return self.feed_awake(app, Input::PopupClicked(Some(dialog)));
         }
+        if gesture == Gesture::File {
+            return self.send_file(app, dialog);
+        }
         if let Some(command) = self.command_in(app, dialog, gesture) {
             self.command(app, command);
         }
@@ -92,8 +100,23 @@ impl World {
             Gesture::Transfer { to_oleg: false } => Command::Transfer { dialog, target: TransferTarget::Queue },
             Gesture::FillGap { from, to } => Command::FillGap { dialog, from, to: to.min(last_seq.max(1)) },
             Gesture::Typing { on } => Command::Typing { dialog, on, note: false },
-            Gesture::ClickPopup => return None,
+            Gesture::File | Gesture::ClickPopup => return None,
         })
+    }
+
+    /// Chooses a file, whose bytes are on the machine at once, and sends it a moment later: into the tray it goes first.
+    fn send_file(&mut self, app: usize, dialog: DialogId) {
+        let row = self.machines[app].page.as_ref().and_then(|page| page.rows.get(&dialog));
+        let Some(row) = row.filter(|row| row.can.write.is_none() && row.can.send_file.is_none()) else { return };
+        let dialog = row.id;
+        let text = self.next_text(app, "файл");
+        let id = StagedId(Uuid::from_u128((0xf11e << 64) | u128::from(self.texts)));
+        let (name, media) = (format!("{}.bin", self.texts), "application/octet-stream".to_owned());
+        let file = StagedFile { id, name, media, size: FILE_BYTES, pixels: None };
+        self.command(app, Command::Attach { dialog, file });
+        let (boot, command) = (self.machines[app].boot, Command::SendFiles { dialog, files: vec![id], text });
+        let after = self.rng.random_range(1..400);
+        self.agenda.after(after, Event::Click { app, boot, command });
     }
 
     fn hand(&mut self, app: usize, hand: Hand) {

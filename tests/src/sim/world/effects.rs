@@ -1,12 +1,13 @@
 //! What the engine does: feeds the core, carries out its wishes one by one, and dies between any two of them.
 
-use super::{Event, World};
+use super::{Event, World, deeds::FILE_BYTES};
 use crate::sim::{cast, plan::StoreMutant, wire::Up};
 use otklik_core::{
     CacheWrite, Command, CommitId, Effect, Fetched, Input, LinkInput, OutboxOp, OutboxState, OwnWrite, SendState,
-    ThreadItem, ViewEvent, Writes,
+    StagedFile, ThreadItem, Upload, ViewEvent, Writes,
 };
-use otklik_model::{Change, ClientId, DialogState, Message, Op, Outcome};
+use otklik_model::{Attachment, Change, ClientId, DialogState, FileId, FileState, Message, Op, Outcome, StagedId};
+use rand::Rng as _;
 
 impl World {
     /// The program starts on what is on disk.
@@ -169,7 +170,10 @@ impl World {
                 }
             }
             Effect::Badge(count) => self.machines[app].badge = Some(count),
-            Effect::Upload { .. } | Effect::StopUpload { .. } | Effect::Unstage(_) => {}
+            Effect::Upload { id, file } => self.upload(app, id, &file),
+            Effect::Unstage(file) => self.check_unstaged(app, file),
+            // What still comes of it is for a message that does not wait for it.
+            Effect::StopUpload { .. } => {}
             Effect::Typing { .. }
             | Effect::Looks { .. }
             | Effect::Withdraw(_)
@@ -179,10 +183,42 @@ impl World {
         }
     }
 
+    /// The bytes of a file go up, beside the frames: whole, or not this time. With the connection the answer is lost.
+    fn upload(&mut self, app: usize, id: ClientId, file: &StagedFile) {
+        let (now, machine) = (self.agenda.tick(), &self.machines[app]);
+        if !machine.kept.outbox.contains_key(&id) {
+            return self.breaks("persist", format!("{id} is uploaded while own.db does not have it"));
+        }
+        let (call, hole) = (machine.wire.call, machine.wire.hole_until > now);
+        let half = self.rng.random_range(5..700);
+        let rest = half + self.rng.random_range(1..700);
+        let fails = hole || !self.hub_up || self.rng.random_bool(0.1);
+        let result = if fails {
+            Upload::Later { after_ms: self.rng.random_bool(0.5).then_some(300) }
+        } else {
+            let StagedFile { id: staged, name, media, size, .. } = file.clone();
+            Upload::Done(Attachment { id: FileId(staged.0), name, media, size, state: FileState::Ready, pixels: None })
+        };
+        let halfway = LinkInput::Uploading { id, sent: FILE_BYTES / 2 };
+        self.agenda.after(half, Event::Down { app, call, input: halfway });
+        self.agenda.after(rest, Event::Down { app, call, input: LinkInput::Uploaded { id, result } });
+    }
+
+    /// Bytes go only when neither a tray nor an unsent message in own.db refers to them.
+    fn check_unstaged(&mut self, app: usize, file: StagedId) {
+        let kept = &self.machines[app].kept;
+        let waits = kept.outbox.values().any(|item| item.op.staged().is_some_and(|staged| staged.id == file));
+        if waits || kept.tray.contains_key(&file) {
+            self.breaks("files", format!("the bytes of {file:?} go while own.db still refers to them"));
+        }
+    }
+
     /// Persisted before sent, one at a time, not before everything missed was received, and not into a dialog that is
     /// known to be somebody else's.
     fn check_submit(&mut self, app: usize, id: ClientId, op: &Op) {
-        let (Op::SendText { dialog, .. } | Op::SendNote { dialog, .. }) = op else { return };
+        let (Op::SendText { dialog, .. } | Op::SendNote { dialog, .. } | Op::SendFile { dialog, .. }) = op else {
+            return;
+        };
         let machine = &mut self.machines[app];
         let stored = machine.kept.outbox.get(&id).map(|item| (item.state.clone(), item.attempts));
         // One that has come back already is settled, whatever its needless repetition brings.
@@ -203,7 +239,7 @@ impl World {
         if behind {
             self.breaks("I6", format!("{id} goes out before everything missed was received"));
         }
-        if first_try && !mine && matches!(op, Op::SendText { .. }) {
+        if first_try && !mine && matches!(op, Op::SendText { .. } | Op::SendFile { .. }) {
             self.breaks("I7", format!("{id} goes out into a dialog that is known to be somebody else's"));
         }
     }

@@ -117,7 +117,8 @@ impl World {
         let fresh = self.hub.answer(id).is_none();
         let epoch = op.dialog().map(|dialog| self.hub.epoch(dialog));
         let outcome = self.hub.submit(id, op);
-        if let (Op::SendText { epoch: seen, .. }, Outcome::Done { .. }) = (op, &outcome)
+        if let (Op::SendText { epoch: seen, .. } | Op::SendFile { epoch: seen, .. }, Outcome::Done { .. }) =
+            (op, &outcome)
             && fresh
             && epoch != Some(*seen)
         {
