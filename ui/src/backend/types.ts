@@ -1799,6 +1799,18 @@ marks: Array<string>,
  */
 channels: Array<string>, 
 /**
+ * Departments that its rows are of; none for any.
+ */
+departments: Array<string>, 
+/**
+ * Categories that its rows are of; none for any.
+ */
+categories: Array<string>, 
+/**
+ * Tags of which its rows bear one; none for any.
+ */
+tags: Array<string>, 
+/**
  * Its order.
  */
 sort: string, };
