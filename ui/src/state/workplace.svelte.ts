@@ -29,6 +29,7 @@ import type {
   Toast,
   ViewEvent,
 } from "../backend/types";
+import type { Accounts } from "../accounts/accounts.svelte";
 import type { Asking } from "../actions/asking";
 import { t, useLanguage } from "../i18n/i18n.svelte";
 import { setAhead } from "./clock.svelte";
@@ -118,10 +119,11 @@ export class Workplace {
   #seen = new Map<DialogId, number>();
   #movedOnce = false;
 
-  /** `solo`: this is the own window of that dialog. */
+  /** `solo`: this is the own window of that dialog. `accounts`: all of this machine, if this page knows them. */
   constructor(
     readonly backend: Backend,
     solo: DialogId | null = null,
+    readonly accounts: Accounts | null = null,
   ) {
     this.manyRun = new ManyRun(backend);
     this.composer = new Composer(backend, new Tray(backend, () => this.fileLimits));
