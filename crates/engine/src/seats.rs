@@ -120,6 +120,7 @@ impl Seats {
                 self.window(WindowState { focused, hidden });
                 Ok(Receipt::default())
             }
+            PageCommand::App { command: command @ AppCommand::Unlock { .. } } => self.unlock(seat, command).await,
             PageCommand::App { command: AppCommand::SignIn { address, login, password } } => {
                 let seat = self.seat_for(seat, &address, &login).await?;
                 let Some(seat) = seat else { return Ok(Receipt::default()) };
@@ -176,6 +177,23 @@ impl Seats {
         self.sit_down(seat, None, true);
         self.show(seat);
         Ok(())
+    }
+
+    /// Without a keychain each seat has a vault. What opens one is tried at the others: nobody types it eight times, and
+    /// an account that is not on the screen does not wait in silence.
+    async fn unlock(&self, seat: SeatId, command: AppCommand) -> Result<Receipt, UiError> {
+        let command = PageCommand::App { command };
+        let workplace = self.wanted(seat)?;
+        let receipt = workplace.command(command.clone()).await?;
+        if !workplace.is_locked() {
+            let others = self.all().into_iter().map(|(_, other)| other).filter(Workplace::is_locked);
+            join_all(others.map(|other| {
+                let command = command.clone();
+                async move { other.command(command).await }
+            }))
+            .await;
+        }
+        Ok(receipt)
     }
 
     /// Takes a seat away at which nobody works, in its turn. What its folder keeps stays there, for whoever comes back.

@@ -315,6 +315,11 @@ impl Workplace {
         running.handle.ask(|reply| Told::Knows(link, reply)).await.unwrap_or(false)
     }
 
+    /// Whether the passphrase of a vault is asked for that was made before.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(*self.shared.view.lock(), AppView::Passphrase { new: false, .. })
+    }
+
     /// Whether somebody is signed in.
     pub(crate) fn is_at_work(&self) -> bool {
         self.running().is_some()

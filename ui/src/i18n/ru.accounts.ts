@@ -6,7 +6,7 @@ export const ruAccounts: Pick<Words, keyof typeof enAccounts> = {
   "action.add_account": "Добавить учётную запись…",
   "accounts.label": "Учётные записи",
   "accounts.name": "{centre}: {operator}",
-  "accounts.nobody": "Вход не выполнен",
+  "accounts.nobody": "Ждёт вас",
   "accounts.offline": "нет связи",
   "accounts.badge": {
     one: "{n} диалог ждёт вас",
@@ -15,7 +15,7 @@ export const ruAccounts: Pick<Words, keyof typeof enAccounts> = {
     other: "{n} диалога ждут вас",
   },
   "accounts.full": "Места для ещё одной учётной записи нет",
-  "accounts.remove": "Не добавлять учётную запись",
+  "accounts.remove": "Убрать эту учётную запись",
   "palette.account": "Учётная запись: {name}",
   "keys.account": "К первой учётной записи, ко второй и так далее",
 };

@@ -48,10 +48,7 @@ describe("one account", () => {
     expect(whyNot(workplace, "add_account")).toBeNull();
     perform(workplace, hands, "add_account");
     await vi.waitFor(() => expect([accounts.several, front()]).toEqual([true, 2]));
-    expect(accounts.seats.map(accountName)).toEqual([
-      "Bank of the North: Вера Ильина",
-      "Nobody is signed in",
-    ]);
+    expect(accounts.seats.map(accountName)).toEqual(["Bank of the North: Вера Ильина", "Waits for you"]);
     await accounts.remove(2);
     expect([accounts.several, front()]).toEqual([false, 1]);
   });

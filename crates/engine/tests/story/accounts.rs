@@ -1,8 +1,8 @@
 //! One operator of two centres: both at work at once, each by itself, under one count.
 
-use crate::kit::{Computer, Customer, Desk, MemoryKeychain, PASSWORD, PATIENCE, hub::hub_of};
+use crate::kit::{Computer, Customer, Desk, MemoryKeychain, NoKeychain, PASSWORD, PATIENCE, hub::hub_of};
 use otklik_core::{Answer, AppView, Command, DialogRow, Query, WindowState};
-use otklik_engine::{AppCommand, PageAnswer, PageCommand, PageQuery, Push, SeatId, SeatsCommand};
+use otklik_engine::{AppCommand, KeychainError, PageAnswer, PageCommand, PageQuery, Push, SeatId, SeatsCommand};
 use otklik_hub::RunningHub;
 use otklik_model::{DialogId, Section};
 use std::{path::PathBuf, sync::Arc};
@@ -195,6 +195,35 @@ async fn whoever_signs_out_of_one_works_on_in_the_other_and_finds_his_words_when
     seats.command(SHOP, app(sign_in)).await.unwrap();
     day.computer.until("no second seat for one account", |view| view.front == BANK && view.seats.len() == 1).await;
     day.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_keychain_one_passphrase_opens_every_seat_that_it_fits() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = hub_of(&folder.path().join("shop"), "Магазин").await;
+    let (data, none) = (folder.path().join("ira"), Arc::new(NoKeychain(KeychainError::Absent)));
+    let unlock = || app(AppCommand::Unlock { passphrase: "длинная фраза".to_owned() });
+    let asked = |view: &AppView| matches!(view, AppView::Passphrase { .. }).then_some(());
+    let mut computer = Computer::with_desk(&data, none.clone());
+    computer.desk(BANK).screen("the first passphrase", asked).await;
+    computer.seats.command(BANK, unlock()).await.unwrap();
+    computer.desk(BANK).live().await;
+    computer.arrange(SeatsCommand::Add).await.unwrap();
+    computer.desk(SHOP).screen("a passphrase of its own", asked).await;
+    computer.seats.command(SHOP, unlock()).await.unwrap();
+    computer.sign_in(SHOP, &address(&shop), PASSWORD).await;
+    computer.seats.stop().await;
+
+    computer = Computer::with_desk(&data, none);
+    for seat in [BANK, SHOP] {
+        computer.desk(seat).screen("the passphrase again", asked).await;
+    }
+    computer.seats.command(SHOP, unlock()).await.unwrap();
+    for seat in [BANK, SHOP] {
+        computer.desk(seat).live().await;
+    }
+    computer.seats.stop().await;
+    shop.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
