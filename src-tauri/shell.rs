@@ -55,7 +55,8 @@ impl Alerts {
             (Some(workplace), Press::Reply { dialog, text, read }) => {
                 answers.spawn(async move { workplace.popup_replied(dialog, text, read).await });
             }
-            (None, Press::Open(_) | Press::Accept(_) | Press::Decline(_) | Press::Reply { .. }) => {}
+            (None, Press::Reply { .. }) => tracing::error!("an answer in a notification is of no account that is here"),
+            (None, Press::Open(_) | Press::Accept(_) | Press::Decline(_)) => {}
         };
         let quiet = SystemQuiet::watch(&runtime);
         Self { loudspeaker: loudspeaker.ok(), popups: Popups::new(runtime, Arc::new(pressed)), quiet, seat }

@@ -3,7 +3,7 @@
 //! sender alone), updates it in place, and hears the click.
 
 use super::replies::Replies;
-use super::{Notice, Press, Pressed};
+use super::{Mark, Notice, Press, Pressed};
 use crate::words::Tongue;
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency};
 use otklik_core::{Popup, PopupTag};
@@ -25,7 +25,7 @@ const INLINE_REPLY: &str = "inline-reply";
 /// The notifications on the screen.
 #[derive(Clone)]
 pub struct Popups {
-    shown: Arc<Mutex<BTreeMap<(SeatId, PopupTag), UnboundedSender<Order>>>>,
+    shown: Arc<Mutex<BTreeMap<Mark, UnboundedSender<Order>>>>,
     pressed: Pressed,
     replies: Replies,
     runtime: Handle,

@@ -41,6 +41,9 @@ pub enum Press {
     },
 }
 
+/// What tells notifications apart: one account may have the same to say as another.
+type Mark = (SeatId, PopupTag);
+
 /// Called from whatever thread the system answers on, with the seat whose notification it was.
 pub type Pressed = Arc<dyn Fn(SeatId, Press) + Send + Sync>;
 

@@ -1,7 +1,7 @@
 //! Notifications on Windows and macOS: shown once each. These systems replace and take back nothing by themselves, so
 //! an older notification of the same tag only loses its click.
 
-use super::{Notice, Press, Pressed};
+use super::{Mark, Notice, Press, Pressed};
 use crate::words::Tongue;
 use notify_rust::Notification;
 use otklik_core::{Popup, PopupTag};
@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 /// The notifications on the screen: of each tag, which one is the newest.
 #[derive(Clone)]
 pub struct Popups {
-    newest: Arc<Mutex<BTreeMap<(SeatId, PopupTag), u64>>>,
+    newest: Arc<Mutex<BTreeMap<Mark, u64>>>,
     pressed: Pressed,
     runtime: Handle,
 }
