@@ -1489,7 +1489,7 @@ export type SeatView = {
  */
 seat: SeatId, 
 /**
- * The centre's name; `None`: nobody is signed in here.
+ * The centre's name; `None`: it is not known yet, or no session runs, and its screen says what is wanted.
  */
 centre: string | null, 
 /**

@@ -175,6 +175,11 @@ impl Together {
 }
 
 impl Place {
+    /// How it stands, once a hub has said who this is: at the very first sign-in that takes a moment.
+    fn known(&self) -> Option<&Standing> {
+        self.standing.as_ref().filter(|standing| !standing.centre.is_empty())
+    }
+
     fn next(&self) -> Option<&otklik_core::NextDialog> {
         self.standing.as_ref()?.next.as_ref()
     }
@@ -208,7 +213,7 @@ impl Places {
 
     /// By its centre; by its operator too where another account is of the same one, and by its number at last.
     fn name(&self, seat: SeatId) -> Option<String> {
-        let own = self.at.get(&seat).filter(|_| self.at.len() > 1)?.standing.as_ref()?;
+        let own = self.at.get(&seat).filter(|_| self.at.len() > 1)?.known()?;
         let (centre, operator) = (&own.centre, &own.operator);
         let alike = || self.all_standing().filter(|other| other.centre == *centre);
         Some(match (alike().count(), alike().filter(|other| other.operator == *operator).count()) {
@@ -221,8 +226,8 @@ impl Places {
     fn view(&self) -> SeatsView {
         let seats = self.at.iter().map(|(seat, place)| SeatView {
             seat: *seat,
-            centre: place.standing.as_ref().map(|standing| standing.centre.clone()),
-            operator: place.standing.as_ref().map(|standing| standing.operator.clone()),
+            centre: place.known().map(|standing| standing.centre.clone()),
+            operator: place.known().map(|standing| standing.operator.clone()),
             badge: place.badge,
             offline: place.standing.as_ref().is_some_and(|one| matches!(one.link, LinkView::Down { .. })),
         });

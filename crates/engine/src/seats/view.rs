@@ -31,7 +31,7 @@ pub struct SeatsView {
 pub struct SeatView {
     /// Its seat.
     pub seat: SeatId,
-    /// The centre's name; `None`: no session runs, and its screen says what is wanted.
+    /// The centre's name; `None`: it is not known yet, or no session runs, and its screen says what is wanted.
     pub centre: Option<String>,
     /// The operator's name.
     pub operator: Option<String>,

@@ -2,12 +2,11 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-mod computer;
+pub mod computer;
 mod customer;
 pub mod hub;
 mod talk;
 
-pub use computer::Computer;
 pub use customer::Customer;
 pub use hub::{PASSWORD, hub_with_ira, sign_in};
 

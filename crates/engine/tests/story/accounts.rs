@@ -1,6 +1,6 @@
 //! One operator of two centres: both at work at once, each by itself, under one count.
 
-use crate::kit::{Computer, Customer, Desk, MemoryKeychain, NoKeychain, PASSWORD, PATIENCE, hub::hub_of};
+use crate::kit::{Customer, Desk, MemoryKeychain, NoKeychain, PASSWORD, PATIENCE, computer::Computer, hub::hub_of};
 use otklik_core::{Answer, AppView, Command, DialogRow, Query, WindowState};
 use otklik_engine::{AppCommand, KeychainError, PageAnswer, PageCommand, PageQuery, Push, SeatId, SeatsCommand};
 use otklik_hub::RunningHub;

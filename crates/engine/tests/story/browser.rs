@@ -1,6 +1,6 @@
 //! The dev socket: one browser, one token, loopback only.
 
-use crate::kit::{Computer, MemoryKeychain, PATIENCE};
+use crate::kit::{MemoryKeychain, PATIENCE, computer::Computer};
 use futures_util::{SinkExt, StreamExt};
 use otklik_engine::browser::{Served, serve};
 use reqwest::{Client, StatusCode, header, redirect::Policy};
