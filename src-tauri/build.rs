@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 const EMPTY_PAGE: &str = "<!doctype html><title>Otklik</title><p>The page is not built: cargo xtask run</p>\n";
 
 /// The commands that exist. Each needs its permission in capabilities/main.json.
-const COMMANDS: &[&str] = &["subscribe", "command", "query", "quit"];
+const COMMANDS: &[&str] = &["subscribe", "command", "query", "quit", "watch_seats"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let page = Path::new("ui/dist/index.html");

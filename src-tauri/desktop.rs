@@ -1,4 +1,4 @@
-//! The desktop program: tauri's loop around the workplace, from the first start to an orderly end.
+//! The desktop program: tauri's loop around the accounts' workplaces, from the first start to an orderly end.
 
 use crate::bridge::{self, Bridge};
 use crate::bundle;
@@ -8,12 +8,12 @@ use crate::keychain::SystemKeychain;
 use crate::links;
 use crate::machine::{DesktopMachine, Ready};
 use crate::own_windows::OwnWindows;
-use crate::shell::{DesktopShell, Later};
+use crate::shell::{Desktop, DesktopShell, Later};
 use crate::strip::Strip;
 use crate::window::{self, Watcher};
 use anyhow::{Context, Result};
 use directories::UserDirs;
-use otklik_engine::{FileAnswer, FileRange, PictureMaker, Workplace, WorkplaceConfig};
+use otklik_engine::{FileAnswer, FileRange, PictureMaker, SeatShells, Seats, Shell, WorkplaceConfig};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -44,9 +44,15 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").app_name("Otklik").build())
         .plugin(tauri_plugin_updater::Builder::new().build())
-        .invoke_handler(tauri::generate_handler![bridge::subscribe, bridge::command, bridge::query, bridge::quit])
+        .invoke_handler(tauri::generate_handler![
+            bridge::subscribe,
+            bridge::watch_seats,
+            bridge::command,
+            bridge::query,
+            bridge::quit
+        ])
         .register_asynchronous_uri_scheme_protocol(FILES, |context, request, answer| {
-            let asked = context.app_handle().try_state::<Bridge>().map(|bridge| bridge.workplace().clone());
+            let asked = context.app_handle().try_state::<Bridge>().map(|bridge| bridge.seats().clone());
             tauri::async_runtime::spawn(async move { answer.respond(shown(asked, &request).await) });
         })
         .setup(move |app| Ok(set_up(app, &flags, &data)?))
@@ -66,10 +72,10 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
 }
 
 /// A picture, a sound or a film of a message, for our page alone: no window of ours shows another address.
-async fn shown(workplace: Option<Workplace>, request: &Request<Vec<u8>>) -> Response<Cow<'static, [u8]>> {
+async fn shown(seats: Option<Seats>, request: &Request<Vec<u8>>) -> Response<Cow<'static, [u8]>> {
     let range = request.headers().get("range").and_then(|range| FileRange::parse(range.to_str().ok()?));
-    let found = match workplace {
-        Some(workplace) => workplace.file(request.uri().path(), range).await.ok(),
+    let found = match seats {
+        Some(seats) => seats.file(request.uri().path(), range).await.ok(),
         None => None,
     };
     let answer = Response::builder()
@@ -113,18 +119,19 @@ fn set_up(app: &App, flags: &Flags, data: &Path) -> Result<()> {
     let runtime = tauri::async_runtime::handle().inner().clone();
     let _inside = runtime.enter();
     let machine = Arc::new(DesktopMachine::new(app, data));
-    let shell = Arc::new(DesktopShell::start(app, runtime.clone(), Arc::clone(&later), machine));
+    let desktop = Arc::new(Desktop::start(app, runtime.clone(), Arc::clone(&later), machine));
+    let shells: SeatShells = Arc::new(move |seat| Arc::new(DesktopShell::of(&desktop, seat)) as Arc<dyn Shell>);
     let desk = Arc::new(Desk::new(data, flags.demo));
-    let workplace = Workplace::start(config(flags, data), shell, Arc::new(SystemKeychain), Some(desk));
-    later.set(workplace.clone()).ok();
+    let seats = Seats::start(config(flags, data), shells, Arc::new(SystemKeychain), Some(desk));
+    later.set(seats.clone()).ok();
     let strip = Strip::load(data);
     strip.restore(&window)?;
     app.manage(strip);
-    app.manage(OwnWindows::new(data.to_owned(), workplace.clone()));
-    let told = workplace.clone();
+    app.manage(OwnWindows::new(data.to_owned(), seats.clone()));
+    let told = seats.clone();
     app.manage(Watcher::new(data.to_owned(), move |state| told.window(state)));
-    app.manage(Bridge::new(workplace.clone()));
-    app.manage(Ending { workplace, begun: AtomicBool::new(false) });
+    app.manage(Bridge::new(seats.clone()));
+    app.manage(Ending { seats, begun: AtomicBool::new(false) });
     end_on_signal(app);
     follow_links(app, flags);
     if flags.hidden { Ok(()) } else { Ok(window.show().and_then(|()| window.set_focus())?) }
@@ -150,16 +157,17 @@ pub fn config(flags: &Flags, data: &Path) -> WorkplaceConfig {
         // This very program, started again to do nothing else.
         pictures: std::env::current_exe().ok().map(PictureMaker),
         policy: crate::policy::file(flags.policy.as_deref()),
+        asks_first: false,
     }
 }
 
 /// The orderly end, which begins once.
 struct Ending {
-    workplace: Workplace,
+    seats: Seats,
     begun: AtomicBool,
 }
 
-/// Ends the program: the window goes at once, the workplace finishes what it has accepted, then the process ends.
+/// Ends the program: the window goes at once, each workplace finishes what it has accepted, then the process ends.
 pub fn quit(app: &AppHandle) {
     end(app, |app| app.exit(0));
 }
@@ -189,9 +197,9 @@ fn end(app: &AppHandle, then: impl FnOnce(&AppHandle) + Send + 'static) {
     if let Some(Err(error)) = window::main(app).map(|window| window.hide()) {
         tracing::debug!(%error, "the window was gone already");
     }
-    let (app, workplace) = (app.clone(), ending.workplace.clone());
+    let (app, seats) = (app.clone(), ending.seats.clone());
     tauri::async_runtime::spawn(async move {
-        if tokio::time::timeout(FAREWELL, workplace.stop()).await.is_err() {
+        if tokio::time::timeout(FAREWELL, seats.stop()).await.is_err() {
             tracing::warn!("the workplace took too long to end; what was accepted is on disk");
         }
         // It may read and write files.

@@ -20,11 +20,15 @@ fn is_link(argument: &str) -> bool {
 /// Follows a link.
 pub fn follow(app: &AppHandle, link: &str) {
     let Some(bridge) = app.try_state::<Bridge>() else { return };
-    if !bridge.workplace().follow_link(link) {
-        // The link itself is a stranger's text and stays out of the log.
-        tracing::warn!(length = link.len(), "a link that leads to no dialog was refused");
-        crate::window::show(app);
-    }
+    let (seats, app, link) = (bridge.seats().clone(), app.clone(), link.to_owned());
+    // Whose dialog it names is known when every account is open.
+    tauri::async_runtime::spawn(async move {
+        if !seats.follow_link(&link).await {
+            // The link itself is a stranger's text and stays out of the log.
+            tracing::warn!(length = link.len(), "a link that leads to no dialog was refused");
+            crate::window::show(&app);
+        }
+    });
 }
 
 /// Has the system hand our links to this program: at once where a program may say so itself, elsewhere they were

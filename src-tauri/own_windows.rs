@@ -5,7 +5,7 @@ use crate::geometry::Place;
 use crate::popups;
 use crate::window;
 use otklik_core::WindowState;
-use otklik_engine::Workplace;
+use otklik_engine::{SeatId, Seats};
 use otklik_model::DialogId;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WindowEvent};
 
-/// How these windows' names begin, here and in capabilities/dialog.json; the dialog's id follows.
+/// How these windows' names begin, here and in capabilities/dialog.json; the seat and the dialog's id follow.
 const PREFIX: &str = "dialog-";
 
 /// Where the last one stood.
@@ -31,34 +31,54 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How far from the last place the next window opens, so that it covers none, in pixels.
 const STEP: i32 = 32;
 
-/// Which dialog's window this is, if it is one.
-pub fn dialog_of(label: &str) -> Option<DialogId> {
-    label.strip_prefix(PREFIX)?.parse().ok()
+/// What a dialog's own window is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Own {
+    /// The account.
+    pub seat: SeatId,
+    /// The dialog.
+    pub dialog: DialogId,
+}
+
+impl Own {
+    /// What the window of this name is of, if it is a dialog's own.
+    pub fn of(label: &str) -> Option<Self> {
+        let (seat, dialog) = label.strip_prefix(PREFIX)?.split_once('-')?;
+        Some(Self { seat: SeatId(seat.parse().ok()?), dialog: dialog.parse().ok()? })
+    }
+
+    fn label(self) -> String {
+        format!("{PREFIX}{}-{}", self.seat, self.dialog)
+    }
+
+    fn window(self, app: &AppHandle) -> Option<WebviewWindow> {
+        app.get_webview_window(&self.label())
+    }
 }
 
 /// Every dialog's own window.
 pub struct OwnWindows {
     data: PathBuf,
-    workplace: Workplace,
-    told: Mutex<BTreeMap<DialogId, WindowState>>,
+    seats: Seats,
+    told: Mutex<BTreeMap<Own, WindowState>>,
 }
 
 impl OwnWindows {
-    /// None yet. Their place is kept in this folder, their state told to this workplace.
-    pub fn new(data: PathBuf, workplace: Workplace) -> Self {
-        Self { data, workplace, told: Mutex::default() }
+    /// None yet. Their place is kept in this folder, their state told to these accounts.
+    pub fn new(data: PathBuf, seats: Seats) -> Self {
+        Self { data, seats, told: Mutex::default() }
     }
 
     /// Opens a dialog's window, or brings the one it has to the front.
     ///
     /// # Errors
     /// If the system gives no window.
-    pub fn open(&self, app: &AppHandle, dialog: DialogId) -> tauri::Result<()> {
-        if let Some(window) = of(app, dialog) {
+    pub fn open(&self, app: &AppHandle, own: Own) -> tauri::Result<()> {
+        if let Some(window) = own.window(app) {
             return window::raise(&window);
         }
-        let page = WebviewUrl::App(format!("index.html?dialog={dialog}").into());
-        let window = window::guarded(app, &label(dialog), page, &self.data)?
+        let page = WebviewUrl::App(format!("index.html?seat={}&dialog={}", own.seat, own.dialog).into());
+        let window = window::guarded(app, &own.label(), page, &self.data)?
             .title("Otklik")
             .inner_size(760.0, 720.0)
             .min_inner_size(360.0, 420.0)
@@ -77,7 +97,7 @@ impl OwnWindows {
             window::put(&window, &beside)?;
         }
         // Told before it is seen: what the page asks for first is answered as for a dialog that is shown.
-        self.tell(dialog, Some(WindowState::default()));
+        self.tell(own, Some(WindowState::default()));
         window.show().and_then(|()| window.set_focus())
     }
 
@@ -86,8 +106,8 @@ impl OwnWindows {
     ///
     /// # Errors
     /// If the window does not go.
-    pub fn close(&self, app: &AppHandle, dialog: DialogId, by: &str) -> tauri::Result<()> {
-        let Some(window) = of(app, dialog) else { return Ok(()) };
+    pub fn close(&self, app: &AppHandle, own: Own, by: &str) -> tauri::Result<()> {
+        let Some(window) = own.window(app) else { return Ok(()) };
         if window.label() == by {
             self.keep_place(&window);
             return window.destroy();
@@ -95,12 +115,12 @@ impl OwnWindows {
         window.close()
     }
 
-    /// Something happened to the window of this dialog.
-    pub fn happened(&self, app: &AppHandle, dialog: DialogId, event: &WindowEvent) {
+    /// Something happened to one of these windows.
+    pub fn happened(&self, app: &AppHandle, own: Own, event: &WindowEvent) {
         if matches!(event, WindowEvent::Destroyed) {
-            return self.tell(dialog, None);
+            return self.tell(own, None);
         }
-        let Some(window) = of(app, dialog) else { return };
+        let Some(window) = own.window(app) else { return };
         if matches!(event, WindowEvent::CloseRequested { .. } | WindowEvent::Focused(false)) {
             self.keep_place(&window);
         }
@@ -113,21 +133,21 @@ impl OwnWindows {
         if matches!(event, WindowEvent::Focused(false)) {
             window::look_again(app);
         }
-        self.look(dialog, &window);
+        self.look(own, &window);
     }
 
     /// Looks how all of them stand.
     pub fn look_at_all(&self, app: &AppHandle) {
         for (label, window) in app.webview_windows() {
-            if let Some(dialog) = dialog_of(&label) {
-                self.look(dialog, &window);
+            if let Some(own) = Own::of(&label) {
+                self.look(own, &window);
             }
         }
     }
 
     /// All go out of sight: the program ends.
     pub fn hide_all(&self, app: &AppHandle) {
-        for (_, window) in app.webview_windows().iter().filter(|(label, _)| dialog_of(label).is_some()) {
+        for (_, window) in app.webview_windows().iter().filter(|(label, _)| Own::of(label).is_some()) {
             self.keep_place(window);
             if let Err(error) = window.hide() {
                 tracing::debug!(%error, "a dialog's window was gone already");
@@ -135,22 +155,22 @@ impl OwnWindows {
         }
     }
 
-    fn look(&self, dialog: DialogId, window: &WebviewWindow) {
+    fn look(&self, own: Own, window: &WebviewWindow) {
         if let Ok(state) = window::state(window)
-            && self.told.lock().get(&dialog) != Some(&state)
+            && self.told.lock().get(&own) != Some(&state)
         {
-            self.tell(dialog, Some(state));
+            self.tell(own, Some(state));
         }
     }
 
-    fn tell(&self, dialog: DialogId, state: Option<WindowState>) {
+    fn tell(&self, own: Own, state: Option<WindowState>) {
         let mut told = self.told.lock();
         let before = match state {
-            Some(state) => told.insert(dialog, state),
-            None => told.remove(&dialog),
+            Some(state) => told.insert(own, state),
+            None => told.remove(&own),
         };
         if before != state {
-            self.workplace.own_window(dialog, state);
+            self.seats.own_window(own.seat, own.dialog, state);
         }
     }
 
@@ -174,14 +194,6 @@ fn close_softly(window: &WebviewWindow) {
     });
 }
 
-fn label(dialog: DialogId) -> String {
-    format!("{PREFIX}{dialog}")
-}
-
-fn of(app: &AppHandle, dialog: DialogId) -> Option<WebviewWindow> {
-    app.get_webview_window(&label(dialog))
-}
-
 /// A customer's name steers no title bar.
 fn plain_title(title: &str) -> String {
     popups::plain(title).chars().take(LONGEST_TITLE).collect()
@@ -192,11 +204,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_is_known_by_its_dialog_and_no_other_window_is_one() {
-        let dialog = DialogId::from_parts(1, [2; 10]);
-        assert_eq!(dialog_of(&label(dialog)), Some(dialog));
-        for label in ["main", "dialog-", "dialog-main", "dialog"] {
-            assert_eq!(dialog_of(label), None, "{label}");
+    fn a_window_is_known_by_its_account_and_dialog_and_no_other_window_is_one() {
+        let own = Own { seat: SeatId(3), dialog: DialogId::from_parts(1, [2; 10]) };
+        assert_eq!(Own::of(&own.label()), Some(own));
+        for label in ["main", "dialog-", "dialog-main", "dialog", "dialog-1-", "dialog--1-x"] {
+            assert_eq!(Own::of(label), None, "{label}");
         }
     }
 

@@ -2,7 +2,7 @@
 //! when a browser shows the page.
 
 use crate::machine::DesktopMachine;
-use crate::own_windows::OwnWindows;
+use crate::own_windows::{Own, OwnWindows};
 use crate::popups::{Popups, Press};
 use crate::quiet::SystemQuiet;
 use crate::seat::{Seat, SeatChange};
@@ -12,18 +12,18 @@ use crate::tray::Tray;
 use crate::window;
 use crate::words::Tongue;
 use otklik_core::{Language, Popup, PopupTag, Standing};
-use otklik_engine::{Machine, Shell, SoundOrder, Workplace};
+use otklik_engine::{Machine, SeatId, Seats, Shell, SoundOrder};
 use otklik_model::DialogId;
 use std::sync::{Arc, OnceLock};
 use tauri::{AppHandle, Manager};
 use tokio::runtime::Handle;
 
-/// The workplace, known a moment after the shell that it is started with: clicks before that have nothing to open.
-pub type Later = Arc<OnceLock<Workplace>>;
+/// The accounts, known a moment after the shells that they are started with: clicks before that have nothing to open.
+pub type Later = Arc<OnceLock<Seats>>;
 
-/// What both shells have.
+/// What both shells have, and all accounts share.
 #[derive(Clone)]
-struct Alerts {
+pub struct Alerts {
     loudspeaker: Option<Loudspeaker>,
     popups: Popups,
     quiet: SystemQuiet,
@@ -31,31 +31,32 @@ struct Alerts {
 }
 
 impl Alerts {
-    /// `end`: the system asks for an orderly end.
-    fn start(runtime: Handle, workplace: Later, end: impl Fn() + Send + Sync + 'static) -> Self {
+    /// Makes ready to alert. `end`: the system asks for an orderly end.
+    pub fn start(runtime: Handle, seats: Later, end: impl Fn() + Send + Sync + 'static) -> Self {
         let loudspeaker = Loudspeaker::start();
         if let Err(error) = &loudspeaker {
             tracing::error!(%error, "no thread for sounds; alerts are silent");
         }
-        let (answers, seated) = (runtime.clone(), Arc::clone(&workplace));
+        let (answers, seated) = (runtime.clone(), Arc::clone(&seats));
         let seat = Seat::watch(
             &runtime,
             Arc::new(move |change| match (seated.get(), change) {
-                (Some(workplace), SeatChange::Lock) => workplace.look_around(),
-                (Some(workplace), SeatChange::Woke) => workplace.woke(),
+                (Some(seats), SeatChange::Lock) => seats.look_around(),
+                (Some(seats), SeatChange::Woke) => seats.woke(),
                 (_, SeatChange::GoesDown) => end(),
                 (None, SeatChange::Lock | SeatChange::Woke) => {}
             }),
         );
-        let pressed = move |press| match (workplace.get(), press) {
+        // The account may be gone by now, and its notification still there.
+        let pressed = move |seat, press| match (seats.get().and_then(|seats| seats.at(seat)), press) {
             (Some(workplace), Press::Open(dialog)) => workplace.popup_clicked(dialog),
             (Some(workplace), Press::Accept(dialog)) => workplace.popup_accepted(dialog),
             (Some(workplace), Press::Decline(dialog)) => workplace.popup_declined(dialog),
             (Some(workplace), Press::Reply { dialog, text, read }) => {
-                let workplace = workplace.clone();
                 answers.spawn(async move { workplace.popup_replied(dialog, text, read).await });
             }
-            (None, Press::Open(_) | Press::Accept(_) | Press::Decline(_) | Press::Reply { .. }) => {}
+            (None, Press::Reply { .. }) => tracing::error!("an answer in a notification is of no account that is here"),
+            (None, Press::Open(_) | Press::Accept(_) | Press::Decline(_)) => {}
         };
         let quiet = SystemQuiet::watch(&runtime);
         Self { loudspeaker: loudspeaker.ok(), popups: Popups::new(runtime, Arc::new(pressed)), quiet, seat }
@@ -68,8 +69,8 @@ impl Alerts {
     }
 }
 
-/// The shell of the desktop's window.
-pub struct DesktopShell {
+/// The desktop's window, tray, machine and alerts, which all accounts share.
+pub struct Desktop {
     app: AppHandle,
     alerts: Alerts,
     tray: Option<Tray>,
@@ -77,23 +78,36 @@ pub struct DesktopShell {
     machine: Arc<DesktopMachine>,
 }
 
-impl DesktopShell {
+impl Desktop {
     /// Puts the icon into the tray and makes ready to alert.
-    pub fn start(app: &AppHandle, runtime: Handle, workplace: Later, machine: Arc<DesktopMachine>) -> Self {
+    pub fn start(app: &AppHandle, runtime: Handle, seats: Later, machine: Arc<DesktopMachine>) -> Self {
         let tray = Tray::build(app, Tongue::of(Language::Auto));
         match &tray {
             Ok(tray) => drop(app.manage(tray.clone())),
             Err(error) => tracing::warn!(%error, "this system has no tray; a second start brings a closed window back"),
         }
         let ending = app.clone();
-        let alerts = Alerts::start(runtime, workplace, move || crate::desktop::quit(&ending));
+        let alerts = Alerts::start(runtime, seats, move || crate::desktop::quit(&ending));
         Self { app: app.clone(), alerts, tray: tray.ok(), spelling: ViewSpelling::ask(app), machine }
+    }
+}
+
+/// The desktop as one account has it.
+pub struct DesktopShell {
+    desktop: Arc<Desktop>,
+    seat: SeatId,
+}
+
+impl DesktopShell {
+    /// The account at this seat.
+    pub fn of(desktop: &Arc<Desktop>, seat: SeatId) -> Self {
+        Self { desktop: Arc::clone(desktop), seat }
     }
 }
 
 impl Shell for DesktopShell {
     fn sound(&self, order: SoundOrder) {
-        self.alerts.sound(order);
+        self.desktop.alerts.sound(order);
     }
 
     fn sound_devices(&self) -> Vec<String> {
@@ -105,45 +119,46 @@ impl Shell for DesktopShell {
     }
 
     fn is_quiet(&self) -> bool {
-        self.alerts.quiet.holds()
+        self.desktop.alerts.quiet.holds()
     }
 
     fn checks_spelling(&self) -> bool {
-        self.spelling.is_by_view()
+        self.desktop.spelling.is_by_view()
     }
 
     fn is_locked(&self) -> bool {
-        self.alerts.seat.is_locked()
+        self.desktop.alerts.seat.is_locked()
     }
 
-    fn popup(&self, popup: &Popup, language: Language) {
-        self.alerts.popups.show(popup, Tongue::of(language));
+    fn popup(&self, popup: &Popup, account: Option<&str>, language: Language) {
+        self.desktop.alerts.popups.show(self.seat, popup, account, Tongue::of(language));
     }
 
     fn withdraw(&self, tag: PopupTag) {
-        self.alerts.popups.withdraw(tag);
+        self.desktop.alerts.popups.withdraw(self.seat, tag);
     }
 
     fn attention(&self, on: bool) {
-        window::attention(&self.app, on);
+        window::attention(&self.desktop.app, on);
     }
 
     fn badge(&self, count: u32) {
-        window::badge(&self.app, count);
+        window::badge(&self.desktop.app, count);
     }
 
-    fn standing(&self, standing: Option<&Standing>, language: Language) {
-        if let Some(tray) = &self.tray {
-            tray.show(standing, Tongue::of(language));
+    fn standing(&self, standing: Option<&Standing>, account: Option<&str>, language: Language) {
+        if let Some(tray) = &self.desktop.tray {
+            tray.show(standing, account, Tongue::of(language));
         }
     }
 
     fn show_window(&self) {
-        window::show(&self.app);
+        window::show(&self.desktop.app);
     }
 
     fn show_own_window(&self, dialog: DialogId) {
-        let shown = self.app.try_state::<OwnWindows>().map(|own| own.open(&self.app, dialog));
+        let (app, own) = (&self.desktop.app, Own { seat: self.seat, dialog });
+        let shown = app.try_state::<OwnWindows>().map(|windows| windows.open(app, own));
         if let Some(Err(error)) = shown {
             tracing::warn!(%error, "a dialog's window could not be shown");
         }
@@ -156,20 +171,20 @@ impl Shell for DesktopShell {
     }
 
     fn machine(&self) -> Option<Arc<dyn Machine>> {
-        Some(Arc::clone(&self.machine) as Arc<dyn Machine>)
+        Some(Arc::clone(&self.desktop.machine) as Arc<dyn Machine>)
     }
 }
 
 /// The shell of a page in a browser: sounds and notifications of this machine, no window and no tray.
 pub struct BrowserShell {
     alerts: Alerts,
+    seat: SeatId,
 }
 
 impl BrowserShell {
-    /// Makes ready to alert.
-    pub fn start(runtime: Handle, workplace: Later) -> Self {
-        // At a terminal the end comes as a signal.
-        Self { alerts: Alerts::start(runtime, workplace, || {}) }
+    /// The account at this seat.
+    pub fn of(alerts: &Alerts, seat: SeatId) -> Self {
+        Self { alerts: alerts.clone(), seat }
     }
 }
 
@@ -199,19 +214,19 @@ impl Shell for BrowserShell {
         self.alerts.seat.is_locked()
     }
 
-    fn popup(&self, popup: &Popup, language: Language) {
-        self.alerts.popups.show(popup, Tongue::of(language));
+    fn popup(&self, popup: &Popup, account: Option<&str>, language: Language) {
+        self.alerts.popups.show(self.seat, popup, account, Tongue::of(language));
     }
 
     fn withdraw(&self, tag: PopupTag) {
-        self.alerts.popups.withdraw(tag);
+        self.alerts.popups.withdraw(self.seat, tag);
     }
 
     fn attention(&self, _on: bool) {}
 
     fn badge(&self, _count: u32) {}
 
-    fn standing(&self, _standing: Option<&Standing>, _language: Language) {}
+    fn standing(&self, _standing: Option<&Standing>, _account: Option<&str>, _language: Language) {}
 
     fn show_window(&self) {}
 

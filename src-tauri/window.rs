@@ -2,7 +2,7 @@
 //! the engine whether it has the keyboard and whether anybody can see it. What every window of ours has is here too.
 
 use crate::geometry::{Place, Screen};
-use crate::own_windows::{self, OwnWindows};
+use crate::own_windows::{Own, OwnWindows};
 use crate::strip::Strip;
 use crate::words;
 use otklik_core::WindowState;
@@ -156,9 +156,9 @@ pub fn badge(app: &AppHandle, count: u32) {
 
 /// Something happened to one of the windows.
 pub fn happened(app: &AppHandle, label: &str, event: &WindowEvent) {
-    if let Some(dialog) = own_windows::dialog_of(label) {
-        if let Some(own) = app.try_state::<OwnWindows>() {
-            own.happened(app, dialog, event);
+    if let Some(own) = Own::of(label) {
+        if let Some(windows) = app.try_state::<OwnWindows>() {
+            windows.happened(app, own, event);
         }
     } else if let Some(watcher) = app.try_state::<Watcher>() {
         watcher.happened(app, event);

@@ -144,6 +144,11 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
     }
 }
 
+/// A notification's first line with the name of its account, if that has to be told.
+pub fn of_account(account: Option<&str>, title: &str) -> String {
+    account.map_or_else(|| title.to_owned(), |account| format!("{account} · {title}"))
+}
+
 /// How a dialog left.
 fn left(who: &str, reason: GoneReason, to: Option<&str>, tongue: Tongue) -> String {
     use Tongue::{En, Ru};

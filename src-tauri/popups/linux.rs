@@ -3,10 +3,11 @@
 //! sender alone), updates it in place, and hears the click.
 
 use super::replies::Replies;
-use super::{Notice, Press, Pressed};
+use super::{Mark, Notice, Press, Pressed};
 use crate::words::Tongue;
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency};
 use otklik_core::{Popup, PopupTag};
+use otklik_engine::SeatId;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ const INLINE_REPLY: &str = "inline-reply";
 /// The notifications on the screen.
 #[derive(Clone)]
 pub struct Popups {
-    shown: Arc<Mutex<BTreeMap<PopupTag, UnboundedSender<Order>>>>,
+    shown: Arc<Mutex<BTreeMap<Mark, UnboundedSender<Order>>>>,
     pressed: Pressed,
     replies: Replies,
     runtime: Handle,
@@ -42,10 +43,10 @@ impl Popups {
         Self { shown: Arc::default(), pressed, replies, runtime }
     }
 
-    /// Shows a notification, or changes the one with the same tag.
-    pub fn show(&self, popup: &Popup, tongue: Tongue) {
-        let notice = Notice::new(popup, tongue);
-        let tag = notice.tag;
+    /// Shows a notification, or changes the seat's one with the same tag.
+    pub fn show(&self, seat: SeatId, popup: &Popup, account: Option<&str>, tongue: Tongue) {
+        let notice = Notice::new(seat, popup, account, tongue);
+        let tag = (seat, notice.tag);
         let mut shown = self.shown.lock();
         shown.retain(|_, orders| !orders.is_closed());
         let orders = shown.entry(tag).or_insert_with(|| self.attend());
@@ -59,8 +60,8 @@ impl Popups {
     }
 
     /// Takes a notification back.
-    pub fn withdraw(&self, tag: PopupTag) {
-        if let Some(orders) = self.shown.lock().remove(&tag) {
+    pub fn withdraw(&self, seat: SeatId, tag: PopupTag) {
+        if let Some(orders) = self.shown.lock().remove(&(seat, tag)) {
             // An error means it is gone already.
             orders.send(Order::Withdraw).ok();
         }
@@ -104,11 +105,11 @@ async fn attend(mut orders: UnboundedReceiver<Order>, pressed: Pressed, replies:
                 return;
             }
             Next::Answer(NotificationResponse::Action(action)) => {
-                pressed(press(&notice, &action));
+                pressed(notice.seat, press(&notice, &action));
                 return;
             }
             Next::Answer(NotificationResponse::Default) => {
-                pressed(Press::Open(notice.dialog));
+                pressed(notice.seat, Press::Open(notice.dialog));
                 return;
             }
             // An answer in the notification comes on its own way, perhaps after this.

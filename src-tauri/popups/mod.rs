@@ -12,6 +12,7 @@ mod system;
 
 use crate::words::{self, Tongue};
 use otklik_core::{Popup, PopupTag};
+use otklik_engine::SeatId;
 use otklik_model::DialogId;
 use std::sync::Arc;
 
@@ -40,8 +41,11 @@ pub enum Press {
     },
 }
 
-/// Called from whatever thread the system answers on.
-pub type Pressed = Arc<dyn Fn(Press) + Send + Sync>;
+/// What tells notifications apart: one account may have the same to say as another.
+type Mark = (SeatId, PopupTag);
+
+/// Called from whatever thread the system answers on, with the seat whose notification it was.
+pub type Pressed = Arc<dyn Fn(SeatId, Press) + Send + Sync>;
 
 /// The most of a customer's words that a notification shows, in characters: more is cut by the systems themselves,
 /// each at another place.
@@ -50,6 +54,7 @@ const LONGEST_BODY: usize = 240;
 /// A notification, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Notice {
+    seat: SeatId,
     tag: PopupTag,
     dialog: Option<DialogId>,
     title: String,
@@ -70,6 +75,7 @@ struct Notice {
 /// What can be answered in a notification, on systems that have a field for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Answerable {
+    seat: SeatId,
     dialog: DialogId,
     /// What the button that opens the field says.
     button: String,
@@ -78,17 +84,19 @@ struct Answerable {
 }
 
 impl Notice {
-    fn new(popup: &Popup, tongue: Tongue) -> Self {
+    /// `account`: what to call the account by, if there is more than one.
+    fn new(seat: SeatId, popup: &Popup, account: Option<&str>, tongue: Tongue) -> Self {
         let words = words::popup(popup, tongue);
         Self {
+            seat,
             tag: popup.tag(),
             dialog: dialog(popup),
-            title: plain(&words.title),
+            title: plain(&words::of_account(account, &words.title)),
             body: plain(&words.body),
             open: words::show(tongue),
             accept: acceptable(popup).map(|dialog| (dialog, words::accept(tongue))),
             decline: declinable(popup).map(|dialog| (dialog, words::decline(tongue))),
-            reply: answerable(popup, tongue),
+            reply: answerable(seat, popup, tongue),
         }
     }
 }
@@ -132,10 +140,10 @@ fn declinable(popup: &Popup) -> Option<DialogId> {
 }
 
 /// Messages in one's own dialog, if their words are shown: nobody answers what he cannot read.
-fn answerable(popup: &Popup, tongue: Tongue) -> Option<Answerable> {
+fn answerable(seat: SeatId, popup: &Popup, tongue: Tongue) -> Option<Answerable> {
     match popup {
         Popup::Messages { dialog, text: Some(_), count, .. } => {
-            Some(Answerable { dialog: *dialog, button: words::reply(tongue), shows_all: *count <= 1 })
+            Some(Answerable { seat, dialog: *dialog, button: words::reply(tongue), shows_all: *count <= 1 })
         }
         Popup::Messages { text: None, .. }
         | Popup::Waiting { .. }
@@ -188,37 +196,48 @@ pub fn plain(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn notice(popup: &Popup, tongue: Tongue) -> Notice {
+        Notice::new(SeatId(1), popup, None, tongue)
+    }
+
     fn id() -> DialogId {
         DialogId::from_parts(1, [1; 10])
     }
 
     #[test]
     fn a_click_leads_to_the_dialog_it_is_about() {
-        let unsent = Notice::new(&Popup::Unsent { dialog: id(), count: 1 }, Tongue::En);
+        let unsent = notice(&Popup::Unsent { dialog: id(), count: 1 }, Tongue::En);
         assert_eq!((unsent.tag, unsent.dialog), (PopupTag::Outbox, Some(id())));
-        assert_eq!(Notice::new(&Popup::LinkLost, Tongue::En).dialog, None);
+        assert_eq!(notice(&Popup::LinkLost, Tongue::En).dialog, None);
+    }
+
+    #[test]
+    fn an_account_is_named_where_there_is_more_than_one() {
+        let title = |account| Notice::new(SeatId(2), &Popup::LinkLost, account, Tongue::En).title;
+        assert_eq!(title(None), "No connection");
+        assert_eq!(title(Some("Банк\u{202e}")), "Банк · No connection");
     }
 
     #[test]
     fn only_a_dialog_that_waits_can_be_accepted_from_its_notification() {
         let waiting = Popup::Waiting { dialog: id(), name: None, number: 7, text: None, to_me: true };
-        assert_eq!(Notice::new(&waiting, Tongue::Ru).accept, Some((id(), "Принять".to_owned())));
+        assert_eq!(notice(&waiting, Tongue::Ru).accept, Some((id(), "Принять".to_owned())));
         let messages = Popup::Messages { dialog: id(), name: None, number: 7, text: None, count: 1 };
-        assert_eq!(Notice::new(&messages, Tongue::En).accept, None);
+        assert_eq!(notice(&messages, Tongue::En).accept, None);
     }
 
     #[test]
     fn only_what_is_offered_to_me_can_be_declined_from_its_notification() {
         let waiting = |to_me| Popup::Waiting { dialog: id(), name: None, number: 7, text: None, to_me };
-        assert_eq!(Notice::new(&waiting(true), Tongue::En).decline, Some((id(), "Decline".to_owned())));
-        assert_eq!(Notice::new(&waiting(false), Tongue::En).decline, None);
+        assert_eq!(notice(&waiting(true), Tongue::En).decline, Some((id(), "Decline".to_owned())));
+        assert_eq!(notice(&waiting(false), Tongue::En).decline, None);
     }
 
     #[test]
     fn only_words_that_are_shown_can_be_answered() {
         let messages = |text: Option<&str>, count| {
             let text = text.map(str::to_owned);
-            Notice::new(&Popup::Messages { dialog: id(), name: None, number: 7, text, count }, Tongue::Ru).reply
+            notice(&Popup::Messages { dialog: id(), name: None, number: 7, text, count }, Tongue::Ru).reply
         };
         let all = messages(Some("Где?"), 1).expect("the words are there");
         assert_eq!((all.dialog, all.button.as_str(), all.shows_all), (id(), "Ответить", true));

@@ -1,10 +1,11 @@
 //! Notifications on Windows and macOS: shown once each. These systems replace and take back nothing by themselves, so
 //! an older notification of the same tag only loses its click.
 
-use super::{Notice, Press, Pressed};
+use super::{Mark, Notice, Press, Pressed};
 use crate::words::Tongue;
 use notify_rust::Notification;
 use otklik_core::{Popup, PopupTag};
+use otklik_engine::SeatId;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use tokio::runtime::Handle;
 /// The notifications on the screen: of each tag, which one is the newest.
 #[derive(Clone)]
 pub struct Popups {
-    newest: Arc<Mutex<BTreeMap<PopupTag, u64>>>,
+    newest: Arc<Mutex<BTreeMap<Mark, u64>>>,
     pressed: Pressed,
     runtime: Handle,
 }
@@ -25,11 +26,11 @@ impl Popups {
     }
 
     /// Shows a notification.
-    pub fn show(&self, popup: &Popup, tongue: Tongue) {
-        let notice = Notice::new(popup, tongue);
+    pub fn show(&self, seat: SeatId, popup: &Popup, account: Option<&str>, tongue: Tongue) {
+        let notice = Notice::new(seat, popup, account, tongue);
         let mine = {
             let mut newest = self.newest.lock();
-            let number = newest.entry(notice.tag).or_default();
+            let number = newest.entry((seat, notice.tag)).or_default();
             *number += 1;
             *number
         };
@@ -38,8 +39,8 @@ impl Popups {
     }
 
     /// Forgets a notification: a click on it does nothing any more.
-    pub fn withdraw(&self, tag: PopupTag) {
-        if let Some(number) = self.newest.lock().get_mut(&tag) {
+    pub fn withdraw(&self, seat: SeatId, tag: PopupTag) {
+        if let Some(number) = self.newest.lock().get_mut(&(seat, tag)) {
             *number += 1;
         }
     }
@@ -48,8 +49,8 @@ impl Popups {
         let shown = Notification::new().appname("Otklik").summary(&notice.title).body(&notice.body).show();
         match shown {
             Ok(handle) => handle.wait_for_action(|action| {
-                if action != "__closed" && self.newest.lock().get(&notice.tag) == Some(&mine) {
-                    (self.pressed)(Press::Open(notice.dialog));
+                if action != "__closed" && self.newest.lock().get(&(notice.seat, notice.tag)) == Some(&mine) {
+                    (self.pressed)(notice.seat, Press::Open(notice.dialog));
                 }
             }),
             Err(error) => tracing::warn!(%error, "no notification could be shown; counts in tray and title still tell"),

@@ -3,6 +3,7 @@
 
 use super::{Answerable, Press, Pressed};
 use futures_util::StreamExt;
+use otklik_engine::SeatId;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -48,10 +49,11 @@ impl Replies {
         }
     }
 
-    fn answered(&self, number: u32, text: String) -> Option<Press> {
-        let Answerable { dialog, shows_all, .. } = self.expected.lock().remove(&number)?;
+    fn answered(&self, number: u32, text: String) -> Option<(SeatId, Press)> {
+        let Answerable { seat, dialog, shows_all, .. } = self.expected.lock().remove(&number)?;
         let blank = text.trim().is_empty();
-        Some(if blank { Press::Open(Some(dialog)) } else { Press::Reply { dialog, text, read: shows_all } })
+        let press = if blank { Press::Open(Some(dialog)) } else { Press::Reply { dialog, text, read: shows_all } };
+        Some((seat, press))
     }
 
     async fn hear(&self, pressed: Pressed) -> zbus::Result<()> {
@@ -60,8 +62,8 @@ impl Replies {
         let mut signals = server.receive_signal(REPLIED).await?;
         while let Some(signal) = signals.next().await {
             let Ok((number, text)) = signal.body().deserialize::<(u32, String)>() else { continue };
-            if let Some(press) = self.answered(number, text) {
-                pressed(press);
+            if let Some((seat, press)) = self.answered(number, text) {
+                pressed(seat, press);
             }
         }
         Ok(())
@@ -75,7 +77,7 @@ mod tests {
 
     fn answerable() -> Answerable {
         let dialog = DialogId::from_parts(1, [1; 10]);
-        Answerable { dialog, button: "Reply".to_owned(), shows_all: true }
+        Answerable { seat: SeatId(2), dialog, button: "Reply".to_owned(), shows_all: true }
     }
 
     #[test]
@@ -84,7 +86,7 @@ mod tests {
         replies.expect(7, Some(answerable()));
         let press = replies.answered(7, "Yes".to_owned());
         let dialog = answerable().dialog;
-        assert_eq!(press, Some(Press::Reply { dialog, text: "Yes".to_owned(), read: true }));
+        assert_eq!(press, Some((SeatId(2), Press::Reply { dialog, text: "Yes".to_owned(), read: true })));
         assert_eq!(replies.answered(7, "Yes".to_owned()), None, "the same again is nobody's");
         assert_eq!(replies.answered(8, "Yes".to_owned()), None, "another program's");
     }
@@ -93,7 +95,8 @@ mod tests {
     fn an_empty_answer_sends_nothing() {
         let replies = Replies::default();
         replies.expect(7, Some(answerable()));
-        assert_eq!(replies.answered(7, " \n".to_owned()), Some(Press::Open(Some(answerable().dialog))));
+        let opened = Press::Open(Some(answerable().dialog));
+        assert_eq!(replies.answered(7, " \n".to_owned()), Some((SeatId(2), opened)));
     }
 
     #[test]

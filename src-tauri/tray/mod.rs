@@ -50,16 +50,16 @@ impl Tray {
     /// # Errors
     /// If the system has no tray.
     pub fn build(app: &AppHandle, tongue: Tongue) -> tauri::Result<Self> {
-        let shown = Arc::new(Mutex::new(Shown { standing: None, tongue }));
+        let shown = Arc::new(Mutex::new(Shown { standing: None, account: None, tongue }));
         let parts = Arc::new(Parts::build(app, &shown)?);
         let tray = Self { app: app.clone(), parts, shown };
         tray.draw();
         Ok(tray)
     }
 
-    /// Shows how the session stands, in this language.
-    pub fn show(&self, standing: Option<&Standing>, tongue: Tongue) {
-        *self.shown.lock() = Shown { standing: standing.cloned(), tongue };
+    /// Shows how all sessions stand, and the statuses of this account, in this language.
+    pub fn show(&self, standing: Option<&Standing>, account: Option<&str>, tongue: Tongue) {
+        *self.shown.lock() = Shown { standing: standing.cloned(), account: account.map(str::to_owned), tongue };
         self.draw();
     }
 
@@ -152,7 +152,7 @@ fn chosen(app: &AppHandle, shown: &Shown, id: &str) {
         "quit" => crate::desktop::quit(app),
         "next" => {
             if let (Some(bridge), (Some(dialog), _)) = (app.try_state::<Bridge>(), shown.next()) {
-                bridge.workplace().popup_clicked(Some(dialog));
+                bridge.seats().go_to_next(dialog);
             }
         }
         id => {
@@ -165,7 +165,7 @@ fn chosen(app: &AppHandle, shown: &Shown, id: &str) {
 
 /// The menu ticks a line by itself when it is clicked; what the hub says of it is drawn over that.
 fn choose_status(app: &AppHandle, command: Command) {
-    let Some(workplace) = app.try_state::<Bridge>().map(|bridge| bridge.workplace().clone()) else { return };
+    let Some(workplace) = app.try_state::<Bridge>().and_then(|bridge| bridge.seats().of_tray()) else { return };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         if let Err(error) = workplace.command(PageCommand::Session { command }).await {

@@ -16,6 +16,8 @@ const NAME: usize = 40;
 pub struct Shown {
     /// How the session stands; `None`: nobody is signed in.
     pub standing: Option<Standing>,
+    /// Whose statuses are offered, if there is more than one account.
+    pub account: Option<String>,
     /// In which language.
     pub tongue: Tongue,
 }
@@ -80,7 +82,8 @@ impl Shown {
         let lines = self.statuses();
         let now = lines.iter().find(|line| line.now).map_or("", |line| line.text.as_str());
         let live = self.standing.as_ref().is_some_and(|standing| matches!(standing.link, LinkView::Live { .. }));
-        (said::status(now, self.tongue), live && !lines.is_empty())
+        let account = self.account.as_deref().map(menu_text);
+        (said::status(account.as_deref(), now, self.tongue), live && !lines.is_empty())
     }
 
     /// The statuses to choose from, as the window's own menu has them.
@@ -130,8 +133,14 @@ mod tests {
 
     fn shown(link: LinkView, waiting: u32, unread: u32) -> Shown {
         let (status, badge) = (OperatorStatus::Online, waiting + unread);
-        let standing = Standing { link, waiting, unread, badge, status, code: None, statuses: Vec::new(), next: None };
-        Shown { standing: Some(standing), tongue: Tongue::En }
+        let (centre, operator) = ("Bank".to_owned(), "Ira".to_owned());
+        let (code, statuses, next) = (None, Vec::new(), None);
+        let standing = Standing { centre, operator, link, waiting, unread, badge, status, code, statuses, next };
+        Shown { standing: Some(standing), account: None, tongue: Tongue::En }
+    }
+
+    fn signed_out(tongue: Tongue) -> Shown {
+        Shown { standing: None, account: None, tongue }
     }
 
     fn live() -> LinkView {
@@ -148,13 +157,13 @@ mod tests {
         assert_eq!(shown(down, 2, 1).picture(), OFFLINE);
         assert_eq!(shown(live(), 0, 3).picture(), UNREAD);
         assert_eq!(shown(LinkView::CatchingUp, 0, 0).picture(), NORMAL);
-        assert_eq!(Shown { standing: None, tongue: Tongue::En }.picture(), OFFLINE, "nobody is signed in");
+        assert_eq!(signed_out(Tongue::En).picture(), OFFLINE, "nobody is signed in");
     }
 
     #[test]
     fn the_tooltip_counts_and_tells_the_connection() {
         assert_eq!(shown(live(), 1, 1).tooltip(), "(2) Otklik · Connected");
-        assert_eq!(Shown { standing: None, tongue: Tongue::Ru }.tooltip(), "Otklik · Вход не выполнен");
+        assert_eq!(signed_out(Tongue::Ru).tooltip(), "Otklik · Вход не выполнен");
     }
 
     #[test]
@@ -174,7 +183,7 @@ mod tests {
         assert_eq!(shown.statuses()[1].command, Command::SetStatus { status: OperatorStatus::Offline });
         shown.standing.as_mut().unwrap().link = LinkView::Connecting;
         assert!(!shown.status().1);
-        assert_eq!(Shown { standing: None, tongue: Tongue::En }.statuses(), []);
+        assert_eq!(signed_out(Tongue::En).statuses(), []);
     }
 
     #[test]
@@ -188,6 +197,8 @@ mod tests {
         let lines: Vec<_> = shown.statuses().into_iter().map(|line| (line.text, line.now)).collect();
         assert_eq!(lines, [("На линии".to_owned(), false), ("Обед".to_owned(), true)]);
         assert_eq!(shown.status().0, "Статус: Обед");
+        shown.account = Some("R&D".to_owned());
+        assert_eq!(shown.status().0, "Статус (R&&D): Обед");
     }
 
     #[test]

@@ -74,14 +74,11 @@ pub fn nobody_next(tongue: Tongue) -> String {
     pick(tongue, "Никто не ожидает, всё прочитано", "Nobody is waiting, everything is read")
 }
 
-/// The menu of statuses, and the present one.
-pub fn status(now: &str, tongue: Tongue) -> String {
-    match (tongue, now) {
-        (Tongue::Ru, "") => "Статус".to_owned(),
-        (Tongue::En, "") => "Status".to_owned(),
-        (Tongue::Ru, now) => format!("Статус: {now}"),
-        (Tongue::En, now) => format!("Status: {now}"),
-    }
+/// The menu of statuses, whose they are if that has to be told, and the present one.
+pub fn status(account: Option<&str>, now: &str, tongue: Tongue) -> String {
+    let word = pick(tongue, "Статус", "Status");
+    let whose = account.map_or_else(|| word.clone(), |account| format!("{word} ({account})"));
+    if now.is_empty() { whose } else { format!("{whose}: {now}") }
 }
 
 /// A kind of status, where the centre has no dictionary of them.

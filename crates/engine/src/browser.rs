@@ -1,4 +1,4 @@
-//! The dev socket: the same workplace, from the same engine, for a browser on this machine.
+//! The dev socket: the same accounts, from the same engine, for a browser on this machine.
 //!
 //! Loopback only. The address that is printed holds a token that works once: it is exchanged for a cookie, and only
 //! a request with that cookie, to a loopback host, from our own origin, gets anything. The page is served under the
@@ -7,7 +7,7 @@
 mod session;
 mod socket;
 
-use crate::{FileAnswer, FileRange, Workplace};
+use crate::{FileAnswer, FileRange, Seats};
 use axum::{
     Router,
     body::Body,
@@ -28,7 +28,7 @@ pub type Assets = Arc<dyn Fn(&str) -> Option<Cow<'static, [u8]>> + Send + Sync>;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
                       font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
-/// A served workplace. Dropping it stops serving.
+/// Accounts that are served. Dropping it stops serving.
 pub struct Served {
     /// The address to open once, with its token.
     pub url: String,
@@ -43,20 +43,20 @@ impl Drop for Served {
 
 #[derive(Clone)]
 struct Desk {
-    workplace: Workplace,
+    seats: Seats,
     assets: Assets,
     door: Arc<Door>,
 }
 
-/// Serves a workplace on a loopback port; 0 means any free one.
+/// Serves this machine's accounts on a loopback port; 0 means any free one.
 ///
 /// # Errors
 /// If the port cannot be taken or the system has no randomness.
-pub async fn serve(workplace: Workplace, assets: Assets, port: u16) -> io::Result<Served> {
+pub async fn serve(seats: Seats, assets: Assets, port: u16) -> io::Result<Served> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let (door, token) = Door::new(address.port())?;
-    let desk = Desk { workplace, assets, door: Arc::new(door) };
+    let desk = Desk { seats, assets, door: Arc::new(door) };
     let router = Router::new()
         .route("/page", get(socket::upgrade))
         .route("/files/{*path}", get(shown))
@@ -99,13 +99,13 @@ async fn file(State(desk): State<Desk>, Query(entry): Query<Entry>, uri: Uri, he
     }
 }
 
-/// A picture, a sound or a film of a message.
+/// A picture, a sound or a film of a message of one of the accounts.
 async fn shown(State(desk): State<Desk>, Path(path): Path<String>, headers: HeaderMap) -> Response {
     if !(desk.door.is_our_host(&headers) && desk.door.knows(&headers)) {
         return refuse("open the address that the program printed");
     }
     let range = headers.get(header::RANGE).and_then(|range| FileRange::parse(range.to_str().ok()?));
-    match desk.workplace.file(&path, range).await {
+    match desk.seats.file(&path, range).await {
         Ok(FileAnswer { media, content, part }) => {
             let mut response = Response::new(Body::from(content));
             let headers = response.headers_mut();

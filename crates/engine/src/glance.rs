@@ -48,7 +48,8 @@ mod tests {
 
     fn standing(link: LinkView, badge: u32) -> Standing {
         let (status, statuses) = (OperatorStatus::Online, Vec::new());
-        Standing { link, waiting: badge, unread: 0, badge, status, code: None, statuses, next: None }
+        let (centre, operator) = ("Банк".to_owned(), "Ира".to_owned());
+        Standing { centre, operator, link, waiting: badge, unread: 0, badge, status, code: None, statuses, next: None }
     }
 
     fn live(at: i64) -> LinkView {

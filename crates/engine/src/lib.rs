@@ -1,6 +1,7 @@
 //! Tokio around core, store and backend: the API that a page talks to.
 //!
-//! [`Workplace`] is the whole of it: a shell starts one, pages watch it, send commands and ask questions. Knows no
+//! [`Workplace`] is the whole of it for one account: pages watch it, send commands and ask questions. [`Seats`] has one
+//! for each account of the machine, and is what a shell starts. Knows no
 //! window, no tauri and no hub; what it needs of the machine stands behind the traits of `shell`.
 
 mod accounts;
@@ -19,6 +20,7 @@ mod page;
 mod policy;
 mod queries;
 mod runner;
+mod seats;
 mod secrets;
 mod settings_file;
 mod shell;
@@ -33,5 +35,6 @@ pub use machine::{
 };
 pub use page::{AppCommand, FileCommand, LinkCheck, PageAnswer, PageCommand, PageQuery, Push, WindowsView, WrongWord};
 pub use policy::{Policy, PolicyTrouble, UpdatePolicy, is_private};
+pub use seats::{SeatId, SeatShells, SeatView, Seats, SeatsCommand, SeatsView};
 pub use shell::{Keychain, KeychainError, LocalDesk, LocalDeskHost, Shell, SoundOrder};
 pub use workplace::{Watch, Workplace, WorkplaceConfig};

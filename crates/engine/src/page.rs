@@ -1,6 +1,7 @@
-//! The contract with a page: three calls and one stream, the same over tauri's bridge and over the dev socket.
+//! The contract with a page: three calls and one stream for each account, the same over tauri's bridge and over the dev
+//! socket.
 
-use crate::{MachineCommand, MachineView, PolicyView};
+use crate::{MachineCommand, MachineView, PolicyView, SeatsCommand};
 use otklik_core::{AlertSound, Answer, AppView, Command, Query, Snapshot, ViewEvent};
 use otklik_model::{DialogId, FileId, StagedId};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,11 @@ pub enum PageCommand {
     File {
         /// What.
         command: FileCommand,
+    },
+    /// With the accounts of this machine.
+    Seats {
+        /// What.
+        command: SeatsCommand,
     },
 }
 

@@ -5,8 +5,8 @@ use crate::{
 };
 use otklik_backends::{Backend, Content, Downloads, Request};
 use otklik_core::{
-    Account, AlertSound, Command, Effect, Input, LinkInput, Notice, OutboxItem, Receipt, ReqId, Saved, Session,
-    Settings, StagedFile, Surroundings, ThreadItem, UiError, UiErrorCode, ViewEvent,
+    Account, AlertSound, Command, DialogLink, Effect, Input, LinkInput, Notice, OutboxItem, Receipt, ReqId, Saved,
+    Session, Settings, StagedFile, Surroundings, ThreadItem, UiError, UiErrorCode, ViewEvent,
 };
 use otklik_model::{ClientId, DialogId, FileId, Message};
 use otklik_store::{Shelf, Store};
@@ -44,6 +44,8 @@ pub(crate) enum Told {
     },
     /// What the operator chose.
     Settings(oneshot::Sender<Settings>),
+    /// Whether a link leads to a dialog that is here.
+    Knows(DialogLink, oneshot::Sender<bool>),
     /// A page wants a snapshot.
     Look,
     /// What the system says has changed.
@@ -303,6 +305,9 @@ impl Runner {
             Told::Settings(reply) => {
                 let _ = reply.send(self.settings.clone());
             }
+            Told::Knows(link, reply) => {
+                let _ = reply.send(self.session.led_to(link).is_some());
+            }
             Told::Look => {}
             Told::Around => self.look_around(),
             // `run` ends on it before it comes here.
@@ -351,7 +356,7 @@ impl Runner {
     fn tell_standing(&mut self) {
         let (standing, language) = (self.session.standing(), self.settings.language);
         if self.glance.is_due(&standing, language, Instant::now()) {
-            self.shell.standing(Some(&standing), language);
+            self.shell.standing(Some(&standing), None, language);
             self.shell.badge(standing.badge);
         }
     }
@@ -393,7 +398,7 @@ impl Runner {
                 }
             }
             Effect::Sound(sound) => self.shell.sound(self.sound_order(sound)),
-            Effect::Popup(popup) => self.shell.popup(&popup, self.settings.language),
+            Effect::Popup(popup) => self.shell.popup(&popup, None, self.settings.language),
             Effect::Withdraw(tag) => self.shell.withdraw(tag),
             Effect::Attention(on) => self.shell.attention(on),
             Effect::Badge(count) => self.shell.badge(count),

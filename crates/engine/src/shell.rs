@@ -35,9 +35,9 @@ pub trait Shell: Send + Sync + 'static {
     fn checks_spelling(&self) -> bool;
     /// Whether the screen is locked. Asked every few seconds, and at [`crate::Workplace::look_around`].
     fn is_locked(&self) -> bool;
-    /// Shows a notification in this language; one with the same tag is replaced. A click on it is told to
-    /// [`crate::Workplace::popup_clicked`].
-    fn popup(&self, popup: &Popup, language: Language);
+    /// Shows a notification in this language; one with the same tag is replaced. `account` names its account, if there
+    /// is more than one. A click on it is told to [`crate::Workplace::popup_clicked`].
+    fn popup(&self, popup: &Popup, account: Option<&str>, language: Language);
     /// Takes a notification back.
     fn withdraw(&self, tag: PopupTag);
     /// Asks for attention in the task bar, or stops asking.
@@ -45,9 +45,9 @@ pub trait Shell: Send + Sync + 'static {
     /// Shows how many dialogs want something: badge and title of the window. Also told when nothing changed, so that a
     /// count that the system lost comes back.
     fn badge(&self, count: u32);
-    /// Shows in the tray how the session stands, in this language; `None`: nobody is signed in. Also told when nothing
-    /// changed.
-    fn standing(&self, standing: Option<&Standing>, language: Language);
+    /// Shows in the tray how the session stands, in this language; `None`: nobody is signed in. `account` names the one
+    /// whose statuses are to be offered, if there is more than one. Also told when nothing changed.
+    fn standing(&self, standing: Option<&Standing>, account: Option<&str>, language: Language);
     /// Brings the main window to the front.
     fn show_window(&self);
     /// Brings a dialog's own window to the front; a shell that has none is never asked.

@@ -49,6 +49,8 @@ pub struct WorkplaceConfig {
     pub pictures: Option<PictureMaker>,
     /// Where the administrator's policy stands, if there is one.
     pub policy: Option<PathBuf>,
+    /// Ask who signs in, also where a local desk could be had without.
+    pub asks_first: bool,
 }
 
 /// A running workplace. Cheap to clone.
@@ -158,6 +160,8 @@ impl Workplace {
                 None => Err(not_ready()),
             },
             PageCommand::App { command } => self.app_command(command).await,
+            // Accounts are arranged above a workplace, before a command comes to one of them.
+            PageCommand::Seats { .. } => Err(UiError { code: UiErrorCode::NotFound }),
             PageCommand::File { command } => match self.running() {
                 Some(running) => running.files.command(command).await,
                 None => Err(not_ready()),
@@ -286,14 +290,39 @@ impl Workplace {
     /// Follows another program's link as far as to the question whether to open its dialog. False for what is no such
     /// link: then nothing happens.
     pub fn follow_link(&self, link: &str) -> bool {
-        let Some(link) = DialogLink::parse(link) else { return false };
+        DialogLink::parse(link).map(|link| self.follow(link)).is_some()
+    }
+
+    /// The same with a link that was read.
+    pub(crate) fn follow(&self, link: DialogLink) {
         // Held while looking: a session that starts meanwhile looks here after it can be found.
         let mut waiting = self.shared.link.lock();
         match self.running() {
             Some(running) => running.handle.tell(Told::Input(Input::LinkFollowed(link))),
             None => *waiting = Some(link),
         }
-        true
+    }
+
+    /// Whether a link leads to a dialog that is here. What is being opened is waited for.
+    pub(crate) async fn knows(&self, link: DialogLink) -> bool {
+        let mut watch = self.watch();
+        while !matches!(watch.next().await, Push::Snapshot { .. }) {
+            if !matches!(*self.shared.view.lock(), AppView::Starting | AppView::Workplace) {
+                return false;
+            }
+        }
+        let Some(running) = self.running() else { return false };
+        running.handle.ask(|reply| Told::Knows(link, reply)).await.unwrap_or(false)
+    }
+
+    /// Whether the passphrase of a vault is asked for that was made before.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(*self.shared.view.lock(), AppView::Passphrase { new: false, .. })
+    }
+
+    /// Whether somebody is signed in.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.running().is_some()
     }
 
     /// What the system says of the screen or of the day may have changed: look now rather than in a few seconds.

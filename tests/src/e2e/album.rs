@@ -49,6 +49,7 @@ static LOOKS: [Look; 6] = [
 const DRESS: &str = r"
 const settings = { language: arguments[0], theme: arguments[1] };
 window.__TAURI_INTERNALS__.invoke('command', {
+  seat: 1,
   command: { kind: 'session', command: { do: 'set_settings', settings } },
 });
 return true;

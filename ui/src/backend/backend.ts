@@ -1,10 +1,18 @@
 /**
- * What the page knows of the engine behind it: three calls and one stream. It must not know over which wire they
- * travel.
+ * What the page knows of the engine behind it: which accounts there are, and of each three calls and one stream. It
+ * must not know over which wire they travel.
  */
-import type { PageAnswer, PageCommand, PageQuery, Push, Receipt, UiError } from "./types";
+import type { PageAnswer, PageCommand, PageQuery, Push, Receipt, SeatId, SeatsView, UiError } from "./types";
 
-/** A way to reach an engine. */
+/** A way to reach the engine of this machine. */
+export interface Engine {
+  /** Delivers which accounts there are, now and at each change, until the returned function is called. */
+  watch(onSeats: (view: SeatsView) => void): Promise<() => void>;
+  /** The way to one of them. */
+  at(seat: SeatId): Backend;
+}
+
+/** A way to reach one account. */
 export interface Backend {
   /** Which wire it is. */
   readonly kind: "tauri" | "socket" | "fake";

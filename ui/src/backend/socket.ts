@@ -1,13 +1,28 @@
 /**
- * The engine over the dev socket: one WebSocket to the host that served the page. It knows frames, numbering and
- * reconnecting, nothing of what is said.
+ * The engine over the dev socket: one WebSocket to the host that served the page, with one account before it. It knows
+ * frames, numbering and reconnecting, nothing of what is said.
  */
-import { asRefused, Refused, type Backend, type FileOwner, type FileView } from "./backend";
-import type { PageAnswer, PageCommand, PageQuery, Push, Receipt, UiError } from "./types";
+import { asRefused, Refused, type Backend, type Engine, type FileOwner, type FileView } from "./backend";
+import type { PageAnswer, PageCommand, PageQuery, Push, Receipt, SeatId, SeatsView, UiError } from "./types";
 
-type Ask = { subscribe: Record<string, never> } | { command: PageCommand } | { query: PageQuery };
-type Frame = { push: Push } | { id: number; ok: unknown } | { id: number; error: UiError };
+type Ask =
+  | { seats: Record<string, never> }
+  | { seat: SeatId; subscribe: Record<string, never> }
+  | { seat: SeatId; command: PageCommand }
+  | { seat: SeatId; query: PageQuery };
+type Frame =
+  | { seat: SeatId; push: Push }
+  | { seats: SeatsView }
+  | { id: number; ok: unknown }
+  | { id: number; error: UiError };
 type Pending = { resolve: (ok: unknown) => void; reject: (why: Refused) => void };
+
+/** The account before the page. */
+interface Shown {
+  seat: SeatId;
+  onPush: (push: Push) => void;
+  onLost: (() => void) | undefined;
+}
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
@@ -17,52 +32,61 @@ export function socketAddress(origin: { protocol: string; host: string }): strin
   return `${origin.protocol === "https:" ? "wss" : "ws"}://${origin.host}/page`;
 }
 
-export class SocketBackend implements Backend {
-  readonly kind = "socket";
+export class SocketEngine implements Engine {
   #socket: WebSocket | null = null;
   #opened: Promise<WebSocket> | null = null;
   #next = 1;
   #pending = new Map<number, Pending>();
-  #onPush: ((push: Push) => void) | null = null;
-  #onLost: (() => void) | null = null;
+  #onSeats: ((view: SeatsView) => void) | null = null;
+  #shown: Shown | null = null;
   #pause = FIRST_PAUSE_MS;
   #retry: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly address: string) {}
 
-  async subscribe(onPush: (push: Push) => void, onLost?: () => void): Promise<() => void> {
-    this.#onPush = onPush;
-    this.#onLost = onLost ?? null;
-    await this.#resubscribe();
+  async watch(onSeats: (view: SeatsView) => void): Promise<() => void> {
+    this.#onSeats = onSeats;
+    await this.#try({ seats: {} });
     return () => {
-      this.#onPush = null;
-      this.#onLost = null;
-      this.#socket?.close();
+      this.#onSeats = null;
+      this.#closeUnheard();
     };
   }
 
-  async command(command: PageCommand): Promise<Receipt> {
-    return (await this.#ask({ command })) as Receipt;
+  at(seat: SeatId): Backend {
+    return new SocketBackend(this, seat);
   }
 
-  async query(query: PageQuery): Promise<PageAnswer> {
-    return (await this.#ask({ query })) as PageAnswer;
+  /** Delivers an account's pushes, and no other's from now on. */
+  async show(shown: Shown): Promise<() => void> {
+    this.#shown = shown;
+    await this.#try({ seat: shown.seat, subscribe: {} });
+    return () => {
+      // Another one may be shown already.
+      if (this.#shown === shown) this.#shown = null;
+      this.#closeUnheard();
+    };
   }
 
-  fileAddress(whose: FileOwner, id: string, what: FileView): string {
-    return `/files/${whose}/${id}/${what}`;
+  #closeUnheard(): void {
+    if (this.#onSeats === null && this.#shown === null) this.#socket?.close();
   }
 
-  async #resubscribe(): Promise<void> {
+  async #try(...asked: Ask[]): Promise<void> {
     try {
-      await this.#ask({ subscribe: {} });
+      for (const ask of asked) await this.ask(ask);
       this.#pause = FIRST_PAUSE_MS;
     } catch {
       this.#later();
     }
   }
 
-  async #ask(ask: Ask): Promise<unknown> {
+  #resubscribe(): Promise<void> {
+    const shown: Ask[] = this.#shown === null ? [] : [{ seat: this.#shown.seat, subscribe: {} }];
+    return this.#try(...(this.#onSeats === null ? [] : [{ seats: {} }]), ...shown);
+  }
+
+  async ask(ask: Ask): Promise<unknown> {
     const socket = await this.#open();
     const id = this.#next++;
     return new Promise((resolve, reject) => {
@@ -89,9 +113,10 @@ export class SocketBackend implements Backend {
 
   #take(frame: Frame): void {
     if ("push" in frame) {
-      this.#onPush?.(frame.push);
+      if (frame.seat === this.#shown?.seat) this.#shown.onPush(frame.push);
       return;
     }
+    if ("seats" in frame) return this.#onSeats?.(frame.seats);
     const pending = this.#pending.get(frame.id);
     this.#pending.delete(frame.id);
     if ("error" in frame) pending?.reject(new Refused(frame.error));
@@ -105,16 +130,42 @@ export class SocketBackend implements Backend {
     const unanswered = [...this.#pending.values()];
     this.#pending.clear();
     for (const pending of unanswered) pending.reject(asRefused(null));
-    this.#onLost?.();
+    this.#shown?.onLost?.();
     this.#later();
   }
 
   #later(): void {
-    if (this.#onPush === null || this.#retry !== null) return;
+    const heard = this.#onSeats !== null || this.#shown !== null;
+    if (!heard || this.#retry !== null) return;
     this.#retry = setTimeout(() => {
       this.#retry = null;
       void this.#resubscribe();
     }, this.#pause);
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+class SocketBackend implements Backend {
+  readonly kind = "socket";
+
+  constructor(
+    private readonly engine: SocketEngine,
+    private readonly seat: SeatId,
+  ) {}
+
+  async subscribe(onPush: (push: Push) => void, onLost?: () => void): Promise<() => void> {
+    return this.engine.show({ seat: this.seat, onPush, onLost });
+  }
+
+  async command(command: PageCommand): Promise<Receipt> {
+    return (await this.engine.ask({ seat: this.seat, command })) as Receipt;
+  }
+
+  async query(query: PageQuery): Promise<PageAnswer> {
+    return (await this.engine.ask({ seat: this.seat, query })) as PageAnswer;
+  }
+
+  fileAddress(whose: FileOwner, id: string, what: FileView): string {
+    return `/files/${this.seat}/${whose}/${id}/${what}`;
   }
 }

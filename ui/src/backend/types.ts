@@ -1557,7 +1557,11 @@ command: AppCommand, } | { "kind": "file",
 /**
  * What.
  */
-command: FileCommand, };
+command: FileCommand, } | { "kind": "seats", 
+/**
+ * What.
+ */
+command: SeatsCommand, };
 
 export type PageQuery = { "kind": "session", 
 /**
@@ -1848,6 +1852,50 @@ at: Stamp,
  * The words around the hit, as pieces; odd pieces (the second, the fourth) are what was searched for.
  */
 pieces: Array<string>, };
+
+export type SeatId = number;
+
+export type SeatView = { 
+/**
+ * Its seat.
+ */
+seat: SeatId, 
+/**
+ * The centre's name; `None`: it is not known yet, or no session runs, and its screen says what is wanted.
+ */
+centre: string | null, 
+/**
+ * The operator's name.
+ */
+operator: string | null, 
+/**
+ * Dialogs that want something.
+ */
+badge: number, 
+/**
+ * Somebody is signed in, and there is no connection.
+ */
+offline: boolean, };
+
+export type SeatsCommand = { "do": "add" } | { "do": "remove", 
+/**
+ * Which.
+ */
+seat: SeatId, } | { "do": "show", 
+/**
+ * Which.
+ */
+seat: SeatId, };
+
+export type SeatsView = { 
+/**
+ * All of them, in the order of their numbers.
+ */
+seats: Array<SeatView>, 
+/**
+ * The one on the screen.
+ */
+front: SeatId, };
 
 export type Section = "waiting" | "mine" | "queue" | "offline_requests" | "open" | "all";
 

@@ -1,4 +1,5 @@
 /** The interface in English. Its keys are the keys of every language. */
+import { enAccounts } from "./en.accounts";
 import { enActions } from "./en.actions";
 import { enCard } from "./en.card";
 import { enComposer } from "./en.composer";
@@ -493,6 +494,7 @@ export const en = {
   "pane.resize.list": "Width of the list",
   "pane.resize.card": "Width of the card",
   "window.title": "Otklik",
+  ...enAccounts,
   ...enCard,
   ...enComposer,
   ...enDeeds,

@@ -1,4 +1,5 @@
 /** The interface in Russian. */
+import { ruAccounts } from "./ru.accounts";
 import { ruActions } from "./ru.actions";
 import { ruCard } from "./ru.card";
 import { ruComposer } from "./ru.composer";
@@ -554,6 +555,7 @@ export const ru: Words = {
   "pane.resize.list": "Ширина списка",
   "pane.resize.card": "Ширина карточки",
   "window.title": "Отклик",
+  ...ruAccounts,
   ...ruCard,
   ...ruComposer,
   ...ruDeeds,

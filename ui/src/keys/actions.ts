@@ -75,6 +75,7 @@ const TABLE = {
   settings: { group: "place", standard: "mod+comma" },
   help: { group: "place", standard: "mod+slash" },
   reconnect: { group: "place" },
+  add_account: { group: "place" },
   sign_out: { group: "place" },
 } as const satisfies Record<string, Spec>;
 

@@ -46,6 +46,8 @@ const NAMED = new Set([
 
 /** Copy, cut, paste, undo, redo, select all, quit: they belong to the text and to the system. */
 const EDITS = new Set(["mod+a", "mod+c", "mod+v", "mod+x", "mod+y", "mod+z", "mod+shift+z", "mod+q"]);
+/** These lead to the accounts, whatever set is chosen. */
+const ACCOUNTS = /^mod\+alt\+[1-8]$/;
 const FUNCTION_KEY = /^f(?:[1-9]|1[0-9]|2[0-4])$/;
 
 /** The combination pressed; `null` while only modifiers are held, or for a key without a name. */
@@ -83,7 +85,7 @@ export function readChord(text: unknown): Chord | null {
 export function chordFault(chord: Chord): ChordFault | null {
   const parts = chord.split("+");
   const key = parts.at(-1) ?? "";
-  if (key === "escape" || key === "tab") return "fixed";
+  if (key === "escape" || key === "tab" || ACCOUNTS.test(chord)) return "fixed";
   if (EDITS.has(chord)) return "edits";
   const held = parts.includes("mod") || parts.includes("alt");
   if (!held) return FUNCTION_KEY.test(key) ? null : "writes";

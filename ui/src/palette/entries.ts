@@ -1,4 +1,5 @@
 /** What the palette offers: every action, every setting with few values, and customers by name. */
+import { accountName } from "../accounts/accounts.svelte";
 import type { DialogRow, Settings } from "../backend/types";
 import { lang, t, tIn, type PlainKey } from "../i18n/i18n.svelte";
 import type { Lang } from "../i18n/format";
@@ -125,6 +126,19 @@ export function viewEntries(workplace: Workplace): Entry[] {
     note: t(`section.${view.section}`),
     why: null,
     run: () => workplace.useView(view),
+  }));
+}
+
+/** The other accounts of this machine, by their centres and operators. */
+export function accountEntries({ accounts }: Workplace): Entry[] {
+  if (accounts === null || !accounts.several) return [];
+  return accounts.seats.map((account) => ({
+    key: `account=${account.seat}`,
+    names: [t("palette.account", { name: accountName(account) }), accountName(account)],
+    chord: accounts.chord(account.seat),
+    note: account.badge > 0 ? `${account.badge}` : "",
+    why: account.seat === accounts.view?.front ? t("palette.now") : null,
+    run: () => void accounts.show(account.seat),
   }));
 }
 

@@ -118,6 +118,6 @@ export class Keys {
   }
 }
 
-function onMac(): boolean {
+export function onMac(): boolean {
   return /mac/i.test(navigator.userAgent) && !/iphone|ipad/i.test(navigator.userAgent);
 }

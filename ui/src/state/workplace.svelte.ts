@@ -28,6 +28,7 @@ import type {
   ThreadItem,
   ViewEvent,
 } from "../backend/types";
+import type { Accounts } from "../accounts/accounts.svelte";
 import type { Asking } from "../actions/asking";
 import { t, useLanguage } from "../i18n/i18n.svelte";
 import { setAhead } from "./clock.svelte";
@@ -119,10 +120,11 @@ export class Workplace {
   #seen = new Map<DialogId, number>();
   #movedOnce = false;
 
-  /** `solo`: this is the own window of that dialog. */
+  /** `solo`: this is the own window of that dialog. `accounts`: all of this machine, if this page knows them. */
   constructor(
     readonly backend: Backend,
     solo: DialogId | null = null,
+    readonly accounts: Accounts | null = null,
   ) {
     this.manyRun = new ManyRun(backend);
     this.composer = new Composer(backend, new Tray(backend, () => this.fileLimits));

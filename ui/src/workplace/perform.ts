@@ -90,6 +90,8 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "date":
     case "newest":
       return noDialog;
+    case "add_account":
+      return workplace.accounts?.full === false ? null : t("accounts.full");
     case "reconnect":
       return workplace.link.link === "down" ? null : t("action.why.connected");
     case "status_online":
@@ -246,6 +248,8 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       return hands.walk(-1);
     case "settings":
       return workplace.showSettings();
+    case "add_account":
+      return void workplace.accounts?.add();
     case "reconnect":
       return void workplace.do({ do: "reconnect" });
   }

@@ -15,6 +15,8 @@ mkdirSync(SHOTS, { recursive: true });
 
 export interface Asked {
   dialogs?: number;
+  /** Accounts of this machine. */
+  accounts?: number;
   thread?: number;
   language?: "ru" | "en";
   theme?: "light" | "dark";

@@ -88,6 +88,8 @@ const SCREENS: Record<string, Screen> = {
     asked: { view: { screen: "broken", code: "newer_version", path: "/srv/otklik/desk.sqlite" } },
   },
   sign_in: { asked: { view: { ...SIGN_IN, error: { code: "certificate", detail: "UnknownIssuer" } } } },
+  accounts: { asked: { accounts: 3 } },
+  accounts_sign_in: { asked: { accounts: 2, view: { ...SIGN_IN, error: null } } },
   first_start: { asked: { dialogs: 0 } },
   waiting: { act: (page) => page.keyboard.press("Control+ArrowDown") },
   thread: { act: openMine },

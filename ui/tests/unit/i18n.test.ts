@@ -30,6 +30,7 @@ describe("words", () => {
       "thread.number",
       "thread.arrived",
       "settings.signed_in",
+      "accounts.name",
       "row.restricted.mark",
     ]);
   });

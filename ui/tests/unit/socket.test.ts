@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Refused } from "../../src/backend/backend";
-import { SocketBackend, socketAddress } from "../../src/backend/socket";
-import type { Push } from "../../src/backend/types";
+import { Refused, type Backend } from "../../src/backend/backend";
+import { SocketEngine, socketAddress } from "../../src/backend/socket";
+import type { Push, SeatsView } from "../../src/backend/types";
 
 class Wire {
   static last: Wire;
@@ -29,7 +29,8 @@ class Wire {
 const STARTING: Push = { push: "app", view: { screen: "starting" } };
 let pushes: Push[];
 let lost: number;
-let backend: SocketBackend;
+let engine: SocketEngine;
+let backend: Backend;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -37,7 +38,8 @@ beforeEach(() => {
   Wire.count = 0;
   pushes = [];
   lost = 0;
-  backend = new SocketBackend("ws://127.0.0.1:1/page");
+  engine = new SocketEngine("ws://127.0.0.1:1/page");
+  backend = engine.at(1);
 });
 
 afterEach(() => {
@@ -56,6 +58,14 @@ async function connected(): Promise<() => void> {
   return subscribed;
 }
 
+/** Subscribes on a wire that is open. */
+async function shown(account: Backend): Promise<() => void> {
+  const subscribed = account.subscribe((push) => pushes.push(push));
+  await vi.advanceTimersByTimeAsync(0);
+  Wire.last.say({ id: Wire.last.sent.at(-1)?.["id"], ok: {} });
+  return subscribed;
+}
+
 describe("the dev socket", () => {
   test("numbers what it asks and gives each its answer", async () => {
     await connected();
@@ -64,8 +74,8 @@ describe("the dev socket", () => {
     await vi.advanceTimersByTimeAsync(0);
     const [, command, query] = Wire.last.sent;
     expect([command, query]).toEqual([
-      { id: 2, command: { kind: "session", command: { do: "reconnect" } } },
-      { id: 3, query: { kind: "link", url: "https://shop.example" } },
+      { id: 2, seat: 1, command: { kind: "session", command: { do: "reconnect" } } },
+      { id: 3, seat: 1, query: { kind: "link", url: "https://shop.example" } },
     ]);
     Wire.last.say({ id: 3, ok: { kind: "link", check: null } });
     Wire.last.say({ id: 2, error: { error: "no_connection" } });
@@ -87,7 +97,7 @@ describe("the dev socket", () => {
     Wire.last.onopen?.();
     await vi.advanceTimersByTimeAsync(0);
     expect(Wire.last.sent).toMatchObject([{ subscribe: {} }]);
-    Wire.last.say({ push: STARTING });
+    Wire.last.say({ seat: 1, push: STARTING });
     expect(pushes).toEqual([STARTING]);
   });
 
@@ -101,6 +111,30 @@ describe("the dev socket", () => {
     }
     expect(Wire.count).toBeGreaterThan(4);
     expect(Wire.count).toBeLessThan(9);
+  });
+
+  test("only the account that was shown last is heard, and both it and the accounts come back", async () => {
+    const views: SeatsView[] = [];
+    const watching = engine.watch((view) => views.push(view));
+    Wire.last.onopen?.();
+    await vi.advanceTimersByTimeAsync(0);
+    Wire.last.say({ id: 1, ok: {} });
+    await watching;
+    const end = await shown(backend);
+    await shown(engine.at(2));
+    end();
+    Wire.last.say({ seat: 1, push: STARTING });
+    expect(pushes).toEqual([]);
+    Wire.last.say({ seat: 2, push: STARTING });
+    Wire.last.say({ seats: { seats: [], front: 2 } });
+    expect([pushes, views]).toEqual([[STARTING], [{ seats: [], front: 2 }]]);
+    Wire.last.onclose?.();
+    await vi.advanceTimersByTimeAsync(300);
+    Wire.last.onopen?.();
+    await vi.advanceTimersByTimeAsync(0);
+    Wire.last.say({ id: Wire.last.sent.at(-1)?.["id"], ok: {} });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Wire.last.sent).toMatchObject([{ seats: {} }, { seat: 2, subscribe: {} }]);
   });
 
   test("unsubscribed it stays silent and does not come back", async () => {

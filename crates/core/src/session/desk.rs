@@ -157,6 +157,8 @@ impl Session {
         }
         self.effects.push_back(Effect::ShowWindow);
         if let Some(dialog) = dialog.filter(|id| self.mirror.dialogs.contains_key(id)) {
+            // A page that is not there yet finds it in its first picture.
+            self.desk.open = Some(dialog);
             self.emit(ViewEvent::OpenDialog { dialog });
         }
     }
@@ -190,7 +192,9 @@ impl Session {
         }
     }
 
-    fn led_to(&self, link: DialogLink) -> Option<DialogId> {
+    /// The dialog that a link leads to, if it is here.
+    #[must_use]
+    pub fn led_to(&self, link: DialogLink) -> Option<DialogId> {
         let known = self.mirror.dialogs.values().map(|known| &known.row).filter(|row| !is_remains(row));
         match link {
             DialogLink::Dialog(id) => self.mirror.row(id).filter(|row| !is_remains(row)).map(|row| row.id),

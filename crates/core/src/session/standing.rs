@@ -8,6 +8,10 @@ use otklik_model::{DialogId, OperatorStatus, StatusEntry, StatusKey};
 /// How a session stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
+    /// The centre's name.
+    pub centre: String,
+    /// The operator's name.
+    pub operator: String,
     /// The connection.
     pub link: LinkView,
     /// Dialogs that wait.
@@ -54,6 +58,8 @@ impl Session {
     pub fn standing(&self) -> Standing {
         let (counts, profile) = (self.counts(), &self.mirror.profile);
         Standing {
+            centre: profile.desk.clone(),
+            operator: profile.me.name.clone(),
             link: self.link.view(self.now),
             waiting: counts.waiting,
             unread: counts.mine_unread,

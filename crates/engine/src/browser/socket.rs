@@ -1,8 +1,10 @@
-//! The page's socket: `{"id":1,"subscribe":{}}`, `{"id":2,"command":…}`, `{"id":3,"query":…}` one way,
-//! `{"id":2,"ok":…}`, `{"id":2,"error":…}`, `{"push":…}` the other.
+//! The page's socket: `{"id":1,"seats":{}}`, `{"id":2,"seat":1,"subscribe":{}}`, `{"id":3,"seat":1,"command":…}`,
+//! `{"id":4,"seat":1,"query":…}` one way, `{"id":3,"ok":…}`, `{"id":3,"error":…}`, `{"seat":1,"push":…}`, `{"seats":…}`
+//! the other. A call without a seat is for the one on the screen. A page has one seat before it: to subscribe to
+//! another ends the pushes of the one before.
 
 use super::Desk;
-use crate::{PageAnswer, PageCommand, PageQuery, Push, Workplace};
+use crate::{PageAnswer, PageCommand, PageQuery, Push, SeatId, Seats, SeatsView};
 use axum::{
     extract::{
         State, WebSocketUpgrade,
@@ -12,9 +14,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{SinkExt, StreamExt};
-use otklik_core::{Receipt, UiError};
+use otklik_core::{Receipt, UiError, UiErrorCode};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::AbortHandle};
 
 /// A page's words are short; more is no page.
 const MAX_CALL_BYTES: usize = 512 * 1024;
@@ -22,6 +24,7 @@ const MAX_CALL_BYTES: usize = 512 * 1024;
 #[derive(Deserialize)]
 struct Call {
     id: u64,
+    seat: Option<SeatId>,
     #[serde(flatten)]
     what: What,
 }
@@ -29,6 +32,7 @@ struct Call {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum What {
+    Seats {},
     Subscribe {},
     Command(Box<PageCommand>),
     Query(PageQuery),
@@ -37,7 +41,8 @@ enum What {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Said {
-    Push { push: Push },
+    Push { seat: SeatId, push: Push },
+    Seats { seats: SeatsView },
     Done { id: u64, ok: Receipt },
     Answer { id: u64, ok: PageAnswer },
     Failed { id: u64, error: UiError },
@@ -47,10 +52,10 @@ pub(super) async fn upgrade(State(desk): State<Desk>, headers: HeaderMap, upgrad
     if !(desk.door.is_our_host(&headers) && desk.door.is_our_origin(&headers) && desk.door.knows(&headers)) {
         return (StatusCode::FORBIDDEN, "not your workplace").into_response();
     }
-    upgrade.max_message_size(MAX_CALL_BYTES).on_upgrade(move |socket| talk(socket, desk.workplace))
+    upgrade.max_message_size(MAX_CALL_BYTES).on_upgrade(move |socket| talk(socket, desk.seats))
 }
 
-async fn talk(socket: WebSocket, workplace: Workplace) {
+async fn talk(socket: WebSocket, seats: Seats) {
     let (mut out, mut calls) = socket.split();
     let (say, mut said) = mpsc::channel::<Said>(64);
     let writer = tokio::spawn(async move {
@@ -61,10 +66,11 @@ async fn talk(socket: WebSocket, workplace: Workplace) {
             }
         }
     });
+    let mut page = Page { seats, say, shown: None };
     while let Some(Ok(message)) = calls.next().await {
         let Message::Text(text) = message else { continue };
         match serde_json::from_str::<Call>(&text) {
-            Ok(call) => answer(call, &workplace, &say).await,
+            Ok(call) => page.answer(call).await,
             Err(error) => tracing::warn!(line = error.line(), column = error.column(), "a page said what is no call"),
         }
     }
@@ -72,47 +78,85 @@ async fn talk(socket: WebSocket, workplace: Workplace) {
     writer.abort();
 }
 
-/// Answers one call. Calls run beside each other, except that they start in order.
-async fn answer(call: Call, workplace: &Workplace, say: &mpsc::Sender<Said>) {
-    let Call { id, what } = call;
-    let (workplace, say) = (workplace.clone(), say.clone());
-    match what {
-        What::Subscribe {} => {
-            let _ = say.send(Said::Done { id, ok: Receipt::default() }).await;
-            subscribe(&workplace, say);
+/// The page at the other end.
+struct Page {
+    seats: Seats,
+    say: mpsc::Sender<Said>,
+    /// Carries the pushes of the seat that it shows.
+    shown: Option<AbortHandle>,
+}
+
+impl Page {
+    /// Answers one call. Calls run beside each other, except that they start in order.
+    async fn answer(&mut self, call: Call) {
+        let Call { id, seat, what } = call;
+        let seat = seat.unwrap_or_else(|| self.seats.front());
+        let (seats, say) = (self.seats.clone(), self.say.clone());
+        match what {
+            What::Seats {} => {
+                let _ = say.send(Said::Done { id, ok: Receipt::default() }).await;
+                tokio::spawn(tell_seats(seats, say));
+            }
+            What::Subscribe {} => self.subscribe(id, seat).await,
+            What::Command(command) => {
+                tokio::spawn(async move {
+                    let said = match seats.command(seat, *command).await {
+                        Ok(ok) => Said::Done { id, ok },
+                        Err(error) => Said::Failed { id, error },
+                    };
+                    let _ = say.send(said).await;
+                });
+            }
+            What::Query(query) => {
+                tokio::spawn(async move {
+                    let said = match seats.query(seat, query).await {
+                        Ok(ok) => Said::Answer { id, ok },
+                        Err(error) => Said::Failed { id, error },
+                    };
+                    let _ = say.send(said).await;
+                });
+            }
         }
-        What::Command(command) => {
-            tokio::spawn(async move {
-                let said = match workplace.command(*command).await {
-                    Ok(ok) => Said::Done { id, ok },
-                    Err(error) => Said::Failed { id, error },
-                };
-                let _ = say.send(said).await;
-            });
-        }
-        What::Query(query) => {
-            tokio::spawn(async move {
-                let said = match workplace.query(query).await {
-                    Ok(ok) => Said::Answer { id, ok },
-                    Err(error) => Said::Failed { id, error },
-                };
-                let _ = say.send(said).await;
-            });
+    }
+
+    async fn subscribe(&mut self, id: u64, seat: SeatId) {
+        let Some(workplace) = self.seats.at(seat) else {
+            let error = UiError { code: UiErrorCode::NotFound };
+            let _ = self.say.send(Said::Failed { id, error }).await;
+            return;
+        };
+        let _ = self.say.send(Said::Done { id, ok: Receipt::default() }).await;
+        let (mut watch, say) = (workplace.watch(), self.say.clone());
+        // At the browser's own speed: what it does not read waits in the audience, which knows how to bound it.
+        let carried = tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    push = watch.next() => if say.send(Said::Push { seat, push }).await.is_err() {
+                        return;
+                    },
+                    () = say.closed() => return,
+                }
+            }
+        });
+        if let Some(before) = self.shown.replace(carried.abort_handle()) {
+            before.abort();
         }
     }
 }
 
-/// Carries pushes at the browser's own speed: what it does not read waits in the audience, which knows how to bound it.
-fn subscribe(workplace: &Workplace, say: mpsc::Sender<Said>) {
-    let mut watch = workplace.watch();
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                push = watch.next() => if say.send(Said::Push { push }).await.is_err() {
+/// Tells which accounts there are, now and whenever that changes.
+async fn tell_seats(seats: Seats, say: mpsc::Sender<Said>) {
+    let mut told = seats.watch();
+    told.mark_changed();
+    loop {
+        tokio::select! {
+            changed = told.changed() => {
+                let view = told.borrow_and_update().clone();
+                if changed.is_err() || say.send(Said::Seats { seats: view }).await.is_err() {
                     return;
-                },
-                () = say.closed() => return,
-            }
+                }
+            },
+            () = say.closed() => return,
         }
-    });
+    }
 }

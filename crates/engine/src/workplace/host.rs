@@ -183,7 +183,7 @@ impl Host {
                 return self.show(self.sign_in_view(address, None, None, false));
             }
             (None, Some(account)) => Some(account),
-            (None, None) => self.has_local_desk().then_some(Account::Local),
+            (None, None) => (self.has_local_desk() && !self.config.asks_first).then_some(Account::Local),
         };
         match account {
             Some(account) => self.start_session(account).await,
@@ -328,7 +328,7 @@ impl Host {
         if let Some(running) = running {
             running.handle.stop().await;
             // Of a session that has ended nothing is counted any more.
-            self.shared.shell.standing(None, Language::Auto);
+            self.shared.shell.standing(None, None, Language::Auto);
             self.shared.shell.badge(0);
         }
         if let Some(token) = self.token.take() {

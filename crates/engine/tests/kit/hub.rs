@@ -16,7 +16,16 @@ pub async fn hub_with_ira(folder: &Path) -> RunningHub {
 
 /// A hub with these operators, by login and name; all have the same password.
 pub async fn hub_with(folder: &Path, people: &[(&str, &str)]) -> RunningHub {
-    let config = HubConfig::embedded(folder.to_owned(), None);
+    start(HubConfig::embedded(folder.to_owned(), None), people).await
+}
+
+/// The hub of a centre of this name, with the operator `ira`.
+pub async fn hub_of(folder: &Path, centre: &str) -> RunningHub {
+    let desk = centre.to_owned();
+    start(HubConfig { desk, ..HubConfig::embedded(folder.to_owned(), None) }, &[("ira", "Ира")]).await
+}
+
+async fn start(config: HubConfig, people: &[(&str, &str)]) -> RunningHub {
     let users = Users::open(&config).await.unwrap();
     for (login, name) in people {
         users.add(login, name, Some(Zeroizing::new(PASSWORD.to_owned())), None).await.unwrap();

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod computer;
 mod customer;
 pub mod hub;
 pub mod leaving;
@@ -32,6 +33,10 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub struct QuietShell {
     pub opened: Mutex<Vec<String>>,
     pub sounds: Mutex<Vec<AlertSound>>,
+    /// What was shown, and whose it was said to be.
+    pub popups: tokio::sync::watch::Sender<Vec<(PopupTag, Option<String>)>>,
+    /// The last count.
+    pub badge: tokio::sync::watch::Sender<u32>,
 }
 
 impl Shell for QuietShell {
@@ -53,11 +58,15 @@ impl Shell for QuietShell {
     fn sound(&self, SoundOrder { sound, .. }: SoundOrder) {
         self.sounds.lock().unwrap().push(sound);
     }
-    fn popup(&self, _popup: &Popup, _language: Language) {}
+    fn popup(&self, popup: &Popup, account: Option<&str>, _language: Language) {
+        self.popups.send_modify(|shown| shown.push((popup.tag(), account.map(str::to_owned))));
+    }
     fn withdraw(&self, _tag: PopupTag) {}
     fn attention(&self, _on: bool) {}
-    fn badge(&self, _count: u32) {}
-    fn standing(&self, _standing: Option<&Standing>, _language: Language) {}
+    fn badge(&self, count: u32) {
+        self.badge.send_replace(count);
+    }
+    fn standing(&self, _standing: Option<&Standing>, _account: Option<&str>, _language: Language) {}
     fn show_window(&self) {}
     fn show_own_window(&self, _dialog: otklik_model::DialogId) {}
     fn open_url(&self, url: &str) {
@@ -135,6 +144,14 @@ impl LocalDeskHost for EmbeddedHub {
     }
 }
 
+fn config(data: &Path, hub: Option<String>, policy: Option<std::path::PathBuf>) -> WorkplaceConfig {
+    crate::logs::begin();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let pictures = Some(PictureMaker(env!("CARGO_BIN_EXE_otklik-pictures").into()));
+    let (downloads, version, asks_first) = (Some(data.join("downloads")), "test".to_owned(), false);
+    WorkplaceConfig { data: data.to_owned(), hub, version, downloads, pictures, policy, asks_first }
+}
+
 /// A workplace on a folder.
 pub struct Desk {
     pub workplace: Workplace,
@@ -170,12 +187,8 @@ impl Desk {
         desk: Option<Arc<EmbeddedHub>>,
         policy: Option<std::path::PathBuf>,
     ) -> Self {
-        crate::logs::begin();
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let shell = Arc::new(QuietShell::default());
-        let pictures = Some(PictureMaker(env!("CARGO_BIN_EXE_otklik-pictures").into()));
-        let (downloads, version) = (Some(data.join("downloads")), "test".to_owned());
-        let config = WorkplaceConfig { data: data.to_owned(), hub, version, downloads, pictures, policy };
+        let config = config(data, hub, policy);
         let host = desk.map(|desk| desk as Arc<dyn LocalDeskHost>);
         let workplace = Workplace::start(config, shell.clone(), keychain, host);
         let watch = workplace.watch();

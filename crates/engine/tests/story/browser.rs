@@ -1,6 +1,6 @@
 //! The dev socket: one browser, one token, loopback only.
 
-use crate::kit::{Desk, MemoryKeychain, PATIENCE};
+use crate::kit::{MemoryKeychain, PATIENCE, computer::Computer};
 use futures_util::{SinkExt, StreamExt};
 use otklik_engine::browser::{Served, serve};
 use reqwest::{Client, StatusCode, header, redirect::Policy};
@@ -11,12 +11,12 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest},
 };
 
-async fn served() -> (tempfile::TempDir, Desk, Served) {
+async fn served() -> (tempfile::TempDir, Computer, Served) {
     let data = tempfile::tempdir().unwrap();
-    let desk = Desk::local(data.path(), Arc::new(MemoryKeychain::default()));
+    let computer = Computer::with_desk(data.path(), Arc::new(MemoryKeychain::default()));
     let assets = Arc::new(|path: &str| (path == "index.html").then_some(Cow::Borrowed(&b"<!doctype html>"[..])));
-    let served = serve(desk.workplace.clone(), assets, 0).await.unwrap();
-    (data, desk, served)
+    let served = serve(computer.seats.clone(), assets, 0).await.unwrap();
+    (data, computer, served)
 }
 
 fn client() -> Client {
@@ -38,7 +38,7 @@ async fn enter(served: &Served) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_token_works_once_and_nothing_works_without() {
-    let (_data, desk, served) = served().await;
+    let (_data, computer, served) = served().await;
     let home = format!("{}/", origin(&served));
     assert_eq!(client().get(&home).send().await.unwrap().status(), StatusCode::FORBIDDEN);
     let cookie = enter(&served).await;
@@ -54,12 +54,12 @@ async fn the_token_works_once_and_nothing_works_without() {
     assert_eq!(foreign.status(), StatusCode::MISDIRECTED_REQUEST);
     let outside = client().get(format!("{home}../../etc/passwd")).header(header::COOKIE, &cookie).send().await.unwrap();
     assert_eq!(outside.status(), StatusCode::NOT_FOUND);
-    desk.workplace.stop().await;
+    computer.seats.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_needs_cookie_and_origin() {
-    let (_data, desk, served) = served().await;
+    let (_data, computer, served) = served().await;
     let cookie = enter(&served).await;
     let ours = origin(&served);
     for (cookie, origin, allowed) in [
@@ -78,12 +78,12 @@ async fn a_socket_needs_cookie_and_origin() {
         }
         assert_eq!(connect_async(request).await.is_ok(), allowed, "{cookie:?} {origin:?}");
     }
-    desk.workplace.stop().await;
+    computer.seats.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_socket_carries_pushes_answers_and_errors() {
-    let (_data, desk, served) = served().await;
+    let (_data, computer, served) = served().await;
     let cookie = enter(&served).await;
     let mut request = format!("{}/page", origin(&served).replace("http", "ws")).into_client_request().unwrap();
     request.headers_mut().insert("cookie", cookie.parse().unwrap());
@@ -91,26 +91,34 @@ async fn the_socket_carries_pushes_answers_and_errors() {
     let (mut socket, _) = connect_async(request).await.unwrap();
     let calls = [
         "это не вызов".to_owned(),
-        json!({"id": 1, "subscribe": {}}).to_string(),
+        json!({"id": 1, "seat": 1, "subscribe": {}}).to_string(),
         json!({"id": 2, "query": {"kind": "link", "url": "javascript:alert(1)"}}).to_string(),
         json!({"id": 3, "command": {"kind": "app", "command": {"do": "open_link", "url": "file:///etc/passwd"}}})
             .to_string(),
+        json!({"id": 4, "seats": {}}).to_string(),
+        json!({"id": 5, "seat": 7, "subscribe": {}}).to_string(),
+        json!({"id": 6, "seat": 7, "query": {"kind": "windows"}}).to_string(),
     ];
     for call in calls {
         socket.send(Message::text(call)).await.unwrap();
     }
-    let (mut screen, mut answers) = (false, Vec::new());
-    while !screen || answers.len() < 3 {
+    let (mut screen, mut accounts, mut answers) = (false, false, Vec::new());
+    while !screen || !accounts || answers.len() < 6 {
         let frame = tokio::time::timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap();
         let said: Value = serde_json::from_str(frame.to_text().unwrap()).unwrap();
         match said.get("id").and_then(Value::as_u64) {
             Some(id) => answers.push((id, said)),
-            None => screen |= said["push"]["push"] == "app",
+            None => {
+                screen |= said["seat"] == 1 && said["push"]["push"] == "app";
+                accounts |= said["seats"]["front"] == 1;
+            }
         }
     }
     answers.sort_by_key(|(id, _)| *id);
     assert_eq!(answers[1].1["ok"], json!({"kind": "link", "check": null}));
     assert_eq!(answers[2].1["error"], json!({"error": "malformed"}));
-    assert!(desk.shell.opened.lock().unwrap().is_empty());
-    desk.workplace.stop().await;
+    assert_eq!(answers[4].1["error"], json!({"error": "not_found"}), "there is no such seat");
+    assert_eq!(answers[5].1["error"], json!({"error": "not_found"}), "there is no such seat");
+    assert!(computer.shell.opened.lock().unwrap().is_empty());
+    computer.seats.stop().await;
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a story a failure is the story's failure")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "a story names what it waits for, and passes over the rest")]
 
+mod accounts;
 mod browser;
 mod conversation;
 mod files;

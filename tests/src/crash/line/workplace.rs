@@ -51,11 +51,11 @@ impl Shell for Quiet {
             say("sound");
         }
     }
-    fn popup(&self, _popup: &Popup, _language: Language) {}
+    fn popup(&self, _popup: &Popup, _account: Option<&str>, _language: Language) {}
     fn withdraw(&self, _tag: PopupTag) {}
     fn attention(&self, _on: bool) {}
     fn badge(&self, _count: u32) {}
-    fn standing(&self, _standing: Option<&Standing>, _language: Language) {}
+    fn standing(&self, _standing: Option<&Standing>, _account: Option<&str>, _language: Language) {}
     fn show_window(&self) {}
     fn show_own_window(&self, _dialog: DialogId) {}
     fn open_url(&self, _url: &str) {}
@@ -162,6 +162,7 @@ impl Desk {
             downloads: None,
             pictures: None,
             policy: None,
+            asks_first: false,
         };
         let workplace = Workplace::start(config, Arc::new(Quiet { aloud }), secrets, None);
         let watch = workplace.watch();

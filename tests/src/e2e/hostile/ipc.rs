@@ -200,11 +200,14 @@ fn malformed() -> Vec<Value> {
         json!({"kind": "session", "command": {"do": "seen", "dialog": "0198c0de-0000-7000-8000-0000000000d1", "upto": -1}}),
         json!({"kind": "session", "command": {"do": "set_settings", "settings": {"volume": 4_000}}}),
     ];
-    let mut calls = vec![json!(["subscribe", {}]), json!(["command", {}]), json!(["query", {}])];
+    let mut calls =
+        vec![json!(["subscribe", {}]), json!(["watch_seats", {}]), json!(["command", {}]), json!(["query", {}])];
     for value in wrong {
-        calls.push(json!(["command", {"command": value}]));
-        calls.push(json!(["query", {"query": value}]));
-        calls.push(json!(["subscribe", {"channel": value}]));
+        calls.push(json!(["command", {"seat": 1, "command": value}]));
+        calls.push(json!(["query", {"seat": 1, "query": value}]));
+        calls.push(json!(["subscribe", {"seat": 1, "channel": value}]));
+        calls.push(json!(["watch_seats", {"channel": value}]));
+        calls.push(json!(["query", {"seat": value, "query": {"kind": "windows"}}]));
     }
     calls
 }
@@ -212,7 +215,7 @@ fn malformed() -> Vec<Value> {
 /// Well-formed, and about what is not there, not allowed, or never opened.
 fn senseless() -> Vec<Value> {
     let nobody = "0198c0de-0000-7000-8000-0000000000d1";
-    let session = |command: Value| json!(["command", {"command": {"kind": "session", "command": command}}]);
+    let session = |command: Value| json!(["command", {"seat": 1, "command": {"kind": "session", "command": command}}]);
     let mut calls = Vec::new();
     for url in [
         "file:///etc/passwd",
@@ -227,7 +230,9 @@ fn senseless() -> Vec<Value> {
         "",
         "x",
     ] {
-        calls.push(json!(["command", {"command": {"kind": "app", "command": {"do": "open_link", "url": url}}}]));
+        calls.push(
+            json!(["command", {"seat": 1, "command": {"kind": "app", "command": {"do": "open_link", "url": url}}}]),
+        );
     }
     for (what, text) in [("send_text", "words"), ("send_note", "words"), ("send_text", ""), ("send_text", "\u{200b}")] {
         calls.push(session(json!({"do": what, "dialog": nobody, "text": text})));

@@ -58,6 +58,8 @@ export interface FakeOptions {
   offers?: boolean;
   /** By how much the hub's clock is ahead, in milliseconds. */
   ahead?: number;
+  /** What the centre is called. */
+  centre?: string;
 }
 const DONE: Receipt = { message: null, text: null, found: null };
 /** Rows of a first screen; the rest follows. */
@@ -94,6 +96,9 @@ export class FakeBackend implements Backend {
   readonly stubborn = new Map<string, UiError>();
   handbook: Handbook;
   readonly ahead: number;
+  readonly centre: string;
+  /** Called with whatever it says, whether a page listens or not. */
+  onSaid: () => void = () => undefined;
   #open: string | null = null;
   #push: ((push: Push) => void) | null = null;
   #nextMessage = 1;
@@ -103,6 +108,7 @@ export class FakeBackend implements Backend {
   constructor(options: FakeOptions = {}) {
     this.#now = options.now ?? Date.now;
     this.ahead = options.ahead ?? 0;
+    this.centre = options.centre ?? "Отклик, свой стол";
     this.handbook = { ...HANDBOOK, offers: options.offers ?? false };
     this.desk = new FakeDesk(() => this.#now() + this.ahead);
     this.desk.offers = this.handbook.offers;
@@ -118,10 +124,11 @@ export class FakeBackend implements Backend {
   async subscribe(onPush: (push: Push) => void): Promise<() => void> {
     this.#push = onPush;
     this.show(this.view);
-    return () => void (this.#push = null);
+    return () => void (this.#push === onPush && (this.#push = null));
   }
 
   async command(asked: PageCommand): Promise<Receipt> {
+    if (asked.kind === "seats") throw new Refused({ error: "not_found" });
     this.asked.push(asked.command);
     const refusal = this.refusals.get(asked.command.do);
     if (refusal !== undefined) throw new Refused(refusal);
@@ -156,6 +163,7 @@ export class FakeBackend implements Backend {
   show(view: AppView): void {
     this.view = view;
     this.#push?.({ push: "app", view });
+    this.onSaid();
     if (view.screen !== "workplace") return;
     const rows = [...this.desk.dialogs.values()].map((dialog) => this.desk.row(dialog));
     this.#push?.({ push: "snapshot", snapshot: this.#snapshot(rows.slice(0, FIRST_ROWS)) });
@@ -165,6 +173,7 @@ export class FakeBackend implements Backend {
 
   tell(...events: ViewEvent[]): void {
     this.#push?.({ push: "events", events });
+    this.onSaid();
   }
 
   toast(toast: Toast): void {
@@ -243,7 +252,7 @@ export class FakeBackend implements Backend {
 
   hide(online: number, offline: number): void {
     this.hidden = { online, offline };
-    this.tell({ event: "counts", counts: this.#counts() });
+    this.tell({ event: "counts", counts: this.counts() });
   }
 
   linkDown(retryInMs: number | null): void {
@@ -277,7 +286,7 @@ export class FakeBackend implements Backend {
     if ([this.#open, ...this.windows.own].includes(dialog.id) && (present.length > 0 || gone.length > 0)) {
       events.unshift({ event: "thread", dialog: dialog.id, items: present, gone });
     }
-    this.tell(...events, { event: "counts", counts: this.#counts() });
+    this.tell(...events, { event: "counts", counts: this.counts() });
   }
 
   // ---- What the page asks
@@ -550,13 +559,13 @@ export class FakeBackend implements Backend {
         status: this.handbook.statuses.find(({ key }) => key === this.day.code)?.kind ?? "online",
         day: this.day,
       },
-      desk: "Отклик, свой стол",
+      desk: this.centre,
       rights: RIGHTS,
       limits: this.limits,
     };
   }
 
-  #counts(): Counts {
+  counts(): Counts {
     return countsOf(
       [...this.desk.dialogs.values()].map((dialog) => this.desk.row(dialog)),
       this.hidden,
@@ -568,7 +577,7 @@ export class FakeBackend implements Backend {
       ...this.#me(),
       link: this.link,
       ahead_ms: this.ahead,
-      counts: this.#counts(),
+      counts: this.counts(),
       operators: OPERATORS,
       handbook: this.handbook,
       channels: [{ id: "web", name: "Сайт", transport: "widget", text_chars: 32_000, page: this.#page }],

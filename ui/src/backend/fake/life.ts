@@ -1,18 +1,23 @@
 /** The engine in memory as the page's address asks for it, and a little life in it. */
 import type { AppView, Language, Theme } from "../types";
+import { FakeAccounts } from "./accounts";
 import { FakeBackend, type FakeOptions } from "./fake";
 
 declare global {
   interface Window {
     /** The engine behind this page, for tests that move it. */
     fake?: FakeBackend;
+    /** All its accounts; the first is the one above. */
+    accounts?: FakeAccounts;
   }
 }
 
 const TYPED = "А можно ли оплатить при получении? Карта осталась дома";
 
-/** Reads `?dialogs=10000&thread=10000&view={"screen":"starting"}&language=ru&theme=dark&life=on`. */
-export function fakeFromAddress(asked: URLSearchParams): FakeBackend {
+const CENTRES = ["Отклик, свой стол", "Банк «Север»", "Магазин у дома"];
+
+/** Reads `?accounts=2&dialogs=10000&thread=10000&view={"screen":"starting"}&language=ru&theme=dark&life=on`. */
+export function fakeFromAddress(asked: URLSearchParams): FakeAccounts {
   const options: FakeOptions = {
     dialogs: Number(asked.get("dialogs") ?? 24),
     thread: Number(asked.get("thread") ?? 0),
@@ -25,12 +30,18 @@ export function fakeFromAddress(asked: URLSearchParams): FakeBackend {
   };
   const view = asked.get("view");
   if (view !== null) options.view = JSON.parse(view) as AppView;
-  const fake = new FakeBackend(options);
+  const make = (seat: number) => {
+    const centre = CENTRES[seat - 1];
+    return new FakeBackend(centre === undefined ? options : { ...options, centre });
+  };
+  const accounts = new FakeAccounts(make, Number(asked.get("accounts") ?? 1));
+  const fake = accounts.desk(1);
   const own = asked.get("dialog");
   if (own !== null) fake.windows.own = [own];
   window.fake = fake;
+  window.accounts = accounts;
   if (asked.get("life") === "on") live(fake);
-  return fake;
+  return accounts;
 }
 
 /** One customer types and sends, another comes, forever. */
