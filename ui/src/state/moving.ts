@@ -27,7 +27,9 @@ function views(): SavedView[] {
     if (name.trim() === "") return [];
     const filter = record(view["filter"]);
     const [marks, channels] = [words(filter["marks"]), words(filter["channels"])];
-    return [{ name, section: word(view["section"]), marks, channels, sort: word(view["sort"]) }];
+    // The other kinds came after the page had stopped keeping views by itself.
+    const later = { departments: [], categories: [], tags: [] };
+    return [{ name, section: word(view["section"]), marks, channels, ...later, sort: word(view["sort"]) }];
   });
 }
 

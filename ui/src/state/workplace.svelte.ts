@@ -560,9 +560,7 @@ export class Workplace {
   }
 
   #useProfile({ me, rights, desk, limits }: Pick<Snapshot, "me" | "rights" | "desk" | "limits">): void {
-    this.me = me;
-    this.rights = rights;
-    this.desk = desk;
+    [this.me, this.rights, this.desk] = [me, rights, desk];
     this.textLimit = limits.text_chars;
     this.fileLimits = limits.files;
   }

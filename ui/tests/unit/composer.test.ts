@@ -152,12 +152,13 @@ describe("typing", () => {
     expect(told()).toEqual([true, false, true, false]);
   });
 
-  test("is never told of a note or where writing is not allowed", async () => {
+  test("is told as a note's, and not at all without a connection", async () => {
     composer.write("а", false);
     composer.setNote(true);
     composer.write("аб", true);
     await settle();
-    expect(told()).toEqual([]);
+    const typing = fake.asked.filter((one) => one.do === "typing");
+    expect(typing).toMatchObject([{ on: true, note: true }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { cleanup, render, screen } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import App from "../../src/App.svelte";
+import Seat from "../../src/accounts/Seat.svelte";
 import { FakeBackend } from "../../src/backend/fake/fake";
 import { SIGNED_OUT } from "../../src/backend/fake/machine";
 import type { AppView } from "../../src/backend/types";
@@ -39,7 +39,7 @@ describe("the sign-in screen", () => {
 
   async function shown(view: Partial<Extract<AppView, { screen: "sign_in" }>>): Promise<void> {
     const fake = new FakeBackend({ dialogs: 0, settings: { language: "en" } });
-    render(App, { backend: fake, dialog: null });
+    render(Seat, { backend: fake });
     fake.show({ ...SIGNED_OUT, ...view } as AppView);
     await screen.findByRole("textbox", { name: "Login" });
   }

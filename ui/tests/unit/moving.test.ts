@@ -22,6 +22,9 @@ async function started(fake: FakeBackend): Promise<Workplace> {
   return workplace;
 }
 
+/** What views are made of by now. */
+const LATER = { departments: [], categories: [], tags: [] };
+
 describe("what earlier versions of the page kept by themselves", () => {
   beforeEach(() => {
     localStorage.clear();
@@ -37,7 +40,9 @@ describe("what earlier versions of the page kept by themselves", () => {
     expect(fake.settings.page).toEqual({
       undo_s: 5,
       keys: { set: "alt", own: { card: null, note: "f2" } },
-      views: [{ name: "Срочное", section: "mine", marks: ["overdue"], channels: ["Сайт"], sort: "name" }],
+      views: [
+        { ...LATER, name: "Срочное", section: "mine", marks: ["overdue"], channels: ["Сайт"], sort: "name" },
+      ],
     });
     expect([workplace.undoSeconds, workplace.composer.undoMs]).toEqual([5, 5_000]);
     expect([workplace.keys.set, workplace.keys.chord("card"), workplace.keys.chord("note")]).toEqual([
@@ -86,7 +91,7 @@ describe("what earlier versions of the page kept by themselves", () => {
     expect(keptByPage()).toEqual({
       undo_s: 0,
       keys: { set: "", own: {} },
-      views: [{ name: "Х", section: "", marks: ["draft"], channels: [], sort: "" }],
+      views: [{ ...LATER, name: "Х", section: "", marks: ["draft"], channels: [], sort: "" }],
     });
   });
 });

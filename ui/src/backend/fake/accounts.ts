@@ -5,7 +5,7 @@ import { ME } from "./desk";
 import type { FakeBackend } from "./fake";
 import { SIGNED_OUT } from "./machine";
 
-const DONE: Receipt = { message: null, text: null };
+const DONE: Receipt = { message: null, text: null, found: null };
 const MOST = 8;
 
 export class FakeAccounts implements Engine {
