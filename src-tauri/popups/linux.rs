@@ -91,7 +91,9 @@ async fn attend(mut orders: UnboundedReceiver<Order>, pressed: Pressed, replies:
         }
     };
     loop {
-        replies.expect(handle.id(), notice.reply.clone());
+        if let Some((seat, press)) = replies.expect(handle.id(), notice.reply.clone()) {
+            pressed(seat, press);
+        }
         match next(&handle, &mut orders).await {
             Next::Order(Some(Order::Show(newer))) => {
                 notice = newer;

@@ -5,7 +5,7 @@ use super::{Answerable, Press, Pressed};
 use futures_util::StreamExt;
 use otklik_engine::SeatId;
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use zbus::{Connection, Proxy};
@@ -17,11 +17,18 @@ const REPLIED: &str = "NotificationReplied";
 
 /// Of so many notifications it is remembered what they stood for: more than a screen shows.
 const REMEMBERED: usize = 100;
+/// So many answers wait for the notification that they are to: it may be answered before its number is known here.
+const EARLY: usize = 8;
 
 /// The notifications that may be answered.
 #[derive(Clone, Default)]
-pub struct Replies {
-    expected: Arc<Mutex<BTreeMap<u32, Answerable>>>,
+pub struct Replies(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    expected: BTreeMap<u32, Answerable>,
+    /// Answers to numbers that are not known, the newest last: most of them are other programs'.
+    early: VecDeque<(u32, String)>,
 }
 
 impl Replies {
@@ -37,23 +44,33 @@ impl Replies {
         replies
     }
 
-    /// The notification of this number stands for this now.
-    pub fn expect(&self, number: u32, answerable: Option<Answerable>) {
-        let mut expected = self.expected.lock();
-        match answerable {
-            Some(answerable) => expected.insert(number, answerable),
-            None => expected.remove(&number),
+    /// The notification of this number stands for this now. Returns what it was answered with already.
+    pub fn expect(&self, number: u32, answerable: Option<Answerable>) -> Option<(SeatId, Press)> {
+        let mut known = self.0.lock();
+        let Some(answerable) = answerable else {
+            known.expected.remove(&number);
+            return None;
         };
-        while expected.len() > REMEMBERED {
-            expected.pop_first();
+        if let Some(place) = known.early.iter().position(|(early, _)| *early == number) {
+            return known.early.remove(place).map(|(_, text)| press(answerable, text));
         }
+        known.expected.insert(number, answerable);
+        while known.expected.len() > REMEMBERED {
+            known.expected.pop_first();
+        }
+        None
     }
 
     fn answered(&self, number: u32, text: String) -> Option<(SeatId, Press)> {
-        let Answerable { seat, dialog, shows_all, .. } = self.expected.lock().remove(&number)?;
-        let blank = text.trim().is_empty();
-        let press = if blank { Press::Open(Some(dialog)) } else { Press::Reply { dialog, text, read: shows_all } };
-        Some((seat, press))
+        let mut known = self.0.lock();
+        if let Some(answerable) = known.expected.remove(&number) {
+            return Some(press(answerable, text));
+        }
+        known.early.push_back((number, text));
+        if known.early.len() > EARLY {
+            known.early.pop_front();
+        }
+        None
     }
 
     async fn hear(&self, pressed: Pressed) -> zbus::Result<()> {
@@ -68,6 +85,12 @@ impl Replies {
         }
         Ok(())
     }
+}
+
+fn press(Answerable { seat, dialog, shows_all, .. }: Answerable, text: String) -> (SeatId, Press) {
+    let blank = text.trim().is_empty();
+    let press = if blank { Press::Open(Some(dialog)) } else { Press::Reply { dialog, text, read: shows_all } };
+    (seat, press)
 }
 
 #[cfg(test)]
@@ -100,6 +123,19 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_is_faster_than_the_number_waits_for_it() {
+        let replies = Replies::default();
+        for number in 7..20 {
+            assert_eq!(replies.answered(number, "Yes".to_owned()), None, "another program's, for all that is known");
+        }
+        let dialog = answerable().dialog;
+        let reply = Press::Reply { dialog, text: "Yes".to_owned(), read: true };
+        assert_eq!(replies.expect(19, Some(answerable())), Some((SeatId(2), reply)));
+        assert_eq!(replies.expect(19, Some(answerable())), None, "once");
+        assert_eq!(replies.expect(7, Some(answerable())), None, "the oldest go first");
+    }
+
+    #[test]
     fn what_can_be_answered_no_more_is_forgotten() {
         let replies = Replies::default();
         replies.expect(7, Some(answerable()));
@@ -108,7 +144,7 @@ mod tests {
         for number in 0..1_000 {
             replies.expect(number, Some(answerable()));
         }
-        assert_eq!(replies.expected.lock().len(), REMEMBERED);
+        assert_eq!(replies.0.lock().expected.len(), REMEMBERED);
         assert_eq!(replies.answered(1, "Yes".to_owned()), None, "the oldest go first");
     }
 }
