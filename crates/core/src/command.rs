@@ -138,7 +138,7 @@ pub enum Command {
         /// The new values; what is absent stays as it is.
         edit: CustomerEdit,
         /// What the operator saw in their place.
-        was: CustomerEdit,
+        was: Box<CustomerEdit>,
     },
     /// Do something else with it.
     Do {

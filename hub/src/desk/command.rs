@@ -228,7 +228,7 @@ pub enum Command {
         /// The new values.
         edit: CustomerEdit,
         /// What he saw in their place.
-        was: CustomerEdit,
+        was: Box<CustomerEdit>,
     },
     /// Begin a dialog with a customer: asked of a new one that starts as an invitation.
     Invite {

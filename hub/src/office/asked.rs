@@ -83,9 +83,7 @@ impl Office {
             }
             Op::RequestContact { epoch, .. } => Command::RequestContact { by, epoch: *epoch, client },
             Op::Block { until, reason, .. } => Command::Block { by, until: *until, reason: reason.clone() },
-            Op::EditCustomer { edit, was, .. } => {
-                Command::EditCustomer { by, edit: edit.clone(), was: (**was).clone() }
-            }
+            Op::EditCustomer { edit, was, .. } => Command::EditCustomer { by, edit: edit.clone(), was: was.clone() },
             Op::Invite { text, .. } => Command::Invite { by, text: text.clone(), client },
             Op::SetStatus { .. }
             | Op::ChooseStatus { .. }

@@ -81,7 +81,7 @@ async fn read(office: &Office, me: &Actor, dialog: DialogId, writes: bool) -> Op
     let found = office.store.dialog(office.workspace.id, dialog).await.ok().flatten()?;
     let standing = found.standing();
     let rev = found.row.rev;
-    sees(me, &standing).then(|| Looks { dialog, standing, rev, by: me.id, here: true, writes, comes: true })
+    sees(me, &standing).then_some(Looks { dialog, standing, rev, by: me.id, here: true, writes, comes: true })
 }
 
 fn turn_to(office: &Office, place: &mut Place, next: Option<Looks>) {

@@ -46,7 +46,7 @@ impl Session {
                 move |dialog, epoch| Op::Transfer { dialog, epoch, to },
                 now,
             ),
-            Command::EditCustomer { dialog, edit, was } => self.edit_customer(req, dialog, edit, was, now),
+            Command::EditCustomer { dialog, edit, was } => self.edit_customer(req, dialog, edit, *was, now),
             Command::Do { dialog, deed } => self.carry_out(asker, dialog, deed, now),
             Command::SetStatus { status } => self.ask_hub(asker, Op::SetStatus { status }, now),
             Command::ChooseStatus { code, of } => self.ask_hub(asker, Op::ChooseStatus { code, of }, now),

@@ -177,8 +177,8 @@ fn nothing_typed_is_understood_as_a_query_language() {
     assert_eq!(found(&cache, "near "), [2]);
     assert_eq!(found(&cache, ""), Vec::<u32>::new());
     assert_eq!(found(&cache, "!?"), Vec::<u32>::new());
-    cache.search(&otklik_model::MessageSearch::of(&"слово ".repeat(10_000)), 10).unwrap();
-    cache.search(&otklik_model::MessageSearch::of(&"ж".repeat(100_000)), 10).unwrap();
+    cache.search(&otklik_model::MessageSearch::of("слово ".repeat(10_000)), 10).unwrap();
+    cache.search(&otklik_model::MessageSearch::of("ж".repeat(100_000)), 10).unwrap();
 }
 
 #[test]

@@ -318,7 +318,7 @@ fn command(act: Act, desk: &Desk, person: &Person) -> Command {
         Act::EditCustomer => Command::EditCustomer {
             by,
             edit: CustomerEdit { comment: Some("вежливый".into()), ..Default::default() },
-            was: CustomerEdit::default(),
+            was: Box::default(),
         },
     }
 }

@@ -146,7 +146,7 @@ fn a_blocked_customer_is_closed_out_until_the_block_ends() {
 #[test]
 fn what_is_known_of_a_customer_is_cleaned_and_checked() {
     let mut desk = veras();
-    let change = |edit| Command::EditCustomer { by: senior(), edit, was: CustomerEdit::default() };
+    let change = |edit| Command::EditCustomer { by: senior(), edit, was: Box::default() };
     let name = |name: &str| CustomerEdit { name: Some(name.into()), ..CustomerEdit::default() };
     let email = |email: &str| CustomerEdit { email: Some(email.into()), ..CustomerEdit::default() };
     desk.run(change(name(" Мария\u{202e}  П. "))).unwrap();
@@ -183,7 +183,7 @@ fn cards_are_masked_where_the_centre_wants_it() {
     desk.run(note).unwrap();
     assert_eq!(desk.texts()[1], "его карта ••••••••••••1111");
     let edit = CustomerEdit { comment: Some("4111-1111-1111-1111".into()), ..CustomerEdit::default() };
-    desk.run(Command::EditCustomer { by: senior(), edit, was: CustomerEdit::default() }).unwrap();
+    desk.run(Command::EditCustomer { by: senior(), edit, was: Box::default() }).unwrap();
     assert_eq!(desk.dialog.row.customer.particulars.comment, "••••-••••-••••-1111");
     let contacts = CustomerEdit { phone: Some("4111 1111 1111 1111".into()), ..CustomerEdit::default() };
     desk.run(Command::CustomerGivesContacts { contacts, client: ClientId(uuid(8)) }).unwrap();

@@ -227,7 +227,7 @@ impl Desk {
             Try::Block(who) => Command::Block { by: by(who), until: None, reason: "брань".into() },
             Try::EditCustomer(who) => {
                 let edit = CustomerEdit { name: Some(format!("Мария {}", self.clock)), ..CustomerEdit::default() };
-                Command::EditCustomer { by: by(who), edit, was: CustomerEdit::default() }
+                Command::EditCustomer { by: by(who), edit, was: Box::default() }
             }
             Try::BotSays(age) => {
                 Command::BotSays { bot: robot(), epoch: epoch(age), text: text(), answers: Vec::new() }

@@ -24,7 +24,7 @@ fn scene() -> (World, DialogId) {
 }
 
 fn edit(world: &mut World, dialog: DialogId, edit: CustomerEdit, was: CustomerEdit) -> ClientId {
-    world.do_it(Command::EditCustomer { dialog, edit, was }).message.expect("it is kept")
+    world.do_it(Command::EditCustomer { dialog, edit, was: was.into() }).message.expect("it is kept")
 }
 
 /// A colleague changes the card at the same time.
@@ -164,7 +164,7 @@ fn whose_dialog_has_left_is_told_and_nothing_is_lost() {
 fn who_may_not_is_told_so_and_nothing_is_kept() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
-    let command = Command::EditCustomer { dialog, edit: phone("1"), was: phone("") };
+    let command = Command::EditCustomer { dialog, edit: phone("1"), was: phone("").into() };
     assert_eq!(world.refused(command), UiErrorCode::Denied { why: Denied::NoRight });
     assert!(world.disk.outbox.is_empty());
 }
