@@ -45,9 +45,9 @@ impl Said {
 pub(super) async fn make(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let mut after = (Uuid::nil(), 0_i64);
     loop {
-        let sql = "SELECT message.dialog, message.seq, message.body, dialog.workspace
-                   FROM message JOIN dialog ON dialog.id = message.dialog
-                   WHERE (message.dialog, message.seq) > ($1, $2) ORDER BY message.dialog, message.seq LIMIT $3";
+        // Joined, the server may read all dialogs anew for each step.
+        let sql = "SELECT dialog, seq, body, (SELECT workspace FROM dialog WHERE dialog.id = message.dialog)
+                   FROM message WHERE (dialog, seq) > ($1, $2) ORDER BY dialog, seq LIMIT $3";
         let rows = transaction.query(sql, &[&after.0, &after.1, &STEP]).await.map_err(fault)?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = (get(last, 0)?, get(last, 1)?);
