@@ -104,6 +104,7 @@ export const RIGHTS: Snapshot["rights"] = [
   "transfer_own",
   "note",
   "send_file",
+  "edit_customer",
   "edit_own",
   "delete_own",
   "edit_templates",
