@@ -56,7 +56,7 @@ test("a value of its own is added, and the comment takes several lines", async (
 });
 
 test("conditions in the search field become chips that can be taken out", async () => {
-  const { page, faults } = await open(browser);
+  const { page, faults } = await open(browser, { thread: 40 });
   await page.keyboard.press("Control+Shift+F");
   const field = page.locator("[role='search'] input");
   await field.waitFor();
