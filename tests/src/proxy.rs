@@ -2,7 +2,14 @@
 //!
 //! It knows bytes and connections, nothing of what they say.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{
@@ -52,7 +59,15 @@ impl Weather {
 pub struct Proxy {
     address: SocketAddr,
     weather: watch::Sender<Weather>,
+    passed: Arc<Passed>,
     task: JoinHandle<()>,
+}
+
+/// What has gone through.
+#[derive(Debug, Default)]
+struct Passed {
+    first: OnceLock<Instant>,
+    down: AtomicU64,
 }
 
 impl Proxy {
@@ -61,17 +76,38 @@ impl Proxy {
     /// # Errors
     /// When there is no free port.
     pub async fn start(target: SocketAddr) -> std::io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), target).await
+    }
+
+    /// Starts one at an address of its own.
+    ///
+    /// # Errors
+    /// When somebody else has it.
+    pub async fn start_at(address: SocketAddr, target: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (weather, seen) = watch::channel(Weather::Clear);
-        let task = tokio::spawn(serve(listener, target, seen));
-        Ok(Self { address, weather, task })
+        let passed = Arc::<Passed>::default();
+        let task = tokio::spawn(serve(listener, target, seen, passed.clone()));
+        Ok(Self { address, weather, passed, task })
     }
 
     /// Where to connect.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// When somebody first connected.
+    #[must_use]
+    pub fn first_connection(&self) -> Option<Instant> {
+        self.passed.first.get().copied()
+    }
+
+    /// How many bytes the target has said so far.
+    #[must_use]
+    pub fn bytes_down(&self) -> u64 {
+        self.passed.down.load(Ordering::Relaxed)
     }
 
     /// Changes the weather of all connections at once.
@@ -86,16 +122,17 @@ impl Drop for Proxy {
     }
 }
 
-async fn serve(listener: TcpListener, target: SocketAddr, weather: watch::Receiver<Weather>) {
+async fn serve(listener: TcpListener, target: SocketAddr, weather: watch::Receiver<Weather>, passed: Arc<Passed>) {
     let mut connections = JoinSet::new();
     while let Ok((here, _)) = listener.accept().await {
+        passed.first.get_or_init(Instant::now);
         while connections.try_join_next().is_some() {}
-        connections.spawn(connection(here, target, weather.clone()));
+        connections.spawn(connection(here, target, weather.clone(), passed.clone()));
     }
 }
 
 /// One connection, until either side ends it or the weather does.
-async fn connection(here: TcpStream, target: SocketAddr, weather: watch::Receiver<Weather>) {
+async fn connection(here: TcpStream, target: SocketAddr, weather: watch::Receiver<Weather>, passed: Arc<Passed>) {
     let first = *weather.borrow();
     if first == Weather::Cut {
         return;
@@ -104,14 +141,21 @@ async fn connection(here: TcpStream, target: SocketAddr, weather: watch::Receive
     // Waiting to fill a packet would hide what the peers do; a socket that refuses the wish still works.
     let _wish = (here.set_nodelay(true), there.set_nodelay(true));
     let ((from_here, to_here), (from_there, to_there)) = (here.into_split(), there.into_split());
+    let up = AtomicU64::default();
     tokio::select! {
-        () = pass(from_here, to_there, true, weather.clone()) => {}
-        () = pass(from_there, to_here, false, weather) => {}
+        () = pass(from_here, to_there, true, weather.clone(), &up) => {}
+        () = pass(from_there, to_here, false, weather, &passed.down) => {}
     }
 }
 
 /// One direction. Returns when the connection is over.
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, up: bool, mut weather: watch::Receiver<Weather>) {
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    up: bool,
+    mut weather: watch::Receiver<Weather>,
+    passed: &AtomicU64,
+) {
     let mut bytes = vec![0; 4_096];
     loop {
         let read = tokio::select! {
@@ -142,6 +186,7 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, up: bool, mut wea
         if to.write_all(&bytes[..count]).await.is_err() {
             return;
         }
+        passed.fetch_add(count as u64, Ordering::Relaxed);
     }
 }
 

@@ -8,6 +8,7 @@ mod fixture;
 mod hub;
 mod latency;
 mod pages;
+mod resync;
 mod soak;
 mod window;
 mod wire;
@@ -43,10 +44,30 @@ pub fn store_and_wire(size: Size, folder: &Path, figures: &mut Figures) -> Resul
     Ok(())
 }
 
+/// Plays a day before the window, if P-C6 is wanted.
+///
+/// # Errors
+/// If a program does not start, or the window does not do its work any more.
+pub fn day(day: &Day, folder: &Path, figures: &mut Figures) -> Result<()> {
+    if !figures.wants(&["P-C6"]) {
+        return Ok(());
+    }
+    figures.tell("a day before the window");
+    std::fs::remove_dir_all(folder).ok();
+    std::fs::create_dir_all(folder)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(soak(day, folder, figures))
+}
+
 /// Measures the hub, given its program.
 ///
 /// # Errors
 /// If a hub cannot be started or does not answer.
 pub fn hub(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figures) -> Result<()> {
+    if figures.wants(&["P-D9"]) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        figures.tell("an operator who was away");
+        runtime.block_on(resync::measure(program, crowd.seconds < 10, &folder.join("resync"), figures))?;
+    }
     hub::measure(program, crowd, &folder.join("hub"), figures)
 }

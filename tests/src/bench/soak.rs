@@ -35,8 +35,12 @@ const LINES: [&str; 6] = [
 ];
 /// Customers on the site at the same time.
 const AT_ONCE: usize = 16;
-/// How often memory is looked at: the first look is the one the last is compared with.
-const LOOKS: u32 = 10;
+/// How often memory is looked at.
+const LOOKS: u32 = 30;
+/// After the first so many looks, a tenth of the day, memory is compared with the end's.
+const TENTH: usize = 3;
+/// After so many, a sixth of the day, the slope is taken.
+const SIXTH: usize = 5;
 /// How long the window is left alone before its rest is measured, and for how long that is.
 const SETTLE: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_secs(30);
@@ -82,22 +86,22 @@ pub async fn soak(day: &Day, folder: &Path, figures: &mut Figures) -> Result<()>
     others.spawn(colleague(hub.address(), length));
     let memory = work_through(&ira, pid, length, &counts, figures).await?;
     while others.join_next().await.transpose()?.transpose()?.is_some() {}
-    say_memory(&memory, figures);
+    say_memory(&memory, length, figures);
     for (program, mebibytes) in tree::memory_by_program(pid) {
-        figures.say(&format!("soak_memory_at_the_end_{program}"), mebibytes, "MiB");
+        figures.say(&format!("P-C6_memory_at_the_end_{program}"), mebibytes, "MiB");
     }
     for (name, count) in
         [("written", &counts.written), ("answered_in_the_window", &counts.answered), ("missed", &counts.missed)]
     {
-        figures.say(&format!("soak_{name}"), f64::from(count.load(Ordering::Relaxed)), "");
+        figures.say(&format!("P-C6_{name}"), f64::from(count.load(Ordering::Relaxed)), "");
     }
     figures.tell("nobody writes any more");
     tokio::time::sleep(SETTLE).await;
     let before = tree::work(pid);
     tokio::time::sleep(REST).await;
     let (ticks, wake_ups) = tree::work(pid).since(&before);
-    figures.say("soak_rest_share_of_a_core", ticks / REST.as_secs_f64(), "%");
-    figures.say("soak_rest_wake_ups", wake_ups / REST.as_secs_f64(), "1/s");
+    figures.say("P-C6_rest_share_of_a_core", ticks / REST.as_secs_f64(), "%");
+    figures.say("P-C6_rest_wake_ups", wake_ups / REST.as_secs_f64(), "1/s");
     ira.kill().await?;
     hub.stop().await
 }
@@ -223,9 +227,33 @@ async fn colleague(hub: String, length: Duration) -> Result<()> {
     oleg.work_off(0).await
 }
 
-fn say_memory(memory: &[f64], figures: &mut Figures) {
-    let (Some(first), Some(last)) = (memory.first(), memory.last()) else { return };
-    figures.say("soak_memory_after_the_first_tenth", *first, "MiB");
-    figures.say("soak_memory_at_the_end", *last, "MiB");
-    figures.say("soak_memory_growth", (last / first - 1.0) * 100.0, "%");
+fn say_memory(memory: &[f64], length: Duration, figures: &mut Figures) {
+    let (Some(first), Some(last)) = (memory.get(TENTH - 1), memory.last()) else { return };
+    figures.say("P-C6_memory_after_the_first_tenth", *first, "MiB");
+    figures.say("P-C6_memory_at_the_end", *last, "MiB");
+    figures.say("P-C6_memory_growth", (last / first - 1.0) * 100.0, "%");
+    let hours = length.as_secs_f64() / 3_600.0 / f64::from(LOOKS);
+    figures.say("P-C6_memory_slope", slope(&memory[SIXTH.min(memory.len())..]) / hours, "MiB/h");
+}
+
+/// By how much the values rise from one to the next, as the straight line rises that is nearest to all of them.
+#[expect(clippy::cast_precision_loss, reason = "a few dozen")]
+fn slope(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let (middle, mean) = ((count - 1.0) / 2.0, values.iter().sum::<f64>() / count);
+    let away = |place: usize| place as f64 - middle;
+    let rise: f64 = values.iter().enumerate().map(|(place, value)| away(place) * (value - mean)).sum();
+    rise / (0..values.len()).map(|place| away(place).powi(2)).sum::<f64>().max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slope;
+
+    #[test]
+    fn a_slope_is_that_of_the_nearest_line() {
+        for (values, wanted) in [(&[3.0, 5.0, 7.0][..], 2.0), (&[4.0, 4.0], 0.0), (&[0.0, 2.0, 1.0, 3.0], 0.8)] {
+            assert!((slope(values) - wanted).abs() < 1e-9, "{values:?}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use otklik_tests::bench::{self, Crowd, Figures, Pace, Size};
+use otklik_tests::bench::{self, Crowd, Day, Figures, Pace, Size};
 use std::{path::PathBuf, time::Duration};
 
 /// Prints one figure a line: name, value, unit, and in brackets what the machine cannot go below and the ratio to it.
@@ -50,10 +50,12 @@ fn main() -> Result<()> {
     let hub = beside(line.hub, "otklik-hub").context("which hub?")?;
     let app = beside(line.app, "otklik").context("which app?")?;
     let (size, crowd, pace) = if line.quick { quick() } else { full() };
+    let minutes = if line.quick { 1 } else { 10 };
     let mut figures = Figures::new(line.only);
     let measured = bench::store_and_wire(size, &out, &mut figures)
         .and_then(|()| bench::hub(&hub, crowd, &out, &mut figures))
-        .and_then(|()| bench::window(&app, &hub, size, pace, &out.join("window"), &mut figures));
+        .and_then(|()| bench::window(&app, &hub, size, pace, &out.join("window"), &mut figures))
+        .and_then(|()| bench::day(&Day { minutes, app, hub }, &out.join("day"), &mut figures));
     // What was measured before something went wrong is worth keeping.
     figures.write(&out.join("figures.json"))?;
     measured

@@ -6,7 +6,7 @@ use otklik_tests::bench::{Day, Figures, soak};
 use std::path::PathBuf;
 
 /// Prints one figure a line, and leaves all of them as JSON: the memory of the window's processes after the first tenth
-/// of the day and at its end (goal: less than 10 % more), and what they do afterwards (goal: less than 1 % of a core).
+/// of the day and at its end (goal: less than 10 % more), its slope, and what they do afterwards (goal: less than 1 % of a core).
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask soak", bin_name = "cargo xtask soak")]
 struct Line {

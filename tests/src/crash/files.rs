@@ -174,7 +174,7 @@ fn say(line: &str) {
 /// # Errors
 /// When something is not carried out.
 pub async fn child(folder: &Path, hub: &str, run: u64) -> anyhow::Result<()> {
-    let mut desk = Desk::reopen(folder, hub).await?;
+    let mut desk = Desk::reopen(folder, hub, office::PASSWORD).await?;
     let dialog = desk.own_dialog().await?;
     say("at work");
     for StagedFile { id, name, .. } in desk.tray(dialog).await? {

@@ -35,6 +35,12 @@ impl HubProcess {
         Ok(Self { program: program.to_owned(), config, log: log.to_owned(), port, running: None })
     }
 
+    /// What runs it.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// Its address, also that of the customers' page.
     #[must_use]
     pub fn address(&self) -> String {

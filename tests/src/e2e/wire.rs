@@ -258,6 +258,18 @@ impl Colleague {
         self.act(customer, "transfer", json!({"to": {"to": "operator", "id": id}})).await
     }
 
+    /// Has the newest dialog of a customer before him, or none, and writes in it or only reads.
+    ///
+    /// # Errors
+    /// He does not see the dialog, or the connection is gone.
+    pub async fn looks(&mut self, customer: Option<&str>, writes: bool) -> Result<()> {
+        let dialog = match customer {
+            Some(customer) => self.row(customer).await?["id"].clone(),
+            None => Value::Null,
+        };
+        self.wire.say(json!({"t": "looks", "dialog": dialog, "writes": writes})).await
+    }
+
     /// Says that he is here for new dialogs.
     ///
     /// # Errors

@@ -216,15 +216,16 @@ fn classify(error: &SocketError) -> Failure {
     }
     match error {
         SocketError::Capacity(_) | SocketError::Utf8(_) | SocketError::AttackAttempt => Failure::Resync,
-        SocketError::Http(response) if response.status().as_u16() == 401 => Failure::SignIn,
-        SocketError::ConnectionClosed
+        // The hub lets a socket open before it says who may stay: a 401 is somebody's in between, and no word of his may
+        // end a session, whose end erases what was read.
+        SocketError::Http(_)
+        | SocketError::ConnectionClosed
         | SocketError::AlreadyClosed
         | SocketError::Io(_)
         | SocketError::Tls(_)
         | SocketError::Protocol(_)
         | SocketError::WriteBufferFull(_)
         | SocketError::Url(_)
-        | SocketError::Http(_)
         | SocketError::HttpFormat(_) => Failure::Lost,
     }
 }

@@ -54,7 +54,7 @@ async fn what_answers_is_no_hub() {
     let forged = "upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n";
     for (name, bytes, failure) in [
         ("a page", plain("200 OK", "content-type: text/html\r\n"), Failure::Lost),
-        ("a proxy that wants a password", plain("401 Unauthorized", ""), Failure::SignIn),
+        ("a proxy that wants a password", plain("401 Unauthorized", ""), Failure::Lost),
         ("forbidden", plain("403 Forbidden", ""), Failure::Lost),
         ("not found", plain("404 Not Found", ""), Failure::Lost),
         ("broken", plain("500 Internal Server Error", ""), Failure::Lost),

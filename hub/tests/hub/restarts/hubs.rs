@@ -1,8 +1,8 @@
 //! One hub after the other on the same database, and whoever tears them away.
 
-use crate::kit::{MORNING, hire, open_store, seconds, set_centre, within};
+use crate::kit::{MORNING, hire, open_store, own_store, seconds, set_centre, within};
 use otklik_hub::{
-    Clock, Hands, Hub, HubConfig, RunningHub,
+    Clock, Hands, Hub, HubConfig, RunningHub, StoreAddress,
     centre::{Centre, Post},
     store::{Commit, OperatorRow, Store, Work},
 };
@@ -17,6 +17,8 @@ use tokio::{
 
 /// How often it is looked what the log has come to.
 const LOOK: Duration = Duration::from_millis(1);
+/// Where several hubs share a database, a dead one is in charge for so many seconds yet.
+const LEASE_S: u64 = 4;
 
 /// One hub after the other.
 pub struct Hubs {
@@ -35,6 +37,7 @@ impl Hubs {
         let folder = tempfile::tempdir().unwrap();
         let (clock, hands) = Clock::by_hand(MORNING);
         let mut config = HubConfig::embedded(folder.path().join("data"), None);
+        config.store = own_store().await;
         config.clock = clock;
         config.timing.look = Duration::from_millis(20);
         config.timing.customer_grace = seconds(10);
@@ -70,6 +73,9 @@ impl Hubs {
         }
         let _gate = within("nobody is just coming", self.gate.write()).await;
         self.tear();
+        if self.config.store != StoreAddress::Sqlite {
+            self.hands.forward(seconds(LEASE_S));
+        }
         self.start().await;
     }
 

@@ -4,8 +4,8 @@
 //! position, and started again: every task of it stops where it waits, and what was being written is written or not.
 //! Whoever was connected comes back and repeats what was not answered. In the end every dialog and every operator has
 //! gone through the same, word for word: nothing was lost, and nothing happened twice. What falls due while no hub runs
-//! is another story, in time_outs.rs. All of it on the embedded database: where several hubs share one, the next in
-//! charge waits for the lease of the one before, and time cannot stand still.
+//! is another story, in time_outs.rs. Where several hubs share a database, time goes on until the lease of the dead one
+//! is over, by far less than anything in this day waits for.
 
 mod hubs;
 mod people;

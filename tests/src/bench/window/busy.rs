@@ -126,7 +126,7 @@ impl Device {
 }
 
 /// Lets a customer write, and says when it was written to his socket.
-pub(super) async fn say(customer: &mut Socket, number: u32, text: &str) -> Result<Instant> {
+pub(in crate::bench) async fn say(customer: &mut Socket, number: u32, text: &str) -> Result<Instant> {
     let send = CustomerFrame::Send { id: fresh_id(number), text: text.to_owned() };
     let at = Instant::now();
     customer.send(Message::text(encode(&send))).await?;

@@ -11,6 +11,9 @@ mod start;
 mod started;
 mod still;
 pub(super) mod tree;
+mod uncached;
+
+pub(super) use busy::say;
 
 use super::{Figures, Size};
 use anyhow::Result;
@@ -33,13 +36,14 @@ pub struct Pace {
 }
 
 const GOALS: [&str; 11] = ["P-C1", "P-C2", "P-C3", "P-C4", "P-C5", "P-C7", "P-C8", "P-C10", "P-C11", "P-C12", "P-C17"];
+const APART: [&str; 2] = ["P-C9", "P-C14"];
 
 /// Measures the window of `app` with a hub of its own.
 ///
 /// # Errors
 /// If one of the programs does not start, or shows nothing.
 pub fn measure(app: &Path, hub: &Path, size: Size, pace: Pace, folder: &Path, figures: &mut Figures) -> Result<()> {
-    if !figures.wants(&GOALS) && !figures.wants(&["P-C14"]) {
+    if !figures.wants(&GOALS) && !figures.wants(&APART) {
         return Ok(());
     }
     let Ok(screen) = Screen::open() else {
@@ -59,8 +63,16 @@ async fn play(
     folder: &Path,
     figures: &mut Figures,
 ) -> Result<()> {
+    if figures.wants(&["P-C9"]) {
+        figures.tell("the window: dialogs it knows nothing of");
+        let measured = uncached::measure((app, hub), screen, pace.inputs / 2, &folder.join("uncached"), figures).await;
+        kept("P-C9", measured, figures);
+    }
+    if !figures.wants(&GOALS) && !figures.wants(&["P-C14"]) {
+        return Ok(());
+    }
     figures.tell("the window: signing in");
-    let stage = Stage::prepare(app, hub, folder).await?;
+    let stage = Stage::prepare(app, hub, &folder.join("furnished")).await?;
     let mut operator = stage.operator();
     operator.start().await?;
     operator.sign_in(super::hub::PASSWORD).await?;

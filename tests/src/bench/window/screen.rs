@@ -23,6 +23,7 @@ pub(super) mod key {
     pub(in super::super) const BACKSPACE: u32 = 0xff08;
     pub(in super::super) const DOWN: u32 = 0xff54;
     pub(in super::super) const X: u32 = 0x78;
+    pub(in super::super) const ONE: u32 = 0x31;
     pub(in super::super) const TWO: u32 = 0x32;
     pub(in super::super) const THREE: u32 = 0x33;
 }

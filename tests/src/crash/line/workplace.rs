@@ -1,6 +1,6 @@
 //! A workplace of the real engine without a window.
 
-use super::office::PASSWORD;
+use super::office;
 use anyhow::{Context as _, bail};
 use otklik_core::{
     Answer, AppView, Command, Language, LinkView, Popup, PopupTag, Query, StagedFile, Standing, ViewEvent,
@@ -136,7 +136,7 @@ impl Desk {
     /// When it does not come to its workplace.
     pub async fn open(folder: &Path, hub: &str, aloud: bool) -> anyhow::Result<Self> {
         let mut desk = Self::begin(folder, hub, aloud, Arc::new(Memory::default()));
-        tokio::time::timeout(PATIENCE, desk.sign_in(hub)).await.context("no sign-in screen")??;
+        tokio::time::timeout(PATIENCE, desk.sign_in(hub, office::PASSWORD)).await.context("no sign-in screen")??;
         desk.until("a live connection", |desk| desk.live).await?;
         Ok(desk)
     }
@@ -145,9 +145,9 @@ impl Desk {
     ///
     /// # Errors
     /// When it does not come to its workplace.
-    pub async fn reopen(folder: &Path, hub: &str) -> anyhow::Result<Self> {
+    pub async fn reopen(folder: &Path, hub: &str, password: &str) -> anyhow::Result<Self> {
         let mut desk = Self::begin(folder, hub, false, Arc::new(InFile(folder.with_extension("secrets"))));
-        tokio::time::timeout(PATIENCE, desk.sign_in_if_asked(hub)).await.context("no screen")??;
+        tokio::time::timeout(PATIENCE, desk.sign_in_if_asked(hub, password)).await.context("no screen")??;
         desk.until("a live connection", |desk| desk.live).await?;
         Ok(desk)
     }
@@ -169,10 +169,12 @@ impl Desk {
         Self { workplace, watch, live: false, unsent: None, mine: BTreeSet::new(), waiting: BTreeSet::new() }
     }
 
-    async fn sign_in_if_asked(&mut self, hub: &str) -> anyhow::Result<()> {
+    async fn sign_in_if_asked(&mut self, hub: &str, password: &str) -> anyhow::Result<()> {
         loop {
             match self.watch.next().await {
-                Push::App { view: AppView::SignIn { busy: false, .. } } => return self.give_password(hub).await,
+                Push::App { view: AppView::SignIn { busy: false, .. } } => {
+                    return self.give_password(hub, password).await;
+                }
                 push @ Push::Snapshot { .. } => {
                     self.take(push);
                     return Ok(());
@@ -182,16 +184,16 @@ impl Desk {
         }
     }
 
-    async fn sign_in(&mut self, hub: &str) -> anyhow::Result<()> {
+    async fn sign_in(&mut self, hub: &str, password: &str) -> anyhow::Result<()> {
         loop {
             if let Push::App { view: AppView::SignIn { busy: false, .. } } = self.watch.next().await {
-                return self.give_password(hub).await;
+                return self.give_password(hub, password).await;
             }
         }
     }
 
-    async fn give_password(&self, hub: &str) -> anyhow::Result<()> {
-        let (address, login, password) = (hub.to_owned(), "ira".to_owned(), PASSWORD.to_owned());
+    async fn give_password(&self, hub: &str, password: &str) -> anyhow::Result<()> {
+        let (address, login, password) = (hub.to_owned(), "ira".to_owned(), password.to_owned());
         let command = AppCommand::SignIn { address, login, password };
         let signed = self.workplace.command(PageCommand::App { command }).await;
         signed.map(|_| ()).map_err(|error| anyhow::anyhow!("sign-in: {error:?}"))

@@ -2,7 +2,9 @@
 //! use, and photographed in both languages, light and dark, wide, common and narrow; each screen is inspected for what
 //! keeps people out. Customers and the colleague have no windows. Each file is a chapter.
 
+mod accounts;
 mod actions;
+mod company;
 mod composer;
 mod disconnected;
 mod leaving;
@@ -99,9 +101,11 @@ impl Scene {
         self.opening(steps).await?;
         self.lists(steps).await?;
         self.thread(steps).await?;
+        self.company(steps).await?;
         self.composer(steps).await?;
         self.actions(steps).await?;
         self.settings(steps).await?;
+        self.accounts(steps).await?;
         self.without_a_connection(steps).await?;
         self.leaving(steps).await
     }
