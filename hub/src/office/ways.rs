@@ -1,7 +1,7 @@
 //! The ways of customers through the site: in memory of this process until they write, in the store from then on.
 
 use super::Office;
-use crate::store::StoreError;
+use crate::{centre::mask_cards, store::StoreError};
 use otklik_model::{CustomerId, Journey, PageVisit, Stamp};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
@@ -89,9 +89,12 @@ fn size_of(journey: &Journey) -> usize {
 impl Office {
     /// A customer's page tells of his way. Not worth an error to anybody: what cannot be kept now is kept with the
     /// next step.
-    pub async fn customer_goes_on(&self, customer: CustomerId, later: Journey) {
+    pub async fn customer_goes_on(&self, customer: CustomerId, mut later: Journey) {
         if later.is_empty() {
             return;
+        }
+        if self.centre().mask_cards {
+            later.pages.iter_mut().for_each(|visit| visit.page.title = mask_cards(&visit.page.title));
         }
         self.ways.go_on(customer, self.now(), later);
         self.keep_way(customer).await;

@@ -7,7 +7,7 @@ use crate::store::{Entry, EntryBody, StatusChange, StoreError, counted};
 use otklik_model::{OperatorId, OperatorStatus, Shift, Stamp};
 
 /// Whoever is off duty for so long begins anew, in milliseconds.
-const PAUSE_MS: u64 = 6 * 3_600_000;
+const PAUSE_MS: i64 = 6 * 3_600_000;
 /// Work is looked back for so long, in milliseconds.
 const LOOKED_BACK_MS: i64 = 7 * 24 * 3_600_000;
 
@@ -37,7 +37,7 @@ pub(super) fn concerns(me: OperatorId, entry: &Entry) -> bool {
 /// Since when somebody works, and how long he was on duty before his present status, in milliseconds; nothing, if he
 /// has not begun. `changes`: his statuses from a time on, oldest first, of which the first may be older.
 fn worked(changes: &[StatusChange], back: Stamp) -> Option<(Stamp, u64)> {
-    let (mut begun, mut off_since) = (None, None);
+    let (mut begun, mut off_since) = (None, None::<Stamp>);
     let ends = changes.iter().skip(1).map(|next| Some(next.at)).chain([None]);
     for (change, end) in changes.iter().zip(ends) {
         let at = change.at.max(back);
@@ -45,9 +45,9 @@ fn worked(changes: &[StatusChange], back: Stamp) -> Option<(Stamp, u64)> {
             off_since = off_since.or(Some(at));
             continue;
         }
-        let paused = off_since.take().is_some_and(|off| at.since(off) >= PAUSE_MS);
+        let paused = off_since.take().is_some_and(|off| at.0 - off.0 >= PAUSE_MS);
         let (since, worked_ms) = begun.filter(|_| !paused).unwrap_or((at, 0));
-        begun = Some((since, worked_ms + end.map_or(0, |end| end.since(at))));
+        begun = Some((since, worked_ms + end.map_or(0, |end| u64::try_from(end.0 - at.0).unwrap_or(0))));
     }
     begun
 }

@@ -98,6 +98,18 @@ async fn a_hostile_page_takes_no_more_than_its_place() {
 }
 
 #[tokio::test]
+async fn no_card_number_is_kept_in_a_title() {
+    let (desk, _hands) = Desk::ruled(|centre| centre.mask_cards = true).await;
+    let mut ira = desk.workplace(&desk.posted("ira", "Ира", |_| {}).await).await;
+    let mut maria = desk.customer().await;
+    goes(&mut maria, Page { title: "Оплата 4111 1111 1111 1111".to_owned(), ..page("pay") }).await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    let title = journey(&mut ira, dialog).await.unwrap().pages.remove(1).page.title;
+    assert!(title.starts_with("Оплата ") && !title.contains("1111 1111"), "{title}");
+}
+
+#[tokio::test]
 async fn a_way_is_told_to_whoever_sees_the_dialog_and_a_foreign_one_leaves_its_line() {
     let desk = Desk::start().await;
     let anna = desk.administrator().await;
