@@ -45,7 +45,6 @@ import { keptByPage } from "./moving";
 import { Machine } from "./machine.svelte";
 import { ManyRun, type Many } from "./many.svelte";
 import { offersIn } from "./offers";
-import { Journeys } from "./journeys.svelte";
 import { Past } from "./past.svelte";
 import { Picks } from "./picks.svelte";
 import { Rows } from "./rows.svelte";
@@ -75,7 +74,6 @@ export class Workplace {
   readonly picks = new Picks();
   readonly search: Search;
   readonly past: Past;
-  readonly journeys: Journeys;
   readonly composer: Composer;
   readonly saves: Saves;
   readonly windows: Windows;
@@ -133,7 +131,6 @@ export class Workplace {
     this.windows = new Windows(backend, this.toasts, solo, () => this.composer.settle());
     this.saves = new Saves(backend, this.toasts);
     this.past = new Past(backend, this.rows);
-    this.journeys = new Journeys(backend);
     this.search = new Search(backend, () => this.link.link === "live");
     this.machine = new Machine(backend, this.toasts);
   }
@@ -592,7 +589,7 @@ export class Workplace {
     this.selected = null;
     this.thread = null;
     this.rows.replace([]);
-    this.journeys.forget();
+    this.past.journeys.forget();
     this.picks.clear();
     this.many = null;
     this.notices = [];

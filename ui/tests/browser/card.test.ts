@@ -79,7 +79,10 @@ test("the card tells where he is, his own time and his pages, and a page opens a
   const pages = aside.getByRole("region", { name: "Pages" });
   const here = pages.locator("[aria-current='page']");
   await here.getByText("now").waitFor();
-  await pages.getByRole("button", { name: /shop\.example\.org/ }).first().click();
+  await pages
+    .getByRole("button", { name: /shop\.example\.org/ })
+    .first()
+    .click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("shop.example.org", { exact: true }).waitFor();
   await dialog.getByRole("button", { name: "Cancel" }).click();
@@ -90,7 +93,8 @@ test("the card tells where he is, his own time and his pages, and a page opens a
 test("the line at the bottom tells what came of the work", async () => {
   const { page, faults } = await open(browser);
   const strip = page.getByRole("group", { name: "My day" });
-  for (const words of ["4 closed", "1 missed", /^3 h 5\d min in all$/]) await strip.getByText(words).waitFor();
+  for (const words of ["4 closed", "1 missed", /^3 h 5\d min in all$/])
+    await strip.getByText(words).waitFor();
   await page.close();
   expect(faults).toEqual([]);
 });

@@ -67,7 +67,8 @@ impl Scene {
             maria.go("https://shop.example/cart", "Корзина").await?;
         }
         until_true("she is in the cart", SOON, || async {
-            const HERE: &str = "return document.querySelector('aside li[aria-current]')?.innerText.includes('Корзина') === true";
+            const HERE: &str =
+                "return document.querySelector('aside li[aria-current]')?.innerText.includes('Корзина') === true";
             self.page()?.ask(HERE, Vec::new()).await
         })
         .await?;
