@@ -55,6 +55,8 @@ pub struct HubConfig {
     pub files: FilesConfig,
     /// Over which server it sends mail; none, if over none.
     pub mail: Option<MailConfig>,
+    /// A MaxMind database that tells where customers are; none, if nothing tells it.
+    pub places: Option<PathBuf>,
 }
 
 impl HubConfig {
@@ -79,6 +81,7 @@ impl HubConfig {
             clock: Clock::system(),
             files: FilesConfig::default(),
             mail: None,
+            places: None,
         }
     }
 }
@@ -177,6 +180,9 @@ pub struct ConfigFile {
     /// Networks of one's own that bots and webhooks may be in, such as `10.1.2.0/24`.
     #[serde(default)]
     pub outgoing_networks: Vec<String>,
+    /// A MaxMind database that tells where customers are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places_file: Option<PathBuf>,
     /// The certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsFiles>,
@@ -306,6 +312,7 @@ impl ConfigFile {
             clock: Clock::system(),
             files,
             mail,
+            places: self.places_file.map(|file| from.join(file)),
         })
     }
 }

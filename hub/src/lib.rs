@@ -23,6 +23,7 @@ mod office;
 mod offices;
 mod operator;
 mod password;
+mod places;
 mod privacy;
 pub mod router;
 pub mod script;

@@ -14,6 +14,7 @@ use crate::{
     office::{Office, PeopleError, by_hand, granted},
     offices::{Offices, Premises},
     password::PasswordChecker,
+    places::{Places, PlacesError},
     privacy::PrivacyErrands,
     store::{
         AuditLine, Commit, CommitError, OperatorRow, Store, StoreAddress, StoreError, Work, Workspace,
@@ -72,6 +73,9 @@ pub enum StartError {
     /// Mail cannot be sent.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// Where customers are cannot be told.
+    #[error(transparent)]
+    Places(#[from] PlacesError),
 }
 
 /// Starts hubs.
@@ -90,6 +94,7 @@ impl Hub {
         let failed = |source| StartError::Store { place: place(&config), source };
         let (listener, address) = listen::bind(&config)?;
         let public = config.public_address.clone().unwrap_or_else(|| own_address(&config, address));
+        let places = config.places.as_deref().map(Places::open).transpose()?;
         let mailer = config.mail.as_ref().map(Mailer::new).transpose()?.map(Arc::new);
         let premises = Premises {
             store,
@@ -107,6 +112,7 @@ impl Hub {
             offices: offices.clone(),
             checker: PasswordChecker::new(CHECKS, offices.main().metrics.clone()),
             behind_proxy: config.behind_proxy,
+            places,
         };
         let (server, serving) = listen::serve(listener, config.tls.as_ref(), router(Arc::new(front)))?;
         tracing::info!(%address, public, node = %offices.main().node, store = %place(&config), "hub started");

@@ -332,6 +332,7 @@ impl Customer {
             token: self.known.token.clone(),
             after: self.known.shown,
             language: Some(self.script.language.clone()),
+            zone: None,
             page: Some(self.page.clone()),
             department: None,
         };

@@ -10,6 +10,7 @@ mod customer;
 mod dialog;
 mod handbook;
 mod ids;
+mod journey;
 mod limits;
 mod lookup;
 mod message;
@@ -31,10 +32,11 @@ pub use ids::{
     CategoryKey, ChannelId, ClientId, CustomerId, DepartmentKey, DialogId, FileId, KeyError, MessageId, OperatorId,
     RoleKey, SessionId, StagedId, StatusKey, TeamKey, WorkspaceId,
 };
+pub use journey::{Journey, MAX_PAGES, PageVisit, Place, PlaceName};
 pub use limits::{FileLimits, Limits, MAX_DRAFT_CHARS, MAX_TEXT_CHARS, takes_media};
 pub use lookup::{Found, Lookup, MessageSearch, SearchHit};
 pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, Preview, Quote};
 pub use op::{CustomerEdit, Op, Outcome, Refusal, Stored, TransferTarget};
-pub use operator::{Day, Load, Operator, OperatorStatus, Right, Rights, SetBy};
+pub use operator::{Day, Load, Operator, OperatorStatus, Right, Rights, SetBy, Shift};
 pub use text::{TextError, check_text, clean_name, excerpt};
 pub use time::{Cursor, Now, Seq, Stamp, Tick};

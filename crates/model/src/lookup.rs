@@ -1,6 +1,6 @@
 //! What a workplace asks the hub for beyond what it is told by itself: what is not, or not yet, on its machine.
 
-use crate::{Author, ChannelId, Dialog, DialogId, OperatorId, Stamp};
+use crate::{Author, ChannelId, Dialog, DialogId, Journey, OperatorId, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// A question about what the hub keeps, answered as far as the asker may see.
@@ -30,6 +30,11 @@ pub enum Lookup {
     /// For one dialog.
     Dialog {
         /// Which.
+        dialog: DialogId,
+    },
+    /// For the way of a dialog's customer.
+    Journey {
+        /// Of this dialog.
         dialog: DialogId,
     },
 }
@@ -85,6 +90,11 @@ pub enum Found {
         dialogs: Vec<Dialog>,
         /// There are older ones.
         more: bool,
+    },
+    /// To [`Lookup::Journey`].
+    Journey {
+        /// As far as it is known.
+        journey: Journey,
     },
 }
 

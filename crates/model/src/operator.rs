@@ -62,6 +62,24 @@ pub struct Day {
     pub departments: Vec<DepartmentKey>,
     /// What he carries.
     pub load: Load,
+    /// What came of his work; told to himself only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<Shift>,
+}
+
+/// What came of an operator's work since it began: it goes on until he is off duty for six hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Shift {
+    /// Since when; 1970, if it has not begun.
+    pub since: Stamp,
+    /// How long he was on duty before the present status, in milliseconds.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub worked_ms: u64,
+    /// Dialogs that ended while he led them, and were not opened again.
+    pub closed: u32,
+    /// Dialogs that he let pass: declined, not taken in time, or led in silence for too long.
+    pub missed: u32,
 }
 
 /// Who or what set a status.

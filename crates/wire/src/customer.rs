@@ -102,6 +102,9 @@ pub struct CustomerHello {
     /// The browser's language, a BCP 47 tag.
     #[serde(default)]
     pub language: Option<String>,
+    /// The browser's time zone, such as "Europe/Moscow".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// The page of the site.
     #[serde(default)]
     pub page: Option<Page>,

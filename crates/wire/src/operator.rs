@@ -2,7 +2,7 @@
 
 use crate::VersionRange;
 use otklik_model::{
-    Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Limits, Message, MessageSearch, Op, Operator,
+    Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Journey, Limits, Message, MessageSearch, Op, Operator,
     OperatorId, Outcome, Rights, SearchHit, Seq, SessionId, Stamp,
 };
 use serde::{Deserialize, Serialize};
@@ -121,6 +121,11 @@ pub enum Fetch {
         /// Which.
         dialog: DialogId,
     },
+    /// Where the customer of a dialog is, and the pages he went to; answered with `journey`.
+    Journey {
+        /// Of this dialog.
+        dialog: DialogId,
+    },
     /// Of a newer client.
     #[serde(other)]
     Unknown,
@@ -199,6 +204,16 @@ pub enum HubFrame {
         dialogs: Vec<Dialog>,
         /// There are older ones.
         more: bool,
+    },
+    /// The answer to [`Fetch::Journey`].
+    Journey {
+        /// Of this request.
+        req: u64,
+        /// Which dialog.
+        dialog: DialogId,
+        /// As far as it is known.
+        #[serde(flatten)]
+        journey: Journey,
     },
     /// A fetch failed.
     FetchFailed {

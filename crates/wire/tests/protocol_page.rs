@@ -70,6 +70,7 @@ fn of_workplace(frame: &ClientFrame) -> &'static str {
         ClientFrame::Fetch { what: Fetch::Search { .. }, .. } => "search",
         ClientFrame::Fetch { what: Fetch::DialogsOf { .. }, .. } => "dialogs_of",
         ClientFrame::Fetch { what: Fetch::Dialog { .. }, .. } => "dialog",
+        ClientFrame::Fetch { what: Fetch::Journey { .. }, .. } => "journey",
         ClientFrame::Fetch { what: Fetch::Unknown, .. } | ClientFrame::Unknown => "unknown",
         ClientFrame::Typing { .. } => "typing",
         ClientFrame::Looks { .. } => "looks",
@@ -102,6 +103,7 @@ fn of_hub(frame: &HubFrame) -> &'static str {
         HubFrame::History { .. } => "history",
         HubFrame::Found { .. } => "found",
         HubFrame::Dialogs { .. } => "dialogs",
+        HubFrame::Journey { .. } => "journey",
         HubFrame::FetchFailed { .. } => "fetch_failed",
         HubFrame::Draft { .. } => "draft",
         HubFrame::Colleague { .. } => "colleague",
@@ -178,11 +180,11 @@ fn every_example_is_a_frame_and_every_frame_has_an_example() {
     let wanted = [
         (
             "workplace",
-            "hello accept send_text send_note mark_read close transfer set_status choose_status decline hold unhold sort_dialog edit_message delete_message send_file request_contact block unblock edit_customer send_transcript invite keep_template drop_template history search dialogs_of dialog typing here renewed beat",
+            "hello accept send_text send_note mark_read close transfer set_status choose_status decline hold unhold sort_dialog edit_message delete_message send_file request_contact block unblock edit_customer send_transcript invite keep_template drop_template history search dialogs_of dialog journey typing here renewed beat",
         ),
         (
             "hub",
-            "welcome snapshot events done refused retry history found dialogs fetch_failed draft handbook renew beat bye",
+            "welcome snapshot events done refused retry history found dialogs journey fetch_failed draft handbook renew beat bye",
         ),
         ("change", "dialog_upserted dialog_gone operator_upserted channel_upserted rights_changed"),
         ("page", "hello send send_file link contacts close rate draft seen page beat"),

@@ -1,6 +1,6 @@
 //! A customer's page over POST, where a WebSocket does not get through: one session machine, asked again and again.
 
-use super::{Farewell, Link};
+use super::{Farewell, Link, Whence};
 use crate::{office::Office, secret::new_token};
 use otklik_wire::customer::{CustomerFrame, Exchange, ExchangeAnswer, HubCustomerFrame};
 use parking_lot::Mutex;
@@ -13,7 +13,6 @@ use tokio::{
     sync::{Notify, mpsc, oneshot},
     time::{Instant, timeout_at},
 };
-use uuid::Uuid;
 
 /// At most so many sessions at once.
 const SESSIONS: usize = 10_000;
@@ -55,14 +54,14 @@ struct Entrance {
 pub struct Exchanges(Arc<Mutex<HashMap<String, Entrance>>>);
 
 impl Exchanges {
-    /// Carries out one exchange, which came from this address.
+    /// Carries out one exchange.
     ///
     /// # Errors
     /// [`NoExchange`].
     pub async fn exchange(
         &self,
         office: &Arc<Office>,
-        address: Option<Uuid>,
+        whence: Whence,
         exchange: Exchange,
     ) -> Result<ExchangeAnswer, NoExchange> {
         let Exchange { session, wait, frames } = exchange;
@@ -77,7 +76,7 @@ impl Exchanges {
                     None => return Ok(over(session)),
                 }
             }
-            None if matches!(frames.first(), Some(CustomerFrame::Hello(_))) => self.open(office, address)?,
+            None if matches!(frames.first(), Some(CustomerFrame::Hello(_))) => self.open(office, whence)?,
             None => return Err(NoExchange::Malformed),
         };
         // Whoever waits in an earlier exchange of this session is let go.
@@ -93,8 +92,8 @@ impl Exchanges {
         Ok(if frames.is_empty() && ended { over(session) } else { ExchangeAnswer { session, frames } })
     }
 
-    fn open(&self, office: &Arc<Office>, address: Option<Uuid>) -> Result<(String, Entrance), NoExchange> {
-        let visit = office.crowd.enter(address).ok_or(NoExchange::Crowded)?;
+    fn open(&self, office: &Arc<Office>, whence: Whence) -> Result<(String, Entrance), NoExchange> {
+        let arrival = whence.enter(&office.crowd).ok_or(NoExchange::Crowded)?;
         let name = new_token().map_err(|_| NoExchange::Busy)?.to_string();
         // One batch is carried out at a time; a page has at most a few exchanges in flight.
         let (batches, inbox) = mpsc::channel(4);
@@ -117,7 +116,7 @@ impl Exchanges {
         let (sessions, office, key) = (self.clone(), office.clone(), name.clone());
         office.tasks.clone().spawn(async move {
             let (draining, goodbye) = (office.draining.clone(), office.settings.timing.goodbye);
-            super::converse(office, visit, link).await;
+            super::converse(office, arrival, link).await;
             // The last word waits for the page a little.
             let _ = tokio::time::timeout(goodbye, draining.cancelled()).await;
             sessions.0.lock().remove(&key);

@@ -10,12 +10,13 @@ pub mod websocket;
 
 pub use crowd::{Crowd, CrowdLimits, Visit};
 
-use crate::office::Office;
+use crate::{office::Office, places::Located};
 use otklik_wire::customer::{CustomerFrame, HubCustomerFrame};
 use std::{
     future::Future,
     sync::{Arc, atomic::Ordering::Relaxed},
 };
+use uuid::Uuid;
 
 /// Whoever comes in too great a number comes back after, in milliseconds.
 const CROWDED_MS: u64 = 60_000;
@@ -57,6 +58,31 @@ impl Farewell {
     }
 }
 
+/// Where a page asks from.
+#[derive(Clone, Debug, Default)]
+pub struct Whence {
+    /// Stands for its address; nothing for this machine's own.
+    pub address: Option<Uuid>,
+    /// Where that is.
+    pub located: Located,
+}
+
+impl Whence {
+    /// Lets it in; nothing, if its address has as many connections as it may.
+    #[must_use]
+    pub fn enter(self, crowd: &Arc<Crowd>) -> Option<Arrival> {
+        Some(Arrival { visit: crowd.enter(self.address)?, located: self.located })
+    }
+}
+
+/// A page that was let in.
+pub struct Arrival {
+    /// It counts as long as it lives.
+    pub visit: Visit,
+    /// Where it is.
+    pub located: Located,
+}
+
 /// How frames come and go. Receiving may be given up at any point without losing a frame.
 pub(crate) trait Link: Send {
     /// The next frame.
@@ -70,9 +96,9 @@ pub(crate) trait Link: Send {
 }
 
 /// Speaks with a page until one of both has enough.
-pub(crate) async fn converse(office: Arc<Office>, visit: Visit, mut link: impl Link) {
+pub(crate) async fn converse(office: Arc<Office>, arrival: Arrival, mut link: impl Link) {
     office.metrics.customers.fetch_add(1, Relaxed);
-    let farewell = session::run(&office, visit, &mut link).await;
+    let farewell = session::run(&office, arrival, &mut link).await;
     office.metrics.customers.fetch_sub(1, Relaxed);
     tracing::debug!(?farewell, "customer disconnected");
     link.close(farewell, farewell.frame(&office)).await;

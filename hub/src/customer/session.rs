@@ -1,7 +1,7 @@
 //! One connection of a customer's page, whatever carries it.
 
 use super::{
-    Farewell, Link, Visit,
+    Arrival, Farewell, Link, Visit,
     told::{files_of, head_of, message_of, survey_of},
 };
 use crate::{
@@ -10,11 +10,12 @@ use crate::{
     centre::mask_typed,
     desk::{Command, Standing},
     office::{Door, DoorNews, EntryPoint, Later, Office},
+    places::known_zone,
     store::{DialogEntry, EntryBody, StoreError},
 };
 use otklik_model::{
-    ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, MAX_DRAFT_CHARS, Message, Outcome, Page,
-    Refusal, Seq, clean_name,
+    ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message, Outcome,
+    Page, PageVisit, Place, Refusal, Seq, clean_name,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
@@ -37,7 +38,7 @@ const PAGE: u32 = 100;
 const FRAME: usize = 256 * 1024;
 
 /// Serves a page until the connection ends.
-pub(super) async fn run(office: &Arc<Office>, visit: Visit, link: &mut impl Link) -> Farewell {
+pub(super) async fn run(office: &Arc<Office>, arrival: Arrival, link: &mut impl Link) -> Farewell {
     let first = tokio::select! {
         () = office.draining.cancelled() => return Farewell::Draining,
         first = timeout(office.settings.timing.hello, link.receive()) => first,
@@ -50,6 +51,7 @@ pub(super) async fn run(office: &Arc<Office>, visit: Visit, link: &mut impl Link
     if !(PROTOCOL_MIN..=PROTOCOL_MAX).contains(&hello.protocol) {
         return Farewell::Protocol(1002);
     }
+    let Arrival { visit, located } = arrival;
     let may_come = || visit.may_come(Instant::now());
     let welcomed = office.welcome_customer(hello.token.clone(), hello.language.as_deref(), may_come).await;
     let (customer, token) = match welcomed {
@@ -63,6 +65,8 @@ pub(super) async fn run(office: &Arc<Office>, visit: Visit, link: &mut impl Link
     // The door opens before the dialog is read, so nothing falls in between.
     let mut door = office.open_door(customer.id);
     let mut session = Session::new(office.clone(), visit, customer, &hello);
+    // Before the dialog tells of the page, so that whoever hears of that and asks is told of it.
+    session.go_on(located.place, hello.zone.as_deref().and_then(known_zone).or(located.zone)).await;
     let farewell = match session.welcome(link, &hello, token.to_string()).await {
         Ok(()) => session.serve(link, &mut door).await,
         Err(farewell) => farewell,
@@ -222,6 +226,7 @@ impl Session {
             CustomerFrame::Seen { delivered, read } => self.act(Command::CustomerSaw { delivered, read }).await,
             CustomerFrame::Page(page) => {
                 self.at.page = clean_page(page);
+                self.go_on(None, None).await;
                 match self.at.page.clone() {
                     Some(page) => self.act(Command::CustomerMoved(page)).await,
                     None => Ok(()),
@@ -234,6 +239,13 @@ impl Session {
             CustomerFrame::Beat => link.send(vec![HubCustomerFrame::Beat]).await,
             CustomerFrame::Unknown => Ok(()),
         }
+    }
+
+    /// Tells of the customer's way: the page he is on, and where he is if that is told.
+    async fn go_on(&self, place: Option<Place>, zone: Option<String>) {
+        let visit = |page| PageVisit { page, at: self.office.now() };
+        let pages = self.at.page.clone().map(visit).into_iter().collect();
+        self.office.customer_goes_on(self.customer.id, Journey { pages, place, zone }).await;
     }
 
     async fn say(&mut self, link: &mut impl Link, id: ClientId, said: Said) -> Result<(), Farewell> {
@@ -266,6 +278,7 @@ impl Session {
         };
         match answer {
             Ok(Outcome::Done { message, .. }) => {
+                self.office.keep_way(self.customer.id).await;
                 self.clear_draft();
                 let (seq, at) = (message.map(|stored| stored.seq), message.map(|stored| stored.at));
                 HubCustomerFrame::Result { id, seq, at, refused: None }

@@ -1,6 +1,6 @@
 //! A customer's page over a WebSocket.
 
-use super::{Farewell, Link, Visit};
+use super::{Arrival, Farewell, Link};
 use crate::office::{Office, Timing};
 use crate::socket::{close_code_of, close_code_of_frame};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -13,9 +13,9 @@ use std::{sync::Arc, time::Instant};
 use tokio::time::timeout;
 
 /// Speaks with a page over its socket.
-pub async fn serve(socket: WebSocket, office: Arc<Office>, visit: Visit) {
+pub async fn serve(socket: WebSocket, office: Arc<Office>, arrival: Arrival) {
     let timing = office.settings.timing;
-    super::converse(office, visit, SocketLink { socket, timing, heard_at: Instant::now() }).await;
+    super::converse(office, arrival, SocketLink { socket, timing, heard_at: Instant::now() }).await;
 }
 
 struct SocketLink {

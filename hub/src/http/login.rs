@@ -2,6 +2,7 @@
 
 use super::{Front, json};
 use crate::{
+    customer::Whence,
     office::Office,
     offices::WORKSPACE,
     password::Checked,
@@ -24,7 +25,6 @@ use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
 };
 use unicode_normalization::UnicodeNormalization as _;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub(super) async fn card() -> Response {
@@ -144,10 +144,12 @@ pub(crate) fn address_of(front: &Front, peer: SocketAddr, headers: &HeaderMap) -
     AddressKey(fingerprint("address", &network(told(front, peer, headers)).to_string()))
 }
 
-/// What stands for the address of a customer; nothing for this machine's own.
-pub(super) fn stranger(front: &Front, peer: SocketAddr, headers: &HeaderMap) -> Option<Uuid> {
-    let own = told(front, peer, headers).to_canonical().is_loopback();
-    (!own).then(|| address_of(front, peer, headers).0)
+/// Where a customer comes from: what stands for his address, nothing for this machine's own, and where it is.
+pub(super) fn whence(front: &Front, peer: SocketAddr, headers: &HeaderMap) -> Whence {
+    let address = told(front, peer, headers);
+    let own = address.to_canonical().is_loopback();
+    let located = front.places.as_ref().map(|places| places.find(address)).unwrap_or_default();
+    Whence { address: (!own).then(|| address_of(front, peer, headers).0), located }
 }
 
 fn told(front: &Front, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {

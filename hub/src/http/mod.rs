@@ -5,7 +5,7 @@ mod login;
 mod machines;
 mod words;
 
-use login::stranger;
+use login::whence;
 pub(crate) use login::{address_of, bearer, login_key, prove};
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     offices::{Offices, Open},
     operator,
     password::PasswordChecker,
+    places::Places,
     socket,
 };
 use axum::{
@@ -38,6 +39,8 @@ pub(crate) struct Front {
     pub(crate) checker: PasswordChecker,
     /// Whether a proxy in front tells the peer's address.
     pub(crate) behind_proxy: bool,
+    /// Tells where addresses are, if anything does.
+    pub(crate) places: Option<Places>,
 }
 
 /// All addresses.
@@ -112,9 +115,10 @@ async fn customer_socket(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Response> {
     let office = workspace(&front, folder).await?.office;
-    let visit = office.crowd.enter(stranger(&front, peer, &headers)).ok_or_else(crowded)?;
-    Ok(socket::tune(upgrade)
-        .on_upgrade(move |socket| office.tasks.clone().track_future(customer::websocket::serve(socket, office, visit))))
+    let arrival = whence(&front, peer, &headers).enter(&office.crowd).ok_or_else(crowded)?;
+    Ok(socket::tune(upgrade).on_upgrade(move |socket| {
+        office.tasks.clone().track_future(customer::websocket::serve(socket, office, arrival))
+    }))
 }
 
 fn crowded() -> Response {
@@ -132,7 +136,7 @@ async fn exchange(
     let Some(exchange) = std::str::from_utf8(&body).ok().and_then(|text| decode::<Exchange>(text).ok()) else {
         return Err(StatusCode::BAD_REQUEST.into_response());
     };
-    match open.exchanges.exchange(&open.office, stranger(&front, peer, &headers), exchange).await {
+    match open.exchanges.exchange(&open.office, whence(&front, peer, &headers), exchange).await {
         Ok(answer) => Ok(json(StatusCode::OK, encode(&answer))),
         Err(NoExchange::Malformed) => Err(StatusCode::BAD_REQUEST.into_response()),
         Err(NoExchange::Crowded) => Err(crowded()),

@@ -24,6 +24,7 @@ mod sessions;
 mod settle;
 mod statuses;
 mod troubles;
+mod ways;
 
 pub use asked::attachment;
 pub use bots::{Granted, Wishes};
@@ -60,6 +61,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
+use ways::Ways;
 
 /// How many entries a workplace's task may be behind before it reads the log itself.
 const FEED: usize = 8_192;
@@ -193,6 +195,7 @@ pub struct Office {
     lease: tokio::sync::Mutex<Option<Lease>>,
     /// Who has looked into whose dialog.
     pub looks: Looks,
+    ways: Ways,
     /// How much customers and their addresses may do.
     pub crowd: Arc<Crowd>,
     directory: RwLock<Directory>,
@@ -245,6 +248,7 @@ impl Office {
             script_troubles: Mutex::default(),
             lease: tokio::sync::Mutex::new(None),
             looks: Looks::default(),
+            ways: Ways::default(),
             crowd,
             directory: RwLock::new(directory),
             channel: RwLock::new(channel),

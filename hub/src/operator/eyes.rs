@@ -59,15 +59,17 @@ impl Eyes {
                 return Ok(Seen::Changes(self.fill(office, entry.seq).await?));
             }
             EntryBody::Operator(_) | EntryBody::Channel(_) | EntryBody::Customer(_) | EntryBody::SignedOut { .. } => {
+                self.viewer.count(office, entry).await?;
                 return Ok(look(&self.viewer, office, entry));
             }
         };
+        let counts = self.viewer.count(office, entry).await?;
         let most = self.limits.online.min(self.limits.offline) as usize;
         if self.unknown > 0 && self.unknown + self.shown.len() >= most {
             self.learn(office, entry.seq).await?;
         }
         let mut changes = self.look_at_dialog(dialog, entry.seq);
-        changes.extend(self.viewer.loads(office, dialog));
+        changes.extend(self.viewer.loads(office, dialog, counts));
         changes.extend(self.fill(office, entry.seq).await?);
         Ok(Seen::Changes(changes))
     }

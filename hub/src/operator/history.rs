@@ -25,6 +25,7 @@ pub(super) async fn fetch(office: &Office, viewer: &Viewer, req: u64, what: Fetc
             search::dialogs_of(office, viewer, req, dialog, before, limit).await
         }
         Fetch::Dialog { dialog } => search::dialog(office, viewer, req, dialog).await,
+        Fetch::Journey { dialog } => journey(office, viewer, req, dialog).await,
         Fetch::Unknown => Ok(HubFrame::FetchFailed { req, retry: false }),
     };
     answer.unwrap_or_else(|error| {
@@ -70,6 +71,19 @@ async fn read(office: &Office, viewer: &Viewer, what: Fetch) -> Result<Option<Ve
     let mut messages = office.store.messages(workspace, dialog, from, to, limit.clamp(1, HISTORY)).await?;
     messages.iter_mut().for_each(|message| viewer.clean(&standing, message));
     Ok(Some(messages))
+}
+
+/// The way of a customer: to whoever sees the dialog, as its messages are.
+async fn journey(office: &Office, viewer: &Viewer, req: u64, dialog: DialogId) -> Result<HubFrame, StoreError> {
+    let found = office.store.dialog(office.workspace.id, dialog).await?;
+    let Some(found) = found.filter(|found| sees(&viewer.me, &found.standing())) else {
+        return Ok(HubFrame::FetchFailed { req, retry: false });
+    };
+    if is_foreign(viewer, &found.standing()) {
+        note_look(office, viewer, &found.row).await?;
+    }
+    let journey = office.journey(found.row.customer.id).await?;
+    Ok(HubFrame::Journey { req, dialog, journey })
 }
 
 /// Whether a dialog is somebody else's: neither his own nor one that waits for anybody.

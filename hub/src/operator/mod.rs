@@ -15,6 +15,7 @@ mod project;
 mod replay;
 mod search;
 mod seat;
+mod shift;
 mod shown;
 
 use crate::office::Office;

@@ -1,9 +1,10 @@
 //! What one entry of the log is to one operator.
 
+use super::shift;
 use crate::desk::{Actor, Event, Standing, allows, can, knows, mask_customer, mask_message, mask_preview, reaches};
 use crate::office::Office;
-use crate::store::{DialogEntry, Entry, EntryBody, OperatorFace};
-use otklik_model::{Change, Day, Dialog, GoneReason, Load, Message, Operator, OperatorId, Right, SessionId};
+use crate::store::{DialogEntry, Entry, EntryBody, OperatorFace, StoreError};
+use otklik_model::{Change, Day, Dialog, GoneReason, Load, Message, Operator, OperatorId, Right, SessionId, Shift};
 use std::collections::BTreeSet;
 
 /// Whose eyes.
@@ -11,6 +12,8 @@ use std::collections::BTreeSet;
 pub(super) struct Viewer {
     pub(super) me: Actor,
     pub(super) session: SessionId,
+    /// What came of his work, as last read.
+    pub(super) shift: Shift,
 }
 
 /// What an entry is to a viewer.
@@ -84,16 +87,31 @@ impl Viewer {
             set_by: face.set_by.into(),
             departments: face.post.departments.iter().cloned().collect(),
             load,
+            shift: (face.id == self.me.id).then_some(self.shift),
         });
         let row = Operator { day: day.map(Box::new), ..face.operator() };
         knows(&self.me, face.id, departments).then_some(row)
     }
 
-    /// Those whose load an entry changes, for whoever may see loads; one's own is one's own.
-    pub(super) fn loads(&self, office: &Office, entry: &DialogEntry) -> Vec<Change> {
+    /// Reads anew what came of his work, if an entry made it another. Returns whether it did.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub(super) async fn count(&mut self, office: &Office, entry: &Entry) -> Result<bool, StoreError> {
+        let counts = shift::concerns(self.me.id, entry);
+        if counts {
+            self.shift = shift::read(office, self.me.id).await?;
+        }
+        Ok(counts)
+    }
+
+    /// Those whose load an entry changes, for whoever may see loads; one's own is one's own, and so is what an entry
+    /// `counts` for.
+    pub(super) fn loads(&self, office: &Office, entry: &DialogEntry, counts: bool) -> Vec<Change> {
         let sees_others = self.me.grants.rights.contains_key(&Right::SeeStatuses);
         let (before, after) = (entry.before.as_ref(), entry.after());
-        if before.is_some_and(|before| (before.state, before.assignee) == (after.state, after.assignee)) {
+        let same = before.is_some_and(|before| (before.state, before.assignee) == (after.state, after.assignee));
+        if same && !counts {
             return Vec::new();
         }
         let people: BTreeSet<_> = before.and_then(|before| before.assignee).into_iter().chain(after.assignee).collect();

@@ -11,7 +11,7 @@ use super::{
     outgoing::Outgoing,
     pass::Pass,
     project::{Seen, Viewer},
-    replay,
+    replay, shift,
 };
 use crate::{
     bucket::Bucket,
@@ -90,7 +90,8 @@ impl Seat {
         let resumed = replay::resume_from(office, &guest, &me, limits, head).await.map_err(unavailable)?;
         let snapshot = if resumed.is_some() { None } else { Some(replay::read(office).await?) };
         let Guest { operator, session, protocol, token, resume, handbook, renews, .. } = guest;
-        let viewer = Viewer { me, session: session.id };
+        let shift = shift::read(office, me.id).await.map_err(unavailable)?;
+        let viewer = Viewer { me, session: session.id, shift };
         let face = operator.face(false);
         let me = viewer.colleague(&face, office.load(face.id)).unwrap_or_else(|| operator.operator());
         let mut eyes = match &resumed {
@@ -285,7 +286,9 @@ impl Seat {
         }
         match finished.frame {
             // Given away while it was read: what he asked for then is not his to see any more.
-            Some(HubFrame::History { req, dialog, .. }) if self.eyes.lost(dialog) => {
+            Some(HubFrame::History { req, dialog, .. } | HubFrame::Journey { req, dialog, .. })
+                if self.eyes.lost(dialog) =>
+            {
                 self.out.frame(&HubFrame::FetchFailed { req, retry: true })
             }
             Some(HubFrame::Found { req, hits, .. }) if hits.iter().any(|hit| self.eyes.lost(hit.dialog)) => {

@@ -4,7 +4,7 @@ use crate::{
     office::Office,
     store::{AuditRow, EntryBody, FileRow, StoreError, concerns},
 };
-use otklik_model::{Customer, CustomerId, DialogId, Message, Seq, Stamp};
+use otklik_model::{Customer, CustomerId, DialogId, Journey, Message, Seq, Stamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,6 +18,8 @@ pub struct Told {
     pub customer: Customer,
     /// Since when, in milliseconds since 1970.
     pub created_at: Stamp,
+    /// Where he is, and the pages he went to.
+    pub journey: Journey,
     /// His dialogs, oldest first, with everything the rules remember of each, and all messages.
     pub dialogs: Vec<ToldDialog>,
     /// His files and those sent to him.
@@ -54,6 +56,7 @@ pub(crate) async fn tell(office: &Office, id: CustomerId) -> Result<Option<Told>
     Ok(Some(Told {
         customer: rows.customer,
         created_at: rows.created_at,
+        journey: rows.journey,
         dialogs,
         files: rows.files.iter().map(file).collect(),
         errands: rows.errands.iter().map(|(id, kind)| json!({ "id": id, "what": kind })).collect(),

@@ -8,6 +8,7 @@ pub(crate) mod batches;
 pub(crate) mod commits;
 pub(crate) mod earlier;
 pub(crate) mod guesses;
+pub(crate) mod journeys;
 pub(crate) mod life;
 pub(crate) mod outside;
 pub(crate) mod people;
@@ -84,6 +85,10 @@ macro_rules! suite {
                 s_h2_ten_thousand_accounts_guessed_at_once_each_are_a_matter_of_the_address;
             attendance:
                 the_latest_note_counts_and_times_never_go_back;
+            journeys:
+                a_way_is_kept_of_whoever_has_written
+                of_many_steps_at_once_none_is_lost
+                what_counts_for_an_operator_is_counted_with_its_commit;
             ruled:
                 the_centre_is_compared_and_set_and_every_version_kept
                 a_reform_is_stored_whole_or_not_at_all

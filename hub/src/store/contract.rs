@@ -5,8 +5,8 @@
 
 use super::{
     AddressKey, Attendance, AuditLine, AuditRow, CentreRow, CentreVersion, Commit, CommitError, Committed, Errand,
-    ErrandEnd, FileRow, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore, SearchStore,
-    SessionStore, SnapshotRead, StatusChange, StoreError, TokenHash, TryLimits, Workspace,
+    ErrandEnd, FileRow, JourneyStore, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore, SearchStore,
+    SessionStore, SnapshotRead, StatusChange, StoreError, TallyStore, TokenHash, TryLimits, Workspace,
 };
 use crate::centre::Template;
 use crate::desk::DialogAggregate;
@@ -209,6 +209,8 @@ pub trait Store:
     LogStore
     + DeskStore
     + SearchStore
+    + JourneyStore
+    + TallyStore
     + PeopleStore
     + SessionStore
     + CentreStore

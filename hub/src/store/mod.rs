@@ -11,6 +11,7 @@ mod address;
 mod commit;
 mod contract;
 mod entry;
+mod journeys;
 mod operator;
 mod outside;
 pub mod postgres;
@@ -23,6 +24,7 @@ mod scrub;
 mod search;
 mod sessions;
 pub mod sqlite;
+mod tally;
 mod terse;
 
 #[cfg(test)]
@@ -32,6 +34,7 @@ pub use address::StoreAddress;
 pub use commit::{Commit, CommitError, Committed, DialogChange, Key, Work};
 pub use contract::{CentreStore, DeskStore, LogStore, OutsideStore, PeopleStore, Store};
 pub use entry::{DialogEntry, Entry, EntryBody, OperatorFace};
+pub use journeys::{JOURNEYS_KEPT_MS, JourneyStore};
 pub use operator::{Attendance, OperatorRow, SetBy, StatusChange, usual_code};
 pub use outside::{Errand, ErrandEnd, ErrandKind, FileRow};
 pub use privacy::{Erased, Erasure, PrivacyStore, SubjectRows, Whose};
@@ -42,6 +45,7 @@ pub use ruled::{AuditLine, AuditRow, CentreRow, CentreVersion, FenceToken, Lease
 pub use scrub::{concerns, scrubbed, without_earlier};
 pub use search::SearchStore;
 pub use sessions::{NewSession, OFFERS, SessionRow, SessionStore, TokenState};
+pub use tally::{Tally, TallyStore, counted};
 
 use otklik_model::ClientId;
 use uuid::Uuid;

@@ -9,7 +9,7 @@
 use super::{AuditLine, DialogChange, Entry, Errand, ErrandKind, FileRow, StoreError, scrub::scrubbed};
 use crate::desk::{DialogAggregate, Event};
 use async_trait::async_trait;
-use otklik_model::{Customer, CustomerId, DialogId, FileId, Seq, Stamp, WorkspaceId};
+use otklik_model::{Customer, CustomerId, DialogId, FileId, Journey, Seq, Stamp, WorkspaceId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ pub struct SubjectRows {
     pub customer: Customer,
     /// Since when.
     pub created_at: Stamp,
+    /// Where he is, and the pages he went to.
+    pub journey: Journey,
     /// All his dialogs, oldest first.
     pub dialogs: Vec<DialogAggregate>,
     /// All files of his dialogs, and those he uploaded and did not send.

@@ -80,7 +80,15 @@ async fn a_workplace_that_speaks_nonsense() {
 async fn a_page_that_speaks_nonsense() {
     let desk = Desk::start_with(|config| config.timing.hello = Duration::from_millis(300)).await;
     let hello_of = |protocol| {
-        let hello = CustomerHello { protocol, token: None, after: None, language: None, page: None, department: None };
+        let hello = CustomerHello {
+            protocol,
+            token: None,
+            after: None,
+            language: None,
+            zone: None,
+            page: None,
+            department: None,
+        };
         Message::text(encode(&CustomerFrame::Hello(hello)))
     };
     let text = |text: &str| Message::text(text.to_owned());

@@ -22,6 +22,7 @@ mod files;
 mod files_checked;
 mod files_in_parts;
 mod handbook;
+mod journeys;
 mod kit;
 mod life;
 mod machines;
@@ -44,6 +45,7 @@ mod security;
 mod server_lost;
 #[cfg(unix)]
 mod server_tls;
+mod shifts;
 mod statuses;
 mod time_outs;
 mod tls;

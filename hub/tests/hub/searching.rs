@@ -59,7 +59,8 @@ async fn s_h6_nobody_finds_what_he_does_not_see() {
     assert_eq!(found(&mut vera, search("canary")).await, [(dialog, 1)]);
     for stranger in [&mut nina, &mut oleg] {
         assert_eq!(found(stranger, search("canary")).await, []);
-        for what in [Fetch::Dialog { dialog }, Fetch::DialogsOf { dialog, before: None, limit: 9 }] {
+        let dialogs_of = Fetch::DialogsOf { dialog, before: None, limit: 9 };
+        for what in [Fetch::Dialog { dialog }, dialogs_of, Fetch::Journey { dialog }] {
             let answer = stranger.ask(what).await;
             assert_eq!(answer, HubFrame::FetchFailed { req: 10, retry: false }, "as if there were none");
         }

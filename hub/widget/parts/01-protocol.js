@@ -20,7 +20,7 @@
 /**
  * @typedef {{dialog: string, upto: number}} Shown
  * @typedef {{url: string, title: string}} SitePage
- * @typedef {{t: 'hello', protocol: number, token: string | null, after: Shown | null, language: string, page: SitePage, department?: string}} HelloFrame
+ * @typedef {{t: 'hello', protocol: number, token: string | null, after: Shown | null, language: string, zone?: string, page: SitePage, department?: string}} HelloFrame
  * @typedef {HelloFrame
  *   | {t: 'send', id: string, text: string}
  *   | {t: 'send_file', id: string, file: string, text: string}

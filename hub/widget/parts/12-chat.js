@@ -23,6 +23,7 @@
  * @property {Shelf} shelf
  * @property {LockManager | undefined} locks
  * @property {string} language
+ * @property {string} [zone] the time zone, as the browser has it
  * @property {() => SitePage} page
  * @property {string} [department] the key of the department that new conversations are for
  */
@@ -274,13 +275,14 @@ class Chat {
 
   /** @returns {HelloFrame} */
   #hello() {
-    const { shelf, language, page, department } = this.#around;
+    const { shelf, language, zone, page, department } = this.#around;
     const token = shelf.get('token');
     // Somebody may have cleared what is kept here; this page still remembers.
     if (typeof token === 'string') this.#token = token;
     const after = this.#token === null ? null : this.conversation.shown();
     this.#pageUrl = page().url;
-    return { t: 'hello', protocol: PROTOCOL, token: this.#token, after, language, page: page(), ...(department ? { department } : {}) };
+    const more = { ...(zone ? { zone } : {}), ...(department ? { department } : {}) };
+    return { t: 'hello', protocol: PROTOCOL, token: this.#token, after, language, page: page(), ...more };
   }
 
   #endFirst() {

@@ -134,6 +134,9 @@ class Widget {
     addEventListener('storage', (event) => shelf.concerns(event) && chat.otherTab());
     addEventListener('online', () => chat.connection.wake());
     for (const name of ['popstate', 'hashchange']) addEventListener(name, () => chat.notePage());
+    // A site that does not reload goes on without either; not every browser tells of that yet.
+    const { navigation } = /** @type {{navigation?: EventTarget}} */ (/** @type {unknown} */ (globalThis));
+    navigation?.addEventListener('navigatesuccess', () => chat.notePage());
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) chat.connection.wake();
       this.#noteAttention();

@@ -10,6 +10,7 @@ function start(script) {
       shelf: new Shelf(() => localStorage, prefix),
       locks: navigator.locks,
       language: navigator.language || 'en',
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       department: script.dataset.department,
       page: () => ({ url: firstChars(location.href, 2000), title: firstChars(document.title, 200) }),
     },

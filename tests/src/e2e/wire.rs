@@ -74,6 +74,9 @@ fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
+/// Where the customers of the stories sit, ten hours east of Greenwich.
+const ZONE: &str = "Asia/Vladivostok";
+
 /// A customer's page without a browser. Dropped, the page is closed.
 pub struct WireCustomer {
     wire: Wire,
@@ -82,14 +85,14 @@ pub struct WireCustomer {
 }
 
 impl WireCustomer {
-    /// Comes from a page with this address and title; `language` is what his browser says.
+    /// Comes from a page with this address and title; `language` is what his browser says, and his clock is [`ZONE`]'s.
     ///
     /// # Errors
     /// The hub does not let him in.
     pub async fn come(hub: &str, language: &str, url: &str, title: &str) -> Result<Self> {
         let mut wire = Wire::open(hub, "/widget/v1/socket").await?;
         let page = json!({"url": url, "title": title});
-        wire.say(json!({"t": "hello", "protocol": 1, "language": language, "page": page})).await?;
+        wire.say(json!({"t": "hello", "protocol": 1, "language": language, "zone": ZONE, "page": page})).await?;
         let token = wire
             .wait("the hub's welcome", |frame| {
                 (frame["t"] == "welcome").then(|| frame["token"].as_str().unwrap_or_default().to_owned())

@@ -674,7 +674,11 @@ departments: Array<DepartmentKey>,
 /**
  * What he carries.
  */
-load: Load, };
+load: Load, 
+/**
+ * What came of his work; told to himself only.
+ */
+shift?: Shift | null, };
 
 export type Deed = { "deed": "decline" } | { "deed": "hold", 
 /**
@@ -1156,7 +1160,21 @@ dialogs: Array<Dialog>,
 /**
  * There are older ones.
  */
-more: boolean, };
+more: boolean, } | { "found": "journey", 
+/**
+ * As far as it is known.
+ */
+journey: Journey, };
+
+export type Journey = { pages: Array<PageVisit>, place?: Place | null, zone?: string | null, };
+
+export type PageVisit = { at: Stamp, url: string, title: string, };
+
+export type Place = { country?: string | null, region?: PlaceName | null, city?: PlaceName | null, };
+
+export type PlaceName = { en?: string | null, ru?: string | null, };
+
+export type Shift = { since: Stamp, worked_ms: number, closed: number, missed: number, };
 
 export type Gap = { 
 /**
@@ -1324,6 +1342,10 @@ before: DialogId | null,
 limit: number, } | { "look": "dialog", 
 /**
  * Which.
+ */
+dialog: DialogId, } | { "look": "journey", 
+/**
+ * Of this dialog.
  */
 dialog: DialogId, };
 

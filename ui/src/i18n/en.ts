@@ -264,7 +264,6 @@ export const en = {
   "card.phone": "Phone",
   "card.email": "E-mail",
   "card.language": "Language",
-  "card.page": "On the page",
   "card.channel": "Channel",
   "card.created": "Began",
   "card.active": "Last activity",

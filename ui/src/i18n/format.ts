@@ -19,6 +19,7 @@ export class Formats {
   readonly #dayWithYear: Intl.DateTimeFormat;
   readonly #moment: Intl.DateTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
+  readonly #zones = new Map<string, Intl.DateTimeFormat | null>();
 
   /** `units`: short words for seconds, minutes, hours and days. */
   constructor(
@@ -65,6 +66,16 @@ export class Formats {
     return this.#clock.format(at);
   }
 
+  /** `Tue 03:12 GMT+10`: the time somewhere else; nothing, if no such zone is known here. */
+  timeIn(zone: string, at: Stamp): string | null {
+    let format = this.#zones.get(zone);
+    if (format === undefined) {
+      format = zoneFormat(this.#lang, zone);
+      this.#zones.set(zone, format);
+    }
+    return format?.format(at) ?? null;
+  }
+
   /** `20 November 2026, 14:05` */
   moment(at: Stamp): string {
     return this.#moment.format(at);
@@ -94,6 +105,13 @@ export class Formats {
     return `${Math.floor(s / DAY_S)} ${words[3]}`;
   }
 
+  /** Working time: `3 h 40 min`, under an hour `40 min`. */
+  hours(seconds: number): string {
+    const minutes = Math.max(0, Math.floor(seconds / MINUTE_S));
+    const left = `${minutes % 60} ${this.units[1]}`;
+    return minutes < 60 ? left : `${Math.floor(minutes / 60)} ${this.units[2]} ${left}`;
+  }
+
   /** A running timer: `0:42`, `12:05`, `1:02:05`, from a day on `3 d`. */
   timer(seconds: number): string {
     const s = Math.max(0, Math.floor(seconds));
@@ -102,6 +120,15 @@ export class Formats {
     const minutes = Math.floor((s % HOUR_S) / MINUTE_S);
     if (s < HOUR_S) return `${minutes}:${two(s % MINUTE_S)}`;
     return `${Math.floor(s / HOUR_S)}:${two(minutes)}:${two(s % MINUTE_S)}`;
+  }
+}
+
+function zoneFormat(lang: Lang, timeZone: string): Intl.DateTimeFormat | null {
+  const time = { weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false } as const;
+  try {
+    return new Intl.DateTimeFormat(lang, { ...time, timeZone, timeZoneName: "shortOffset" });
+  } catch {
+    return null;
   }
 }
 

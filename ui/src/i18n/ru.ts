@@ -292,7 +292,6 @@ export const ru: Words = {
   "card.phone": "Телефон",
   "card.email": "Почта",
   "card.language": "Язык",
-  "card.page": "На странице",
   "card.channel": "Канал",
   "card.created": "Начат",
   "card.active": "Последнее событие",

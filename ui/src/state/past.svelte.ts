@@ -3,7 +3,9 @@
  * were asked for.
  */
 import type { Backend } from "../backend/backend";
-import type { DialogId, DialogRow, Found, Lookup, SearchHit } from "../backend/types";
+import type { DialogId, DialogRow, SearchHit } from "../backend/types";
+import { Journeys } from "./journeys.svelte";
+import { lookUp } from "./lookups";
 import type { Rows } from "./rows.svelte";
 
 const PAGE = 20;
@@ -19,11 +21,14 @@ export class Past {
   #asked = $state.raw<ReadonlyMap<number, Asked>>(new Map());
   /** The customer whom the hub is being asked about. */
   asking = $state<number | null>(null);
+  readonly journeys: Journeys;
 
   constructor(
     private readonly backend: Backend,
     private readonly rows: Rows,
-  ) {}
+  ) {
+    this.journeys = new Journeys(backend);
+  }
 
   /** All dialogs of a row's customer that are here, newest first. */
   of(row: DialogRow): DialogRow[] {
@@ -91,16 +96,6 @@ export class Past {
     if (found?.found !== "dialogs") return;
     const oldest = found.dialogs.at(-1)?.id ?? before;
     this.#asked = new Map(this.#asked).set(row.customer_number, { oldest, more: found.more });
-  }
-}
-
-/** Asks the hub; nothing without a connection. */
-export async function lookUp(backend: Backend, what: Lookup): Promise<Found | null> {
-  try {
-    const receipt = await backend.command({ kind: "session", command: { do: "look_up", what } });
-    return receipt.found;
-  } catch {
-    return null;
   }
 }
 

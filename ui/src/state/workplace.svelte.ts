@@ -586,9 +586,9 @@ export class Workplace {
   #leaveWorkplace(): void {
     void this.composer.open(null);
     this.ready = false;
-    this.selected = null;
-    this.thread = null;
+    [this.selected, this.thread] = [null, null];
     this.rows.replace([]);
+    this.past.journeys.forget();
     this.picks.clear();
     this.many = null;
     this.notices = [];

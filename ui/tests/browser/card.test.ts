@@ -70,3 +70,31 @@ test("conditions in the search field become chips that can be taken out", async 
   await page.close();
   expect(faults).toEqual([]);
 });
+
+test("the card tells where he is, his own time and his pages, and a page opens after a look at its host", async () => {
+  const { page, faults } = await open(browser);
+  const aside = await card(page);
+  await aside.getByText("Vladivostok, Primorsky Krai, Russia").waitFor();
+  await aside.getByText(/^\w{3},? \d{2}:\d{2}.*GMT\+10$/).waitFor();
+  const pages = aside.getByRole("region", { name: "Pages" });
+  const here = pages.locator("[aria-current='page']");
+  await here.getByText("now").waitFor();
+  await pages
+    .getByRole("button", { name: /shop\.example\.org/ })
+    .first()
+    .click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("shop.example.org", { exact: true }).waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
+test("the line at the bottom tells what came of the work", async () => {
+  const { page, faults } = await open(browser);
+  const strip = page.getByRole("group", { name: "My day" });
+  for (const words of ["4 closed", "1 missed", /^3 h 5\d min in all$/])
+    await strip.getByText(words).waitFor();
+  await page.close();
+  expect(faults).toEqual([]);
+});

@@ -76,6 +76,24 @@ describe("times", () => {
     expect(formats.timer(seconds)).toBe(words);
   });
 
+  test("working time is told in hours and minutes", () => {
+    expect([59, 60, 3_599, 3_600, 90_061].map((s) => formats.hours(s))).toEqual([
+      "0 min",
+      "1 min",
+      "59 min",
+      "1 h 0 min",
+      "25 h 1 min",
+    ]);
+  });
+
+  test("the time somewhere else is told with how far it is off, and not where nobody knows", () => {
+    const noon = Date.UTC(2026, 10, 20, 12);
+    expect(formats.timeIn("Asia/Vladivostok", noon)).toMatch(/Fri.*22:00.*GMT\+10/);
+    expect(formats.timeIn("Asia/Vladivostok", noon + 60_000)).toMatch(/22:01/);
+    expect(new Formats("ru", ["с", "мин", "ч", "д"]).timeIn("Europe/Moscow", noon)).toMatch(/пт.*15:00/);
+    expect([formats.timeIn("Mars/Olympus", noon), formats.timeIn("", noon)]).toEqual([null, null]);
+  });
+
   test("what is recent is told by the shortest that suffices", () => {
     const now = new Date(2026, 10, 20, 14, 5).getTime();
     expect(formats.recent(now - 60_000, now)).toBe("14:04");

@@ -8,6 +8,7 @@ import { barrier, ManyRun } from "../../src/state/many.svelte";
 import { offersIn, secondsLeft } from "../../src/state/offers";
 import { Picks } from "../../src/state/picks.svelte";
 import { hiddenIn, lists, SECTIONS, sectionsOf } from "../../src/state/sections";
+import { workedSeconds } from "../../src/state/shift";
 import { Workplace } from "../../src/state/workplace.svelte";
 
 let fake: FakeBackend;
@@ -231,6 +232,17 @@ describe("one's own status", () => {
     if (me === null) throw new Error("nobody");
     expect(statusName(me, workplace.handbook)).toBe("Lunch");
     expect(statusName({ ...me, day: undefined as never }, workplace.handbook)).toBe("Break");
+  });
+
+  test("time on duty goes on while he is, and stands while he is not", () => {
+    const me = workplace.me;
+    if (me?.day == null) throw new Error("nobody");
+    const day = { ...me.day, since: 10_000, shift: { since: 1, worked_ms: 60_000, closed: 0, missed: 0 } };
+    expect(workedSeconds({ ...me, day }, 40_000)).toBe(90);
+    expect(workedSeconds({ ...me, day }, 5_000)).toBe(60);
+    expect(workedSeconds({ ...me, day, status: "offline" }, 40_000)).toBe(60);
+    expect(workedSeconds({ ...me, day: { ...day, shift: { ...day.shift, since: 0 } } }, 40_000)).toBeNull();
+    expect(workedSeconds({ ...me, day: { ...day, shift: null } }, 40_000)).toBeNull();
   });
 
   test("who set it is told, unless it was oneself", () => {

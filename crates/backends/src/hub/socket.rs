@@ -69,6 +69,7 @@ async fn welcome(socket: &mut Socket) -> Result<Opened, Failure> {
             | HubFrame::FetchFailed { .. }
             | HubFrame::Found { .. }
             | HubFrame::Dialogs { .. }
+            | HubFrame::Journey { .. }
             | HubFrame::Hidden { .. }
             | HubFrame::Handbook(_)
             | HubFrame::Renew { .. }
@@ -206,6 +207,7 @@ fn fetch(what: Lookup) -> Fetch {
         Lookup::Messages { search, before, limit } => Fetch::Search { search, before, limit },
         Lookup::DialogsOf { dialog, before, limit } => Fetch::DialogsOf { dialog, before, limit },
         Lookup::Dialog { dialog } => Fetch::Dialog { dialog },
+        Lookup::Journey { dialog } => Fetch::Journey { dialog },
     }
 }
 

@@ -77,6 +77,9 @@ impl Translator {
             HubFrame::Dialogs { req, dialogs, more } => {
                 Meaning::Say(Incoming::Found { req, found: Found::Dialogs { dialogs, more } })
             }
+            HubFrame::Journey { req, dialog: _, journey } => {
+                Meaning::Say(Incoming::Found { req, found: Found::Journey { journey } })
+            }
             HubFrame::FetchFailed { req, retry } => Meaning::Say(Incoming::HistoryFailed { req, retry }),
             HubFrame::Draft { dialog, text } => Meaning::Say(Incoming::Draft { dialog, text }),
             HubFrame::Colleague { dialog, operator, here, writes } => {

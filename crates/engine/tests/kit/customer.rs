@@ -24,6 +24,7 @@ impl Customer {
             token,
             after: None,
             language: Some("ru".into()),
+            zone: None,
             page: None,
             department: None,
         };

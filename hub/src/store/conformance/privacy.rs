@@ -75,6 +75,11 @@ pub(crate) async fn an_erasure_takes_every_row_and_tells_of_each_dialog(store: A
     live(&desk, &desk.customer, 100).await;
     live(&desk, &other, 200).await;
     let (workspace, his) = (desk.workspace.id, desk.customer.id);
+    for whose in [his, other.id] {
+        let zone = Some(format!("{CANARY}-zone"));
+        let way = otklik_model::Journey { zone, ..otklik_model::Journey::default() };
+        assert!(desk.store.go_on(workspace, whose, Stamp(20), way).await.unwrap());
+    }
     let before = desk.store.subject(workspace, other.id).await.unwrap();
     let head = desk.store.head(workspace).await.unwrap();
     let elsewhere = desk.store.open_workspace("other").await.unwrap().id;
@@ -88,6 +93,7 @@ pub(crate) async fn an_erasure_takes_every_row_and_tells_of_each_dialog(store: A
     assert_eq!(desk.store.head(workspace).await.unwrap(), erased.head);
     assert_eq!(desk.store.subject(workspace, his).await.unwrap(), None);
     assert_eq!(desk.store.subject(workspace, other.id).await.unwrap(), before, "somebody else's stay");
+    assert!(desk.store.journey(workspace, his).await.unwrap().is_empty());
     assert_eq!(desk.store.dialog_of(workspace, his).await.unwrap(), None);
     assert!(desk.store.messages(workspace, DialogId(id(100)), 1, 9, 9).await.unwrap().is_empty());
     let gone = desk.store.erased_after(workspace, head, 9).await.unwrap();

@@ -228,6 +228,7 @@ impl<'a> Batch<'a> {
             outside::tie_file(self.transaction, self.workspace, file, id).await?;
         }
         self.bulk.dialog(&change);
+        self.bulk.count(&change, at);
         self.bulk.entry(&change.entry(seq, at));
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::{
     value::{int, json},
 };
 use crate::desk::Event;
-use crate::store::{DialogChange, Entry, EntryBody, Key, terse};
+use crate::store::{DialogChange, Entry, EntryBody, Key, Tally, counted, terse};
 use deadpool_postgres::Transaction;
 use otklik_model::{
     Author, CustomerId, DialogId, DialogState, Message, MessageKind, OperatorId, Presence, Stamp, WorkspaceId,
@@ -25,6 +25,7 @@ pub(super) struct Bulk {
     said: BTreeMap<(DialogId, u32), (Stamp, String)>,
     entries: Entries,
     answers: Answers,
+    tallies: Tallies,
     wrote: Vec<Uuid>,
     accepted: BTreeMap<OperatorId, Stamp>,
 }
@@ -64,6 +65,15 @@ struct Answers {
     client: Vec<Uuid>,
     at: Vec<i64>,
     outcome: Vec<String>,
+}
+
+#[derive(Default)]
+struct Tallies {
+    operator: Vec<Uuid>,
+    seq: Vec<i64>,
+    at: Vec<i64>,
+    closed: Vec<i64>,
+    missed: Vec<i64>,
 }
 
 /// Puts a value at a place, which is at most one behind the last.
@@ -116,6 +126,18 @@ impl Bulk {
         }
     }
 
+    /// Counts a change for whoever had the dialog.
+    pub(super) fn count(&mut self, change: &DialogChange, at: Stamp) {
+        let row = &change.dialog.row;
+        let found = counted(change.before.as_ref(), row.state, &change.events);
+        let Some((operator, Tally { closed, missed })) = found else { return };
+        self.tallies.operator.push(operator.0);
+        self.tallies.seq.push(int(row.rev.0));
+        self.tallies.at.push(at.0);
+        self.tallies.closed.push(closed);
+        self.tallies.missed.push(missed);
+    }
+
     fn message(&mut self, customer: CustomerId, message: &Message) {
         let writer = match &message.author {
             Author::Customer => Some(customer.0),
@@ -144,6 +166,7 @@ impl Bulk {
             self.write_words(to, workspace),
             self.write_entries(to, workspace),
             self.write_answers(to),
+            self.write_tallies(to, workspace),
             self.write_people(to, workspace),
         )?;
         Ok(())
@@ -217,6 +240,18 @@ impl Bulk {
         let statement = to.prepare_cached(sql).await?;
         let Answers { writer, client, at, outcome } = &self.answers;
         to.execute(&statement, &[writer, client, at, outcome]).await?;
+        Ok(())
+    }
+
+    async fn write_tallies(&self, to: &Transaction<'_>, workspace: WorkspaceId) -> Result<(), Failure> {
+        if self.tallies.operator.is_empty() {
+            return Ok(());
+        }
+        let sql = "INSERT INTO tally (workspace, operator, seq, at, closed, missed)
+                   SELECT $1, * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])";
+        let statement = to.prepare_cached(sql).await?;
+        let Tallies { operator, seq, at, closed, missed } = &self.tallies;
+        to.execute(&statement, &[&workspace.0, operator, seq, at, closed, missed]).await?;
         Ok(())
     }
 

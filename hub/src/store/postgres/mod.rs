@@ -9,6 +9,7 @@ mod bulk;
 mod connect;
 mod customers;
 mod desk;
+mod journeys;
 mod lane;
 mod line;
 mod log;

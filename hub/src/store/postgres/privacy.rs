@@ -16,7 +16,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 /// The tables that words and names are deleted from.
-const CLEANED: &str = "VACUUM entry, dialog, message, customer, errand, file, answer";
+const CLEANED: &str = "VACUUM entry, dialog, message, customer, errand, file, answer, journey";
 
 #[async_trait]
 impl PrivacyStore for PostgresStore {
@@ -31,9 +31,10 @@ impl PrivacyStore for PostgresStore {
         for (errand, kind) in errands_naming(&reading, workspace, &ids(Some(id), &dialogs, &files)).await? {
             errands.push((errand, parse(&kind)?));
         }
+        let journey = super::journeys::journey(&reading, workspace, id).await?;
         reading.commit().await.map_err(fault)?;
         let (customer, created_at) = (parse(get(&row, 0)?)?, Stamp(get(&row, 1)?));
-        Ok(Some(SubjectRows { customer, created_at, dialogs, files, errands }))
+        Ok(Some(SubjectRows { customer, created_at, journey, dialogs, files, errands }))
     }
 
     async fn erase(&self, erasure: Erasure) -> Result<Erased, StoreError> {
@@ -134,6 +135,10 @@ async fn erase_customer(
     id: CustomerId,
 ) -> Result<u64, StoreError> {
     run(transaction, "DELETE FROM answer WHERE writer = $1", &[&id.0]).await?;
+    // A page that goes on locks the customer's row before its way: so does this, that none goes on after it.
+    let lock = "SELECT 1 FROM customer WHERE id = $1 AND workspace = $2 FOR UPDATE";
+    rows(transaction, lock, &[&id.0, &workspace.0]).await?;
+    run(transaction, "DELETE FROM journey WHERE customer = $1", &[&id.0]).await?;
     run(transaction, "DELETE FROM customer WHERE id = $1 AND workspace = $2", &[&id.0, &workspace.0]).await
 }
 

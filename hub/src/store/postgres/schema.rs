@@ -12,6 +12,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("migrations/0004_unfinished.sql"),
     include_str!("migrations/0005_session_tokens.sql"),
     include_str!("migrations/0006_search.sql"),
+    include_str!("migrations/0007_journeys.sql"),
 ];
 /// The step that brought the index of words.
 const SEARCH: i64 = 6;

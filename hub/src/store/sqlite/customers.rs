@@ -8,7 +8,7 @@ use super::{
 };
 use crate::store::{
     ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, CommitError, ERASED_KEPT_MS, EntryBody, FAILED_ERRANDS_KEPT_MS,
-    LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS, TokenHash, Tries,
+    JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS, TokenHash, Tries,
     TryLimits,
 };
 use otklik_model::{Customer, CustomerId, Particulars, Stamp, WorkspaceId};
@@ -188,6 +188,8 @@ pub(super) fn sweep(db: &Connection, now: Stamp) -> Result<u64, StoreError> {
         ("DELETE FROM status_change WHERE at < ?1", STATUSES_KEPT_MS),
         ("DELETE FROM audit WHERE at < ?1", AUDIT_KEPT_MS),
         ("DELETE FROM erased WHERE at < ?1", ERASED_KEPT_MS),
+        ("DELETE FROM journey WHERE at < ?1", JOURNEYS_KEPT_MS),
+        ("DELETE FROM tally WHERE at < ?1", STATUSES_KEPT_MS),
     ] {
         gone += db.execute(sql, [now.0 - kept]).map_err(fault)?;
     }

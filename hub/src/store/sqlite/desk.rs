@@ -1,7 +1,7 @@
 //! Writes dialogs, messages and channels.
 
 use super::{
-    customers, fault, outside, people,
+    customers, fault, journeys, outside, people,
     read::{blob, int, json, parse, text_of, uint},
     search,
     turn::Turn,
@@ -89,6 +89,7 @@ fn store_events(turn: &Turn<'_>, seq: Seq, change: &DialogChange) -> Result<(), 
             outside::tie_file(turn.db, turn.workspace, file, row.id)?;
         }
     }
+    journeys::count(turn, seq, change)?;
     turn.say(seq, &change.written())
 }
 

@@ -8,6 +8,7 @@ mod checkpoint;
 mod commit;
 mod customers;
 mod desk;
+mod journeys;
 mod lineage;
 mod outside;
 mod people;

@@ -61,7 +61,9 @@ fn subject(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<Op
     for (errand, kind) in errands_naming(db, workspace, &ids)? {
         errands.push((errand, parse(&kind)?));
     }
-    Ok(Some(SubjectRows { customer: parse(&body)?, created_at: Stamp(created_at), dialogs, files, errands }))
+    let (customer, created_at) = (parse(&body)?, Stamp(created_at));
+    let journey = super::journeys::journey(db, workspace, id)?;
+    Ok(Some(SubjectRows { customer, created_at, journey, dialogs, files, errands }))
 }
 
 fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Result<Erased, StoreError> {
@@ -126,6 +128,7 @@ fn erase_dialog(turn: &mut Turn<'_>, dialog: &DialogAggregate) -> Result<u64, St
 /// Returns how many went.
 fn erase_customer(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<u64, StoreError> {
     run(db, "DELETE FROM answer WHERE writer = ?1", id.0)?;
+    run(db, "DELETE FROM journey WHERE customer = ?1", id.0)?;
     db.prepare_cached("DELETE FROM customer WHERE id = ?1 AND workspace = ?2")
         .and_then(|mut statement| statement.execute([blob(id.0), blob(workspace.0)]))
         .map(|gone| gone as u64)

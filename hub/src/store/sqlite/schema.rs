@@ -18,6 +18,7 @@ pub(super) const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0006_log.sql")),
     M::up(include_str!("migrations/0007_session_tokens.sql")),
     M::up(include_str!("migrations/0008_search.sql")),
+    M::up(include_str!("migrations/0009_journeys.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// Prepared statements kept per connection.

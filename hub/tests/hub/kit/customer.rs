@@ -15,6 +15,7 @@ pub fn hello(token: Option<String>, after: Option<Shown>) -> CustomerFrame {
         token,
         after,
         language: Some("ru".into()),
+        zone: None,
         page,
         department: None,
     })
@@ -111,7 +112,8 @@ impl CustomerPage {
         Self::greet(Socket::connect(address).await, &hello, None).await
     }
 
-    async fn greet(mut socket: Socket, hello: &CustomerFrame, after: Option<Shown>) -> Self {
+    /// With these first words, over a socket that is open.
+    pub async fn greet(mut socket: Socket, hello: &CustomerFrame, after: Option<Shown>) -> Self {
         socket.send(hello).await;
         let mut page = Self { socket, shows: Shows { shown: after, ..Shows::default() } };
         page.until("welcome", |page| page.token.is_some() || page.bye.is_some()).await;

@@ -7,6 +7,7 @@ mod dice;
 mod direct;
 mod generated;
 mod office;
+mod places;
 mod postgres;
 #[cfg(unix)]
 mod server;
@@ -21,6 +22,7 @@ pub use dice::Dice;
 pub use direct::{Direct, open_store};
 pub use generated::centres;
 pub use office::{hire, hire_elsewhere, set_centre};
+pub use places::{Value, database, tula};
 pub use postgres::{own_address, own_store};
 #[cfg(unix)]
 pub use server::Server;

@@ -268,6 +268,7 @@ impl Workplace {
             match frame {
                 HubFrame::Found { req: 10, .. }
                 | HubFrame::Dialogs { req: 10, .. }
+                | HubFrame::Journey { req: 10, .. }
                 | HubFrame::FetchFailed { req: 10, .. } => return frame,
                 _ => {}
             }

@@ -12,7 +12,7 @@ after(() => browser.close());
 beforeEach(async () => {
   hub = new FakeHub();
   await hub.start();
-  context = await browser.newContext({ locale: 'ru-RU' });
+  context = await browser.newContext({ locale: 'ru-RU', timezoneId: 'Asia/Vladivostok' });
 });
 afterEach(async () => {
   await context.close();
@@ -53,9 +53,23 @@ test('an opened widget says hello and nothing else, and nothing before it is ope
   assert.deepEqual(hub.heard.map(({ t }) => t), ['hello']);
   const { peer, ...hello } = hub.heard[0];
   assert.deepEqual(hello, {
-    kind: 'socket', t: 'hello', protocol: 1, token: null, after: null, language: 'ru-RU', page: { url: hub.address, title: 'Чай и глина' },
+    kind: 'socket', t: 'hello', protocol: 1, token: null, after: null, language: 'ru-RU', zone: 'Asia/Vladivostok',
+    page: { url: hub.address, title: 'Чай и глина' },
   });
   assert.equal(hub.customer.dialog, null);
+});
+
+test('another page of a site that does not reload is told once, however it was reached', async () => {
+  const customer = await visit(context, hub.address);
+  await customer.open();
+  await hub.until('hello', () => hub.said('hello').length === 1);
+  await customer.page.evaluate(() => history.pushState(null, '', '/cart'));
+  await hub.until('the cart', () => hub.said('page').length === 1);
+  await customer.page.evaluate(() => history.replaceState(null, '', '/cart'));
+  await customer.page.evaluate(() => (location.hash = 'pay'));
+  await hub.until('the payment', () => hub.said('page').length === 2);
+  const base = hub.address.replace(/\/$/, '');
+  assert.deepEqual(hub.said('page').map(({ url }) => url), [`${base}/cart`, `${base}/cart#pay`]);
 });
 
 test('the draft is told as it is typed, once a second at most, and taken back', async () => {

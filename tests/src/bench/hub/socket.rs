@@ -37,6 +37,7 @@ pub(in crate::bench) async fn customer(port: u16) -> Result<Socket> {
         token: None,
         after: None,
         language: Some("ru".into()),
+        zone: None,
         page: None,
         department: None,
     };

@@ -67,6 +67,7 @@ impl Customer {
             token: None,
             after: None,
             language: Some("ru".into()),
+            zone: None,
             page: None,
             department: None,
         };

@@ -21,6 +21,8 @@ impl Scene {
     pub(super) async fn thread(&mut self, steps: &mut Steps<'_>) -> Result<()> {
         steps.step("an answer, read by the customer; a customer's picture and papers", self.files_come()).await?;
         steps.screen("thread", &self.ira).await?;
+        steps.step("the card tells where she goes on the site, and what time it is there", self.way()).await?;
+        steps.screen("way", &self.ira).await?;
         steps.step("the picture as large as there is room", self.lightbox()).await?;
         steps.screen("picture", &self.ira).await?;
         steps.step("a file that does something when it is opened is asked about", self.dangerous()).await?;
@@ -57,6 +59,25 @@ impl Scene {
         self.shows_picture(".bubble .picture img").await?;
         self.ira.wait_for_text("установка.bat").await?;
         self.ira.wait_for_text("shop.example/teapots?id=7").await
+    }
+
+    /// The page she is on comes by itself; the one before opens after a look at its host.
+    async fn way(&mut self) -> Result<()> {
+        if let Some(maria) = &mut self.maria {
+            maria.go("https://shop.example/cart", "Корзина").await?;
+        }
+        until_true("she is in the cart", SOON, || async {
+            const HERE: &str =
+                "return document.querySelector('aside li[aria-current]')?.innerText.includes('Корзина') === true";
+            self.page()?.ask(HERE, Vec::new()).await
+        })
+        .await?;
+        self.ira.wait_for_text("Там сейчас").await?;
+        self.ira.wait_for_text("GMT+10").await?;
+        self.page()?.click(Named::first("aside li:not([aria-current]) button.page")).await?;
+        self.asked("Открыть ссылку?").await?;
+        self.answer("button", "Отмена").await?;
+        self.nothing_asked().await
     }
 
     async fn shows_picture(&self, selector: &str) -> Result<()> {

@@ -1,5 +1,5 @@
 /** Cards of the desk in memory: kept without a connection, put into the row with one. Rougher than the engine's own. */
-import type { Command, CustomerEdit, LinkView, Lookup, Receipt } from "../types";
+import type { Command, CustomerEdit, Journey, LinkView, Lookup, Receipt } from "../types";
 import type { FakeDesk, FakeDialog } from "./desk";
 import { searchHits } from "./reading";
 
@@ -57,10 +57,26 @@ function writeCard(dialog: FakeDialog, edit: CustomerEdit): void {
 /** What the hub of this desk has: what is shown, and `beyond`. */
 export function lookUp(fake: Cards, what: Lookup): Receipt {
   const none = { message: null, text: null, found: null };
+  if (what.look === "journey") {
+    return { ...none, found: { found: "journey", journey: journeyOf(fake.dialog(what.dialog)) } };
+  }
   if (what.look !== "messages") return { ...none, found: { found: "dialogs", dialogs: [], more: false } };
   const all = [...fake.desk.dialogs.values(), ...fake.beyond];
   return {
     ...none,
     found: { found: "messages", hits: searchHits(all, what.search, what.limit).hits, before: null },
   };
+}
+
+/** He came by the front page, a minute before he wrote. */
+function journeyOf(dialog: FakeDialog): Journey {
+  const came = (dialog.items[0]?.at ?? 0) - 60_000;
+  const front = { url: "https://shop.example.org/", title: "Лавка", at: came };
+  const pages = dialog.page === null ? [front] : [front, { ...dialog.page, at: came + 40_000 }];
+  const place = {
+    country: "RU",
+    region: { en: "Primorsky Krai", ru: "Приморский край" },
+    city: { en: "Vladivostok", ru: "Владивосток" },
+  };
+  return { pages, place, zone: "Asia/Vladivostok" };
 }

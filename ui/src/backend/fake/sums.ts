@@ -36,5 +36,6 @@ export function endOf(term: Term, now: number): number | null {
 
 export function dayOf(code: string, since: number, set_by: SetBy): Day {
   const load = { active: 0, offered: 0, held: 0, weight: 0, most: 0 };
-  return { code, since, set_by, departments: [], load };
+  const shift = { since: since - 13_200_000, worked_ms: 13_200_000, closed: 4, missed: 1 };
+  return { code, since, set_by, departments: [], load, shift };
 }
