@@ -32,7 +32,7 @@ impl Lookups {
     pub(crate) fn found(&mut self, fetch: u64, found: Found) -> Option<Outcome> {
         let req = self.flying.remove(&fetch)?;
         let over: Vec<Dialog> = match &found {
-            Found::Messages { .. } => Vec::new(),
+            Found::Messages { .. } | Found::Identities { .. } | Found::Candidates { .. } => Vec::new(),
             // What goes on is told by events or is not for this operator's eyes now: only what is over stays as it is.
             Found::Dialogs { dialogs, .. } => dialogs.iter().filter(|row| row.state.is_closed()).cloned().collect(),
         };

@@ -5,7 +5,7 @@
 
 use super::{
     AddressKey, Attendance, AuditLine, AuditRow, CentreRow, CentreVersion, Commit, CommitError, Committed, Errand,
-    ErrandEnd, FileRow, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore, SearchStore,
+    ErrandEnd, FileRow, IdentityStore, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore, SearchStore,
     SessionStore, SnapshotRead, StatusChange, StoreError, TokenHash, TryLimits, Workspace,
 };
 use crate::centre::Template;
@@ -214,6 +214,7 @@ pub trait Store:
     + CentreStore
     + OutsideStore
     + PrivacyStore
+    + IdentityStore
     + RetentionStore
 {
     /// Forgets what is older than the times of [`super`]. Returns how many rows went.

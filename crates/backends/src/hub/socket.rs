@@ -206,6 +206,8 @@ fn fetch(what: Lookup) -> Fetch {
         Lookup::Messages { search, before, limit } => Fetch::Search { search, before, limit },
         Lookup::DialogsOf { dialog, before, limit } => Fetch::DialogsOf { dialog, before, limit },
         Lookup::Dialog { dialog } => Fetch::Dialog { dialog },
+        Lookup::Identities { dialog } => Fetch::Identities { dialog },
+        Lookup::Candidates { dialog, wanted } => Fetch::Candidates { dialog, wanted },
     }
 }
 

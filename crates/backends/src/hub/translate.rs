@@ -77,6 +77,12 @@ impl Translator {
             HubFrame::Dialogs { req, dialogs, more } => {
                 Meaning::Say(Incoming::Found { req, found: Found::Dialogs { dialogs, more } })
             }
+            HubFrame::Identities { req, identities } => {
+                Meaning::Say(Incoming::Found { req, found: Found::Identities { identities } })
+            }
+            HubFrame::Candidates { req, candidates } => {
+                Meaning::Say(Incoming::Found { req, found: Found::Candidates { candidates } })
+            }
             HubFrame::FetchFailed { req, retry } => Meaning::Say(Incoming::HistoryFailed { req, retry }),
             HubFrame::Draft { dialog, text } => Meaning::Say(Incoming::Draft { dialog, text }),
             HubFrame::Colleague { dialog, operator, here, writes } => {

@@ -4,10 +4,12 @@
 
 mod attendance;
 mod backlog;
+mod called;
 mod checkpoint;
 mod commit;
 mod customers;
 mod desk;
+mod identities;
 mod lineage;
 mod outside;
 mod people;

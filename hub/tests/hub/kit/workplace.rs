@@ -268,6 +268,8 @@ impl Workplace {
             match frame {
                 HubFrame::Found { req: 10, .. }
                 | HubFrame::Dialogs { req: 10, .. }
+                | HubFrame::Identities { req: 10, .. }
+                | HubFrame::Candidates { req: 10, .. }
                 | HubFrame::FetchFailed { req: 10, .. } => return frame,
                 _ => {}
             }
