@@ -99,11 +99,9 @@ impl Deed {
             Self::EditMessage { .. } | Self::DeleteMessage { .. } => can.edit,
             Self::RequestContact => can.send_file,
             Self::Block { .. } | Self::Unblock => can.block,
-            Self::Decline
-            | Self::SendTranscript
-            | Self::Invite { .. }
-            | Self::Join { .. }
-            | Self::Separate { .. } => None,
+            Self::Decline | Self::SendTranscript | Self::Invite { .. } | Self::Join { .. } | Self::Separate { .. } => {
+                None
+            }
         }
     }
 

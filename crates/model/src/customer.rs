@@ -45,7 +45,7 @@ pub struct Particulars {
     pub block: Option<Block>,
     /// He is one person with other customers: the least of their numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    #[cfg_attr(feature = "ts", ts(type = "number", optional))]
     pub person: Option<u64>,
 }
 

@@ -2,8 +2,8 @@
 
 use crate::VersionRange;
 use otklik_model::{
-    Candidate, Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Identity, Limits, Message, MessageSearch, Op,
-    Operator, OperatorId, Outcome, Rights, SearchHit, Seq, SessionId, Stamp,
+    Candidate, Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Identity, Limits, Message, MessageSearch,
+    Op, Operator, OperatorId, Outcome, Rights, SearchHit, Seq, SessionId, Stamp,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -17,8 +17,7 @@ const SAME_DIGITS: usize = 10;
 pub fn called(customer: &Customer) -> BTreeSet<String> {
     let name = customer.named.then_some(customer.name.as_str());
     let texts = [name, customer.email.as_deref(), customer.phone.as_deref()];
-    let mut entries: BTreeSet<String> =
-        texts.into_iter().flatten().flat_map(words).map(|word| word.normal).collect();
+    let mut entries: BTreeSet<String> = texts.into_iter().flatten().flat_map(words).map(|word| word.normal).collect();
     entries.extend(customer.email.as_deref().map(address));
     let digits = customer.phone.as_deref().map(digits).unwrap_or_default();
     // Digits only: each is one byte.
@@ -77,7 +76,8 @@ mod tests {
         let maria = maria();
         let names = [maria.name.as_str(), "Maria@Example.org", "+7 900 123-45-67"];
         let entries = called(&maria);
-        for wanted in ["мар", "алехина мария", "maria", "maria@exam", "123 45", "4567", "79001234567", "рия", "Петрова"] {
+        for wanted in ["мар", "алехина мария", "maria", "maria@exam", "123 45", "4567", "79001234567", "рия", "Петрова"]
+        {
             let beginning = sought(wanted).expect("somebody can be meant");
             let found = entries.iter().any(|entry| entry.starts_with(&beginning));
             assert!(found || !holds(&names, &[], wanted), "{wanted}");

@@ -180,7 +180,8 @@ fn stricter(this: Option<Block>, other: Option<Block>) -> Option<Block> {
 fn without(now: &Customer, gone: &Customer, left: &[&Customer]) -> Customer {
     let name = remaining(given(now), given(gone), left.iter().map(|own| given(own)));
     let (known, his) = (&now.particulars, &gone.particulars);
-    let values = |name: &String| left.iter().map(|own| own.particulars.variables.get(name).cloned()).collect::<Vec<_>>();
+    let values =
+        |name: &String| left.iter().map(|own| own.particulars.variables.get(name).cloned()).collect::<Vec<_>>();
     let variable = |(name, value): (&String, &String)| {
         let value = remaining(Some(value.clone()), his.variables.get(name).cloned(), values(name));
         value.map(|value| (name.clone(), value))
@@ -199,7 +200,11 @@ fn without(now: &Customer, gone: &Customer, left: &[&Customer]) -> Customer {
             comment: comment_without(&known.comment, &his.comment, left),
             variables: known.variables.iter().filter_map(variable).collect(),
             restricted: known.restricted && !his_restriction,
-            block: if his_block { blocks().fold(None, |held, one| stricter(held, Some(one))) } else { known.block.clone() },
+            block: if his_block {
+                blocks().fold(None, |held, one| stricter(held, Some(one)))
+            } else {
+                known.block.clone()
+            },
             person: None,
         },
         ..now.clone()

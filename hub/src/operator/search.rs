@@ -154,7 +154,8 @@ fn is_meant(row: &Dialog, message: &Message, search: &MessageSearch) -> bool {
     let name = customer.named.then_some(customer.name.as_str());
     let called: Vec<&str> =
         [name, customer.email.as_deref(), customer.phone.as_deref()].into_iter().flatten().collect();
-    let by_name = search.customer.as_ref().is_none_or(|wanted| holds(&called, &[customer.number, customer.person()], wanted));
+    let by_name =
+        search.customer.as_ref().is_none_or(|wanted| holds(&called, &[customer.number, customer.person()], wanted));
     let by_person = search.person.is_none_or(|wanted| wanted == customer.person());
     let by_operator = search.operator.is_none_or(|wanted| {
         row.assignee == Some(wanted) || matches!(&message.author, Author::Operator { id, .. } if *id == wanted)

@@ -5,8 +5,8 @@
 
 use super::{
     AddressKey, Attendance, AuditLine, AuditRow, CentreRow, CentreVersion, Commit, CommitError, Committed, Errand,
-    ErrandEnd, FileRow, IdentityStore, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore, SearchStore,
-    SessionStore, SnapshotRead, StatusChange, StoreError, TokenHash, TryLimits, Workspace,
+    ErrandEnd, FileRow, IdentityStore, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore,
+    SearchStore, SessionStore, SnapshotRead, StatusChange, StoreError, TokenHash, TryLimits, Workspace,
 };
 use crate::centre::Template;
 use crate::desk::DialogAggregate;

@@ -107,7 +107,11 @@ impl Erased {
         let first = ErrandKind::Scrub { customer: customers.first().copied(), dialogs: self.dialogs.clone(), upto };
         let others = customers.iter().skip(1).copied();
         let others = others.map(|other| ErrandKind::Scrub { customer: Some(other), dialogs: Vec::new(), upto });
-        contents.chain([first]).chain(others).map(|kind| Errand { id: Uuid::now_v7(), kind, due_at: at, attempts: 0 }).collect()
+        contents
+            .chain([first])
+            .chain(others)
+            .map(|kind| Errand { id: Uuid::now_v7(), kind, due_at: at, attempts: 0 })
+            .collect()
     }
 }
 

@@ -281,7 +281,10 @@ async fn a_new_dialog_begins_with_the_one_who_was_chosen() {
     pages[1].until("over", |page| page.dialog.as_ref().is_some_and(|head| head.closed)).await;
     let told = identities(&mut ira, dialogs[0]).await;
     let of = |dialog| told.iter().find(|one| one.dialog == dialog).unwrap();
-    assert_eq!((of(dialogs[0]).unreachable.clone(), of(dialogs[0]).open), (Some(Refusal::DialogOpen), Some(dialogs[0])));
+    assert_eq!(
+        (of(dialogs[0]).unreachable.clone(), of(dialogs[0]).open),
+        (Some(Refusal::DialogOpen), Some(dialogs[0]))
+    );
     assert_eq!((of(dialogs[1]).unreachable.clone(), of(dialogs[1]).open), (None, None));
     let customer = of(dialogs[1]).customer;
     ira.done(Op::Invite { customer, text: "Ваш заказ приехал".into(), department: None }).await;

@@ -69,6 +69,8 @@ async fn welcome(socket: &mut Socket) -> Result<Opened, Failure> {
             | HubFrame::FetchFailed { .. }
             | HubFrame::Found { .. }
             | HubFrame::Dialogs { .. }
+            | HubFrame::Identities { .. }
+            | HubFrame::Candidates { .. }
             | HubFrame::Hidden { .. }
             | HubFrame::Handbook(_)
             | HubFrame::Renew { .. }

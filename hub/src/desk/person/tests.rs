@@ -28,7 +28,8 @@ fn maria() -> Customer {
 }
 
 fn masha() -> Customer {
-    let mut masha = Customer { name: "Маша".into(), named: true, email: Some("m@example.org".into()), ..customer(3) };
+    let mut masha =
+        Customer { name: "Маша".into(), named: true, email: Some("m@example.org".into()), ..customer(3) };
     masha.language = Some("en".into());
     masha.particulars.tags = vec!["vip".into(), "чай".into()];
     masha.particulars.comment = "Звонила".into();
@@ -127,9 +128,8 @@ fn what_cannot_stay_is_refused() {
     let long = |number| with(customer(number), |known| known.comment = format!("{number} {}", "я".repeat(1_200)));
     let both = Union { comment: Side::Both, ..Union::default() };
     assert_eq!(join(&[alone(long(5))], &[alone(long(6))], &both), Err(Refusal::TooLong { max: COMMENT_CHARS }));
-    let tagged = |number| {
-        with(customer(number), |known| known.tags = (0..40).map(|tag| format!("{number}-{tag:02}")).collect())
-    };
+    let tagged =
+        |number| with(customer(number), |known| known.tags = (0..40).map(|tag| format!("{number}-{tag:02}")).collect());
     let refused = join(&[alone(tagged(5))], &[alone(tagged(6))], &Union::default());
     assert_eq!(refused, Err(Refusal::TooMany { max: 50 }));
 }

@@ -146,7 +146,8 @@ pub(crate) async fn customers_are_found_by_what_they_are_called(store: Arc<dyn S
     .await
     .unwrap();
     let elsewhere = desk.store.open_workspace("other").await.unwrap().id;
-    for (beginning, found) in [("мар", 1), ("алех", 1), ("12345", 1), ("maria@", 1), ("ольга", 0), ("\0", 0)] {
+    for (beginning, found) in [("мар", 1), ("алех", 1), ("12345", 1), ("maria@", 1), ("ольга", 0), ("\0", 0)]
+    {
         let of = |workspace| desk.store.customers_called(workspace, beginning, 9);
         assert_eq!(of(desk.workspace.id).await.unwrap().len(), found, "{beginning}");
         assert!(of(elsewhere).await.unwrap().is_empty());
@@ -162,12 +163,15 @@ pub(crate) async fn customers_are_found_by_what_they_are_called(store: Arc<dyn S
 pub(crate) async fn a_person_is_erased_whole_and_kept_as_long_as_any_dialog(store: Arc<dyn Store>) {
     let (desk, other) = two(store).await;
     joined(&desk, &other).await;
-    let (workspace, line) = (desk.workspace.id, AuditLine {
-        by: None,
-        what: "customer.erased".into(),
-        subject: other.id.to_string(),
-        detail: serde_json::json!({}),
-    });
+    let (workspace, line) = (
+        desk.workspace.id,
+        AuditLine {
+            by: None,
+            what: "customer.erased".into(),
+            subject: other.id.to_string(),
+            detail: serde_json::json!({}),
+        },
+    );
     let erasure = |whose| Erasure { workspace, at: Stamp(500), whose, line: line.clone() };
     let old = erasure(Whose::Dialogs(vec![DialogId(id(200))]));
     assert_eq!(desk.store.erase(old).await.unwrap().customers, 0, "he is known for who he is when he comes back");
@@ -178,7 +182,9 @@ pub(crate) async fn a_person_is_erased_whole_and_kept_as_long_as_any_dialog(stor
         assert!(people(&desk, customer).await.is_empty());
     }
     let due = desk.store.errands_due(workspace, Stamp(500), 99).await.unwrap();
-    let scrubbed = |of| due.iter().any(|errand| matches!(&errand.kind, ErrandKind::Scrub { customer, .. } if *customer == Some(of)));
+    let scrubbed = |of| {
+        due.iter().any(|errand| matches!(&errand.kind, ErrandKind::Scrub { customer, .. } if *customer == Some(of)))
+    };
     assert!(scrubbed(desk.customer.id) && scrubbed(other.id), "the log forgets both");
 }
 
