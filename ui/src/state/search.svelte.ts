@@ -1,7 +1,8 @@
 /** A search as it is typed: over the history on this machine at once, then on over what only the hub has. */
 import type { Backend } from "../backend/backend";
 import type { DialogRow, MessageSearch, SearchHit } from "../backend/types";
-import { joined, lookUp } from "./past.svelte";
+import { lookUp } from "./lookup";
+import { joined } from "./past.svelte";
 import { hasWords, parse, type Condition, type Names } from "./query";
 import { customerName } from "./words";
 

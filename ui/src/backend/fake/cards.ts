@@ -1,6 +1,7 @@
 /** Cards of the desk in memory: kept without a connection, put into the row with one. Rougher than the engine's own. */
 import type { Command, CustomerEdit, LinkView, Lookup, Receipt } from "../types";
 import type { FakeDesk, FakeDialog } from "./desk";
+import { candidatesOf, identitiesOf } from "./persons";
 import { searchHits } from "./reading";
 
 /** What cards need of the engine in memory. */
@@ -57,6 +58,10 @@ function writeCard(dialog: FakeDialog, edit: CustomerEdit): void {
 /** What the hub of this desk has: what is shown, and `beyond`. */
 export function lookUp(fake: Cards, what: Lookup): Receipt {
   const none = { message: null, text: null, found: null };
+  if (what.look === "identities") return { ...none, found: identitiesOf(fake, what.dialog) };
+  if (what.look === "candidates") {
+    return { ...none, found: candidatesOf(fake, what.dialog, what.wanted) };
+  }
   if (what.look !== "messages") return { ...none, found: { found: "dialogs", dialogs: [], more: false } };
   const all = [...fake.desk.dialogs.values(), ...fake.beyond];
   return {

@@ -4,11 +4,16 @@
  */
 import type { Backend } from "../backend/backend";
 import type { Candidate, Customer, DialogRow, Identity } from "../backend/types";
-import { lookUp } from "./past.svelte";
+import { lookUp } from "./lookup";
 
 /** The number of the person: the customer's own, or the least of all who are one person with him. */
 export function personOf(row: Pick<DialogRow, "customer_number" | "particulars">): number {
   return row.particulars.person ?? row.customer_number;
+}
+
+/** Whether the customer is one person with others. */
+export function isSeveral(row: Pick<DialogRow, "particulars">): boolean {
+  return row.particulars.person !== undefined;
 }
 
 /** The same of a customer as the hub tells of one. */
