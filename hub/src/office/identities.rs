@@ -5,7 +5,7 @@ use super::Office;
 use super::settle::{ATTEMPTS, CONTENDED_MS, Later, Retried, done};
 use crate::desk::{Actor, Alias, join, may_regroup, separate};
 use crate::store::{AuditLine, Commit, CommitError, Key, Regroup, StoreError, Work};
-use otklik_model::{CustomerId, DialogId, OperatorId, Outcome, Refusal, Union};
+use otklik_model::{CustomerId, DialogId, OperatorId, Refusal, Union};
 use serde_json::json;
 
 /// Dialogs that are looked at for one that an operator sees.

@@ -6,7 +6,8 @@ import { denied } from "../state/words";
 import type { Workplace } from "../state/workplace.svelte";
 import type { Question } from "./asking";
 
-export type DialogDeed = "hold" | "about" | "customer" | "join" | "contact" | "transcript" | "invite" | "block";
+export type DialogDeed =
+  "hold" | "about" | "customer" | "join" | "contact" | "transcript" | "invite" | "block";
 
 /** Why it cannot be done now; `null` if it can. */
 export function whyNoDeed(row: DialogRow, deed: DialogDeed): string | null {

@@ -11,7 +11,12 @@ const desk = new FakeDesk(() => 10_000_000);
 
 function row(): DialogRow {
   const plain = desk.row(desk.add(0, 40));
-  const particulars = { ...plain.particulars, tags: ["vip"], comment: "тихий", variables: { город: "Тверь" } };
+  const particulars = {
+    ...plain.particulars,
+    tags: ["vip"],
+    comment: "тихий",
+    variables: { город: "Тверь" },
+  };
   return { ...plain, name: "Мария", phone: "+7", email: null, particulars };
 }
 
@@ -37,11 +42,7 @@ function other(): Customer {
 describe("two cards", () => {
   test("are asked about where both say something, and not the same", () => {
     const lines = compare(row(), other());
-    expect(lines.filter((line) => line.differs).map(idOf)).toEqual([
-      "name ",
-      "comment ",
-      "variable город",
-    ]);
+    expect(lines.filter((line) => line.differs).map(idOf)).toEqual(["name ", "comment ", "variable город"]);
     expect(lines.map((line) => [line.key, line.this, line.other])).toEqual([
       ["name", "Мария", "Маша"],
       ["phone", "+7", "+7"],
@@ -105,7 +106,11 @@ test("the way that was used last and is free is chosen first", () => {
 });
 
 describe("a person", () => {
-  async function started(): Promise<{ fake: FakeBackend; workplace: Workplace; two: [DialogRow, DialogRow] }> {
+  async function started(): Promise<{
+    fake: FakeBackend;
+    workplace: Workplace;
+    two: [DialogRow, DialogRow];
+  }> {
     const fake = new FakeBackend({ dialogs: 24 });
     const workplace = new Workplace(fake);
     await workplace.start();
@@ -128,7 +133,13 @@ describe("a person", () => {
     expect(new Set(rows.map(personOf)).size).toBe(1);
     expect(rows.map((row) => row.number)).toEqual(two.map((row) => row.number));
     const ids = two.map((row) => row.id).toSorted();
-    for (const row of rows) expect(workplace.past.of(row).map(({ id }) => id).toSorted()).toEqual(ids);
+    for (const row of rows)
+      expect(
+        workplace.past
+          .of(row)
+          .map(({ id }) => id)
+          .toSorted(),
+      ).toEqual(ids);
   });
 
   test("comes apart again with what each had", async () => {

@@ -1,5 +1,5 @@
 /** Cards of the desk in memory: kept without a connection, put into the row with one. Rougher than the engine's own. */
-import type { Command, CustomerEdit, LinkView, Lookup, Receipt } from "../types";
+import type { Command, CustomerEdit, LinkView, Lookup, Receipt, ThreadItem } from "../types";
 import type { FakeDesk, FakeDialog } from "./desk";
 import { candidatesOf, identitiesOf } from "./persons";
 import { searchHits } from "./reading";
@@ -11,7 +11,7 @@ export interface Cards {
   readonly beyond: readonly FakeDialog[];
   link: LinkView;
   dialog(id: string): FakeDialog;
-  changed(dialog: FakeDialog, items: []): void;
+  changed(dialog: FakeDialog, items: ThreadItem[]): void;
 }
 
 let last = 0;

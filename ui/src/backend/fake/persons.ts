@@ -52,7 +52,9 @@ export function candidatesOf(fake: Cards, id: string, wanted: string | null): Fo
     (of.email !== null && one.email === of.email) || (of.phone !== null && one.phone === of.phone);
   const words = wanted?.toLowerCase() ?? "";
   const called = (one: FakeDialog) =>
-    [one.name, one.phone, one.email, String(one.customer)].some((text) => text?.toLowerCase().includes(words));
+    [one.name, one.phone, one.email, String(one.customer)].some((text) =>
+      text?.toLowerCase().includes(words),
+    );
   const others = [...fake.desk.dialogs.values()].filter((one) => personOf(one) !== personOf(of));
   const meant = others.filter((one) => (wanted === null ? same(one) : called(one)));
   const candidates = meant.slice(0, 20).map((one): Candidate => ({
