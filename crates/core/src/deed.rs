@@ -2,7 +2,7 @@
 //! be another one by the time a queue would get to it.
 
 use crate::Term;
-use otklik_model::{Can, Denied, Dialog, Op, Stamp};
+use otklik_model::{Can, CustomerId, Denied, DepartmentKey, Dialog, DialogId, Op, Stamp, Union};
 use serde::{Deserialize, Serialize};
 
 /// A deed. Which words the hub has for it, and what it may answer, stands in [`Op`].
@@ -55,10 +55,38 @@ pub enum Deed {
     Unblock,
     /// Have the conversation sent to one's own mailbox.
     SendTranscript,
-    /// Begin a new dialog with the customer of this one.
+    /// Begin a new dialog with the customer of this one, or with another who is one person with him.
     Invite {
         /// The first words.
         text: String,
+        /// With this one; with the dialog's own, if nobody is named.
+        #[serde(default)]
+        customer: Option<CustomerId>,
+        /// The department it is for; the operator's own, if none is named.
+        #[serde(default)]
+        department: Option<DepartmentKey>,
+    },
+    /// Say that the customer of another dialog is one person with the customer of this one. Never queued: who is who may
+    /// be said differently by the time a queue would get to it, and what is joined was looked at side by side.
+    Join {
+        /// The other dialog.
+        other: DialogId,
+        /// Which values stay.
+        union: Box<Union>,
+        /// The person of this dialog that was looked at.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        person: u64,
+        /// The person of the other.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        other_person: u64,
+    },
+    /// Undo that for one of the customers.
+    Separate {
+        /// Who is somebody of his own again.
+        customer: CustomerId,
+        /// The person that was looked at.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        person: u64,
     },
 }
 
@@ -71,7 +99,9 @@ impl Deed {
             Self::EditMessage { .. } | Self::DeleteMessage { .. } => can.edit,
             Self::RequestContact => can.send_file,
             Self::Block { .. } | Self::Unblock => can.block,
-            Self::Decline | Self::SendTranscript | Self::Invite { .. } => None,
+            Self::Decline | Self::SendTranscript | Self::Invite { .. } | Self::Join { .. } | Self::Separate { .. } => {
+                None
+            }
         }
     }
 
@@ -89,7 +119,13 @@ impl Deed {
             Self::Block { term, reason } => Op::Block { dialog, until: term.end(now), reason },
             Self::Unblock => Op::Unblock { customer: row.customer.id },
             Self::SendTranscript => Op::SendTranscript { dialog },
-            Self::Invite { text } => Op::Invite { customer: row.customer.id, text, department: None },
+            Self::Invite { text, customer, department } => {
+                Op::Invite { customer: customer.unwrap_or(row.customer.id), text, department }
+            }
+            Self::Join { other, union, person, other_person } => {
+                Op::JoinCustomers { dialog, other, union, person, other_person }
+            }
+            Self::Separate { customer, person } => Op::SeparateCustomer { dialog, customer, person },
         }
     }
 }

@@ -32,8 +32,10 @@ impl Lookups {
     pub(crate) fn found(&mut self, fetch: u64, found: Found) -> Option<Outcome> {
         let req = self.flying.remove(&fetch)?;
         let over: Vec<Dialog> = match &found {
-            // A way is looked at and forgotten: it is nothing to keep on many machines.
-            Found::Messages { .. } | Found::Journey { .. } => Vec::new(),
+            // A way is looked at and forgotten, and so are those who may be somebody: nothing to keep on many machines.
+            Found::Messages { .. } | Found::Journey { .. } | Found::Identities { .. } | Found::Candidates { .. } => {
+                Vec::new()
+            }
             // What goes on is told by events or is not for this operator's eyes now: only what is over stays as it is.
             Found::Dialogs { dialogs, .. } => dialogs.iter().filter(|row| row.state.is_closed()).cloned().collect(),
         };

@@ -138,6 +138,8 @@ fn parting(op: &Op) -> Option<DialogId> {
         | Op::EditCustomer { .. }
         | Op::SendTranscript { .. }
         | Op::Invite { .. }
+        | Op::JoinCustomers { .. }
+        | Op::SeparateCustomer { .. }
         | Op::KeepTemplate { .. }
         | Op::DropTemplate { .. }
         | Op::Unknown => None,

@@ -43,6 +43,10 @@ pub struct Particulars {
     pub restricted: bool,
     /// May not write.
     pub block: Option<Block>,
+    /// He is one person with other customers: the least of their numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "number", optional))]
+    pub person: Option<u64>,
 }
 
 impl Particulars {

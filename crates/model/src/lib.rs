@@ -16,6 +16,7 @@ mod lookup;
 mod message;
 mod op;
 mod operator;
+mod person;
 mod text;
 mod time;
 
@@ -38,5 +39,6 @@ pub use lookup::{Found, Lookup, MessageSearch, SearchHit};
 pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, Preview, Quote};
 pub use op::{CustomerEdit, Op, Outcome, Refusal, Stored, TransferTarget};
 pub use operator::{Day, Load, Operator, OperatorStatus, Right, Rights, SetBy, Shift};
+pub use person::{Candidate, Identity, MOST_IDENTITIES, Side, Union};
 pub use text::{TextError, check_text, clean_name, excerpt};
 pub use time::{Cursor, Now, Seq, Stamp, Tick};

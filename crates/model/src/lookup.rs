@@ -1,6 +1,6 @@
 //! What a workplace asks the hub for beyond what it is told by itself: what is not, or not yet, on its machine.
 
-use crate::{Author, ChannelId, Dialog, DialogId, Journey, OperatorId, Stamp};
+use crate::{Author, Candidate, ChannelId, Dialog, DialogId, Identity, Journey, OperatorId, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// A question about what the hub keeps, answered as far as the asker may see.
@@ -18,7 +18,7 @@ pub enum Lookup {
         /// At most so many, 100 at most.
         limit: u32,
     },
-    /// For all dialogs of the customer of a dialog, newest first.
+    /// For all dialogs of the person of a dialog, newest first.
     DialogsOf {
         /// Of this dialog.
         dialog: DialogId,
@@ -36,6 +36,19 @@ pub enum Lookup {
     Journey {
         /// Of this dialog.
         dialog: DialogId,
+    },
+    /// For all customers who are one person with the customer of a dialog, himself among them.
+    Identities {
+        /// Of this dialog.
+        dialog: DialogId,
+    },
+    /// For customers who may be one person with the customer of a dialog.
+    Candidates {
+        /// Of this dialog.
+        dialog: DialogId,
+        /// The number, or the beginnings of what the customer is called by; without it, those with the same address or
+        /// phone number.
+        wanted: Option<String>,
     },
 }
 
@@ -61,6 +74,10 @@ pub struct MessageSearch {
     /// It was stored before then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Stamp>,
+    /// It is of the person with this number, whichever of his customers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub person: Option<u64>,
 }
 
 impl MessageSearch {
@@ -95,6 +112,16 @@ pub enum Found {
     Journey {
         /// As far as it is known.
         journey: Journey,
+    },
+    /// To [`Lookup::Identities`].
+    Identities {
+        /// The one that was written with last comes first.
+        identities: Vec<Identity>,
+    },
+    /// To [`Lookup::Candidates`].
+    Candidates {
+        /// Those with the same address or phone number first.
+        candidates: Vec<Candidate>,
     },
 }
 

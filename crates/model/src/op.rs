@@ -2,7 +2,7 @@
 
 use crate::{
     Customer, CustomerId, DepartmentKey, DialogId, FileId, MessageId, OperatorId, OperatorStatus, OwnTemplate, Seq,
-    Stamp, StatusKey,
+    Stamp, StatusKey, Union,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -191,6 +191,28 @@ pub enum Op {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         department: Option<DepartmentKey>,
     },
+    /// Say that the customers of two dialogs are one person. Compare-and-set on the persons that the operator saw.
+    JoinCustomers {
+        /// A dialog of the one.
+        dialog: DialogId,
+        /// A dialog of the other.
+        other: DialogId,
+        /// Which values stay.
+        union: Box<Union>,
+        /// Whom the one was, as [`Customer::person`] has it.
+        person: u64,
+        /// Whom the other was.
+        other_person: u64,
+    },
+    /// Undo that: a customer is somebody of his own again. Compare-and-set on the person that the operator saw.
+    SeparateCustomer {
+        /// A dialog of the person.
+        dialog: DialogId,
+        /// Who is somebody else.
+        customer: CustomerId,
+        /// Whom he was taken for, as [`Customer::person`] has it.
+        person: u64,
+    },
     /// Keep a ready answer of one's own, whatever stood under this name before.
     KeepTemplate {
         /// Its name, at most 100 characters.
@@ -229,6 +251,8 @@ impl Op {
             | Self::RequestContact { dialog, .. }
             | Self::Block { dialog, .. }
             | Self::EditCustomer { dialog, .. }
+            | Self::JoinCustomers { dialog, .. }
+            | Self::SeparateCustomer { dialog, .. }
             | Self::SendTranscript { dialog } => Some(*dialog),
             Self::SetStatus { .. }
             | Self::ChooseStatus { .. }
@@ -451,6 +475,15 @@ pub enum Refusal {
     Conflict {
         /// What stands there now, of the fields concerned.
         now: Box<CustomerEdit>,
+    },
+    /// The customers are one person already.
+    SamePerson,
+    /// Somebody joined or separated one of the customers meanwhile.
+    Regrouped,
+    /// There would be too many of something: customers of a person, tags, values.
+    TooMany {
+        /// The limit.
+        max: u32,
     },
     /// The file is unknown, not uploaded by him, or was refused by the virus scanner.
     FileUnusable,

@@ -2,8 +2,8 @@
 
 use crate::VersionRange;
 use otklik_model::{
-    Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Journey, Limits, Message, MessageSearch, Op, Operator,
-    OperatorId, Outcome, Rights, SearchHit, Seq, SessionId, Stamp,
+    Candidate, Change, Channel, ClientId, Cursor, Dialog, DialogId, Handbook, Identity, Journey, Limits, Message,
+    MessageSearch, Op, Operator, OperatorId, Outcome, Rights, SearchHit, Seq, SessionId, Stamp,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -106,7 +106,7 @@ pub enum Fetch {
         /// At most so many, 100 at most.
         limit: u32,
     },
-    /// All dialogs of the customer of a dialog, newest first; answered with `dialogs`.
+    /// All dialogs of the person of a dialog, newest first; answered with `dialogs`.
     DialogsOf {
         /// Of this dialog.
         dialog: DialogId,
@@ -125,6 +125,20 @@ pub enum Fetch {
     Journey {
         /// Of this dialog.
         dialog: DialogId,
+    },
+    /// All customers who are one person with the customer of a dialog; answered with `identities`.
+    Identities {
+        /// Of this dialog.
+        dialog: DialogId,
+    },
+    /// Customers who may be one person with the customer of a dialog; answered with `candidates`.
+    Candidates {
+        /// Of this dialog.
+        dialog: DialogId,
+        /// The number, or the beginnings of what the customer is called by; without it, those with the same address or
+        /// phone number.
+        #[serde(default)]
+        wanted: Option<String>,
     },
     /// Of a newer client.
     #[serde(other)]
@@ -214,6 +228,20 @@ pub enum HubFrame {
         /// As far as it is known.
         #[serde(flatten)]
         journey: Journey,
+    },
+    /// The answer to [`Fetch::Identities`].
+    Identities {
+        /// Of this request.
+        req: u64,
+        /// The one that was written with last comes first.
+        identities: Vec<Identity>,
+    },
+    /// The answer to [`Fetch::Candidates`].
+    Candidates {
+        /// Of this request.
+        req: u64,
+        /// Those with the same address or phone number first.
+        candidates: Vec<Candidate>,
     },
     /// A fetch failed.
     FetchFailed {

@@ -3,12 +3,14 @@
 //!
 //! Knows languages. Must not know databases beyond the notation of their questions.
 
+mod called;
 mod forms;
 mod pieces;
 mod query;
 mod searched;
 mod words;
 
+pub use called::{alike, called, sought};
 pub use pieces::pieces;
 pub use query::Query;
 pub use searched::{holds, said, searched};

@@ -5,7 +5,7 @@ use otklik_model::{Details, MessageKind};
 use std::borrow::Cow;
 
 /// Digits that may be a part of a phone number rather than a number of something.
-const PHONE_PART: usize = 4;
+pub(crate) const PHONE_PART: usize = 4;
 
 /// The entries of the index for a message: what people wrote, and the names of files; not what the hub noted
 /// ("accepted Ира"), and not what a customer filled in, which is masked for some.

@@ -35,6 +35,8 @@ pub struct CustomerView {
     restricted: bool,
     /// That he may not write.
     block: Option<BlockView>,
+    /// He is one person with other customers: the least of their numbers.
+    person: Option<u64>,
 }
 
 /// A block.
@@ -239,5 +241,6 @@ fn view(customer: Customer, logins: &BTreeMap<OperatorId, String>) -> CustomerVi
         reason: block.reason,
     });
     let Customer { id, number, name, .. } = customer;
-    CustomerView { id: id.0, number, name, restricted: customer.particulars.restricted, block }
+    let (restricted, person) = (customer.particulars.restricted, customer.particulars.person);
+    CustomerView { id: id.0, number, name, restricted, block, person }
 }

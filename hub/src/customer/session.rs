@@ -14,8 +14,8 @@ use crate::{
     store::{DialogEntry, EntryBody, StoreError},
 };
 use otklik_model::{
-    ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message, Outcome,
-    Page, PageVisit, Place, Refusal, Seq, clean_name,
+    ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message,
+    Outcome, Page, PageVisit, Place, Refusal, Seq, clean_name,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
@@ -382,13 +382,18 @@ impl Session {
         if self.known.as_ref().is_some_and(|(rev, _)| row.rev <= *rev) {
             return Ok(());
         }
-        self.known = Some((row.rev, Standing::of(row)));
-        if self.shown.is_none_or(|shown| shown.dialog != row.id) {
-            self.shown = Some(Shown { dialog: row.id, upto: 0 });
-        }
         if row.state == DialogState::Deleted {
             // Whoever is erased comes back as somebody new.
             return Err(Farewell::Draining);
+        }
+        let is_over = entry.before.as_ref().is_some_and(|before| before.state.is_final());
+        if is_over && self.shown.is_none_or(|shown| shown.dialog != row.id) {
+            // What becomes of an earlier dialog long after its end is not shown in the place of the present one.
+            return self.note_customer(link, &row.customer).await;
+        }
+        self.known = Some((row.rev, Standing::of(row)));
+        if self.shown.is_none_or(|shown| shown.dialog != row.id) {
+            self.shown = Some(Shown { dialog: row.id, upto: 0 });
         }
         let head = head_of(row);
         if self.told.as_ref() != Some(&head) {

@@ -11,6 +11,7 @@ mod presence;
 mod sorting;
 mod time;
 
+pub(in crate::desk) use sorting::{COMMENT_CHARS, MOST_TAGS, MOST_VARIABLES};
 pub use sorting::{blocked, unblocked};
 
 use super::{Command, DialogAggregate, Event, Moment, masking::without_cards};

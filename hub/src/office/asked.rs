@@ -38,6 +38,8 @@ impl Office {
             | Op::EditCustomer { .. }
             | Op::SendTranscript { .. }
             | Op::Invite { .. }
+            | Op::JoinCustomers { .. }
+            | Op::SeparateCustomer { .. }
             | Op::KeepTemplate { .. }
             | Op::DropTemplate { .. }
             | Op::Unknown => None,
@@ -89,6 +91,8 @@ impl Office {
             | Op::ChooseStatus { .. }
             | Op::Unblock { .. }
             | Op::SendTranscript { .. }
+            | Op::JoinCustomers { .. }
+            | Op::SeparateCustomer { .. }
             | Op::KeepTemplate { .. }
             | Op::DropTemplate { .. }
             | Op::Unknown => return None,

@@ -13,6 +13,7 @@ mod feed;
 mod files;
 mod grants;
 mod handbook;
+mod identities;
 mod loads;
 mod looks;
 mod operate;

@@ -2,6 +2,7 @@
 
 use super::Office;
 use super::asked::Names;
+use super::identities::Wish;
 use super::scripted::Opening;
 use super::settle::{ATTEMPTS, About, Ask, CONTENDED_MS, Later, Retried, decide_on, done};
 use crate::desk::{Command, decide, unblocked};
@@ -27,6 +28,13 @@ impl Office {
             Op::Invite { customer, ref department, .. } => {
                 let department = self.department_of_begun(by, department.as_ref());
                 self.invite(key, by, customer, department, op).await
+            }
+            Op::JoinCustomers { dialog, other, union, person, other_person } => {
+                let (dialogs, persons) = ([dialog, other], [person, other_person]);
+                self.regroup(key, by, Wish::Join { dialogs, persons, union }).await
+            }
+            Op::SeparateCustomer { dialog, customer, person } => {
+                self.regroup(key, by, Wish::Separate { dialog, customer, person }).await
             }
             Op::Accept { dialog, .. }
             | Op::SendText { dialog, .. }

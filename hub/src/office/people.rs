@@ -78,6 +78,11 @@ impl Office {
         Ok(())
     }
 
+    /// Whether a page of this customer is connected to this process.
+    pub(crate) fn is_here(&self, customer: CustomerId) -> bool {
+        self.doors.is_here(customer)
+    }
+
     /// Another process has written down that a customer left who is connected to this one.
     pub(super) fn is_here_after_all(self: &Arc<Self>, customer: CustomerId) {
         let office = self.clone();

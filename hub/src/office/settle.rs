@@ -214,6 +214,7 @@ impl Office {
             | Work::Dialog(_)
             | Work::Channel(_)
             | Work::Customer { .. }
+            | Work::Regroup(_)
             | Work::Centre { .. }
             | Work::Reform(_)
             | Work::SignOut { .. } => None,

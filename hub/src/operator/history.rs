@@ -1,7 +1,7 @@
 //! Reading back: what an operator may see of a dialog's messages. A look into somebody else's dialog leaves a line in
 //! the audit trail before anything is shown.
 
-use super::{project::Viewer, search};
+use super::{identities, project::Viewer, search};
 use crate::desk::{Standing, sees};
 use crate::office::Office;
 use crate::store::{AuditLine, StoreError};
@@ -26,6 +26,10 @@ pub(super) async fn fetch(office: &Office, viewer: &Viewer, req: u64, what: Fetc
         }
         Fetch::Dialog { dialog } => search::dialog(office, viewer, req, dialog).await,
         Fetch::Journey { dialog } => journey(office, viewer, req, dialog).await,
+        Fetch::Identities { dialog } => identities::identities(office, viewer, req, dialog).await,
+        Fetch::Candidates { dialog, wanted } => {
+            identities::candidates(office, viewer, req, dialog, wanted.as_deref()).await
+        }
         Fetch::Unknown => Ok(HubFrame::FetchFailed { req, retry: false }),
     };
     answer.unwrap_or_else(|error| {

@@ -7,6 +7,7 @@ mod eyes;
 mod handbook;
 mod hello;
 mod history;
+mod identities;
 mod lanes;
 mod looking;
 mod outgoing;

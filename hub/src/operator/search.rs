@@ -56,7 +56,7 @@ pub(super) async fn messages(
     Ok(HubFrame::Found { req, hits, before: place })
 }
 
-/// The dialogs of the customer of a dialog that is seen.
+/// The dialogs of the person of a dialog that is seen.
 pub(super) async fn dialogs_of(
     office: &Office,
     viewer: &Viewer,
@@ -69,8 +69,13 @@ pub(super) async fn dialogs_of(
     let Some(of) = office.store.dialog(office.workspace.id, dialog).await?.filter(|of| is_for(viewer, of)) else {
         return Ok(HubFrame::FetchFailed { req, retry: false });
     };
-    let customer = of.row.customer.id;
-    let found = office.store.dialogs_of(office.workspace.id, customer, before, limit).await?;
+    let mut found = Vec::new();
+    for customer in office.store.identities(office.workspace.id, of.row.customer.id).await? {
+        found.extend(office.store.dialogs_of(office.workspace.id, customer.customer.id, before, limit).await?);
+    }
+    // Ids sort by time.
+    found.sort_unstable_by_key(|dialog| std::cmp::Reverse(dialog.row.id));
+    found.truncate(limit as usize);
     let more = found.len() == limit as usize;
     let dialogs = found.iter().filter(|dialog| is_for(viewer, dialog)).map(|dialog| row_for(viewer, &dialog.row));
     Ok(HubFrame::Dialogs { req, dialogs: dialogs.collect(), more })
@@ -92,7 +97,7 @@ pub(super) async fn dialog(
 
 /// Whether an operator may be told of a dialog that he did not have: he sees it, and it is not one of those that wait,
 /// of which he is shown as many as the centre wants.
-fn is_for(viewer: &Viewer, dialog: &DialogAggregate) -> bool {
+pub(super) fn is_for(viewer: &Viewer, dialog: &DialogAggregate) -> bool {
     let standing = dialog.standing();
     sees(&viewer.me, &standing) && !Waiting::waits(&standing)
 }
@@ -149,9 +154,11 @@ fn is_meant(row: &Dialog, message: &Message, search: &MessageSearch) -> bool {
     let name = customer.named.then_some(customer.name.as_str());
     let called: Vec<&str> =
         [name, customer.email.as_deref(), customer.phone.as_deref()].into_iter().flatten().collect();
-    let by_name = search.customer.as_ref().is_none_or(|wanted| holds(&called, &[customer.number], wanted));
+    let by_name =
+        search.customer.as_ref().is_none_or(|wanted| holds(&called, &[customer.number, customer.person()], wanted));
+    let by_person = search.person.is_none_or(|wanted| wanted == customer.person());
     let by_operator = search.operator.is_none_or(|wanted| {
         row.assignee == Some(wanted) || matches!(&message.author, Author::Operator { id, .. } if *id == wanted)
     });
-    by_name && by_operator && search.channel.is_none_or(|channel| channel == row.channel)
+    by_name && by_person && by_operator && search.channel.is_none_or(|channel| channel == row.channel)
 }

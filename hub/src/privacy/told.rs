@@ -2,7 +2,7 @@
 
 use crate::{
     office::Office,
-    store::{AuditRow, EntryBody, FileRow, StoreError, concerns},
+    store::{AuditRow, EntryBody, FileRow, StoreError, SubjectRows, concerns},
 };
 use otklik_model::{Customer, CustomerId, DialogId, Journey, Message, Seq, Stamp};
 use serde::Serialize;
@@ -16,11 +16,15 @@ const PAGE: u32 = 200;
 pub struct Told {
     /// What is known of him.
     pub customer: Customer,
+    /// The others who are one person with him.
+    pub others: Vec<Customer>,
+    /// What was known of each of them alone, himself among them.
+    pub apart: Vec<Customer>,
     /// Since when, in milliseconds since 1970.
     pub created_at: Stamp,
     /// Where he is, and the pages he went to.
     pub journey: Journey,
-    /// His dialogs, oldest first, with everything the rules remember of each, and all messages.
+    /// The person's dialogs, oldest first, with everything the rules remember of each, and all messages.
     pub dialogs: Vec<ToldDialog>,
     /// His files and those sent to him.
     pub files: Vec<Value>,
@@ -46,7 +50,16 @@ pub struct ToldDialog {
 /// # Errors
 /// The store fails.
 pub(crate) async fn tell(office: &Office, id: CustomerId) -> Result<Option<Told>, StoreError> {
-    let Some(rows) = office.store.subject(office.workspace.id, id).await? else { return Ok(None) };
+    let people = office.store.identities(office.workspace.id, id).await?;
+    let Some(mut rows) = office.store.subject(office.workspace.id, id).await? else { return Ok(None) };
+    let others = people.iter().map(|alias| alias.customer.clone()).filter(|customer| customer.id != id);
+    let others: Vec<Customer> = others.collect();
+    for other in &others {
+        let his = office.store.subject(office.workspace.id, other.id).await?;
+        rows = his.into_iter().fold(rows, SubjectRows::with);
+    }
+    rows.dialogs.sort_by_key(|dialog| dialog.row.id);
+    let customers: Vec<CustomerId> = others.iter().map(|other| other.id).chain([id]).collect();
     let ids: Vec<DialogId> = rows.dialogs.iter().map(|dialog| dialog.row.id).collect();
     let mut dialogs = Vec::with_capacity(rows.dialogs.len());
     for dialog in &rows.dialogs {
@@ -55,13 +68,15 @@ pub(crate) async fn tell(office: &Office, id: CustomerId) -> Result<Option<Told>
     }
     Ok(Some(Told {
         customer: rows.customer,
+        others,
+        apart: people.into_iter().filter_map(|alias| alias.own).collect(),
         created_at: rows.created_at,
         journey: rows.journey,
         dialogs,
         files: rows.files.iter().map(file).collect(),
         errands: rows.errands.iter().map(|(id, kind)| json!({ "id": id, "what": kind })).collect(),
-        log: log(office, id, &ids).await?,
-        trail: trail(office, id, &ids).await?,
+        log: log(office, &customers, &ids).await?,
+        trail: trail(office, &customers, &ids).await?,
     }))
 }
 
@@ -89,13 +104,14 @@ fn file(row: &FileRow) -> Value {
     })
 }
 
-async fn log(office: &Office, id: CustomerId, dialogs: &[DialogId]) -> Result<Vec<Value>, StoreError> {
+async fn log(office: &Office, customers: &[CustomerId], dialogs: &[DialogId]) -> Result<Vec<Value>, StoreError> {
     let (mut after, mut told) = (Seq(0), Vec::new());
+    let concern = |body: &EntryBody| customers.iter().any(|id| concerns(body, Some(*id), dialogs));
     loop {
         let read = office.store.log_after(office.workspace.id, after, PAGE).await?;
         let Some(last) = read.entries.last() else { return Ok(told) };
         after = last.seq;
-        for entry in read.entries.iter().filter(|entry| concerns(&entry.body, Some(id), dialogs)) {
+        for entry in read.entries.iter().filter(|entry| concern(&entry.body)) {
             let body = match &entry.body {
                 // The row in it is how the dialog stood then.
                 EntryBody::Dialog(dialog) => json!({ "row": dialog.row, "events": dialog.events }),
@@ -110,8 +126,9 @@ async fn log(office: &Office, id: CustomerId, dialogs: &[DialogId]) -> Result<Ve
     }
 }
 
-async fn trail(office: &Office, id: CustomerId, dialogs: &[DialogId]) -> Result<Vec<Value>, StoreError> {
-    let ids: Vec<String> = dialogs.iter().map(ToString::to_string).chain([id.to_string()]).collect();
+async fn trail(office: &Office, customers: &[CustomerId], dialogs: &[DialogId]) -> Result<Vec<Value>, StoreError> {
+    let ids: Vec<String> = dialogs.iter().map(ToString::to_string).collect();
+    let ids: Vec<String> = ids.into_iter().chain(customers.iter().map(ToString::to_string)).collect();
     let about =
         |row: &AuditRow| ids.iter().any(|id| row.line.subject == *id || row.line.detail.to_string().contains(id));
     let (mut before, mut told) = (None, Vec::new());

@@ -1,6 +1,6 @@
 //! One piece of work: all of it is stored, or nothing.
 
-use super::{AuditLine, DialogEntry, Entry, EntryBody, Errand, FenceToken, OperatorRow, Reform, StoreError};
+use super::{AuditLine, DialogEntry, Entry, EntryBody, Errand, FenceToken, OperatorRow, Reform, Regroup, StoreError};
 use crate::centre::Centre;
 use crate::desk::{DialogAggregate, Event, Standing, deadline};
 use otklik_model::{Channel, ClientId, Customer, Dialog, OperatorId, Outcome, Seq, SessionId, Stamp, WorkspaceId};
@@ -46,7 +46,8 @@ impl Commit {
     }
 }
 
-/// What to store. Everything but `Nothing` and `Reform` takes one position of the log.
+/// What to store. Everything but `Nothing`, `Regroup` and `Reform` takes one position of the log; a change of a customer
+/// one more for each who is one person with him.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Work {
     /// Only the answer: a refusal, or there was nothing to do.
@@ -70,6 +71,9 @@ pub enum Work {
         /// The version they were made from.
         version: u64,
     },
+    /// Customers who are one person now, or no longer, with all their dialogs; conflicts if the version of any is another
+    /// one. Takes a position for each dialog, and for each customer who has none that is not closed for good.
+    Regroup(Box<Regroup>),
     /// The centre's configuration; conflicts if the version in force is not this one.
     Centre {
         /// The version it was made from; 0: none was stored yet.

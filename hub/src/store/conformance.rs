@@ -8,6 +8,7 @@ pub(crate) mod batches;
 pub(crate) mod commits;
 pub(crate) mod earlier;
 pub(crate) mod guesses;
+pub(crate) mod identities;
 pub(crate) mod journeys;
 pub(crate) mod life;
 pub(crate) mod outside;
@@ -109,6 +110,15 @@ macro_rules! suite {
                 erasing_dialogs_takes_customers_who_have_no_other
                 entries_of_the_log_are_emptied_in_their_places
                 earlier_words_of_one_message_are_taken_out_of_its_entries;
+            identities:
+                customers_become_one_person_with_all_their_dialogs
+                of_two_who_regroup_at_once_one_is_heard
+                what_changes_of_one_changes_of_the_other
+                what_changes_within_one_batch_changes_of_the_other_too
+                whoever_is_separated_is_found_as_he_was
+                customers_are_found_by_what_they_are_called
+                a_person_is_erased_whole_and_kept_as_long_as_any_dialog
+                the_last_dialog_of_a_person_takes_all_of_it;
         }
     };
     (@ $fresh:path, $note:tt, $($part:ident: $($test:ident)+;)+) => {

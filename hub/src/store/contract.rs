@@ -5,8 +5,9 @@
 
 use super::{
     AddressKey, Attendance, AuditLine, AuditRow, CentreRow, CentreVersion, Commit, CommitError, Committed, Errand,
-    ErrandEnd, FileRow, JourneyStore, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore, RetentionStore, SearchStore,
-    SessionStore, SnapshotRead, StatusChange, StoreError, TallyStore, TokenHash, TryLimits, Workspace,
+    ErrandEnd, FileRow, IdentityStore, JourneyStore, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore,
+    RetentionStore, SearchStore, SessionStore, SnapshotRead, StatusChange, StoreError, TallyStore, TokenHash,
+    TryLimits, Workspace,
 };
 use crate::centre::Template;
 use crate::desk::DialogAggregate;
@@ -216,6 +217,7 @@ pub trait Store:
     + CentreStore
     + OutsideStore
     + PrivacyStore
+    + IdentityStore
     + RetentionStore
 {
     /// Forgets what is older than the times of [`super`]. Returns how many rows went.

@@ -30,12 +30,26 @@ pub struct SubjectRows {
     pub errands: Vec<(Uuid, ErrandKind)>,
 }
 
+impl SubjectRows {
+    /// These, and the rows about another who is one person with the customer.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.dialogs.extend(other.dialogs);
+        self.files.extend(other.files);
+        // One errand may name both.
+        self.errands.extend(other.errands);
+        self.errands.sort_by_key(|(id, _)| *id);
+        self.errands.dedup_by_key(|(id, _)| *id);
+        self
+    }
+}
+
 /// What is to be erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// A customer with all that is about him.
+    /// A customer with all that is about him, and all who are one person with him.
     Customer(CustomerId),
-    /// These dialogs, as far as they are closed, and customers who have no other and are not blocked.
+    /// These dialogs, as far as they are closed, and persons who have no other and are not blocked.
     Dialogs(Vec<DialogId>),
 }
 
@@ -90,10 +104,16 @@ impl Erased {
     }
 
     /// What is to be done about it outside of the rows.
-    pub(super) fn errands(&self, at: Stamp, customer: Option<CustomerId>, upto: Seq) -> Vec<Errand> {
+    pub(super) fn errands(&self, at: Stamp, customers: &[CustomerId], upto: Seq) -> Vec<Errand> {
         let contents = self.files.iter().map(|file| ErrandKind::DropFile { file: *file, always: true });
-        let log = ErrandKind::Scrub { customer, dialogs: self.dialogs.clone(), upto };
-        contents.chain([log]).map(|kind| Errand { id: Uuid::now_v7(), kind, due_at: at, attempts: 0 }).collect()
+        let first = ErrandKind::Scrub { customer: customers.first().copied(), dialogs: self.dialogs.clone(), upto };
+        let others = customers.iter().skip(1).copied();
+        let others = others.map(|other| ErrandKind::Scrub { customer: Some(other), dialogs: Vec::new(), upto });
+        contents
+            .chain([first])
+            .chain(others)
+            .map(|kind| Errand { id: Uuid::now_v7(), kind, due_at: at, attempts: 0 })
+            .collect()
     }
 }
 
@@ -106,16 +126,16 @@ pub(super) fn removal(dialog: &DialogAggregate, seq: Seq, at: Stamp) -> Entry {
 }
 
 /// The last position at which the log may tell of what is erased.
-pub(super) fn last_word(customer: Option<CustomerId>, dialogs: &[DialogAggregate], head: Seq) -> Seq {
+pub(super) fn last_word(customers: &[CustomerId], dialogs: &[DialogAggregate], head: Seq) -> Seq {
     let of_dialogs = dialogs.iter().map(|dialog| dialog.row.rev).max();
     // A customer without an open dialog is told of by entries of his own.
-    of_dialogs.filter(|_| customer.is_none()).unwrap_or(head)
+    of_dialogs.filter(|_| customers.is_empty()).unwrap_or(head)
 }
 
 /// All ids under which something is kept.
-pub(super) fn ids(customer: Option<CustomerId>, dialogs: &[DialogAggregate], files: &[FileRow]) -> Vec<Uuid> {
+pub(super) fn ids(customers: &[CustomerId], dialogs: &[DialogAggregate], files: &[FileRow]) -> Vec<Uuid> {
     let dialogs = dialogs.iter().map(|dialog| dialog.row.id.0);
-    customer.map(|customer| customer.0).into_iter().chain(dialogs).chain(files.iter().map(|file| file.id.0)).collect()
+    customers.iter().map(|customer| customer.0).chain(dialogs).chain(files.iter().map(|file| file.id.0)).collect()
 }
 
 /// Whether an errand, as it is stored, names one of these ids.

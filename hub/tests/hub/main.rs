@@ -22,6 +22,7 @@ mod files;
 mod files_checked;
 mod files_in_parts;
 mod handbook;
+mod identities;
 mod journeys;
 mod kit;
 mod life;

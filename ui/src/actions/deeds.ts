@@ -1,11 +1,13 @@
 /** What else may be done with the open dialog: the same from its menu, from the palette and by key. */
 import type { Denied, DialogRow } from "../backend/types";
 import { t } from "../i18n/i18n.svelte";
+import { isSeveral } from "../state/persons";
 import { denied } from "../state/words";
 import type { Workplace } from "../state/workplace.svelte";
 import type { Question } from "./asking";
 
-export type DialogDeed = "hold" | "about" | "customer" | "contact" | "transcript" | "invite" | "block";
+export type DialogDeed =
+  "hold" | "about" | "customer" | "join" | "contact" | "transcript" | "invite" | "block";
 
 /** Why it cannot be done now; `null` if it can. */
 export function whyNoDeed(row: DialogRow, deed: DialogDeed): string | null {
@@ -17,10 +19,12 @@ export function whyNoDeed(row: DialogRow, deed: DialogDeed): string | null {
     case "contact":
       return reason(row.can.send_file) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
     case "invite":
-      return row.state === "closed" ? null : t("action.why.not_over");
+      // One who is several may be free to be written to elsewhere.
+      return row.state === "closed" || isSeveral(row) ? null : t("action.why.not_over");
     case "block":
       return reason(row.can.block);
     case "customer":
+    case "join":
     case "transcript":
       return null;
   }
@@ -43,6 +47,7 @@ export function doDeed(workplace: Workplace, row: DialogRow, deed: DialogDeed): 
       return void transcript(workplace, row);
     case "about":
     case "customer":
+    case "join":
     case "invite":
       return ask(workplace, row, deed);
   }

@@ -721,10 +721,11 @@ term: Term,
  * Why; at most 200 characters.
  */
 reason: string, } | { "deed": "unblock" } | { "deed": "send_transcript" } | { "deed": "invite", 
-/**
- * The first words.
- */
-text: string, };
+text: string, 
+customer: CustomerId | null, 
+department: DepartmentKey | null, } | { "deed": "join", 
+other: DialogId, union: Union, person: number, other_person: number, } | { "deed": "separate", 
+customer: CustomerId, person: number, };
 
 export type Denied = "no_right" | "not_yours" | "not_accepted" | "already_taken" | "closed" | "offline" | "status" | "limit_reached" | "channel" | "with_bot" | "unknown";
 
@@ -1175,6 +1176,7 @@ export type Place = { country?: string | null, region?: PlaceName | null, city?:
 export type PlaceName = { en?: string | null, ru?: string | null, };
 
 export type Shift = { since: Stamp, worked_ms: number, closed: number, missed: number, };
+more: boolean, } | { "found": "identities", identities: Array<Identity>, } | { "found": "candidates", candidates: Array<Candidate>, };
 
 export type Gap = { 
 /**
@@ -1348,6 +1350,7 @@ dialog: DialogId, } | { "look": "journey",
  * Of this dialog.
  */
 dialog: DialogId, };
+dialog: DialogId, } | { "look": "identities", dialog: DialogId, } | { "look": "candidates", dialog: DialogId, wanted: string | null, };
 
 export type MachineCommand = { "machine": "start_with_system", 
 /**
@@ -1407,7 +1410,7 @@ since?: Stamp | null,
 /**
  * It was stored before then.
  */
-until?: Stamp | null, };
+until?: Stamp | null, person?: number | null, };
 
 export type Notice = { "notice": "disk", 
 /**
@@ -1631,7 +1634,11 @@ restricted: boolean,
 /**
  * May not write.
  */
-block: Block | null, };
+block: Block | null, 
+/**
+ * He is one person with other customers: the least of their numbers.
+ */
+person?: number, };
 
 export type PolicyView = { 
 /**
@@ -1801,7 +1808,11 @@ max: number, } | { "code": "target_unavailable" } | { "code": "limit_reached" } 
 /**
  * What stands there now, of the fields concerned.
  */
-now: CustomerEdit, } | { "code": "file_unusable" } | { "code": "no_mailbox" } | { "code": "unsupported" } | { "code": "unknown" };
+now: CustomerEdit, } | { "code": "same_person" } | { "code": "regrouped" } | { "code": "too_many", 
+/**
+ * The limit.
+ */
+max: number, } | { "code": "file_unusable" } | { "code": "no_mailbox" } | { "code": "unsupported" } | { "code": "unknown" };
 
 export type Right = "accept" | "see_others" | "close_own" | "transfer_own" | "transfer_others" | "note" | "see_queue" | "answer_others" | "assign" | "force_assign" | "close_others" | "edit_own" | "delete_own" | "sort" | "edit_customer" | "block" | "unblock" | "transcript" | "request_contact" | "send_file" | "invite" | "see_ratings" | "see_restricted" | "see_contacts" | "set_own_status" | "see_statuses" | "set_others_status" | "set_bot_status" | "edit_templates" | "edit_shared_templates" | "edit_operators" | "edit_departments" | "edit_schedule" | "edit_settings" | "see_reports" | "see_audit" | "unknown";
 
@@ -2681,3 +2692,8 @@ from: number,
  */
 to: number, };
 
+
+export type Side = "this" | "other" | "both" | "unknown";
+export type Union = { name: Side, email: Side, phone: Side, comment: Side, variables: { [key in string]: Side }, };
+export type Identity = { customer: CustomerId, number: number, channel: ChannelId, dialog: DialogId, seen_at: Stamp, on_site: boolean, open: DialogId | null, unreachable: Refusal | null, };
+export type Candidate = { customer: Customer, dialog: DialogId, channel: ChannelId, seen_at: Stamp, same: boolean, };

@@ -57,8 +57,6 @@ export const enActions = {
   "customer.title": "The customer's card",
   "customer.name": "Name",
   "customer.comment": "A note about the customer",
-  "invite.title": "A new dialog: {name}",
-  "invite.do": "Write",
   "edit.title": "Edit the message",
   "edit.do": "Save",
   "words.over": "Too long",

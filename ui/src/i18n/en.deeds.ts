@@ -19,6 +19,7 @@ export const enDeeds = {
   "action.customer": "Edit the customer’s card",
   "action.contact": "Ask the customer for contacts",
   "action.transcript": "Send the conversation to my mailbox",
+  "action.join": "Say that the customer is the same person as another",
   "action.invite": "Begin a new dialog with the customer",
   "action.block": "Block or unblock the customer",
   "action.why.not_over": "This dialog is not closed for good yet",

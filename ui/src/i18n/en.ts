@@ -6,6 +6,7 @@ import { enComposer } from "./en.composer";
 import { enDeeds } from "./en.deeds";
 import { enLists } from "./en.lists";
 import { enMachine } from "./en.machine";
+import { enPerson } from "./en.person";
 import { enWindows } from "./en.windows";
 import { enWriting } from "./en.writing";
 
@@ -357,6 +358,9 @@ export const en = {
   "refusal.wrong_state": "the dialog is not in a state for it.",
   "refusal.dialog_open": "the customer already has an open dialog.",
   "refusal.conflict": "somebody else changed the same.",
+  "refusal.same_person": "they are one person already.",
+  "refusal.regrouped": "somebody joined or separated one of the customers meanwhile. Look again.",
+  "refusal.too_many": "there would be too many: at most {max}.",
   "refusal.file_unusable": "the file cannot be used.",
   "refusal.no_mailbox": "there is no mailbox to send to.",
   "refusal.unsupported": "this channel cannot carry it.",
@@ -499,6 +503,7 @@ export const en = {
   ...enDeeds,
   ...enLists,
   ...enWindows,
+  ...enPerson,
   ...enWriting,
   ...enMachine,
 } as const;

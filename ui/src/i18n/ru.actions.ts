@@ -58,8 +58,6 @@ export const ruActions: Pick<Words, keyof typeof enActions> = {
   "customer.title": "Карточка клиента",
   "customer.name": "Имя",
   "customer.comment": "Заметка о клиенте",
-  "invite.title": "Новый диалог: {name}",
-  "invite.do": "Написать",
   "edit.title": "Изменить сообщение",
   "edit.do": "Сохранить",
   "words.over": "Слишком длинно",

@@ -22,6 +22,7 @@ export const ruDeeds: Pick<Words, keyof typeof enDeeds> = {
   "action.customer": "Изменить карточку клиента",
   "action.contact": "Запросить контакты клиента",
   "action.transcript": "Отправить переписку мне на почту",
+  "action.join": "Объединить клиента с другим",
   "action.invite": "Начать с клиентом новый диалог",
   "action.block": "Заблокировать или разблокировать клиента",
   "action.why.not_over": "Этот диалог ещё не завершён окончательно",

@@ -6,6 +6,7 @@ import { ruComposer } from "./ru.composer";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
 import { ruMachine } from "./ru.machine";
+import { ruPerson } from "./ru.person";
 import { ruWindows } from "./ru.windows";
 import { ruWriting } from "./ru.writing";
 import type { Words } from "./words";
@@ -413,6 +414,9 @@ export const ru: Words = {
   "refusal.wrong_state": "диалог сейчас не в том состоянии.",
   "refusal.dialog_open": "у клиента уже есть открытый диалог.",
   "refusal.conflict": "то же самое изменил кто-то ещё.",
+  "refusal.same_person": "это уже один человек.",
+  "refusal.regrouped": "кто-то тем временем объединил или разъединил одного из клиентов. Посмотрите ещё раз.",
+  "refusal.too_many": "получилось бы слишком много: не больше {max}.",
   "refusal.file_unusable": "файл нельзя использовать.",
   "refusal.no_mailbox": "нет почтового ящика для отправки.",
   "refusal.unsupported": "этот канал такого не передаёт.",
@@ -560,6 +564,7 @@ export const ru: Words = {
   ...ruDeeds,
   ...ruLists,
   ...ruWindows,
+  ...ruPerson,
   ...ruWriting,
   ...ruMachine,
 };

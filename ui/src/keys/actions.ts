@@ -47,6 +47,7 @@ const TABLE = {
   about: { group: "thread", standard: "mod+shift+c", alt: "alt+c" },
   card: { group: "thread", standard: "mod+i" },
   customer: { group: "thread" },
+  join: { group: "thread" },
   contact: { group: "thread" },
   transcript: { group: "thread" },
   invite: { group: "thread" },

@@ -6,6 +6,7 @@ import type { Backend } from "../backend/backend";
 import type { DialogId, DialogRow, SearchHit } from "../backend/types";
 import { Journeys } from "./journeys.svelte";
 import { lookUp } from "./lookups";
+import { personOf, Persons } from "./persons";
 import type { Rows } from "./rows.svelte";
 
 const PAGE = 20;
@@ -22,18 +23,20 @@ export class Past {
   /** The customer whom the hub is being asked about. */
   asking = $state<number | null>(null);
   readonly journeys: Journeys;
+  readonly persons: Persons;
 
   constructor(
     private readonly backend: Backend,
     private readonly rows: Rows,
   ) {
     this.journeys = new Journeys(backend);
+    this.persons = new Persons(backend);
   }
 
-  /** All dialogs of a row's customer that are here, newest first. */
+  /** All dialogs of a row's person that are here, newest first. */
   of(row: DialogRow): DialogRow[] {
     void this.rows.version;
-    const his = this.rows.section("all").filter((one) => one.customer_number === row.customer_number);
+    const his = this.rows.section("all").filter((one) => personOf(one) === personOf(row));
     return his.toSorted((a, b) => b.created_at - a.created_at || b.number - a.number);
   }
 
@@ -44,12 +47,12 @@ export class Past {
 
   /** Whether the hub has older ones. */
   hasMore(row: DialogRow): boolean {
-    return this.#asked.get(row.customer_number)?.more ?? false;
+    return this.#asked.get(personOf(row))?.more ?? false;
   }
 
   /** Whether it is not known what the hub has. */
   isPartial(row: DialogRow): boolean {
-    return !this.#asked.has(row.customer_number);
+    return !this.#asked.has(personOf(row));
   }
 
   /** The connection was lost: what the hub has may have changed. */
@@ -59,13 +62,13 @@ export class Past {
 
   /** Asks the hub once for each customer; without it, what is here is what there is. */
   async load(row: DialogRow): Promise<void> {
-    if (this.#asked.has(row.customer_number) || this.asking === row.customer_number) return;
+    if (this.#asked.has(personOf(row)) || this.asking === personOf(row)) return;
     await this.#ask(row, null);
   }
 
   async loadMore(row: DialogRow): Promise<void> {
-    const asked = this.#asked.get(row.customer_number);
-    if (asked?.more !== true || this.asking === row.customer_number) return;
+    const asked = this.#asked.get(personOf(row));
+    if (asked?.more !== true || this.asking === personOf(row)) return;
     await this.#ask(row, asked.oldest);
   }
 
@@ -79,23 +82,23 @@ export class Past {
 
   /** Messages of this customer with these words: those that are here, then the hub's. */
   async find(row: DialogRow, words: string, limit: number): Promise<SearchHit[]> {
-    const search = { words, customer: String(row.customer_number) };
+    const search = { words, person: personOf(row) };
     const answer = await this.backend
       .query({ kind: "session", query: { get: "search", search, limit } })
       .catch(() => null);
     const here = answer?.kind === "session" && answer.answer.answer === "hits" ? answer.answer.hits : [];
     const found = await lookUp(this.backend, { look: "messages", search, before: null, limit });
     const there = found?.found === "messages" ? found.hits : [];
-    return joined(here, there).filter((hit) => hit.customer_number === row.customer_number);
+    return joined(here, there);
   }
 
   async #ask(row: DialogRow, before: DialogId | null): Promise<void> {
-    this.asking = row.customer_number;
+    this.asking = personOf(row);
     const found = await lookUp(this.backend, { look: "dialogs_of", dialog: row.id, before, limit: PAGE });
-    if (this.asking === row.customer_number) this.asking = null;
+    if (this.asking === personOf(row)) this.asking = null;
     if (found?.found !== "dialogs") return;
     const oldest = found.dialogs.at(-1)?.id ?? before;
-    this.#asked = new Map(this.#asked).set(row.customer_number, { oldest, more: found.more });
+    this.#asked = new Map(this.#asked).set(personOf(row), { oldest, more: found.more });
   }
 }
 

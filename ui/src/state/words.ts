@@ -36,6 +36,10 @@ export function refusal(why: Refusal): string {
         : t("refusal.not_your_dialog", { owner: plainName(why.owner) });
     case "too_long":
       return t("refusal.too_long", { max: formats().number(why.max) });
+    case "too_many":
+      return t("refusal.too_many", { max: formats().number(why.max) });
+    case "same_person":
+    case "regrouped":
     case "dialog_closed":
     case "not_found":
     case "forbidden":

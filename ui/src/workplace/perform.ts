@@ -76,6 +76,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "hold":
     case "about":
     case "customer":
+    case "join":
     case "contact":
     case "transcript":
     case "invite":
@@ -184,6 +185,7 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
     case "hold":
     case "about":
     case "customer":
+    case "join":
     case "contact":
     case "transcript":
     case "invite":

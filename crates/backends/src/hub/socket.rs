@@ -70,6 +70,8 @@ async fn welcome(socket: &mut Socket) -> Result<Opened, Failure> {
             | HubFrame::Found { .. }
             | HubFrame::Dialogs { .. }
             | HubFrame::Journey { .. }
+            | HubFrame::Identities { .. }
+            | HubFrame::Candidates { .. }
             | HubFrame::Hidden { .. }
             | HubFrame::Handbook(_)
             | HubFrame::Renew { .. }
@@ -208,6 +210,8 @@ fn fetch(what: Lookup) -> Fetch {
         Lookup::DialogsOf { dialog, before, limit } => Fetch::DialogsOf { dialog, before, limit },
         Lookup::Dialog { dialog } => Fetch::Dialog { dialog },
         Lookup::Journey { dialog } => Fetch::Journey { dialog },
+        Lookup::Identities { dialog } => Fetch::Identities { dialog },
+        Lookup::Candidates { dialog, wanted } => Fetch::Candidates { dialog, wanted },
     }
 }
 

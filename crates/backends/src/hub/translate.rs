@@ -80,6 +80,12 @@ impl Translator {
             HubFrame::Journey { req, dialog: _, journey } => {
                 Meaning::Say(Incoming::Found { req, found: Found::Journey { journey } })
             }
+            HubFrame::Identities { req, identities } => {
+                Meaning::Say(Incoming::Found { req, found: Found::Identities { identities } })
+            }
+            HubFrame::Candidates { req, candidates } => {
+                Meaning::Say(Incoming::Found { req, found: Found::Candidates { candidates } })
+            }
             HubFrame::FetchFailed { req, retry } => Meaning::Say(Incoming::HistoryFailed { req, retry }),
             HubFrame::Draft { dialog, text } => Meaning::Say(Incoming::Draft { dialog, text }),
             HubFrame::Colleague { dialog, operator, here, writes } => {

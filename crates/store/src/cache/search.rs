@@ -32,7 +32,9 @@ pub(crate) fn find(db: &Connection, search: &MessageSearch, limit: u32) -> Resul
     let Some(query) = Query::new(&search.words) else { return Ok(Hits::default()) };
     let since = search.since.map_or(0, first_slot);
     let until = search.until.map_or(i64::MAX, |until| first_slot(until) - 1);
-    let plain = search.customer.is_none() && search.operator.is_none() && search.channel.is_none();
+    let plain =
+        [search.customer.is_none(), search.person.is_none(), search.operator.is_none(), search.channel.is_none()];
+    let plain = plain.iter().all(|none| *none);
     // A dialog's whole row is three pages of the cipher more, and read only where a condition is about it.
     let (statement, looked_at) = if plain { (sql::SEARCH, limit + 1) } else { (sql::SEARCH_DIALOGS, LOOKED_AT) };
     let mut statement = db.prepare_cached(statement)?;
@@ -60,13 +62,15 @@ fn is_meant(row: &Row<'_>, search: &MessageSearch) -> Result<bool, Fault> {
     let called =
         [Some(customer.name.as_str()).filter(|_| customer.named), customer.email.as_deref(), customer.phone.as_deref()];
     let called: Vec<&str> = called.into_iter().flatten().collect();
-    let by_name = search.customer.as_ref().is_none_or(|wanted| holds(&called, &[customer.number], wanted));
+    let by_name =
+        search.customer.as_ref().is_none_or(|wanted| holds(&called, &[customer.number, customer.person()], wanted));
+    let by_person = search.person.is_none_or(|wanted| wanted == customer.person());
     let by_channel = search.channel.is_none_or(|channel| channel == dialog.channel);
     let wrote = author(row, 6)?;
     let by_operator = search.operator.is_none_or(|wanted| {
         dialog.assignee == Some(wanted) || matches!(&wrote, Author::Operator { id, .. } if *id == wanted)
     });
-    Ok(by_name && by_channel && by_operator)
+    Ok(by_name && by_person && by_channel && by_operator)
 }
 
 fn hit(row: &Row<'_>, query: &Query) -> Result<SearchHit, Fault> {

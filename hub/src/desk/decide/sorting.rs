@@ -18,13 +18,13 @@ const EMAIL_CHARS: u32 = 254;
 /// The longest phone number as it is written, in Unicode scalar values.
 const PHONE_CHARS: u32 = 40;
 /// The longest comment on a customer, in Unicode scalar values.
-const COMMENT_CHARS: u32 = 2_000;
+pub(in crate::desk) const COMMENT_CHARS: u32 = 2_000;
 /// The longest tag, in Unicode scalar values.
 const TAG_CHARS: u32 = 50;
 /// The most tags of a dialog or a customer.
-const MOST_TAGS: usize = 50;
+pub(in crate::desk) const MOST_TAGS: usize = 50;
 /// The most values by name of a customer.
-const MOST_VARIABLES: usize = 50;
+pub(in crate::desk) const MOST_VARIABLES: usize = 50;
 
 /// What a dialog is about; what is absent stays as it is.
 pub(super) struct Sorting {

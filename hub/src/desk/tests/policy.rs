@@ -394,7 +394,8 @@ fn acts_of_operation(op: &Op) -> &'static [Act] {
         Op::SendFile { .. } => &[Act::SendFile],
         Op::RequestContact { .. } => &[Act::AskContacts],
         Op::Block { .. } => &[Act::Block],
-        Op::EditCustomer { .. } => &[Act::EditCustomer],
+        // Whoever may change what is known of a customer may say who he is: asked of both dialogs.
+        Op::EditCustomer { .. } | Op::JoinCustomers { .. } | Op::SeparateCustomer { .. } => &[Act::EditCustomer],
         Op::SetStatus { .. }
         | Op::ChooseStatus { .. }
         | Op::Unblock { .. }
@@ -472,12 +473,31 @@ fn s_h5_every_act_and_every_operation_on_a_dialog_has_rows() {
         Op::RequestContact { dialog, epoch: 0 },
         Op::Block { dialog, until: None, reason: String::new() },
         Op::EditCustomer { dialog, edit: CustomerEdit::default(), was: Box::default() },
+        Op::JoinCustomers { dialog, other: dialog, union: Box::default(), person: 1, other_person: 2 },
+        Op::SeparateCustomer { dialog, customer: desk.dialog.row.customer.id, person: 1 },
     ]
     .iter()
     .flat_map(acts_of_operation)
     .copied()
     .collect();
     assert_eq!(of_operations, acts);
+}
+
+#[test]
+fn s_h5_who_is_one_person_with_whom_is_said_by_whoever_may_change_what_is_known_of_him() {
+    for person in people() {
+        for (state, place) in STATES.iter().flat_map(|state| PLACES.map(|place| (*state, place))) {
+            if !place.has(state) {
+                continue;
+            }
+            let found = match may_regroup(&desk(&person, state, place).dialog, &person.me) {
+                Ok(()) => '+',
+                Err(Refusal::NotFound) => '.',
+                Err(_) => '-',
+            };
+            assert_eq!(found, person.expected(Act::EditCustomer, state, place), "{} {state:?} {place:?}", person.name);
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use super::{
     bulk::Bulk,
-    customers, desk, fault, log, outside, people, reform, ruled,
+    customers, desk, fault, identities, log, outside, people, reform, ruled,
     value::{get, int, json, uint},
 };
 use crate::desk::Event;
@@ -188,6 +188,7 @@ impl<'a> Batch<'a> {
             Work::Channel(channel) => desk::commit_channel(self, at, channel).await,
             Work::Customer { customer, .. } if self.busy.contains(&customer.id) => Err(Stop::Conflict),
             Work::Customer { customer, version } => customers::commit(self, at, customer, *version).await,
+            Work::Regroup(regroup) => identities::commit(self, at, regroup).await,
             Work::Centre { version, centre, by, note } => {
                 ruled::commit(self, at, *version, ruled::NewCentre { centre, by: *by, note }).await
             }
@@ -230,7 +231,24 @@ impl<'a> Batch<'a> {
         self.bulk.dialog(&change);
         self.bulk.count(&change, at);
         self.bulk.entry(&change.entry(seq, at));
+        if change.customer_changed {
+            identities::spread(self, at, customer).await?;
+        }
         Ok(())
+    }
+
+    /// Writes a change of a dialog that was read after [`Batch::flush`]. Its customer's own row is written already.
+    pub(super) fn put(&mut self, at: Stamp, mut change: DialogChange) {
+        let seq = self.next_seq();
+        change.stamp(seq, None);
+        self.versions.insert(change.dialog.row.id, (self.workspace, change.dialog.version));
+        self.bulk.dialog(&change);
+        self.bulk.entry(&change.entry(seq, at));
+    }
+
+    /// Writes what was decided so far, for whoever reads it back.
+    pub(super) async fn flush(&mut self) -> Result<(), Failure> {
+        std::mem::take(&mut self.bulk).write(self.transaction, self.workspace).await
     }
 
     /// Writes a line of the trail.
@@ -294,6 +312,7 @@ impl Asked {
                 Work::Nothing
                 | Work::Operator { .. }
                 | Work::Channel(_)
+                | Work::Regroup(_)
                 | Work::Centre { .. }
                 | Work::Reform(_)
                 | Work::SignOut { .. } => {}

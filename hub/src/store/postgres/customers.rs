@@ -1,8 +1,8 @@
 //! Customers, attempts to sign in, and what is forgotten when.
 
 use super::{
-    batch::{Batch, Stop},
-    fault,
+    batch::{Batch, Failure, Stop},
+    called, fault, identities,
     value::{get, int, json, small, uint},
 };
 use crate::store::{
@@ -10,7 +10,7 @@ use crate::store::{
     LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS, Tries, TryLimits,
 };
 use deadpool_postgres::{Client, Transaction};
-use otklik_model::{Customer, Particulars, Stamp, WorkspaceId};
+use otklik_model::{Customer, CustomerId, Particulars, Stamp, WorkspaceId};
 use uuid::Uuid;
 
 /// What is forgotten, and how old it is then.
@@ -57,26 +57,43 @@ pub(super) async fn add(client: &mut Client, new: NewCustomer) -> Result<Custome
 }
 
 pub(super) async fn commit(batch: &mut Batch<'_>, at: Stamp, customer: &Customer, version: u64) -> Result<(), Stop> {
-    let sql = "UPDATE customer SET body = $3, version = version + 1
-               WHERE id = $1 AND workspace = $2 AND version = $4";
-    let statement = batch.transaction.prepare_cached(sql).await?;
-    let values: super::Values<'_> = &[&customer.id.0, &batch.workspace.0, &json(customer), &int(version)];
-    if batch.transaction.execute(&statement, values).await? == 0 {
+    if stored_version(batch, customer.id).await? != Some(version) {
         return Err(Stop::Conflict);
     }
+    write(batch.transaction, batch.workspace, customer).await?;
     batch.tell(at, EntryBody::Customer(Box::new(customer.clone())));
-    Ok(())
+    identities::spread(batch, at, customer.id).await
 }
 
-/// The customer's own row follows the copy in his dialog.
+/// How often a customer was stored. The workspace is locked: nobody changes it meanwhile.
+pub(super) async fn stored_version(batch: &Batch<'_>, customer: CustomerId) -> Result<Option<u64>, Failure> {
+    let sql = "SELECT version FROM customer WHERE id = $1 AND workspace = $2";
+    let statement = batch.transaction.prepare_cached(sql).await?;
+    let row = batch.transaction.query_opt(&statement, &[&customer.0, &batch.workspace.0]).await?;
+    Ok(row.map(|row| get(&row, 0).map(uint)).transpose()?)
+}
+
+/// The customer's own row follows the copy in his dialog, which may be older than the person he is now.
 pub(super) async fn follow(
     transaction: &Transaction<'_>,
     workspace: WorkspaceId,
     customer: &Customer,
-) -> Result<(), tokio_postgres::Error> {
+) -> Result<(), Failure> {
+    let person = identities::person_of(transaction, workspace, customer.id).await?;
+    let particulars = Particulars { person, ..customer.particulars.clone() };
+    write(transaction, workspace, &Customer { particulars, ..customer.clone() }).await
+}
+
+/// Puts a customer in the place of what was known of him, with what he is found by.
+pub(super) async fn write(
+    transaction: &Transaction<'_>,
+    workspace: WorkspaceId,
+    customer: &Customer,
+) -> Result<(), Failure> {
     let sql = "UPDATE customer SET body = $3, version = version + 1 WHERE id = $1 AND workspace = $2";
     let statement = transaction.prepare_cached(sql).await?;
-    transaction.execute(&statement, &[&customer.id.0, &workspace.0, &json(customer)]).await.map(drop)
+    transaction.execute(&statement, &[&customer.id.0, &workspace.0, &json(customer)]).await?;
+    Ok(called::put(transaction, workspace, customer).await?)
 }
 
 pub(super) async fn begin_try(

@@ -6,9 +6,11 @@
 
 mod batch;
 mod bulk;
+mod called;
 mod connect;
 mod customers;
 mod desk;
+mod identities;
 mod journeys;
 mod lane;
 mod line;

@@ -3,7 +3,7 @@
 //! Deleted rows stand in the server's files until a VACUUM, and in its write-ahead log until that is recycled.
 
 use super::{
-    PostgresStore, fault, outside, ruled,
+    PostgresStore, called, fault, identities, outside, ruled,
     value::{get, int, parse, small, uint, word},
 };
 use crate::desk::DialogAggregate;
@@ -11,12 +11,12 @@ use crate::store::privacy::{ids, last_word, names, removal};
 use crate::store::{Entry, Erased, Erasure, FileRow, PrivacyStore, StoreError, SubjectRows, Whose, terse};
 use async_trait::async_trait;
 use deadpool_postgres::{GenericClient, Transaction};
-use otklik_model::{Customer, CustomerId, DialogId, FileId, Seq, Stamp, WorkspaceId};
+use otklik_model::{CustomerId, DialogId, FileId, Seq, Stamp, WorkspaceId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 /// The tables that words and names are deleted from.
-const CLEANED: &str = "VACUUM entry, dialog, message, customer, errand, file, answer, journey";
+const CLEANED: &str = "VACUUM entry, dialog, message, customer, identity, called, errand, file, answer, journey";
 
 #[async_trait]
 impl PrivacyStore for PostgresStore {
@@ -26,9 +26,9 @@ impl PrivacyStore for PostgresStore {
         let sql = "SELECT body, created_at FROM customer WHERE id = $1 AND workspace = $2";
         let Some(row) = rows(&reading, sql, &[&id.0, &workspace.0]).await?.pop() else { return Ok(None) };
         let dialogs = dialogs_of(&reading, workspace, id).await?;
-        let files = files(&reading, workspace, Some(id), &dialogs).await?;
+        let files = files(&reading, workspace, &[id], &dialogs).await?;
         let mut errands = Vec::new();
-        for (errand, kind) in errands_naming(&reading, workspace, &ids(Some(id), &dialogs, &files)).await? {
+        for (errand, kind) in errands_naming(&reading, workspace, &ids(&[id], &dialogs, &files)).await? {
             errands.push((errand, parse(&kind)?));
         }
         let journey = super::journeys::journey(&reading, workspace, id).await?;
@@ -77,13 +77,14 @@ async fn erase(transaction: &Transaction<'_>, erasure: Erasure) -> Result<Erased
     let row = rows(transaction, lock, &[&workspace.0]).await?.pop();
     let row = row.ok_or_else(|| StoreError::Unavailable("no such workspace".into()))?;
     let (before, mut audits) = (Seq(uint(get(&row, 0)?)), uint(get(&row, 1)?));
-    let (customer, dialogs) = match whose {
-        Whose::Customer(id) => (Some(id), dialogs_of(transaction, workspace, id).await?),
-        Whose::Dialogs(ids) => (None, dialogs(transaction, workspace, &ids).await?),
+    let of_dialogs = matches!(whose, Whose::Dialogs(_));
+    let (customers, dialogs) = match whose {
+        Whose::Customer(id) => of_person(transaction, workspace, id).await?,
+        Whose::Dialogs(ids) => (Vec::new(), dialogs(transaction, workspace, &ids).await?),
     };
-    let files = files(transaction, workspace, customer, &dialogs).await?;
+    let files = files(transaction, workspace, &customers, &dialogs).await?;
     let mut erased = Erased { head: before, files: files.iter().map(|file| file.id).collect(), ..Erased::default() };
-    for (errand, _) in errands_naming(transaction, workspace, &ids(customer, &dialogs, &files)).await? {
+    for (errand, _) in errands_naming(transaction, workspace, &ids(&customers, &dialogs, &files)).await? {
         run(transaction, "DELETE FROM errand WHERE id = $1", &[&errand]).await?;
     }
     for dialog in &dialogs {
@@ -94,12 +95,14 @@ async fn erase(transaction: &Transaction<'_>, erasure: Erasure) -> Result<Erased
     for file in &files {
         run(transaction, "DELETE FROM file WHERE id = $1", &[&file.id.0]).await?;
     }
-    erased.customers = match customer {
-        Some(customer) => erase_customer(transaction, workspace, customer).await?,
-        None => erase_done_with(transaction, workspace, &dialogs).await?,
-    };
+    for customer in &customers {
+        erased.customers += erase_customer(transaction, workspace, *customer).await?;
+    }
+    if of_dialogs {
+        erased.customers += erase_done_with(transaction, workspace, &dialogs).await?;
+    }
     if !erased.is_nothing() {
-        for errand in erased.errands(at, customer, last_word(customer, &dialogs, before)) {
+        for errand in erased.errands(at, &customers, last_word(&customers, &dialogs, before)) {
             outside::insert_errand(transaction, workspace, &errand).await.map_err(fault)?;
         }
         audits += 1;
@@ -139,10 +142,27 @@ async fn erase_customer(
     let lock = "SELECT 1 FROM customer WHERE id = $1 AND workspace = $2 FOR UPDATE";
     rows(transaction, lock, &[&id.0, &workspace.0]).await?;
     run(transaction, "DELETE FROM journey WHERE customer = $1", &[&id.0]).await?;
+    run(transaction, "DELETE FROM identity WHERE customer = $1", &[&id.0]).await?;
+    called::erase(transaction, id).await?;
     run(transaction, "DELETE FROM customer WHERE id = $1 AND workspace = $2", &[&id.0, &workspace.0]).await
 }
 
-/// Erases those who had these dialogs, have no other and are not blocked. Returns how many went.
+/// All who are one person with a customer, himself among them, and all their dialogs.
+async fn of_person(
+    transaction: &Transaction<'_>,
+    workspace: WorkspaceId,
+    id: CustomerId,
+) -> Result<(Vec<CustomerId>, Vec<DialogAggregate>), StoreError> {
+    let people = identities::identities(transaction, workspace, id).await?;
+    let mut dialogs = Vec::new();
+    for alias in &people {
+        dialogs.extend(dialogs_of(transaction, workspace, alias.customer.id).await?);
+    }
+    Ok((people.into_iter().map(|alias| alias.customer.id).collect(), dialogs))
+}
+
+/// Erases those who had these dialogs, if nobody who is one person with them has another or is blocked: until then all of
+/// them stay, so that whoever comes back is known for who he is. Returns how many went.
 async fn erase_done_with(
     transaction: &Transaction<'_>,
     workspace: WorkspaceId,
@@ -153,13 +173,15 @@ async fn erase_done_with(
     left.dedup();
     let mut gone = 0;
     for id in left {
-        let other = rows(transaction, "SELECT 1 FROM dialog WHERE customer = $1 LIMIT 1", &[&id.0]).await?;
-        let his = "SELECT body FROM customer WHERE id = $1 AND workspace = $2";
-        let row = rows(transaction, his, &[&id.0, &workspace.0]).await?.pop();
-        let customer = row.map(|row| parse::<Customer>(get(&row, 0)?)).transpose()?;
-        let blocked = customer.is_some_and(|customer| customer.particulars.block.is_some());
-        if other.is_empty() && !blocked {
-            gone += erase_customer(transaction, workspace, id).await?;
+        // Nobody, if he went with another who is one person with him.
+        let people = identities::identities(transaction, workspace, id).await?;
+        let mut stays = people.iter().any(|alias| alias.customer.particulars.block.is_some());
+        for alias in &people {
+            let sql = "SELECT 1 FROM dialog WHERE customer = $1 LIMIT 1";
+            stays |= !rows(transaction, sql, &[&alias.customer.id.0]).await?.is_empty();
+        }
+        for alias in people.iter().filter(|_| !stays) {
+            gone += erase_customer(transaction, workspace, alias.customer.id).await?;
         }
     }
     Ok(gone)
@@ -195,18 +217,18 @@ async fn dialogs(
     rows(client, sql, &[&ids, &workspace.0]).await?.iter().map(|row| parse(get(row, 0)?)).collect()
 }
 
-/// The files of these dialogs, and those the customer uploaded and did not send.
+/// The files of these dialogs, and those the customers uploaded and did not send.
 async fn files(
     client: &impl GenericClient,
     workspace: WorkspaceId,
-    customer: Option<CustomerId>,
+    customers: &[CustomerId],
     dialogs: &[DialogAggregate],
 ) -> Result<Vec<FileRow>, StoreError> {
     let dialogs: Vec<Uuid> = dialogs.iter().map(|dialog| dialog.row.id.0).collect();
     let of_dialogs = "SELECT id, dialog, by, name, media, size, sha256, state, width, height, at FROM file
                       WHERE dialog = ANY($1) AND workspace = $2 ORDER BY dialog, id";
     let mut found = rows(client, of_dialogs, &[&dialogs, &workspace.0]).await?;
-    if let Some(customer) = customer {
+    for customer in customers {
         let unsent = "SELECT id, dialog, by, name, media, size, sha256, state, width, height, at FROM file
                       WHERE by = $1 AND workspace = $2 AND dialog IS NULL ORDER BY id";
         found.extend(rows(client, unsent, &[&customer.0, &workspace.0]).await?);

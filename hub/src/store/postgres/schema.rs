@@ -1,6 +1,6 @@
 //! The tables, step by step. A step that was once released never changes.
 
-use super::{fault, search};
+use super::{called, fault, search};
 use crate::store::StoreError;
 use tokio_postgres::Client;
 
@@ -13,9 +13,12 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("migrations/0005_session_tokens.sql"),
     include_str!("migrations/0006_search.sql"),
     include_str!("migrations/0007_journeys.sql"),
+    include_str!("migrations/0008_identities.sql"),
 ];
 /// The step that brought the index of words.
 const SEARCH: i64 = 6;
+/// The step that brought the index of customers.
+const CALLED: i64 = 7;
 /// The oldest server, as `server_version_num` has it.
 const OLDEST: i32 = 150_000;
 /// Held while the schema is looked at and changed, so that of hubs that start together one does it. The number is
@@ -56,6 +59,9 @@ pub(super) async fn bring_up_to_date(client: &mut Client) -> Result<(), StoreErr
         if (1..SEARCH).contains(&found) {
             tracing::info!("what was said is made searchable; with millions of messages this takes minutes, once");
             search::make(&changing).await?;
+        }
+        if (1..CALLED).contains(&found) {
+            called::make(&changing).await?;
         }
         changing.execute("UPDATE schema_version SET version = $1", &[&known]).await.map_err(fault)?;
     }

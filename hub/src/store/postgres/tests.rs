@@ -144,8 +144,10 @@ fn statements() -> Vec<String> {
     let sources = [
         include_str!("batch.rs"),
         include_str!("bulk.rs"),
+        include_str!("called.rs"),
         include_str!("customers.rs"),
         include_str!("desk.rs"),
+        include_str!("identities.rs"),
         include_str!("log.rs"),
         include_str!("outside.rs"),
         include_str!("people.rs"),

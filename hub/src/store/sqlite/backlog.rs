@@ -89,6 +89,7 @@ impl Placements {
             | Work::Operator { .. }
             | Work::Channel(_)
             | Work::Customer { .. }
+            | Work::Regroup(_)
             | Work::Centre { .. }
             | Work::Reform(_)
             | Work::SignOut { .. } => None,

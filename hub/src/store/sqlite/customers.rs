@@ -1,15 +1,16 @@
 //! Customers, attempts to sign in, and forgetting.
 
 use super::{
+    called,
     desk::has_dialog,
-    fault,
+    fault, identities,
     read::{blob, counter, int, json, parse, uint},
     turn::Turn,
 };
 use crate::store::{
     ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, CommitError, ERASED_KEPT_MS, EntryBody, FAILED_ERRANDS_KEPT_MS,
-    JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS, TokenHash, Tries,
-    TryLimits,
+    JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS,
+    TokenHash, Tries, TryLimits,
 };
 use otklik_model::{Customer, CustomerId, Particulars, Stamp, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
@@ -108,28 +109,29 @@ pub(super) fn commit_customer(turn: &mut Turn<'_>, customer: &Customer, version:
     if has_dialog(turn.db, customer.id)? {
         return Err(CommitError::Conflict);
     }
-    let changed = turn
-        .db
-        .prepare_cached(
-            "UPDATE customer SET body = ?3, version = version + 1 WHERE id = ?1 AND workspace = ?2 AND version = ?4",
-        )
-        .and_then(|mut statement| {
-            statement.execute(params![blob(customer.id.0), blob(turn.workspace.0), json(customer), int(version)])
-        })
-        .map_err(fault)?;
-    if changed == 0 {
+    let stored = self::customer(turn.db, turn.workspace, customer.id)?;
+    if stored.is_none_or(|(_, stored)| stored != version) {
         return Err(CommitError::Conflict);
     }
+    write(turn.db, turn.workspace, customer)?;
     turn.tell(&EntryBody::Customer(Box::new(customer.clone())))?;
+    identities::spread(turn, customer.id)?;
     Ok(())
 }
 
-/// The customer's own row follows the copy in his dialog.
+/// The customer's own row follows the copy in his dialog, which may be older than the person he is now.
 pub(super) fn follow_customer(db: &Connection, workspace: WorkspaceId, customer: &Customer) -> Result<(), StoreError> {
+    let person = identities::person_of(db, workspace, customer.id)?;
+    let particulars = Particulars { person, ..customer.particulars.clone() };
+    write(db, workspace, &Customer { particulars, ..customer.clone() })
+}
+
+/// Puts a customer in the place of what was known of him, with what he is found by.
+pub(super) fn write(db: &Connection, workspace: WorkspaceId, customer: &Customer) -> Result<(), StoreError> {
     db.prepare_cached("UPDATE customer SET body = ?3, version = version + 1 WHERE id = ?1 AND workspace = ?2")
         .and_then(|mut statement| statement.execute(params![blob(customer.id.0), blob(workspace.0), json(customer)]))
-        .map(drop)
-        .map_err(fault)
+        .map_err(fault)?;
+    called::put(db, workspace, customer)
 }
 
 pub(super) fn begin_try(

@@ -1,7 +1,7 @@
 //! Writes dialogs, messages and channels.
 
 use super::{
-    customers, fault, journeys, outside, people,
+    customers, fault, identities, journeys, outside, people,
     read::{blob, int, json, parse, text_of, uint},
     search,
     turn::Turn,
@@ -30,6 +30,9 @@ pub(super) fn commit_dialog(turn: &mut Turn<'_>, change: &mut DialogChange) -> R
             insert_dialog(turn.db, turn.workspace, &change.dialog)?;
             store_events(turn, seq, change)?;
         }
+    }
+    if change.customer_changed {
+        identities::spread(turn, customer)?;
     }
     Ok(())
 }

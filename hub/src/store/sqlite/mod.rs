@@ -4,10 +4,12 @@
 
 mod attendance;
 mod backlog;
+mod called;
 mod checkpoint;
 mod commit;
 mod customers;
 mod desk;
+mod identities;
 mod journeys;
 mod lineage;
 mod outside;

@@ -1,7 +1,7 @@
 //! Everything about one customer: read, and erased without a trace in the file.
 
 use super::{
-    SqliteStore, fault, outside,
+    SqliteStore, called, fault, identities, outside,
     read::{self, blob, id_or_nothing, int, parse, uint, uuid, word},
     ruled,
     turn::Turn,
@@ -12,6 +12,7 @@ use crate::store::{Entry, Erased, Erasure, FileRow, PrivacyStore, StoreError, Su
 use async_trait::async_trait;
 use otklik_model::{CustomerId, DialogId, FileId, Seq, Stamp, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[async_trait]
@@ -55,8 +56,8 @@ fn subject(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<Op
         .map_err(fault)?;
     let Some((body, created_at)) = found else { return Ok(None) };
     let dialogs = dialogs_of(db, workspace, id)?;
-    let files = files(db, workspace, Some(id), &dialogs)?;
-    let ids = ids(Some(id), &dialogs, &files);
+    let files = files(db, workspace, &[id], &dialogs)?;
+    let ids = ids(&[id], &dialogs, &files);
     let mut errands = Vec::new();
     for (errand, kind) in errands_naming(db, workspace, &ids)? {
         errands.push((errand, parse(&kind)?));
@@ -69,18 +70,22 @@ fn subject(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<Op
 fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Result<Erased, StoreError> {
     let Erasure { workspace, at, whose, line } = erasure;
     let (db, workspace, at) = (turn.db, *workspace, *at);
-    let (customer, dialogs) = match whose {
-        Whose::Customer(id) => (Some(*id), dialogs_of(db, workspace, *id)?),
+    let (customers, dialogs) = match whose {
+        Whose::Customer(id) => {
+            let customers = person(db, workspace, *id)?;
+            let dialogs = customers.iter().map(|id| dialogs_of(db, workspace, *id)).collect::<Result<Vec<_>, _>>()?;
+            (customers, dialogs.concat())
+        }
         Whose::Dialogs(ids) => {
             let found = ids.iter().map(|id| read::dialog(db, workspace, *id));
             let found = found.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
-            (None, found.into_iter().filter(|dialog| dialog.row.closed_at.is_some()).collect())
+            (Vec::new(), found.into_iter().filter(|dialog| dialog.row.closed_at.is_some()).collect())
         }
     };
-    let files = files(db, workspace, customer, &dialogs)?;
+    let files = files(db, workspace, &customers, &dialogs)?;
     let mut erased = Erased { files: files.iter().map(|file| file.id).collect(), ..Erased::default() };
     let before = turn.head();
-    for (errand, _) in errands_naming(db, workspace, &ids(customer, &dialogs, &files))? {
+    for (errand, _) in errands_naming(db, workspace, &ids(&customers, &dialogs, &files))? {
         run(db, "DELETE FROM errand WHERE id = ?1", errand)?;
     }
     for dialog in &dialogs {
@@ -93,10 +98,11 @@ fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Result<Erased, StoreError> {
     let mut left: Vec<CustomerId> = dialogs.iter().map(|dialog| dialog.row.customer.id).collect();
     left.sort_unstable();
     left.dedup();
-    let gone = match customer {
-        Some(customer) => vec![customer],
-        None => {
-            left.into_iter().filter_map(|id| is_done_with(db, workspace, id).transpose()).collect::<Result<_, _>>()?
+    let gone: BTreeSet<CustomerId> = match whose {
+        Whose::Customer(_) => customers.iter().copied().collect(),
+        Whose::Dialogs(_) => {
+            let done = left.into_iter().map(|id| done_with(db, workspace, id)).collect::<Result<Vec<_>, _>>()?;
+            done.into_iter().flatten().collect()
         }
     };
     for customer in gone {
@@ -104,7 +110,7 @@ fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Result<Erased, StoreError> {
     }
     erased.head = turn.head();
     if !erased.is_nothing() {
-        for errand in erased.errands(at, customer, last_word(customer, &dialogs, before)) {
+        for errand in erased.errands(at, &customers, last_word(&customers, &dialogs, before)) {
             outside::add_errand(db, workspace, &errand)?;
         }
         ruled::add_audit(db, workspace, at, &erased.told(line.clone()))?;
@@ -129,21 +135,34 @@ fn erase_dialog(turn: &mut Turn<'_>, dialog: &DialogAggregate) -> Result<u64, St
 fn erase_customer(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<u64, StoreError> {
     run(db, "DELETE FROM answer WHERE writer = ?1", id.0)?;
     run(db, "DELETE FROM journey WHERE customer = ?1", id.0)?;
+    identities::forget(db, id)?;
+    called::erase(db, id)?;
     db.prepare_cached("DELETE FROM customer WHERE id = ?1 AND workspace = ?2")
         .and_then(|mut statement| statement.execute([blob(id.0), blob(workspace.0)]))
         .map(|gone| gone as u64)
         .map_err(fault)
 }
 
-/// The customer, if he has no dialog left and is not blocked.
-fn is_done_with(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<Option<CustomerId>, StoreError> {
-    let busy = db
-        .prepare_cached("SELECT 1 FROM dialog WHERE customer = ?1")
-        .and_then(|mut statement| statement.exists([blob(id.0)]))
-        .map_err(fault)?;
-    let found = super::customers::customer(db, workspace, id)?;
-    let blocked = found.is_some_and(|(customer, _)| customer.particulars.block.is_some());
-    Ok((!busy && !blocked).then_some(id))
+/// All who are one person with a customer, himself among them.
+fn person(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<Vec<CustomerId>, StoreError> {
+    let people = identities::identities(db, workspace, id)?;
+    Ok(people.into_iter().map(|alias| alias.customer.id).collect())
+}
+
+/// The customers of a person, if none of them has a dialog left or is blocked: until then all of them stay, so that
+/// whoever comes back is known for who he is.
+fn done_with(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<Vec<CustomerId>, StoreError> {
+    let people = identities::identities(db, workspace, id)?;
+    for alias in &people {
+        let busy = db
+            .prepare_cached("SELECT 1 FROM dialog WHERE customer = ?1")
+            .and_then(|mut statement| statement.exists([blob(alias.customer.id.0)]))
+            .map_err(fault)?;
+        if busy || alias.customer.particulars.block.is_some() {
+            return Ok(Vec::new());
+        }
+    }
+    Ok(people.into_iter().map(|alias| alias.customer.id).collect())
 }
 
 /// Runs a statement about one id. Returns how many rows it touched.
@@ -167,11 +186,11 @@ fn dialogs_of(
     rows.map(|body| parse(&body.map_err(fault)?)).collect()
 }
 
-/// The files of these dialogs, and those the customer uploaded and did not send.
+/// The files of these dialogs, and those the customers uploaded and did not send.
 fn files(
     db: &Connection,
     workspace: WorkspaceId,
-    customer: Option<CustomerId>,
+    customers: &[CustomerId],
     dialogs: &[DialogAggregate],
 ) -> Result<Vec<FileRow>, StoreError> {
     let mut files = Vec::new();
@@ -180,7 +199,7 @@ fn files(
     let unsent = "SELECT id, dialog, by, name, media, size, sha256, state, width, height, at FROM file
                   WHERE by = ?1 AND workspace = ?2 AND dialog IS NULL ORDER BY id";
     let asked = dialogs.iter().map(|dialog| (of_dialog, dialog.row.id.0));
-    for (sql, id) in asked.chain(customer.map(|customer| (unsent, customer.0))) {
+    for (sql, id) in asked.chain(customers.iter().map(|customer| (unsent, customer.0))) {
         let mut statement = db.prepare_cached(sql).map_err(fault)?;
         let mut rows = statement.query([blob(id), blob(workspace.0)]).map_err(fault)?;
         while let Some(row) = rows.next().map_err(fault)? {

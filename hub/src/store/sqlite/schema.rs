@@ -1,6 +1,6 @@
 //! Opens the file: key, version, schema.
 
-use super::{fault, search};
+use super::{called, fault, search};
 use crate::store::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
@@ -19,6 +19,7 @@ pub(super) const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0007_session_tokens.sql")),
     M::up(include_str!("migrations/0008_search.sql")),
     M::up(include_str!("migrations/0009_journeys.sql")),
+    M::up(include_str!("migrations/0010_identities.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// Prepared statements kept per connection.
@@ -47,6 +48,9 @@ pub(super) fn open_writer(path: &Path, key: Option<&DatabaseKey>) -> Result<Conn
     if search::is_missing(&connection)? {
         tracing::info!("what was said is made searchable; with millions of messages this takes minutes, once");
         search::make(&connection)?;
+    }
+    if called::is_missing(&connection)? {
+        called::make(&connection)?;
     }
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(fault)?;
     Ok(connection)

@@ -269,6 +269,8 @@ impl Workplace {
                 HubFrame::Found { req: 10, .. }
                 | HubFrame::Dialogs { req: 10, .. }
                 | HubFrame::Journey { req: 10, .. }
+                | HubFrame::Identities { req: 10, .. }
+                | HubFrame::Candidates { req: 10, .. }
                 | HubFrame::FetchFailed { req: 10, .. } => return frame,
                 _ => {}
             }

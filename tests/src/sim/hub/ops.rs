@@ -124,6 +124,8 @@ impl Hub {
             | Op::EditCustomer { .. }
             | Op::SendTranscript { .. }
             | Op::Invite { .. }
+            | Op::JoinCustomers { .. }
+            | Op::SeparateCustomer { .. }
             | Op::KeepTemplate { .. }
             | Op::DropTemplate { .. }
             | Op::Unknown => Err(Refusal::Unsupported),

@@ -1,6 +1,7 @@
 /** Cards of the desk in memory: kept without a connection, put into the row with one. Rougher than the engine's own. */
-import type { Command, CustomerEdit, Journey, LinkView, Lookup, Receipt } from "../types";
+import type { Command, CustomerEdit, Journey, LinkView, Lookup, Receipt, ThreadItem } from "../types";
 import type { FakeDesk, FakeDialog } from "./desk";
+import { candidatesOf, identitiesOf } from "./persons";
 import { searchHits } from "./reading";
 
 /** What cards need of the engine in memory. */
@@ -10,7 +11,7 @@ export interface Cards {
   readonly beyond: readonly FakeDialog[];
   link: LinkView;
   dialog(id: string): FakeDialog;
-  changed(dialog: FakeDialog, items: []): void;
+  changed(dialog: FakeDialog, items: ThreadItem[]): void;
 }
 
 let last = 0;
@@ -59,6 +60,10 @@ export function lookUp(fake: Cards, what: Lookup): Receipt {
   const none = { message: null, text: null, found: null };
   if (what.look === "journey") {
     return { ...none, found: { found: "journey", journey: journeyOf(fake.dialog(what.dialog)) } };
+  }
+  if (what.look === "identities") return { ...none, found: identitiesOf(fake, what.dialog) };
+  if (what.look === "candidates") {
+    return { ...none, found: candidatesOf(fake, what.dialog, what.wanted) };
   }
   if (what.look !== "messages") return { ...none, found: { found: "dialogs", dialogs: [], more: false } };
   const all = [...fake.desk.dialogs.values(), ...fake.beyond];

@@ -30,6 +30,8 @@ export function carryOut(dialog: FakeDialog, deed: Deed, now: number, ahead: num
     case "unblock":
     case "send_transcript":
     case "invite":
+    case "join":
+    case "separate":
       return;
   }
 }

@@ -61,6 +61,9 @@ export interface FakeDialog {
   comment: string;
   /** The customer's number, the same over all dialogs of his. */
   customer: number;
+  /** The least number of those who are one person with him; what was known of him alone. */
+  person: number | null;
+  apart: { name: string | null; email: string | null; phone: string | null } | null;
   customerTags: string[];
   variables: { [name: string]: string };
   card: CardEdit[];
@@ -116,6 +119,8 @@ export class FakeDesk {
       tags: [],
       comment: "",
       customer: 5_000 + i,
+      person: null,
+      apart: null,
       customerTags: [],
       variables: {},
       card: [],
@@ -262,6 +267,7 @@ export class FakeDesk {
         variables: dialog.variables,
         restricted: dialog.restricted,
         block: null,
+        ...(dialog.person === null ? {} : { person: dialog.person }),
       },
       card: dialog.card,
       bot: dialog.state === "bot" ? "Робот" : null,

@@ -34,6 +34,7 @@ import type {
 } from "../types";
 import { canOf, FakeDesk, ME, setSend, type FakeDialog } from "./desk";
 import { editCard, landCards, lookUp, settleCard } from "./cards";
+import { isOfPersons, regroup } from "./persons";
 import { carryOut, changedItem, type Change } from "./deeds";
 import { FakeFiles } from "./files";
 import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
@@ -409,6 +410,7 @@ export class FakeBackend implements Backend {
   #deed(id: string, deed: Deed): Receipt {
     const dialog = this.dialog(id);
     if (deed.deed === "edit_message" || deed.deed === "delete_message") return this.#change(dialog, deed);
+    if (isOfPersons(deed)) return regroup(this, id, deed);
     if (deed.deed === "block") return this.#own(id, dialog.owner, `blocked ${ME.name}`, "closed_soft");
     carryOut(dialog, deed, this.#now(), this.ahead);
     this.changed(dialog, []);

@@ -17,8 +17,14 @@ fn deeds() -> Vec<Deed> {
         Deed::Block { term: Term::Ever, reason: "брань".into() },
         Deed::Unblock,
         Deed::SendTranscript,
-        Deed::Invite { text: "Заказ приехал".into() },
+        Deed::Invite { text: "Заказ приехал".into(), customer: None, department: None },
+        Deed::Join { other: other(), union: Box::default(), person: 5, other_person: 7 },
+        Deed::Separate { customer: CustomerId(uuid::Uuid::from_u128(7)), person: 5 },
     ]
+}
+
+fn other() -> DialogId {
+    DialogId::from_parts(7, [7; 10])
 }
 
 #[test]
@@ -42,11 +48,28 @@ fn each_deed_is_said_to_the_hub_in_its_own_words_with_the_epoch_that_was_seen() 
             | Op::DeleteMessage { dialog: of, seq: 2 }
             | Op::Block { dialog: of, .. }
             | Op::SendTranscript { dialog: of } => of == dialog,
+            Op::JoinCustomers { dialog: of, other: with, person: 5, other_person: 7, .. } => {
+                (of, with) == (dialog, other())
+            }
+            Op::SeparateCustomer { dialog: of, customer: whom, person: 5 } => {
+                of == dialog && whom == CustomerId(uuid::Uuid::from_u128(7))
+            }
             Op::Unblock { customer: whom } | Op::Invite { customer: whom, .. } => whom == customer,
             other => panic!("{deed:?} became {other:?}"),
         };
         assert!(same, "{deed:?}");
     }
+}
+
+#[test]
+fn a_new_dialog_begins_with_the_one_who_was_chosen_and_in_the_department_that_was() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    let (whom, key) = (CustomerId(uuid::Uuid::from_u128(7)), "sales".parse::<DepartmentKey>().unwrap());
+    let deed = Deed::Invite { text: "Заказ".into(), customer: Some(whom), department: Some(key.clone()) };
+    world.refused(Command::Do { dialog, deed });
+    let asked = Op::Invite { customer: whom, text: "Заказ".into(), department: Some(key) };
+    assert_eq!(world.asked.pop(), Some(asked));
 }
 
 #[test]

@@ -317,6 +317,8 @@ impl Hub {
             | Op::Unblock { .. }
             | Op::SendTranscript { .. }
             | Op::Invite { .. }
+            | Op::JoinCustomers { .. }
+            | Op::SeparateCustomer { .. }
             | Op::KeepTemplate { .. }
             | Op::DropTemplate { .. }
             | Op::Unknown => return refused(Refusal::Unsupported),

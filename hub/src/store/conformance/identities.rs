@@ -1,0 +1,201 @@
+use super::*;
+use crate::desk::{Alias, join, separate};
+use crate::store::{AuditLine, EntryBody, Erasure, ErrandKind, Regroup, Whose};
+use otklik_model::{Block, CloseReason, Union};
+
+/// Two customers, the first with a dialog that is over and one that goes on, the second with one that is over.
+async fn two(store: Arc<dyn Store>) -> (Fixture, Customer) {
+    let desk = Fixture::new(store).await;
+    let other = add_customer(&desk.store, &desk.workspace, 2, Stamp(0)).await;
+    for (number, customer, over) in [(100, &desk.customer, true), (101, &desk.customer, false), (200, &other, true)] {
+        let dialog = desk.begin(number, customer);
+        let finished = Event::Finished { reason: CloseReason::Customer, at: Stamp(30) };
+        let mut events = vec![Event::MessageAdded(Box::new(words(&dialog, None, number)))];
+        events.extend(over.then_some(finished));
+        desk.commit(Work::Dialog(Box::new(DialogChange::new(&dialog, events)))).await.unwrap();
+    }
+    (desk, other)
+}
+
+async fn people(desk: &Fixture, of: &Customer) -> Vec<Alias> {
+    desk.store.identities(desk.workspace.id, of.id).await.unwrap()
+}
+
+fn work(people: Vec<Alias>) -> Work {
+    Work::Regroup(Box::new(Regroup { people, by: Some(OperatorId(id(11))) }))
+}
+
+async fn joined(desk: &Fixture, other: &Customer) -> Vec<Alias> {
+    let together = join(&people(desk, &desk.customer).await, &people(desk, other).await, &Union::default()).unwrap();
+    desk.commit(work(together)).await.unwrap();
+    people(desk, other).await
+}
+
+async fn edit(desk: &Fixture, number: u128, change: impl FnOnce(&mut Customer)) -> Result<Committed, CommitError> {
+    let dialog = desk.stored(number).await;
+    let mut customer = dialog.row.customer.clone();
+    change(&mut customer);
+    let event = Event::CustomerChanged { customer: Box::new(customer), by: None };
+    desk.commit(Work::Dialog(Box::new(DialogChange::new(&dialog, vec![event])))).await
+}
+
+pub(crate) async fn customers_become_one_person_with_all_their_dialogs(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    edit(&desk, 101, |customer| customer.phone = Some("+7 900 123-45-67".into())).await.unwrap();
+    let head = desk.store.head(desk.workspace.id).await.unwrap();
+    let together = joined(&desk, &other).await;
+    let numbers: Vec<u64> = together.iter().map(|alias| alias.customer.number).collect();
+    assert_eq!(numbers, [1, 2]);
+    assert_eq!(people(&desk, &desk.customer).await, together, "whoever is asked about");
+    for number in [100, 101, 200] {
+        let customer = desk.stored(number).await.row.customer;
+        assert_eq!((customer.person(), customer.phone.as_deref()), (1, Some("+7 900 123-45-67")), "{number}");
+        assert_eq!(customer, desk.store.customer(desk.workspace.id, customer.id).await.unwrap().unwrap().0);
+    }
+    assert_eq!(together[1].own.as_ref(), Some(&other));
+    let log = desk.log(head.0).await;
+    assert_eq!(log.len(), 4, "a position for each dialog, and one for whoever has none that goes on");
+    assert_eq!(desk.store.head(desk.workspace.id).await.unwrap(), log.last().unwrap().seq);
+    let told = |entry: &Entry| match &entry.body {
+        EntryBody::Dialog(told) => told.row.customer.particulars.person,
+        EntryBody::Customer(customer) => customer.particulars.person,
+        body => panic!("{body:?}"),
+    };
+    assert!(log.iter().all(|entry| told(entry) == Some(1)));
+}
+
+pub(crate) async fn of_two_who_regroup_at_once_one_is_heard(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    let third = add_customer(&desk.store, &desk.workspace, 3, Stamp(0)).await;
+    let (this, that) = (people(&desk, &desk.customer).await, people(&desk, &other).await);
+    let one = join(&this, &that, &Union::default()).unwrap();
+    let another = join(&this, &people(&desk, &third).await, &Union::default()).unwrap();
+    let commits = [one, another].map(|people| Commit::new(desk.workspace.id, Stamp(20), work(people), done(None)));
+    let answers = desk.store.commit_all(commits.into()).await;
+    assert!(answers[0].is_ok());
+    assert_eq!(answers[1], Err(CommitError::Conflict));
+    assert_eq!(people(&desk, &third).await.len(), 1);
+    let stale = DialogChange::new(&desk.begin(101, &desk.customer), Vec::new());
+    assert_eq!(desk.commit(Work::Dialog(Box::new(stale))).await, Err(CommitError::Conflict));
+}
+
+pub(crate) async fn what_changes_of_one_changes_of_the_other(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    joined(&desk, &other).await;
+    edit(&desk, 101, |customer| (customer.name, customer.named) = ("Мария".into(), true)).await.unwrap();
+    let (his, _) = desk.store.customer(desk.workspace.id, other.id).await.unwrap().unwrap();
+    assert_eq!((his.name.as_str(), his.id, his.number, his.person()), ("Мария", other.id, 2, 1));
+    // He begins one of his own: then the copy in it follows.
+    let begun = desk.begin(201, &his);
+    desk.say(&begun, None, 9).await.unwrap();
+    let block = Some(Block { by: OperatorId(id(11)), since: Stamp(1), until: None, reason: "брань".into() });
+    let (before, blocked) = (desk.stored(201).await, block.clone());
+    edit(&desk, 101, |customer| customer.particulars.block = blocked).await.unwrap();
+    let after = desk.stored(201).await;
+    assert_eq!(after.row.customer.particulars.block, block);
+    assert_eq!((after.version, after.row.number), (before.version + 1, before.row.number), "the same dialog");
+    assert_eq!(desk.stored(200).await.row.customer.particulars.block, None, "what is over stays as it is");
+    let stale = DialogChange::new(&before, Vec::new());
+    assert_eq!(desk.commit(Work::Dialog(Box::new(stale))).await, Err(CommitError::Conflict));
+}
+
+pub(crate) async fn what_changes_within_one_batch_changes_of_the_other_too(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    joined(&desk, &other).await;
+    let (his, _) = desk.store.customer(desk.workspace.id, other.id).await.unwrap().unwrap();
+    desk.say(&desk.begin(201, &his), None, 9).await.unwrap();
+    let (one, two) = (desk.stored(101).await, desk.stored(201).await);
+    let said = Event::MessageAdded(Box::new(words(&two, None, 10)));
+    let named = Customer { name: "Мария".into(), named: true, ..one.row.customer.clone() };
+    let changed = Event::CustomerChanged { customer: Box::new(named), by: None };
+    let late = Event::MessageAdded(Box::new(words(&two, None, 11)));
+    let commit = |dialog: &DialogAggregate, event| {
+        let work = Work::Dialog(Box::new(DialogChange::new(dialog, vec![event])));
+        Commit::new(desk.workspace.id, Stamp(20), work, done(None))
+    };
+    let answers = desk.store.commit_all(vec![commit(&two, said), commit(&one, changed), commit(&two, late)]).await;
+    assert!(answers[0].is_ok() && answers[1].is_ok());
+    assert_eq!(answers[2], Err(CommitError::Conflict), "it was changed in between");
+    let stored = desk.stored(201).await;
+    assert_eq!((stored.row.customer.name.as_str(), stored.row.last_seq), ("Мария", 2));
+}
+
+pub(crate) async fn whoever_is_separated_is_found_as_he_was(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    let together = joined(&desk, &other).await;
+    desk.commit(work(separate(&together, other.id).unwrap())).await.unwrap();
+    for (customer, dialogs) in [(&desk.customer, vec![100, 101]), (&other, vec![200])] {
+        let found = people(&desk, customer).await;
+        assert_eq!(found.len(), 1);
+        assert_eq!((&found[0].customer, found[0].own.as_ref()), (customer, None));
+        for number in dialogs {
+            assert_eq!(&desk.stored(number).await.row.customer, customer);
+        }
+    }
+    let elsewhere = desk.store.open_workspace("other").await.unwrap().id;
+    assert!(desk.store.identities(elsewhere, other.id).await.unwrap().is_empty());
+}
+
+pub(crate) async fn customers_are_found_by_what_they_are_called(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    edit(&desk, 101, |customer| {
+        (customer.name, customer.named) = ("Мария Алёхина".into(), true);
+        customer.phone = Some("+7 900 123-45-67".into());
+        customer.email = Some("maria@example.org".into());
+    })
+    .await
+    .unwrap();
+    let elsewhere = desk.store.open_workspace("other").await.unwrap().id;
+    for (beginning, found) in [("мар", 1), ("алех", 1), ("12345", 1), ("maria@", 1), ("ольга", 0), ("\0", 0)]
+    {
+        let of = |workspace| desk.store.customers_called(workspace, beginning, 9);
+        assert_eq!(of(desk.workspace.id).await.unwrap().len(), found, "{beginning}");
+        assert!(of(elsewhere).await.unwrap().is_empty());
+    }
+    assert!(desk.store.customers_called(desk.workspace.id, "", 0).await.unwrap().is_empty());
+    joined(&desk, &other).await;
+    assert_eq!(desk.store.customers_called(desk.workspace.id, "мар", 9).await.unwrap().len(), 2);
+    edit(&desk, 101, |customer| customer.name = "Ольга".into()).await.unwrap();
+    assert!(desk.store.customers_called(desk.workspace.id, "мария", 9).await.unwrap().len() <= 2);
+    assert_eq!(desk.store.customers_called(desk.workspace.id, "ольга", 9).await.unwrap().len(), 2);
+}
+
+pub(crate) async fn a_person_is_erased_whole_and_kept_as_long_as_any_dialog(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    joined(&desk, &other).await;
+    let (workspace, line) = (
+        desk.workspace.id,
+        AuditLine {
+            by: None,
+            what: "customer.erased".into(),
+            subject: other.id.to_string(),
+            detail: serde_json::json!({}),
+        },
+    );
+    let erasure = |whose| Erasure { workspace, at: Stamp(500), whose, line: line.clone() };
+    let old = erasure(Whose::Dialogs(vec![DialogId(id(200))]));
+    assert_eq!(desk.store.erase(old).await.unwrap().customers, 0, "he is known for who he is when he comes back");
+    assert!(desk.store.customer(workspace, other.id).await.unwrap().is_some());
+    let erased = desk.store.erase(erasure(Whose::Customer(other.id))).await.unwrap();
+    assert_eq!((erased.customers, erased.dialogs.as_slice()), (2, [100, 101].map(|n| DialogId(id(n))).as_slice()));
+    for customer in [&desk.customer, &other] {
+        assert!(people(&desk, customer).await.is_empty());
+    }
+    let due = desk.store.errands_due(workspace, Stamp(500), 99).await.unwrap();
+    let scrubbed = |of| {
+        due.iter().any(|errand| matches!(&errand.kind, ErrandKind::Scrub { customer, .. } if *customer == Some(of)))
+    };
+    assert!(scrubbed(desk.customer.id) && scrubbed(other.id), "the log forgets both");
+}
+
+pub(crate) async fn the_last_dialog_of_a_person_takes_all_of_it(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    joined(&desk, &other).await;
+    let finished = Event::Finished { reason: CloseReason::Customer, at: Stamp(30) };
+    let change = DialogChange::new(&desk.stored(101).await, vec![finished]);
+    desk.commit(Work::Dialog(Box::new(change))).await.unwrap();
+    let line = AuditLine { by: None, what: "kept".into(), subject: String::new(), detail: serde_json::json!({}) };
+    let whose = Whose::Dialogs([100, 101, 200].map(|number| DialogId(id(number))).into());
+    let erasure = Erasure { workspace: desk.workspace.id, at: Stamp(500), whose, line };
+    assert_eq!(desk.store.erase(erasure).await.unwrap().customers, 2);
+}
