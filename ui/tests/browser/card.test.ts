@@ -70,3 +70,26 @@ test("conditions in the search field become chips that can be taken out", async 
   await page.close();
   expect(faults).toEqual([]);
 });
+
+test("the order is chosen by keys and remembered; words in the wrong layout lead to the right ones", async () => {
+  const { page, faults } = await open(browser, { thread: 40 });
+  const field = page.locator("[role='search'] input");
+  await page.keyboard.press("Control+Shift+F");
+  await field.fill("pfrfp");
+  await page.getByRole("heading", { name: "Nothing with “pfrfp”. Showing “заказ”:" }).waitFor();
+  await page.locator(".hit mark").first().waitFor();
+  await page.getByRole("button", { name: "Search for “заказ” everywhere" }).click();
+  expect(await field.inputValue()).toBe("заказ");
+  await page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
+  // From the field: the button that clears it, then the order.
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("heading", { name: "Messages, the best match first" }).waitFor();
+  expect(await page.getByRole("radio", { name: "Best match" }).isChecked()).toBe(true);
+  await page.reload();
+  await page.keyboard.press("Control+Shift+F");
+  expect(await page.getByRole("radio", { name: "Best match" }).isChecked()).toBe(true);
+  await page.close();
+  expect(faults).toEqual([]);
+});
