@@ -3,6 +3,9 @@
 const LATIN: &str = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>";
 const RUSSIAN: &str = "ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ";
 
+/// The rows of letters of both.
+const KEYS: [[&str; 3]; 2] = [["йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"], ["qwertyuiop", "asdfghjkl", "zxcvbnm"]];
+
 /// What the same keys write in the other layout: `ghbdtn` is `привет`, `щквук` is `order`.
 pub(crate) fn in_other_layout(text: &str) -> String {
     let (from, to) = if text.contains(is_russian) { (RUSSIAN, LATIN) } else { (LATIN, RUSSIAN) };
@@ -11,8 +14,10 @@ pub(crate) fn in_other_layout(text: &str) -> String {
 
 /// Whether the keys of two letters are side by side, or one above the other.
 pub(crate) fn are_neighbours(one: char, other: char) -> bool {
-    let [one, other] = [place(one), place(other)];
-    one.zip(other).is_some_and(|(one, other)| one.0.abs_diff(other.0) <= 1 && one.1.abs_diff(other.1) <= 1)
+    KEYS.iter().any(|rows| {
+        let [one, other] = [one, other].map(|letter| place(rows, letter));
+        one.zip(other).is_some_and(|(one, other)| one.0.abs_diff(other.0) <= 1 && one.1.abs_diff(other.1) <= 1)
+    })
 }
 
 fn key(c: char, from: &str, to: &str) -> Option<char> {
@@ -24,11 +29,8 @@ fn is_russian(c: char) -> bool {
 }
 
 /// Row and column of a small letter's key.
-fn place(letter: char) -> Option<(usize, usize)> {
-    const ROWS: [[&str; 3]; 2] = [["йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"], ["qwertyuiop", "asdfghjkl", "zxcvbnm"]];
-    ROWS.iter().find_map(|rows| {
-        rows.iter().enumerate().find_map(|(row, keys)| Some((row, keys.chars().position(|key| key == letter)?)))
-    })
+fn place(rows: &[&str], letter: char) -> Option<(usize, usize)> {
+    rows.iter().enumerate().find_map(|(row, keys)| Some((row, keys.chars().position(|key| key == letter)?)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Only a word that the index hardly has is doubted. What is not found because its words do not meet stays not found.
 
 use crate::layout::in_other_layout;
-use crate::query::{Asked, Part, Query, asked};
+use crate::query::{Asked, MOST, Part, Query, asked};
 use crate::slips::{Guess, Likely, guesses};
 use crate::words::{with_stem, words};
 use otklik_model::Slip;
@@ -78,16 +78,12 @@ pub fn mend<I: Index>(text: &str, index: &I) -> Result<Option<Mended>, I::Fault>
 /// The text with those words put into the other layout that are there in it, and not here.
 fn relaid<I: Index>(text: &str, index: &I) -> Result<(String, Vec<Slip>), I::Fault> {
     let (mut words, mut slips) = (String::new(), Vec::new());
-    for written in text.split_inclusive(char::is_whitespace) {
+    for (turn, written) in text.split_inclusive(char::is_whitespace).enumerate() {
         let (typed, space) = written.split_at(written.trim_end().len());
-        match in_the_other(typed, space, index)? {
-            Some(meant) => {
-                words.push_str(&meant);
-                slips.push(Slip { typed: typed.to_owned(), meant });
-            }
-            None => words.push_str(typed),
-        }
+        let meant = if turn < MOST { in_the_other(typed, space, index)? } else { None };
+        words.push_str(meant.as_deref().unwrap_or(typed));
         words.push_str(space);
+        slips.extend(meant.map(|meant| Slip { typed: typed.to_owned(), meant }));
     }
     Ok((words, slips))
 }
@@ -103,7 +99,8 @@ fn in_the_other<I: Index>(typed: &str, space: &str, index: &I) -> Result<Option<
     }
     let here = count(typed)?;
     let bare = typed.trim_end_matches([',', '.', ';', ':', '?', '!']);
-    for meant in [in_other_layout(typed), in_other_layout(bare)] {
+    for typed in [Some(typed), Some(bare).filter(|bare| *bare != typed)].into_iter().flatten() {
+        let meant = in_other_layout(typed);
         if here < FEW && count(&meant)? > here {
             return Ok(Some(meant));
         }
@@ -144,11 +141,9 @@ fn likeliest(guesses: &BTreeMap<String, Vec<Guess>>, found: &[String]) -> Option
     let mut best: Option<(f64, &Guess)> = None;
     for (entry, (count, forms)) in &written {
         let of_entry = &guesses[*entry];
-        // A form that somebody wrote is shown rather than one that may not exist.
-        let Some(guess) = of_entry.iter().find(|guess| forms.contains(&guess.word)).or(of_entry.first()) else {
-            continue;
-        };
-        let score = f64::from(*count).ln_1p() + worth(guess.likely);
+        let as_written = of_entry.iter().find(|guess| forms.contains(&guess.word));
+        let Some(guess) = as_written.or(of_entry.first()) else { continue };
+        let score = f64::from(*count).ln_1p() + worth(guess.likely) + if as_written.is_some() { WRITTEN } else { 0.0 };
         if best.is_none_or(|(known, _)| score > known) {
             best = Some((score, guess));
         }
@@ -156,11 +151,14 @@ fn likeliest(guesses: &BTreeMap<String, Vec<Guess>>, found: &[String]) -> Option
     best.map(|(_, guess)| guess.word.clone())
 }
 
+/// What it weighs that the very form stands in a message: of the others, many do not exist.
+const WRITTEN: f64 = 2.0;
+
 /// What a likely slip weighs against a frequent word.
 fn worth(likely: Likely) -> f64 {
     match likely {
-        Likely::Very => 2.0,
-        Likely::Quite => 1.0,
+        Likely::Very => 3.0,
+        Likely::Quite => 1.5,
         Likely::Hardly => 0.0,
     }
 }

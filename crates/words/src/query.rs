@@ -8,7 +8,7 @@ use crate::words::{Word, is_russian_word, phone_words, phones, stem, with_stem, 
 use std::{collections::BTreeSet, ops::Range};
 
 /// More words than this narrow nothing down and cost time.
-const MOST: usize = 12;
+pub(crate) const MOST: usize = 12;
 
 /// The shortest unfinished word that is completed: fewer letters begin half of all words.
 const SHORTEST_PREFIX: usize = 3;
@@ -37,7 +37,7 @@ pub(crate) struct Asked {
     pub part: Part,
 }
 
-/// What a text asks for, phone numbers first.
+/// What a text asks for, in its order.
 pub(crate) fn asked(text: &str) -> Vec<Asked> {
     let words = words(text);
     let phones = phones(text, &words);
@@ -51,7 +51,10 @@ pub(crate) fn asked(text: &str) -> Vec<Asked> {
         span: word.span.clone(),
         part: Part::of(&word.normal, unfinished && index + 1 == words.len()),
     });
-    numbers.chain(single).take(MOST).collect()
+    let mut asked: Vec<Asked> = numbers.take(MOST).chain(single.take(MOST)).collect();
+    asked.sort_by_key(|asked| asked.span.start);
+    asked.truncate(MOST);
+    asked
 }
 
 impl Query {

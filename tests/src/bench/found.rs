@@ -23,13 +23,19 @@ const FIRST: usize = 20;
 
 pub(super) fn measure(figures: &mut Figures) -> Result<()> {
     let desk = Spoken::new()?;
-    for (name, questions) in [("word", dictionary()), ("ye_for_yo", typed(TYPED, 0)), ("slip", typed(TYPED, 1))] {
+    let mut all = Judged::default();
+    for (name, questions) in questions() {
         let judged = desk.judge(&questions)?;
-        figures.say(&format!("P-D7_{name}_questions"), f64::from(judged.questions), "questions");
-        figures.say(&format!("P-D7_{name}_recall_of_forms"), judged.recall(), "%");
-        figures.say(&format!("P-D7_{name}_precision_at_20"), judged.precision(), "%");
+        judged.say(&format!("P-D7_{name}"), figures);
+        all.add(&judged);
     }
+    all.say("P-D7_all", figures);
     Ok(())
+}
+
+/// What is asked, by kind.
+fn questions() -> [(&'static str, Vec<Question>); 3] {
+    [("dictionary_form", dictionary()), ("ye_for_yo", typed(1)), ("slip", typed(2))]
 }
 
 /// What is typed, and the dictionary form of the word that is meant.
@@ -45,10 +51,10 @@ fn dictionary() -> Vec<Question> {
     lines(WORDS).filter_map(|line| line.split(' ').next()).map(|word| (word, word)).collect()
 }
 
-/// The questions of the first, the second... part of a file, each of which begins with a line of what it is about.
-fn typed(file: &'static str, part: usize) -> Vec<Question> {
-    let parts = file.split("\n\n# ").nth(part + 1).unwrap_or_default();
-    lines(parts).filter_map(|line| line.split_once(": ")).collect()
+/// The questions under the first, the second... heading of `typed.txt`.
+fn typed(heading: usize) -> Vec<Question> {
+    let under = TYPED.split("\n\n# ").nth(heading).unwrap_or_default();
+    lines(under).filter_map(|line| line.split_once(": ")).collect()
 }
 
 fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
@@ -88,6 +94,20 @@ impl Judged {
 
     fn precision(&self) -> f64 {
         f64::from(self.right) * 100.0 / f64::from(self.shown.max(1))
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.questions += other.questions;
+        self.meant += other.meant;
+        self.found += other.found;
+        self.shown += other.shown;
+        self.right += other.right;
+    }
+
+    fn say(&self, name: &str, figures: &mut Figures) {
+        figures.say(&format!("{name}_questions"), f64::from(self.questions), "questions");
+        figures.say(&format!("{name}_recall_of_forms"), self.recall(), "%");
+        figures.say(&format!("{name}_precision_at_20"), self.precision(), "%");
     }
 }
 
@@ -161,25 +181,21 @@ fn refused(fault: DiskFault) -> anyhow::Error {
 mod tests {
     use super::*;
 
-    /// What is reached. A ratchet: it may only be raised.
+    /// What is asked for, or what is reached, if that is more: ratchets, which may only be raised.
     #[test]
     fn forms_are_found_and_others_are_not() {
         let desk = Spoken::new().unwrap();
-        let mut asked = 0;
-        for (questions, recall, precision) in
-            [(dictionary(), 95.0, 90.0), (typed(TYPED, 0), 95.0, 90.0), (typed(TYPED, 1), 80.0, 90.0)]
+        let mut all = Judged::default();
+        for ((name, questions), (recall, precision)) in
+            questions().into_iter().zip([(99.0, 92.0), (99.0, 97.0), (92.0, 88.0)])
         {
             let judged = desk.judge(&questions).unwrap();
             println!("{}", judged.amiss.join("\n"));
-            println!(
-                "{} questions: recall {:.1}, precision {:.1}",
-                judged.questions,
-                judged.recall(),
-                judged.precision()
-            );
-            assert!(judged.recall() >= recall && judged.precision() >= precision);
-            asked += judged.questions;
+            println!("{name}: recall {:.1}, precision {:.1}", judged.recall(), judged.precision());
+            assert!(judged.recall() >= recall && judged.precision() >= precision, "{name}");
+            all.add(&judged);
         }
-        assert!(asked >= 500, "{asked} questions");
+        println!("{} questions: recall {:.1}, precision {:.1}", all.questions, all.recall(), all.precision());
+        assert!(all.questions >= 600 && all.recall() >= 97.0 && all.precision() >= 91.0);
     }
 }

@@ -63,7 +63,7 @@ fn conditions_hold_for_the_best_as_for_the_newest() {
     for (search, numbers) in [
         (MessageSearch { customer, ..MessageSearch::of("чек") }, vec![4]),
         (MessageSearch { until, ..MessageSearch::of("чек") }, vec![1]),
-        (MessageSearch::of("чек"), vec![4, 3, 1, 2]),
+        (MessageSearch::of("чек"), vec![4, 3, 2, 1]),
     ] {
         let hits = cache.search(&search, SearchOrder::Best, 100).unwrap();
         assert_eq!(

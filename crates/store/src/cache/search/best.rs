@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 const FINALISTS: usize = 400;
 
 /// So many of them are there because their words stand together in the order asked for, and as many near each other.
-const CLOSE: usize = FINALISTS / 4;
+const CLOSE: u32 = 100;
 
 /// Messages up to here are as good as each other, so the newer ones are taken.
 const SHORT: u64 = 12;
