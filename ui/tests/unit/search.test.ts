@@ -52,14 +52,20 @@ async function look(text: string, search = new Search(backend, () => true)): Pro
 const seqs = (hits: readonly SearchHit[] | undefined) => hits?.map(({ seq }) => seq);
 
 test("newest first: what the hub has stands among what is here", async () => {
-  [here, there] = [[hit(9), hit(5)], [hit(7), hit(5), hit(1)]];
+  [here, there] = [
+    [hit(9), hit(5)],
+    [hit(7), hit(5), hit(1)],
+  ];
   const search = await look("заказ");
   expect([seqs(search.hits), seqs(search.far)]).toEqual([[9, 7, 5, 1], []]);
 });
 
 test("best match: what is here keeps its order, what only the hub has stands below", async () => {
   const search = await look("заказ");
-  [here, there] = [[hit(5), hit(9)], [hit(7), hit(5)]];
+  [here, there] = [
+    [hit(5), hit(9)],
+    [hit(7), hit(5)],
+  ];
   await search.arrange("best");
   expect(seqs(search.hits)).toEqual([5, 9]);
   await look("заказы", search);
