@@ -235,10 +235,12 @@ pub enum Query {
         /// At most so many messages, 200 at most.
         limit: u32,
     },
-    /// The local history, newest first.
+    /// The local history.
     Search {
         /// Which messages.
         search: MessageSearch,
+        /// Which of them come first.
+        order: SearchOrder,
         /// At most so many hits, 100 at most.
         limit: u32,
     },
@@ -247,6 +249,18 @@ pub enum Query {
         /// Which dialog.
         dialog: DialogId,
     },
+}
+
+/// Which hits of a search come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum SearchOrder {
+    /// The newest.
+    #[default]
+    Newest,
+    /// Those that answer best, of the newest twenty thousand.
+    Best,
 }
 
 /// A command was carried out (for messages: is safely on disk).

@@ -40,7 +40,7 @@ mod term;
 mod thread;
 mod view;
 
-pub use command::{Command, Query, Receipt, UiError, UiErrorCode};
+pub use command::{Command, Query, Receipt, SearchOrder, UiError, UiErrorCode};
 pub use deed::Deed;
 pub use dialog_link::DialogLink;
 pub use effect::{AlertSound, CacheWrite, CommitId, Effect, OwnWrite, Popup, PopupTag, ReqId, Writes};

@@ -10,9 +10,9 @@ pub use toast::{OfferEnd, Toast};
 
 use crate::{DiskFault, FileTrouble, HeldReason, Settings, StagedFile};
 use otklik_model::{
-    Author, Can, CategoryKey, Channel, ClientId, DepartmentKey, Details, DialogId, DialogState, FileId, Handbook, Hold,
-    Limits, MessageKind, Operator, OperatorId, Page, Particulars, Presence, Preview, Rating, Refusal, Rights,
-    SearchHit, Section, Stamp,
+    Alike, Author, Can, CategoryKey, Channel, ClientId, DepartmentKey, Details, DialogId, DialogState, FileId,
+    Handbook, Hold, Limits, MessageKind, Operator, OperatorId, Page, Particulars, Presence, Preview, Rating, Refusal,
+    Rights, SearchHit, Section, Stamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -549,10 +549,12 @@ pub enum Answer {
     },
     /// To `Search`.
     Hits {
-        /// Newest first.
+        /// In the order asked for.
         hits: Vec<SearchHit>,
         /// There are more.
         more: bool,
+        /// What is found by words like these, where they themselves find nothing, or next to nothing.
+        alike: Option<Alike>,
     },
     /// To `Draft`.
     Draft {

@@ -27,10 +27,10 @@ pub(crate) async fn answer(running: &Running, query: Query) -> Result<Answer, Ui
             let page = thread(running, dialog, false, move |reader| reader.around(dialog, seq, limit)).await?;
             Ok(Answer::Thread { page })
         }
-        Query::Search { search, limit } => {
+        Query::Search { search, order, limit } => {
             let limit = limit.clamp(1, MAX_HITS);
-            let Hits { hits, more } = read(running, move |reader| reader.search(&search, limit)).await?;
-            Ok(Answer::Hits { hits, more })
+            let Hits { hits, more, alike } = read(running, move |reader| reader.search(&search, order, limit)).await?;
+            Ok(Answer::Hits { hits, more, alike })
         }
         Query::Draft { dialog } => {
             let (text, note, files) = running.handle.ask(|reply| Told::Draft(dialog, reply)).await?;

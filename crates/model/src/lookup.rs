@@ -148,3 +148,27 @@ pub struct SearchHit {
     /// The words around the hit, as pieces; odd pieces (the second, the fourth) are what was searched for.
     pub pieces: Vec<String>,
 }
+
+/// A word that is not found, or hardly, and what may have been meant by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Slip {
+    /// As it was typed.
+    pub typed: String,
+    /// As it may have been meant: with another letter, or in the other keyboard layout.
+    pub meant: String,
+}
+
+/// What is found besides, by words like those that were typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Alike {
+    /// In which words it differs; one at least.
+    pub slips: Vec<Slip>,
+    /// All the words, as they may have been meant.
+    pub words: String,
+    /// In the order asked for, one at least; none that was found as typed.
+    pub hits: Vec<SearchHit>,
+    /// There are more.
+    pub more: bool,
+}

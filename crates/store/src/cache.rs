@@ -10,7 +10,7 @@ use crate::connection;
 use crate::fault::{Fault, OpenError};
 use crate::schema::CACHE;
 use crate::{Block, CacheSaved, Hits, StoreKey};
-use otklik_core::{CacheWrite, DiskFault, Held, SavedDialog};
+use otklik_core::{CacheWrite, DiskFault, Held, SavedDialog, SearchOrder};
 use otklik_model::{Cursor, DialogId, MessageSearch, Seq};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use serde::de::DeserializeOwned;
@@ -74,13 +74,14 @@ impl CacheDb {
         thread::around(&self.db, dialog, seq, limit).map_err(|fault| fault.told())
     }
 
-    /// The newest `limit` messages in which every word of `text` occurs, in any of its forms; the last word may be
-    /// unfinished. A text without a letter or digit finds nothing.
+    /// The first `limit` messages in which every word of the search occurs, in any of its forms; the last word may be
+    /// unfinished. A text without a letter or digit finds nothing. Where next to nothing is found, what is found by words
+    /// like these is told apart from it.
     ///
     /// # Errors
     /// The class of the failure.
-    pub fn search(&self, search: &MessageSearch, limit: u32) -> Result<Hits, DiskFault> {
-        search::find(&self.db, search, limit).map_err(|fault| fault.told())
+    pub fn search(&self, search: &MessageSearch, order: SearchOrder, limit: u32) -> Result<Hits, DiskFault> {
+        search::find(&self.db, search, order, limit).map_err(|fault| fault.told())
     }
 
     /// Several groups of writes in one transaction.

@@ -29,7 +29,7 @@ const PAST: &[&str] = &["ть", "л", "ла", "ло", "ли", "в", "вши", "�
 const PRESENT: &[&str] = &["ю", "ешь", "ет", "ем", "ете", "ют", "у", "ут", "ишь", "ит", "им", "ите", "ат", "ят"];
 const FIRST_PRESENT: &[&str] = &["ю", "ешь", "ет", "ем", "ете", "ют", "у", "ут"];
 const COMMAND: &[&str] = &["и", "ите", "ь", "ьте", "й", "йте"];
-const PASSIVE: &[&str] = &["я", "а", "ен", "ена", "ено", "ены"];
+const PASSIVE: &[&str] = &["я", "а", "ен", "ена", "ено", "ены", "има", "имо", "имы"];
 
 /// How the end of a root changes when a verb is conjugated, in both directions.
 const CHANGES: &[(&str, &[&str])] = &[

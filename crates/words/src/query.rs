@@ -8,7 +8,7 @@ use crate::words::{Word, is_russian_word, phone_words, phones, stem, with_stem, 
 use std::{collections::BTreeSet, ops::Range};
 
 /// More words than this narrow nothing down and cost time.
-const MOST: usize = 12;
+pub(crate) const MOST: usize = 12;
 
 /// The shortest unfinished word that is completed: fewer letters begin half of all words.
 const SHORTEST_PREFIX: usize = 3;
@@ -21,33 +21,57 @@ pub struct Query {
 
 /// One thing to be found: any of these entries of the index.
 #[derive(Clone, Debug, Default)]
-struct Part {
+pub(crate) struct Part {
+    /// The word, in its normal form, or the digits of the phone number.
+    pub typed: String,
     /// Whole entries.
-    exact: BTreeSet<String>,
+    pub exact: BTreeSet<String>,
     /// Beginnings of entries.
-    prefix: Vec<String>,
+    pub prefix: Vec<String>,
+}
+
+/// A part and where it was typed.
+pub(crate) struct Asked {
+    /// Bytes of the text.
+    pub span: Range<usize>,
+    pub part: Part,
+}
+
+/// What a text asks for, in its order.
+pub(crate) fn asked(text: &str) -> Vec<Asked> {
+    let words = words(text);
+    let phones = phones(text, &words);
+    let unfinished = text.chars().next_back().is_some_and(|c| !c.is_whitespace());
+    let numbers = phones.iter().map(|phone| Asked {
+        span: words[phone.words.start].span.start..words[phone.words.end - 1].span.end,
+        part: Part::entries(&phone.digits, [phone.digits.clone()].into()),
+    });
+    let free = |(index, _): &(usize, &Word)| phones.iter().all(|phone| !phone.words.contains(index));
+    let single = words.iter().enumerate().filter(free).map(|(index, word)| Asked {
+        span: word.span.clone(),
+        part: Part::of(&word.normal, unfinished && index + 1 == words.len()),
+    });
+    let mut asked: Vec<Asked> = numbers.take(MOST).chain(single.take(MOST)).collect();
+    asked.sort_by_key(|asked| asked.span.start);
+    asked.truncate(MOST);
+    asked
 }
 
 impl Query {
     /// Reads what was typed; `None` if there is no word in it.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let words = words(text);
-        let phones = phones(text, &words);
-        let unfinished = text.chars().next_back().is_some_and(|c| !c.is_whitespace());
-        let mut parts: Vec<Part> = phones
-            .iter()
-            .map(|phone| Part { exact: [phone.digits.clone()].into(), prefix: Vec::new() })
-            .chain(
-                words
-                    .iter()
-                    .enumerate()
-                    .filter(|(index, _)| phones.iter().all(|phone| !phone.words.contains(index)))
-                    .map(|(index, word)| Part::of(&word.normal, unfinished && index + 1 == words.len())),
-            )
-            .collect();
-        parts.truncate(MOST);
+        let parts: Vec<Part> = asked(text).into_iter().map(|asked| asked.part).collect();
         if parts.is_empty() { None } else { Some(Self { parts }) }
+    }
+
+    /// Everything that any of these asks for must be found.
+    pub(crate) fn all(parts: Vec<Part>) -> Self {
+        Self { parts }
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
     }
 
     /// The question in the language of FTS5.
@@ -85,24 +109,28 @@ impl Query {
     }
 
     fn finds(&self, entry: &str) -> bool {
-        self.parts.iter().any(|part| {
-            part.exact.contains(entry) || part.prefix.iter().any(|prefix| entry.starts_with(prefix.as_str()))
-        })
+        self.parts.iter().any(|part| part.finds(entry))
     }
 }
 
 impl Part {
-    fn of(normal: &str, unfinished: bool) -> Self {
-        let mut part = Self::default();
-        if is_russian_word(normal) {
-            part.exact = entries(normal);
-        } else {
-            part.exact.insert(stem(normal).into_owned());
-        }
+    /// A word, in all of its forms.
+    pub(crate) fn of(normal: &str, unfinished: bool) -> Self {
+        let forms = if is_russian_word(normal) { entries(normal) } else { BTreeSet::from([stem(normal).into_owned()]) };
+        let mut part = Self::entries(normal, forms);
         if unfinished && normal.chars().count() >= SHORTEST_PREFIX {
             part.prefix.push(normal.to_owned());
         }
         part
+    }
+
+    /// Any of these entries.
+    pub(crate) fn entries(typed: &str, exact: BTreeSet<String>) -> Self {
+        Self { typed: typed.to_owned(), exact, prefix: Vec::new() }
+    }
+
+    pub(crate) fn finds(&self, entry: &str) -> bool {
+        self.exact.contains(entry) || self.prefix.iter().any(|prefix| entry.starts_with(prefix.as_str()))
     }
 
     fn expression(&self) -> String {

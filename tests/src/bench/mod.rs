@@ -5,6 +5,7 @@ mod commits;
 mod core;
 mod figure;
 mod fixture;
+mod found;
 mod hub;
 mod latency;
 mod pages;
@@ -36,7 +37,10 @@ pub fn store_and_wire(size: Size, folder: &Path, figures: &mut Figures) -> Resul
     if figures.wants(&["P-D2"]) {
         commits::measure(folder, figures)?;
     }
-    if figures.wants(&["P-D1", "P-D3", "P-D4", "P-D5", "P-D8", "P-D11"]) {
+    if figures.wants(&["P-D7"]) {
+        found::measure(figures)?;
+    }
+    if figures.wants(&["P-D1", "P-D3", "P-D4", "P-D5", "P-D6", "P-D8", "P-D11"]) {
         figures.tell("writing the fixture");
         let fixture = Fixture::build(size, &folder.join("fixture"), figures)?;
         pages::measure(&fixture, figures)?;

@@ -1,4 +1,4 @@
-//! P-D3 to P-D5: opening a thread, jumping in it, searching.
+//! P-D3 to P-D6: opening a thread, jumping in it, searching.
 
 use super::{
     Figures,
@@ -6,7 +6,7 @@ use super::{
     latency::Latency,
 };
 use anyhow::{Result, anyhow};
-use otklik_core::DiskFault;
+use otklik_core::{DiskFault, SearchOrder};
 use otklik_model::MessageSearch;
 use otklik_store::CacheDb;
 use std::{process::Command, time::Instant};
@@ -42,24 +42,38 @@ pub(super) fn measure(fixture: &Fixture, figures: &mut Figures) -> Result<()> {
 }
 
 fn search(cache: &CacheDb, figures: &mut Figures) -> Result<()> {
-    let refused = |fault: DiskFault| anyhow!("the disk refuses: {fault:?}");
     for (name, words) in [("one_word", 1), ("two_words", 2), ("three_words", 3)] {
-        let mut make = Maker::new(1);
-        let latency = Latency::of(RUNS / 4, |_| {
-            let query = (0..words).map(|_| make.word()).collect::<Vec<_>>().join(" ");
-            cache.search(&MessageSearch::of(query), 50).map(drop)
-        })
-        .map_err(refused)?;
-        latency.say(&format!("P-D5_search_{name}"), None, figures);
+        let newest = asking(cache, SearchOrder::Newest, |make| said(make, words))?;
+        newest.say(&format!("P-D5_search_{name}"), None, figures);
+        // The same questions: what finding itself takes is the floor of ranking.
+        let best = asking(cache, SearchOrder::Best, |make| said(make, words))?;
+        best.say(&format!("P-D6_best_match_{name}"), Some(&newest), figures);
     }
-    let mut make = Maker::new(1);
-    let prefixes = Latency::of(RUNS / 4, |_| {
-        let prefix: String = make.word().chars().take(3).collect();
-        cache.search(&MessageSearch::of(prefix), 50).map(drop)
-    })
-    .map_err(refused)?;
-    prefixes.say("P-D5_search_prefix", None, figures);
+    let beginning = |make: &mut Maker| make.word().chars().take(3).collect();
+    asking(cache, SearchOrder::Newest, beginning)?.say("P-D5_search_prefix", None, figures);
+    asking(cache, SearchOrder::Newest, slipped)?.say("P-D7_search_with_a_slip", None, figures);
     Ok(())
+}
+
+fn asking(cache: &CacheDb, order: SearchOrder, mut question: impl FnMut(&mut Maker) -> String) -> Result<Latency> {
+    let mut make = Maker::new(1);
+    Latency::of(RUNS / 4, |_| cache.search(&MessageSearch::of(question(&mut make)), order, 50).map(drop))
+        .map_err(|fault| anyhow!("the disk refuses: {fault:?}"))
+}
+
+fn said(make: &mut Maker, words: usize) -> String {
+    (0..words).map(|_| make.word()).collect::<Vec<_>>().join(" ")
+}
+
+/// A word of six letters or more with its third and fourth letters swapped: few are another word then.
+fn slipped(make: &mut Maker) -> String {
+    loop {
+        let mut letters: Vec<char> = make.word().chars().collect();
+        if letters.len() >= 6 && letters[2] != letters[3] {
+            letters.swap(2, 3);
+            return letters.into_iter().chain([' ']).collect();
+        }
+    }
 }
 
 /// Empties the system's page cache; only root may.

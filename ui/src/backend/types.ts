@@ -4,19 +4,41 @@ export type AlertSound = "long" | "short" | "trouble";
 
 export type AlertWhen = "unfocused" | "hidden";
 
+export type Alike = { 
+/**
+ * In which words it differs; one at least.
+ */
+slips: Array<Slip>, 
+/**
+ * All the words, as they may have been meant.
+ */
+words: string, 
+/**
+ * In the order asked for, one at least; none that was found as typed.
+ */
+hits: Array<SearchHit>, 
+/**
+ * There are more.
+ */
+more: boolean, };
+
 export type Answer = { "answer": "thread", 
 /**
  * The page.
  */
 page: ThreadPage, } | { "answer": "hits", 
 /**
- * Newest first.
+ * In the order asked for.
  */
 hits: Array<SearchHit>, 
 /**
  * There are more.
  */
-more: boolean, } | { "answer": "draft", 
+more: boolean, 
+/**
+ * What is found by words like these, where they themselves find nothing, or next to nothing.
+ */
+alike: Alike | null, } | { "answer": "draft", 
 /**
  * The text, empty if none.
  */
@@ -1728,6 +1750,10 @@ limit: number, } | { "get": "search",
  */
 search: MessageSearch, 
 /**
+ * Which of them come first.
+ */
+order: SearchOrder, 
+/**
  * At most so many hits, 100 at most.
  */
 limit: number, } | { "get": "draft", 
@@ -1885,6 +1911,8 @@ at: Stamp,
  * The words around the hit, as pieces; odd pieces (the second, the fourth) are what was searched for.
  */
 pieces: Array<string>, };
+
+export type SearchOrder = "newest" | "best";
 
 export type SeatId = number;
 
@@ -2083,6 +2111,16 @@ detail: string, } | { "code": "not_a_hub" } | { "code": "wrong_password" } | { "
  * Seconds to wait.
  */
 retry_after_s: number, } | { "code": "hub_too_old" } | { "code": "hub_too_new" } | { "code": "session_ended" } | { "code": "unavailable" };
+
+export type Slip = { 
+/**
+ * As it was typed.
+ */
+typed: string, 
+/**
+ * As it may have been meant: with another letter, or in the other keyboard layout.
+ */
+meant: string, };
 
 export type Snapshot = { 
 /**

@@ -84,7 +84,7 @@ export class Past {
   async find(row: DialogRow, words: string, limit: number): Promise<SearchHit[]> {
     const search = { words, person: personOf(row) };
     const answer = await this.backend
-      .query({ kind: "session", query: { get: "search", search, limit } })
+      .query({ kind: "session", query: { get: "search", search, order: "newest", limit } })
       .catch(() => null);
     const here = answer?.kind === "session" && answer.answer.answer === "hits" ? answer.answer.hits : [];
     const found = await lookUp(this.backend, { look: "messages", search, before: null, limit });
@@ -102,9 +102,14 @@ export class Past {
   }
 }
 
+/** What a hit is told from others by. */
+export function nameOf(hit: SearchHit): string {
+  return `${hit.dialog}:${hit.seq}`;
+}
+
 /** Hits of two searches, newest first, each once. */
 export function joined(here: readonly SearchHit[], there: readonly SearchHit[]): SearchHit[] {
-  const known = new Set(here.map((hit) => `${hit.dialog}:${hit.seq}`));
-  const all = [...here, ...there.filter((hit) => !known.has(`${hit.dialog}:${hit.seq}`))];
+  const known = new Set(here.map(nameOf));
+  const all = [...here, ...there.filter((hit) => !known.has(nameOf(hit)))];
   return all.toSorted((a, b) => b.at - a.at);
 }

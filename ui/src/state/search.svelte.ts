@@ -1,9 +1,13 @@
-/** A search as it is typed: over the history on this machine at once, then on over what only the hub has. */
+/**
+ * A search as it is typed: over the history on this machine at once, then on over what only the hub has. The newest come
+ * first, or what answers best; what only words like these find stands apart from what these find.
+ */
 import type { Backend } from "../backend/backend";
-import type { DialogRow, MessageSearch, SearchHit } from "../backend/types";
+import type { Alike, DialogRow, MessageSearch, SearchHit, SearchOrder } from "../backend/types";
 import { lookUp } from "./lookups";
-import { joined } from "./past.svelte";
+import { joined, nameOf } from "./past.svelte";
 import { hasWords, parse, type Condition, type Names } from "./query";
+import { recallText, rememberText } from "./remembered";
 import { customerName } from "./words";
 
 const PAUSE_MS = 120;
@@ -12,13 +16,19 @@ const HUB_PAUSE_MS = 450;
 const MOST_HITS = 100;
 const HUB_PAGE = 50;
 const MOST_ROWS = 5;
+const ORDER = "search.order";
 
 /** How the search on the hub stands. */
 export type Beyond = "none" | "asking" | "more" | "all" | "away";
 
 export class Search {
   text = $state("");
+  order = $state<SearchOrder>(recallText(ORDER) === "best" ? "best" : "newest");
   hits = $state.raw<readonly SearchHit[]>([]);
+  /** What the hub found, where it does not stand among `hits`: it tells the newest first in any case. */
+  far = $state.raw<readonly SearchHit[]>([]);
+  /** What words like these find, where they themselves find next to nothing. */
+  alike = $state.raw<Alike | null>(null);
   more = $state(false);
   failed = $state(false);
   /** The words that `hits` answers. */
@@ -26,6 +36,8 @@ export class Search {
   conditions = $state.raw<readonly Condition[]>([]);
   beyond = $state<Beyond>("none");
   #search: MessageSearch = { words: "" };
+  #here: readonly SearchHit[] = [];
+  #there: readonly SearchHit[] = [];
   #before: number | null = null;
   #turn = 0;
   #timers: ReturnType<typeof setTimeout>[] = [];
@@ -45,8 +57,9 @@ export class Search {
     this.conditions = conditions;
     this.beyond = "none";
     this.#before = null;
+    this.#there = [];
     if (!hasWords(search)) {
-      this.hits = [];
+      this.#show([], null);
       this.more = false;
       this.answered = "";
       return;
@@ -54,6 +67,22 @@ export class Search {
     this.#timers.push(
       setTimeout(() => void this.#run(search, text.trim(), turn), PAUSE_MS),
       setTimeout(() => void this.#askHub(turn), HUB_PAUSE_MS),
+    );
+  }
+
+  /** Which hits come first, from now on and in what is shown. */
+  async arrange(order: SearchOrder): Promise<void> {
+    if (this.order === order) return;
+    this.order = order;
+    rememberText(ORDER, order);
+    if (hasWords(this.#search)) await this.#run(this.#search, this.text.trim(), this.#turn);
+  }
+
+  /** The field with what may have been meant instead of what was typed. */
+  meant(): string {
+    return (this.alike?.slips ?? []).reduce(
+      (text, { typed, meant }) => text.replace(typed, () => meant),
+      this.text,
     );
   }
 
@@ -81,16 +110,18 @@ export class Search {
   }
 
   async #run(search: MessageSearch, text: string, turn: number): Promise<void> {
+    const order = this.order;
     try {
-      const query = { get: "search", search, limit: MOST_HITS } as const;
+      const query = { get: "search", search, order, limit: MOST_HITS } as const;
       const answer = await this.backend.query({ kind: "session", query });
-      if (turn !== this.#turn || answer.kind !== "session" || answer.answer.answer !== "hits") return;
-      this.hits = joined(answer.answer.hits, this.answered === text ? this.hits : []);
+      if (turn !== this.#turn || order !== this.order) return;
+      if (answer.kind !== "session" || answer.answer.answer !== "hits") return;
+      this.#show(answer.answer.hits, answer.answer.alike);
       this.more = answer.answer.more;
       this.failed = false;
     } catch {
       if (turn !== this.#turn) return;
-      this.hits = [];
+      this.#show([], null);
       this.failed = true;
     }
     this.answered = text;
@@ -110,10 +141,26 @@ export class Search {
       this.beyond = "away";
       return;
     }
-    this.hits = joined(this.hits, found.hits);
+    this.#there = [...this.#there, ...found.hits];
+    this.#show(this.#here, this.alike);
     this.#before = found.before;
     this.beyond = found.before === null ? "all" : "more";
   }
+
+  #show(here: readonly SearchHit[], alike: Alike | null): void {
+    this.#here = here;
+    this.hits = this.order === "newest" ? joined(here, this.#there) : here;
+    this.far = this.order === "newest" ? [] : without(this.#there, here);
+    const known = [...here, ...this.#there];
+    const like = alike === null ? [] : without(alike.hits, known);
+    this.alike = alike === null || like.length === 0 ? null : { ...alike, hits: like };
+  }
+}
+
+/** The hits that are not among others. */
+function without(hits: readonly SearchHit[], others: readonly SearchHit[]): SearchHit[] {
+  const known = new Set(others.map(nameOf));
+  return hits.filter((hit) => !known.has(nameOf(hit)));
 }
 
 /** Whether a row's customer's name, number, phone or e-mail holds `text`. */

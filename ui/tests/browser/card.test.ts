@@ -1,7 +1,7 @@
 /** The card is put right where it stands; what is known goes back further than this machine. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open, type Page } from "./browser";
+import { launch, open, painted, type Page } from "./browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -71,6 +71,31 @@ test("conditions in the search field become chips that can be taken out", async 
   expect(faults).toEqual([]);
 });
 
+test("a hub that cannot tell what came before is asked once, and again only with the next connection", async () => {
+  const { page, faults } = await open(browser);
+  const times = () =>
+    page.evaluate(() => {
+      const asked = window.fake?.asked ?? [];
+      return asked.filter((one) => one.do === "look_up" && one.what.look === "dialogs_of").length;
+    });
+  await page.evaluate(() => window.fake?.refusals.set("look_up", { error: "not_found" }));
+  const aside = await card(page);
+  await aside.getByText("On this computer", { exact: false }).first().waitFor();
+  await painted(page);
+  const once = await times();
+  expect(once).toBe(1);
+  await painted(page);
+  await painted(page);
+  expect(await times()).toBe(once);
+  await page.evaluate(() => window.fake?.linkDown(null));
+  await painted(page);
+  expect(await times()).toBe(once);
+  await page.evaluate(() => window.fake?.linkUp());
+  await expect.poll(times).toBe(once + 1);
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
 test("the card tells where he is, his own time and his pages, and a page opens after a look at its host", async () => {
   const { page, faults } = await open(browser);
   const aside = await card(page);
@@ -95,6 +120,29 @@ test("the line at the bottom tells what came of the work", async () => {
   const strip = page.getByRole("group", { name: "My day" });
   for (const words of ["4 closed", "1 missed", /^3 h 5\d min in all$/])
     await strip.getByText(words).waitFor();
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
+test("the order is chosen by keys and remembered; words in the wrong layout lead to the right ones", async () => {
+  const { page, faults } = await open(browser, { thread: 40 });
+  const field = page.locator("[role='search'] input");
+  await page.keyboard.press("Control+Shift+F");
+  await field.fill("pfrfp");
+  await page.getByRole("heading", { name: "Nothing with “pfrfp”. Showing “заказ”:" }).waitFor();
+  await page.locator(".hit mark").first().waitFor();
+  await page.getByRole("button", { name: "Search for “заказ” everywhere" }).click();
+  expect(await field.inputValue()).toBe("заказ");
+  await page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
+  // From the field: the button that clears it, the filter, then the order.
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("heading", { name: "Messages, the best match first" }).waitFor();
+  expect(await page.getByRole("radio", { name: "Best match" }).isChecked()).toBe(true);
+  await page.reload();
+  await field.waitFor();
+  await page.keyboard.press("Control+Shift+F");
+  expect(await page.getByRole("radio", { name: "Best match" }).isChecked()).toBe(true);
   await page.close();
   expect(faults).toEqual([]);
 });

@@ -31,6 +31,7 @@ describe("words", () => {
       "thread.arrived",
       "settings.signed_in",
       "accounts.name",
+      "search.quoted",
       "row.restricted.mark",
     ]);
   });

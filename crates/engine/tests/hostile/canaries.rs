@@ -59,6 +59,7 @@ async fn day(folder: &Path, keychain: Arc<dyn Keychain>) {
     desk.session(Command::SaveDraft { dialog, text: DRAFT.into(), note: false }).await.unwrap();
     let query = Query::Search {
         search: otklik_model::MessageSearch { words: SEARCHED.into(), ..Default::default() },
+        order: otklik_core::SearchOrder::Best,
         limit: 10,
     };
     desk.workplace.query(PageQuery::Session { query }).await.unwrap();

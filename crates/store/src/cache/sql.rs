@@ -11,6 +11,25 @@ macro_rules! messages {
     };
 }
 
+/// A query for search results, in the order of columns that [`super::search`] reads; `more` stands behind them.
+macro_rules! hits {
+    ($more:literal, $from:literal, $dialogs:literal, $rest:literal) => {
+        concat!(
+            "SELECT m.dialog, d.number, d.customer_name, d.customer_number, m.seq, m.at, m.author, m.author_id,
+        m.author_name, m.text, m.details",
+            $more,
+            "
+    FROM ",
+            $from,
+            " JOIN ",
+            $dialogs,
+            " ON d.id = m.dialog
+    ",
+            $rest
+        )
+    };
+}
+
 statements! {
     PUT_DIALOG = "INSERT INTO dialogs
         (id, number, customer_number, customer_name, held_from, held_upto, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -56,12 +75,16 @@ statements! {
     HELD_BELOW = "SELECT max(seq) FROM messages WHERE dialog = ?1 AND seq < ?2";
     HELD_FROM = "SELECT EXISTS (SELECT 1 FROM messages WHERE dialog = ?1 AND seq >= ?2)";
 
-    SEARCH = "SELECT m.dialog, d.number, d.customer_name, d.customer_number, m.seq, m.at, m.author, m.author_id,
-        m.author_name, m.text, m.details
-    FROM search s JOIN messages m ON m.slot = s.rowid JOIN dialogs d INDEXED BY dialogs_shown ON d.id = m.dialog
+    SEARCH = hits!("", "search s JOIN messages m ON m.slot = s.rowid", "dialogs d INDEXED BY dialogs_shown",
+        "WHERE s.words MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3 ORDER BY s.rowid DESC LIMIT ?4");
+    SEARCH_DIALOGS = hits!(", d.json", "search s JOIN messages m ON m.slot = s.rowid", "dialogs d",
+        "WHERE s.words MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3 ORDER BY s.rowid DESC LIMIT ?4");
+    FINALIST = hits!("", "messages m", "dialogs d INDEXED BY dialogs_shown", "WHERE m.slot = ?1");
+    FINALIST_DIALOG = hits!(", d.json", "messages m", "dialogs d", "WHERE m.slot = ?1");
+    SLOTS_SAYING = "SELECT s.rowid FROM search s WHERE s.words MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3
+    ORDER BY s.rowid DESC LIMIT ?4";
+    LENGTHS_SAYING = "SELECT s.rowid, z.sz FROM search s JOIN search_docsize z ON z.id = s.rowid
     WHERE s.words MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3 ORDER BY s.rowid DESC LIMIT ?4";
-    SEARCH_DIALOGS = "SELECT m.dialog, d.number, d.customer_name, d.customer_number, m.seq, m.at, m.author,
-        m.author_id, m.author_name, m.text, m.details, d.json
-    FROM search s JOIN messages m ON m.slot = s.rowid JOIN dialogs d ON d.id = m.dialog
-    WHERE s.words MATCH ?1 AND s.rowid BETWEEN ?2 AND ?3 ORDER BY s.rowid DESC LIMIT ?4";
+    LINES_SAYING = "SELECT m.text, m.details FROM search s JOIN messages m ON m.slot = s.rowid
+    WHERE s.words MATCH ?1 ORDER BY s.rowid DESC LIMIT ?2";
 }

@@ -82,11 +82,12 @@ fn in_quiet_moments_the_index_becomes_a_few_parts_that_say_the_same() {
     let parts = |cache: &CacheDb| -> i64 {
         cache.db.query_row("SELECT count(DISTINCT segid) FROM search_idx", [], |row| row.get(0)).unwrap()
     };
-    let (scattered, found) = (parts(&cache), cache.search(&MessageSearch::of("слово3 заказы"), 100).unwrap());
+    let (scattered, found) =
+        (parts(&cache), cache.search(&MessageSearch::of("слово3 заказы"), SearchOrder::Newest, 100).unwrap());
     assert_eq!(found.hits.len(), 60);
     while cache.rest().unwrap() {}
     assert!(parts(&cache) < scattered && parts(&cache) <= 3, "{} of {scattered}", parts(&cache));
-    assert_eq!(cache.search(&MessageSearch::of("слово3 заказы"), 100).unwrap(), found);
+    assert_eq!(cache.search(&MessageSearch::of("слово3 заказы"), SearchOrder::Newest, 100).unwrap(), found);
     assert!(!cache.rest().unwrap(), "there is an end of it");
     cache.db.execute_batch("INSERT INTO search (search) VALUES ('integrity-check')").unwrap();
 }

@@ -7,7 +7,7 @@ use crate::cache::thread::{self, Block};
 use crate::connection::open_reader;
 use crate::fault::Fault;
 use crate::schema::CACHE;
-use otklik_core::DiskFault;
+use otklik_core::{DiskFault, SearchOrder};
 use otklik_model::{DialogId, MessageSearch};
 use rusqlite::Connection;
 use std::path::PathBuf;
@@ -58,8 +58,8 @@ impl Reader {
     ///
     /// # Errors
     /// The class of the failure.
-    pub fn search(&self, search: &MessageSearch, limit: u32) -> Result<Hits, DiskFault> {
-        self.read(|db| search::find(db, search, limit))
+    pub fn search(&self, search: &MessageSearch, order: SearchOrder, limit: u32) -> Result<Hits, DiskFault> {
+        self.read(|db| search::find(db, search, order, limit))
     }
 
     /// Closes the idle connections and keeps none from now on.

@@ -121,7 +121,10 @@ impl CacheModel {
                     && message.text.contains(word)
                     && self.saved.dialogs.iter().any(|row| row.dialog.id == message.dialog)
             };
-            let hits = cache.search(&otklik_model::MessageSearch::of(format!("{word} ")), 100).unwrap().hits;
+            let hits = cache
+                .search(&otklik_model::MessageSearch::of(format!("{word} ")), otklik_core::SearchOrder::Newest, 100)
+                .unwrap()
+                .hits;
             assert_eq!(hits.len(), self.messages.iter().filter(shown).count(), "{word}");
         }
     }

@@ -144,7 +144,7 @@ fn read_all(store: &Store, saved: &Saved) -> Result<(), DiskFault> {
         let n = u32::try_from(row.dialog.number).unwrap();
         let truth = |message: &Message| *message == message_of(n, message.seq);
         assert!(block.messages.iter().all(truth), "a message was invented or altered");
-        reader.search(&otklik_model::MessageSearch::of("заказ"), 100)?;
+        reader.search(&otklik_model::MessageSearch::of("заказ"), otklik_core::SearchOrder::Newest, 100)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ mod made;
 mod apply;
 mod damage;
 mod folder;
+mod meant;
 mod search;
 mod secrecy;
 mod thread;

@@ -1,9 +1,10 @@
 //! What is found, in which order, and how it is shown.
 
 use crate::made::*;
-use otklik_core::CacheWrite;
-use otklik_model::SearchHit;
-use otklik_model::{Attachment, Author, Details, FileId, FileState, Message, MessageKind, Seq, Stamp};
+use otklik_core::{CacheWrite, SearchOrder};
+use otklik_model::{
+    Attachment, Author, Details, FileId, FileState, Message, MessageKind, MessageSearch, SearchHit, Seq, Stamp,
+};
 use otklik_store::CacheDb;
 use std::collections::BTreeMap;
 
@@ -17,12 +18,15 @@ fn saying(texts: &[&str]) -> CacheDb {
 }
 
 fn found(cache: &CacheDb, text: &str) -> Vec<u32> {
-    cache.search(&otklik_model::MessageSearch::of(text), 100).unwrap().hits.iter().map(|hit| hit.seq).collect()
+    let hits = cache.search(&MessageSearch::of(text), SearchOrder::Newest, 100).unwrap().hits;
+    hits.iter().map(|hit| hit.seq).collect()
 }
 
-/// Words that operators search for, each with its forms: `words.txt`, 272 of them.
+/// Words that operators search for, each with its forms.
 fn word_list() -> Vec<Vec<&'static str>> {
-    let lines = include_str!("words.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = include_str!("../../../../tests/queries/words.txt")
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(|line| line.split(' ').collect()).collect()
 }
 
@@ -74,7 +78,7 @@ fn newest_first_even_if_older_history_arrives_later() {
     for seq in [50, 51, 20, 21, 1, 2] {
         cache.apply(&[put_message(1, seq, "чек"), put_message(2, seq + 5, "чеки")]).unwrap();
     }
-    let hits = cache.search(&otklik_model::MessageSearch::of("чек"), 100).unwrap().hits;
+    let hits = cache.search(&MessageSearch::of("чек"), SearchOrder::Newest, 100).unwrap().hits;
     let times: Vec<i64> = hits.iter().map(|hit| hit.at.0).collect();
     let mut sorted = times.clone();
     sorted.sort_by(|a, b| b.cmp(a));
@@ -85,11 +89,11 @@ fn newest_first_even_if_older_history_arrives_later() {
 fn a_limit_is_kept_and_says_if_there_is_more() {
     let cache = saying(&["чек"; 150]);
     for (limit, shown, more) in [(1, 1, true), (100, 100, true), (5_000, 100, true), (0, 0, true)] {
-        let hits = cache.search(&otklik_model::MessageSearch::of("чек"), limit).unwrap();
+        let hits = cache.search(&MessageSearch::of("чек"), SearchOrder::Newest, limit).unwrap();
         assert_eq!((hits.hits.len(), hits.more), (shown, more), "{limit}");
     }
     let cache = saying(&["чек"; 100]);
-    assert!(!cache.search(&otklik_model::MessageSearch::of("чек"), 100).unwrap().more);
+    assert!(!cache.search(&MessageSearch::of("чек"), SearchOrder::Newest, 100).unwrap().more);
 }
 
 #[test]
@@ -169,7 +173,7 @@ fn nothing_typed_is_understood_as_a_query_language() {
         "' OR 1=1 --",
         "текст\" OR \"обычный",
     ] {
-        cache.search(&otklik_model::MessageSearch::of(text), 10).unwrap();
+        cache.search(&MessageSearch::of(text), SearchOrder::Newest, 10).unwrap();
     }
     assert_eq!(found(&cache, "words:текст"), Vec::<u32>::new());
     assert_eq!(found(&cache, "обычный OR текст"), Vec::<u32>::new());
@@ -177,8 +181,8 @@ fn nothing_typed_is_understood_as_a_query_language() {
     assert_eq!(found(&cache, "near "), [2]);
     assert_eq!(found(&cache, ""), Vec::<u32>::new());
     assert_eq!(found(&cache, "!?"), Vec::<u32>::new());
-    cache.search(&otklik_model::MessageSearch::of("слово ".repeat(10_000)), 10).unwrap();
-    cache.search(&otklik_model::MessageSearch::of("ж".repeat(100_000)), 10).unwrap();
+    cache.search(&MessageSearch::of("слово ".repeat(10_000)), SearchOrder::Newest, 10).unwrap();
+    cache.search(&MessageSearch::of("ж".repeat(100_000)), SearchOrder::Newest, 10).unwrap();
 }
 
 #[test]
@@ -196,14 +200,14 @@ fn a_file_is_found_by_its_name_and_not_any_more_when_it_is_taken_back() {
     let sent = Message { kind: MessageKind::File, details, ..message(2, 1, "вот") };
     cache.apply(&[CacheWrite::PutMessage(Box::new(sent.clone()))]).unwrap();
     for words in ["договоры", "поставк", "вот"] {
-        let hits = cache.search(&otklik_model::MessageSearch::of(words), 10).unwrap().hits;
+        let hits = cache.search(&MessageSearch::of(words), SearchOrder::Newest, 10).unwrap().hits;
         assert_eq!(hits.len(), 1, "{words}");
         assert_eq!(hits[0].pieces.concat(), "вот договор поставки.pdf");
     }
     let gone = Details { deleted_at: Some(Stamp(5)), ..Details::default() };
     let back = Message { text: String::new(), rev: Seq(sent.rev.0 + 1), details: gone.clone(), ..sent };
     cache.apply(&[CacheWrite::PutMessage(Box::new(back))]).unwrap();
-    assert!(cache.search(&otklik_model::MessageSearch::of("договор"), 10).unwrap().hits.is_empty());
+    assert!(cache.search(&MessageSearch::of("договор"), SearchOrder::Newest, 10).unwrap().hits.is_empty());
     assert_eq!(cache.thread(dialog_id(2), None, 10).unwrap().messages[0].details, gone);
 }
 
@@ -222,7 +226,7 @@ fn what_people_wrote_is_searched_and_what_the_hub_noted_is_not() {
 #[test]
 fn a_hit_has_all_that_its_row_shows() {
     let cache = saying(&["Где мой заказ?"]);
-    let hits = cache.search(&otklik_model::MessageSearch::of("заказы"), 10).unwrap().hits;
+    let hits = cache.search(&MessageSearch::of("заказы"), SearchOrder::Newest, 10).unwrap().hits;
     let expected = SearchHit {
         dialog: dialog_id(2),
         number: 2,
@@ -245,11 +249,11 @@ fn pieces_are_the_original_words_around_the_first_hit() {
         ("ЗАКА\u{301}З\nи заказы", "заказ", vec!["", "ЗАКА\u{301}З", " и ", "заказы", ""]),
         ("тел. +7 (912) 345-67-89 вечером", "89123456789", vec!["тел. +", "7 (912) 345-67-89", " вечером"]),
     ] {
-        let hits = saying(&[text]).search(&otklik_model::MessageSearch::of(query), 1).unwrap().hits;
+        let hits = saying(&[text]).search(&MessageSearch::of(query), SearchOrder::Newest, 1).unwrap().hits;
         assert_eq!(hits[0].pieces, pieces, "{text:?}");
     }
     let long = format!("{filler}заказ {filler}");
-    let hits = saying(&[&long]).search(&otklik_model::MessageSearch::of("заказ"), 1).unwrap().hits;
+    let hits = saying(&[&long]).search(&MessageSearch::of("заказ"), SearchOrder::Newest, 1).unwrap().hits;
     let [before, hit, after] = hits[0].pieces.as_slice() else { panic!("{:?}", hits[0].pieces) };
     assert!(before.starts_with('…') && before.chars().count() == 41, "{before:?}");
     assert_eq!(hit, "заказ");
@@ -266,11 +270,11 @@ fn a_dropped_dialog_is_found_no_more_and_others_still_are() {
         }
     }
     cache.apply(&[CacheWrite::DropDialog(dialog_id(2))]).unwrap();
-    let hits = cache.search(&otklik_model::MessageSearch::of("заказ"), 100).unwrap().hits;
+    let hits = cache.search(&MessageSearch::of("заказ"), SearchOrder::Newest, 100).unwrap().hits;
     assert_eq!(hits.len(), 100);
     assert!(hits.iter().all(|hit| hit.dialog != dialog_id(2)));
     assert_eq!(cache.thread(dialog_id(2), None, 10).unwrap(), otklik_store::Block::default());
     assert_eq!(cache.load().unwrap().dialogs.len(), 2);
     cache.apply(&[put_dialog(2), put_message(2, 1, "заказ")]).unwrap();
-    assert_eq!(cache.search(&otklik_model::MessageSearch::of("заказ"), 3).unwrap().hits.len(), 3);
+    assert_eq!(cache.search(&MessageSearch::of("заказ"), SearchOrder::Newest, 3).unwrap().hits.len(), 3);
 }

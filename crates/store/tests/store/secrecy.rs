@@ -41,7 +41,12 @@ fn no_file_of_the_folder_holds_a_word_in_the_clear() {
         commit(&store, Writes::Cache(vec![put_dialog(2), put_message(2, seq, &text)]));
         if seq.is_multiple_of(10) {
             assert_eq!(
-                store.reader().search(&otklik_model::MessageSearch::of("qzxcanary"), 100).unwrap().hits.len(),
+                store
+                    .reader()
+                    .search(&otklik_model::MessageSearch::of("qzxcanary"), otklik_core::SearchOrder::Newest, 100)
+                    .unwrap()
+                    .hits
+                    .len(),
                 seq as usize
             );
             assert_eq!(grep(folder.path()), Vec::<String>::new(), "while open");

@@ -100,7 +100,15 @@ fn of_two_versions_the_higher_one_is_kept_by_id_and_by_number() {
         assert_eq!(block.messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(), texts);
     }
     for (word, hits) in [("старое", 0), ("новое", 0), ("иное", 1), ("оба", 1), ("слово", 0)] {
-        assert_eq!(cache.search(&otklik_model::MessageSearch::of(word), 10).unwrap().hits.len(), hits, "{word}");
+        assert_eq!(
+            cache
+                .search(&otklik_model::MessageSearch::of(word), otklik_core::SearchOrder::Newest, 10)
+                .unwrap()
+                .hits
+                .len(),
+            hits,
+            "{word}"
+        );
     }
 }
 

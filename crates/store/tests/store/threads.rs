@@ -50,7 +50,14 @@ fn a_reader_sees_a_commit_as_soon_as_it_is_answered() {
         store.commit(CommitId(1), writes, move |_, result| answer.send(result).unwrap());
         assert_eq!(answered.recv().unwrap(), Ok(()));
         assert_eq!(reader.thread(dialog_id(1), None, 100).unwrap().messages.len(), seq as usize);
-        assert_eq!(reader.search(&otklik_model::MessageSearch::of("слова"), 100).unwrap().hits.len(), seq as usize);
+        assert_eq!(
+            reader
+                .search(&otklik_model::MessageSearch::of("слова"), otklik_core::SearchOrder::Newest, 100)
+                .unwrap()
+                .hits
+                .len(),
+            seq as usize
+        );
     }
 }
 

@@ -2,7 +2,18 @@
  * What the engine in memory reads: pages of threads, missing history, search hits, and links after
  * inspection. Rougher than the engine's own.
  */
-import type { Answer, LinkCheck, MessageSearch, Query, SearchHit, StagedFile, ThreadPage } from "../types";
+import type {
+  Alike,
+  Answer,
+  LinkCheck,
+  MessageSearch,
+  Query,
+  SearchHit,
+  SearchOrder,
+  StagedFile,
+  ThreadPage,
+} from "../types";
+import { inOtherLayout } from "../../keys/layout";
 import type { FakeDesk, FakeDialog } from "./desk";
 
 /** Letters around a hit. */
@@ -39,6 +50,25 @@ export function searchHits(
   }
   hits.sort((a, b) => b.at - a.at);
   return { hits: hits.slice(0, limit), more: hits.length > limit };
+}
+
+/** What the engine answers: in this order, and with what may have been meant. */
+function found(
+  dialogs: readonly FakeDialog[],
+  search: MessageSearch,
+  order: SearchOrder,
+  limit: number,
+): { hits: SearchHit[]; more: boolean; alike: Alike | null } {
+  const arranged = (words: string) => {
+    const { hits, more } = searchHits(dialogs, { ...search, words }, limit);
+    const length = (hit: SearchHit) => hit.pieces.join("").length;
+    return { hits: order === "best" ? hits.toSorted((a, b) => length(a) - length(b)) : hits, more };
+  };
+  const here = arranged(search.words);
+  const meant = inOtherLayout(search.words.trim());
+  const like = here.hits.length === 0 ? arranged(meant) : { hits: [], more: false };
+  const slips = [{ typed: search.words.trim(), meant }];
+  return { ...here, alike: like.hits.length === 0 ? null : { slips, words: meant, ...like } };
 }
 
 function called(dialog: FakeDialog, wanted: string): boolean {
@@ -121,7 +151,10 @@ export function answerOf(fake: Shelves, query: Query): Answer {
     case "around":
       return { answer: "thread", page: pageAround(fake.dialog(query.dialog), query.seq, query.limit) };
     case "search":
-      return { answer: "hits", ...searchHits([...fake.desk.dialogs.values()], query.search, query.limit) };
+      return {
+        answer: "hits",
+        ...found([...fake.desk.dialogs.values()], query.search, query.order, query.limit),
+      };
     case "draft":
       return { answer: "draft", ...fake.dialog(query.dialog).draft, files: fake.files.of(query.dialog) };
   }
