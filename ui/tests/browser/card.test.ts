@@ -80,7 +80,7 @@ test("a hub that cannot tell what came before is asked once, and again only with
     });
   await page.evaluate(() => window.fake?.refusals.set("look_up", { error: "not_found" }));
   const aside = await card(page);
-  await aside.getByText("On this computer", { exact: false }).first().waitFor();
+  await aside.getByText("Shown is what this machine has.").waitFor();
   await painted(page);
   const once = await times();
   expect(once).toBe(1);
