@@ -268,6 +268,28 @@ send_file: Denied | null,
  */
 rating: Denied | null, };
 
+export type Candidate = { 
+/**
+ * Who, as far as the asker may see.
+ */
+customer: Customer, 
+/**
+ * His newest dialog that the asker sees.
+ */
+dialog: DialogId, 
+/**
+ * Where he writes.
+ */
+channel: ChannelId, 
+/**
+ * When anything last happened there.
+ */
+seen_at: Stamp, 
+/**
+ * He has the same e-mail address or phone number.
+ */
+same: boolean, };
+
 export type CardEdit = { 
 /**
  * For trying again and for giving up.
@@ -717,11 +739,42 @@ term: Term,
  * Why; at most 200 characters.
  */
 reason: string, } | { "deed": "unblock" } | { "deed": "send_transcript" } | { "deed": "invite", 
+/**
+ * The first words.
+ */
 text: string, 
+/**
+ * With this one; with the dialog's own, if nobody is named.
+ */
 customer: CustomerId | null, 
+/**
+ * The department it is for; the operator's own, if none is named.
+ */
 department: DepartmentKey | null, } | { "deed": "join", 
-other: DialogId, union: Union, person: number, other_person: number, } | { "deed": "separate", 
-customer: CustomerId, person: number, };
+/**
+ * The other dialog.
+ */
+other: DialogId, 
+/**
+ * Which values stay.
+ */
+union: Union, 
+/**
+ * The person of this dialog that was looked at.
+ */
+person: number, 
+/**
+ * The person of the other.
+ */
+other_person: number, } | { "deed": "separate", 
+/**
+ * Who is somebody of his own again.
+ */
+customer: CustomerId, 
+/**
+ * The person that was looked at.
+ */
+person: number, };
 
 export type Denied = "no_right" | "not_yours" | "not_accepted" | "already_taken" | "closed" | "offline" | "status" | "limit_reached" | "channel" | "with_bot" | "unknown";
 
@@ -1157,7 +1210,15 @@ dialogs: Array<Dialog>,
 /**
  * There are older ones.
  */
-more: boolean, } | { "found": "identities", identities: Array<Identity>, } | { "found": "candidates", candidates: Array<Candidate>, };
+more: boolean, } | { "found": "identities", 
+/**
+ * The one that was written with last comes first.
+ */
+identities: Array<Identity>, } | { "found": "candidates", 
+/**
+ * Those with the same address or phone number first.
+ */
+candidates: Array<Candidate>, };
 
 export type Gap = { 
 /**
@@ -1224,6 +1285,40 @@ until: Stamp | null,
  * Why, in the operator's words; at most 200 characters.
  */
 reason: string | null, };
+
+export type Identity = { 
+/**
+ * Which customer.
+ */
+customer: CustomerId, 
+/**
+ * His number.
+ */
+number: number, 
+/**
+ * Where he writes.
+ */
+channel: ChannelId, 
+/**
+ * His newest dialog that the asker sees.
+ */
+dialog: DialogId, 
+/**
+ * When anything last happened there.
+ */
+seen_at: Stamp, 
+/**
+ * He is on the site now.
+ */
+on_site: boolean, 
+/**
+ * His dialog that is not over, if the asker sees it.
+ */
+open: DialogId | null, 
+/**
+ * Why no dialog can be begun with him now.
+ */
+unreachable: Refusal | null, };
 
 export type KeyChoice = { 
 /**
@@ -1326,7 +1421,20 @@ limit: number, } | { "look": "dialog",
 /**
  * Which.
  */
-dialog: DialogId, } | { "look": "identities", dialog: DialogId, } | { "look": "candidates", dialog: DialogId, wanted: string | null, };
+dialog: DialogId, } | { "look": "identities", 
+/**
+ * Of this dialog.
+ */
+dialog: DialogId, } | { "look": "candidates", 
+/**
+ * Of this dialog.
+ */
+dialog: DialogId, 
+/**
+ * The number, or the beginnings of what the customer is called by; without it, those with the same address or
+ * phone number.
+ */
+wanted: string | null, };
 
 export type MachineCommand = { "machine": "start_with_system", 
 /**
@@ -1386,7 +1494,11 @@ since?: Stamp | null,
 /**
  * It was stored before then.
  */
-until?: Stamp | null, person?: number | null, };
+until?: Stamp | null, 
+/**
+ * It is of the person with this number, whichever of his customers.
+ */
+person?: number, };
 
 export type Notice = { "notice": "disk", 
 /**
@@ -2050,6 +2162,8 @@ name: string, } | { "wrong": "sound",
  */
 name: string, };
 
+export type Side = "this" | "other" | "both" | "unknown";
+
 export type SignInError = { "code": "bad_address" } | { "code": "not_allowed" } | { "code": "not_encrypted" } | { "code": "unknown_host" } | { "code": "unreachable" } | { "code": "certificate", 
 /**
  * For the details line.
@@ -2508,6 +2622,28 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
  */
 why: SettingsFileTrouble, } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
 
+export type Union = { 
+/**
+ * Of the names.
+ */
+name: Side, 
+/**
+ * Of the e-mail addresses.
+ */
+email: Side, 
+/**
+ * Of the phone numbers.
+ */
+phone: Side, 
+/**
+ * Of the comments; the only field in which both can stand.
+ */
+comment: Side, 
+/**
+ * Of the values by name; of those that are not named the first one's.
+ */
+variables: { [key in string]: Side }, };
+
 export type UpdateTrouble = "unreachable" | "malformed" | "signature" | "too_large" | "not_encrypted" | "install";
 
 export type UpdateView = { "update": "off", 
@@ -2668,8 +2804,3 @@ from: number,
  */
 to: number, };
 
-
-export type Side = "this" | "other" | "both" | "unknown";
-export type Union = { name: Side, email: Side, phone: Side, comment: Side, variables: { [key in string]: Side }, };
-export type Identity = { customer: CustomerId, number: number, channel: ChannelId, dialog: DialogId, seen_at: Stamp, on_site: boolean, open: DialogId | null, unreachable: Refusal | null, };
-export type Candidate = { customer: Customer, dialog: DialogId, channel: ChannelId, seen_at: Stamp, same: boolean, };
