@@ -76,7 +76,7 @@ pub struct MessageSearch {
     pub until: Option<Stamp>,
     /// It is of the person with this number, whichever of his customers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    #[cfg_attr(feature = "ts", ts(type = "number", optional))]
     pub person: Option<u64>,
 }
 

@@ -290,6 +290,28 @@ send_file: Denied | null,
  */
 rating: Denied | null, };
 
+export type Candidate = { 
+/**
+ * Who, as far as the asker may see.
+ */
+customer: Customer, 
+/**
+ * His newest dialog that the asker sees.
+ */
+dialog: DialogId, 
+/**
+ * Where he writes.
+ */
+channel: ChannelId, 
+/**
+ * When anything last happened there.
+ */
+seen_at: Stamp, 
+/**
+ * He has the same e-mail address or phone number.
+ */
+same: boolean, };
+
 export type CardEdit = { 
 /**
  * For trying again and for giving up.
@@ -743,11 +765,42 @@ term: Term,
  * Why; at most 200 characters.
  */
 reason: string, } | { "deed": "unblock" } | { "deed": "send_transcript" } | { "deed": "invite", 
+/**
+ * The first words.
+ */
 text: string, 
+/**
+ * With this one; with the dialog's own, if nobody is named.
+ */
 customer: CustomerId | null, 
+/**
+ * The department it is for; the operator's own, if none is named.
+ */
 department: DepartmentKey | null, } | { "deed": "join", 
-other: DialogId, union: Union, person: number, other_person: number, } | { "deed": "separate", 
-customer: CustomerId, person: number, };
+/**
+ * The other dialog.
+ */
+other: DialogId, 
+/**
+ * Which values stay.
+ */
+union: Union, 
+/**
+ * The person of this dialog that was looked at.
+ */
+person: number, 
+/**
+ * The person of the other.
+ */
+other_person: number, } | { "deed": "separate", 
+/**
+ * Who is somebody of his own again.
+ */
+customer: CustomerId, 
+/**
+ * The person that was looked at.
+ */
+person: number, };
 
 export type Denied = "no_right" | "not_yours" | "not_accepted" | "already_taken" | "closed" | "offline" | "status" | "limit_reached" | "channel" | "with_bot" | "unknown";
 
@@ -1187,18 +1240,15 @@ more: boolean, } | { "found": "journey",
 /**
  * As far as it is known.
  */
-journey: Journey, };
-
-export type Journey = { pages: Array<PageVisit>, place?: Place | null, zone?: string | null, };
-
-export type PageVisit = { at: Stamp, url: string, title: string, };
-
-export type Place = { country?: string | null, region?: PlaceName | null, city?: PlaceName | null, };
-
-export type PlaceName = { en?: string | null, ru?: string | null, };
-
-export type Shift = { since: Stamp, worked_ms: number, closed: number, missed: number, };
-more: boolean, } | { "found": "identities", identities: Array<Identity>, } | { "found": "candidates", candidates: Array<Candidate>, };
+journey: Journey, } | { "found": "identities", 
+/**
+ * The one that was written with last comes first.
+ */
+identities: Array<Identity>, } | { "found": "candidates", 
+/**
+ * Those with the same address or phone number first.
+ */
+candidates: Array<Candidate>, };
 
 export type Gap = { 
 /**
@@ -1265,6 +1315,54 @@ until: Stamp | null,
  * Why, in the operator's words; at most 200 characters.
  */
 reason: string | null, };
+
+export type Identity = { 
+/**
+ * Which customer.
+ */
+customer: CustomerId, 
+/**
+ * His number.
+ */
+number: number, 
+/**
+ * Where he writes.
+ */
+channel: ChannelId, 
+/**
+ * His newest dialog that the asker sees.
+ */
+dialog: DialogId, 
+/**
+ * When anything last happened there.
+ */
+seen_at: Stamp, 
+/**
+ * He is on the site now.
+ */
+on_site: boolean, 
+/**
+ * His dialog that is not over, if the asker sees it.
+ */
+open: DialogId | null, 
+/**
+ * Why no dialog can be begun with him now.
+ */
+unreachable: Refusal | null, };
+
+export type Journey = { 
+/**
+ * The pages he went to, oldest first, [`MAX_PAGES`] at most. The last one is where he is, or was when he left.
+ */
+pages: Array<PageVisit>, 
+/**
+ * Where in the world, as far as his address tells.
+ */
+place?: Place | null, 
+/**
+ * The time zone of his clock, such as "Europe/Moscow": as his browser says, else as his address tells.
+ */
+zone?: string | null, };
 
 export type KeyChoice = { 
 /**
@@ -1371,8 +1469,20 @@ dialog: DialogId, } | { "look": "journey",
 /**
  * Of this dialog.
  */
-dialog: DialogId, };
-dialog: DialogId, } | { "look": "identities", dialog: DialogId, } | { "look": "candidates", dialog: DialogId, wanted: string | null, };
+dialog: DialogId, } | { "look": "identities", 
+/**
+ * Of this dialog.
+ */
+dialog: DialogId, } | { "look": "candidates", 
+/**
+ * Of this dialog.
+ */
+dialog: DialogId, 
+/**
+ * The number, or the beginnings of what the customer is called by; without it, those with the same address or
+ * phone number.
+ */
+wanted: string | null, };
 
 export type MachineCommand = { "machine": "start_with_system", 
 /**
@@ -1432,7 +1542,11 @@ since?: Stamp | null,
 /**
  * It was stored before then.
  */
-until?: Stamp | null, person?: number | null, };
+until?: Stamp | null, 
+/**
+ * It is of the person with this number, whichever of his customers.
+ */
+person?: number, };
 
 export type Notice = { "notice": "disk", 
 /**
@@ -1636,6 +1750,20 @@ text: string, } | { "kind": "suggestions",
  */
 word: string, } | { "kind": "windows" } | { "kind": "machine" };
 
+export type PageVisit = { 
+/**
+ * When he came to it.
+ */
+at: Stamp, 
+/**
+ * Its address, at most 2,000 characters.
+ */
+url: string, 
+/**
+ * Its title, at most 200 characters.
+ */
+title: string, };
+
 export type Particulars = { 
 /**
  * Words to find the customer by, sorted.
@@ -1661,6 +1789,30 @@ block: Block | null,
  * He is one person with other customers: the least of their numbers.
  */
 person?: number, };
+
+export type Place = { 
+/**
+ * The country, two letters of ISO 3166-1 such as "RU".
+ */
+country?: string | null, 
+/**
+ * A part of it.
+ */
+region?: PlaceName | null, 
+/**
+ * The city.
+ */
+city?: PlaceName | null, };
+
+export type PlaceName = { 
+/**
+ * In English.
+ */
+en?: string | null, 
+/**
+ * In Russian.
+ */
+ru?: string | null, };
 
 export type PolicyView = { 
 /**
@@ -2101,6 +2253,26 @@ name: string, } | { "wrong": "sound",
  * What the operator called it.
  */
 name: string, };
+
+export type Shift = { 
+/**
+ * Since when; 1970, if it has not begun.
+ */
+since: Stamp, 
+/**
+ * How long he was on duty before the present status, in milliseconds.
+ */
+worked_ms: number, 
+/**
+ * Dialogs that ended while he led them, and were not opened again.
+ */
+closed: number, 
+/**
+ * Dialogs that he let pass: declined, not taken in time, or led in silence for too long.
+ */
+missed: number, };
+
+export type Side = "this" | "other" | "both" | "unknown";
 
 export type SignInError = { "code": "bad_address" } | { "code": "not_allowed" } | { "code": "not_encrypted" } | { "code": "unknown_host" } | { "code": "unreachable" } | { "code": "certificate", 
 /**
@@ -2570,6 +2742,28 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
  */
 why: SettingsFileTrouble, } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
 
+export type Union = { 
+/**
+ * Of the names.
+ */
+name: Side, 
+/**
+ * Of the e-mail addresses.
+ */
+email: Side, 
+/**
+ * Of the phone numbers.
+ */
+phone: Side, 
+/**
+ * Of the comments; the only field in which both can stand.
+ */
+comment: Side, 
+/**
+ * Of the values by name; of those that are not named the first one's.
+ */
+variables: { [key in string]: Side }, };
+
 export type UpdateTrouble = "unreachable" | "malformed" | "signature" | "too_large" | "not_encrypted" | "install";
 
 export type UpdateView = { "update": "off", 
@@ -2730,8 +2924,3 @@ from: number,
  */
 to: number, };
 
-
-export type Side = "this" | "other" | "both" | "unknown";
-export type Union = { name: Side, email: Side, phone: Side, comment: Side, variables: { [key in string]: Side }, };
-export type Identity = { customer: CustomerId, number: number, channel: ChannelId, dialog: DialogId, seen_at: Stamp, on_site: boolean, open: DialogId | null, unreachable: Refusal | null, };
-export type Candidate = { customer: Customer, dialog: DialogId, channel: ChannelId, seen_at: Stamp, same: boolean, };

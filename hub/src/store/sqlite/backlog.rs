@@ -155,7 +155,9 @@ fn line_of(commit: &Commit) -> Option<DialogId> {
     let Commit { key: None, audit: None, errands, work: Work::Dialog(change), .. } = commit else { return None };
     // What a writer has an id for is recognised by it from the moment it is stored.
     let named = change.events.iter().filter_map(Event::message).any(|message| message.client_id.is_some());
-    (errands.is_empty() && change.decided_on > 0 && !named).then_some(change.dialog.row.id)
+    // What changes of a customer reaches further than this dialog.
+    let plain = !named && !change.customer_changed;
+    (errands.is_empty() && change.decided_on > 0 && plain).then_some(change.dialog.row.id)
 }
 
 /// What the writer knows of what waits. It is taken from the table if the table holds anything else: at the start, after

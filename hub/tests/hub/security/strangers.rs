@@ -202,6 +202,13 @@ impl Shop {
                 let key = loot.name(dice, whose).parse().unwrap();
                 give(TransferTarget::Department { key })
             }
+            23 | 24 => {
+                let mine = self.me.row(self.own).customer.person();
+                let (one, other) = if kind == 23 { (self.own, dialog) } else { (dialog, self.own) };
+                let union = Box::default();
+                Op::JoinCustomers { dialog: one, other, union, person: mine, other_person: mine }
+            }
+            25 => Op::SeparateCustomer { dialog, customer: loot.customer(dice, whose), person: epoch },
             _ => Op::ChooseStatus { code: "online".parse().unwrap(), of: Some(loot.operator(dice, whose)) },
         }
     }
@@ -213,7 +220,7 @@ impl Shop {
         while sent < pairs {
             asked.clear();
             for _ in 0..50.min(pairs - sent) {
-                let (kind, ids) = (dice.roll(24), (client_id(), client_id()));
+                let (kind, ids) = (dice.roll(27), (client_id(), client_id()));
                 let seed = dice.0;
                 let mut name = String::new();
                 for (id, whose) in [(ids.0, Whose::Theirs), (ids.1, Whose::Nobodys)] {
@@ -227,9 +234,14 @@ impl Shop {
                 sent += 1;
             }
             let dialog = self.loot.dialog(dice, Whose::Theirs);
-            let what = Fetch::History { dialog, from: 0, to: u32::MAX, limit: 100 };
-            self.me.socket.send(&ClientFrame::Fetch { req: 7, what }).await;
-            while self.me.next().await != (HubFrame::FetchFailed { req: 7, retry: false }) {}
+            for what in [
+                Fetch::History { dialog, from: 0, to: u32::MAX, limit: 100 },
+                Fetch::Identities { dialog },
+                Fetch::Candidates { dialog, wanted: Some(CANARY.into()) },
+            ] {
+                self.me.socket.send(&ClientFrame::Fetch { req: 7, what }).await;
+                while self.me.next().await != (HubFrame::FetchFailed { req: 7, retry: false }) {}
+            }
             for (theirs, nobodys, name) in &asked {
                 let all = |me: &Workplace| me.results.contains_key(theirs) && me.results.contains_key(nobodys);
                 self.me.until("answers", all).await;
