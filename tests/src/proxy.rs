@@ -5,7 +5,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -66,7 +66,7 @@ pub struct Proxy {
 /// What has gone through.
 #[derive(Debug, Default)]
 struct Passed {
-    first: OnceLock<Instant>,
+    first: Mutex<Option<Instant>>,
     down: AtomicU64,
 }
 
@@ -76,15 +76,7 @@ impl Proxy {
     /// # Errors
     /// When there is no free port.
     pub async fn start(target: SocketAddr) -> std::io::Result<Self> {
-        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), target).await
-    }
-
-    /// Starts one at an address of its own.
-    ///
-    /// # Errors
-    /// When somebody else has it.
-    pub async fn start_at(address: SocketAddr, target: SocketAddr) -> std::io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let (weather, seen) = watch::channel(Weather::Clear);
         let passed = Arc::<Passed>::default();
@@ -98,10 +90,16 @@ impl Proxy {
         self.address
     }
 
+    /// Counts anew from here on.
+    pub fn count_anew(&self) {
+        self.passed.first().take();
+        self.passed.down.store(0, Ordering::Relaxed);
+    }
+
     /// When somebody first connected.
     #[must_use]
     pub fn first_connection(&self) -> Option<Instant> {
-        self.passed.first.get().copied()
+        *self.passed.first()
     }
 
     /// How many bytes the target has said so far.
@@ -116,6 +114,12 @@ impl Proxy {
     }
 }
 
+impl Passed {
+    fn first(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
@@ -125,7 +129,7 @@ impl Drop for Proxy {
 async fn serve(listener: TcpListener, target: SocketAddr, weather: watch::Receiver<Weather>, passed: Arc<Passed>) {
     let mut connections = JoinSet::new();
     while let Ok((here, _)) = listener.accept().await {
-        passed.first.get_or_init(Instant::now);
+        passed.first().get_or_insert_with(Instant::now);
         while connections.try_join_next().is_some() {}
         connections.spawn(connection(here, target, weather.clone(), passed.clone()));
     }

@@ -42,15 +42,13 @@ pub(super) async fn measure(program: &Path, quick: bool, folder: &Path, figures:
         customers.push(socket::customer(hub.port()).await?);
     }
     write(&mut customers, CUSTOMERS).await?;
-    // An account belongs to its address, so that one proxy after the other has to stand at the same one.
     let proxy = Proxy::start(target).await?;
     let address = proxy.address();
     Desk::reopen(&desk, &format!("http://{address}"), PASSWORD).await?.close().await;
-    drop(proxy);
     for (name, busy, missed) in ABSENCES {
         let missed = if quick { missed / 10 } else { missed };
-        let proxy = Proxy::start_at(address, target).await?;
         write(&mut customers[..busy as usize], missed).await?;
+        proxy.count_anew();
         let began = Instant::now();
         let desk = Desk::reopen(&desk, &format!("http://{address}"), PASSWORD).await?;
         let live = Instant::now();

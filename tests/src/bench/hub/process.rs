@@ -81,10 +81,19 @@ impl BenchHub {
 
     /// Adds an operator, with these rights or all.
     pub(in crate::bench) async fn add_operator(&self, login: &str, name: &str, rights: Option<&str>) -> Result<()> {
+        self.add(login, name, rights.map(|rights| format!("--rights={rights}"))).await
+    }
+
+    /// Adds one who may change settings.
+    pub(in crate::bench) async fn add_administrator(&self, login: &str, name: &str) -> Result<()> {
+        self.add(login, name, Some("--role=administrator".to_owned())).await
+    }
+
+    async fn add(&self, login: &str, name: &str, more: Option<String>) -> Result<()> {
         let mut command = alone::command(&self.program, &self.log)?;
         command.args(["user", "add", "--config"]).arg(&self.config);
         command.args(["--login", login, "--name", name, "--password-stdin"]).stdin(Stdio::piped());
-        command.args(rights.map(|rights| format!("--rights={rights}")));
+        command.args(more);
         let mut adding = alone::start(command)?;
         let mut input = adding.stdin.take().context("the hub's command reads no password")?;
         input.write_all(format!("{PASSWORD}\n").as_bytes()).await?;

@@ -50,7 +50,8 @@ pub(super) async fn measure(program: &Path, crowd: Crowd, folder: &Path, figures
     hub.add_operator("ira", "Ира", None).await?;
     hub.add_operator("oleg", "Олег", Some("note")).await?;
     // Nobody takes these dialogs, and an operator usually sees only the first hundred that wait.
-    hub.set("ira", "visible.online", "1000000").await?;
+    hub.add_administrator("anna", "Анна").await?;
+    hub.set("anna", "visible.online", "1000000").await?;
     let echo = Echo::start(folder).await?;
     let bench = Bench { token: hub.sign_in("ira").await?, echo: echo.bytes, hub };
 
@@ -75,7 +76,8 @@ pub(super) async fn measure(program: &Path, crowd: Crowd, folder: &Path, figures
 pub(super) async fn measure_ingest(program: &Path, crowd: Crowd, folder: &Path, figures: &mut Figures) -> Result<()> {
     let hub = BenchHub::start(program, folder).await?;
     hub.add_operator("ira", "Ира", None).await?;
-    hub.set("ira", "visible.online", "1000000").await?;
+    hub.add_administrator("anna", "Анна").await?;
+    hub.set("anna", "visible.online", "1000000").await?;
     let echo = Echo::start(folder).await?;
     let bench = Bench { token: hub.sign_in("ira").await?, echo: echo.bytes, hub };
     let load = Load { customers: 500, per_second: 5_000, messages: 5_000 * crowd.seconds, operators: 1 };

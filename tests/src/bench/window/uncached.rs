@@ -50,7 +50,7 @@ pub(super) async fn measure(
     operator.section("Waiting").await?;
     operator.page()?.click(Named::first("row")).await?;
     let list = stage::area(&operator, "[role=listbox]").await?;
-    operator.page()?.find(Named::new("log", "")).await?;
+    operator.page()?.find(Named::first("[role=log]")).await?;
     let thread = stage::area(&operator, "main .thread").await?;
     operator.kill().await?;
     let app = Startable::app(&stage.app, &stage.data, &stage.hub.address(), &stage.logs.join("plain.log"));
