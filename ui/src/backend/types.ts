@@ -1166,16 +1166,6 @@ more: boolean, } | { "found": "journey",
  */
 journey: Journey, };
 
-export type Journey = { pages: Array<PageVisit>, place?: Place | null, zone?: string | null, };
-
-export type PageVisit = { at: Stamp, url: string, title: string, };
-
-export type Place = { country?: string | null, region?: PlaceName | null, city?: PlaceName | null, };
-
-export type PlaceName = { en?: string | null, ru?: string | null, };
-
-export type Shift = { since: Stamp, worked_ms: number, closed: number, missed: number, };
-
 export type Gap = { 
 /**
  * First number.
@@ -1241,6 +1231,20 @@ until: Stamp | null,
  * Why, in the operator's words; at most 200 characters.
  */
 reason: string | null, };
+
+export type Journey = { 
+/**
+ * The pages he went to, oldest first, [`MAX_PAGES`] at most. The last one is where he is, or was when he left.
+ */
+pages: Array<PageVisit>, 
+/**
+ * Where in the world, as far as his address tells.
+ */
+place?: Place | null, 
+/**
+ * The time zone of his clock, such as "Europe/Moscow": as his browser says, else as his address tells.
+ */
+zone?: string | null, };
 
 export type KeyChoice = { 
 /**
@@ -1611,6 +1615,20 @@ text: string, } | { "kind": "suggestions",
  */
 word: string, } | { "kind": "windows" } | { "kind": "machine" };
 
+export type PageVisit = { 
+/**
+ * When he came to it.
+ */
+at: Stamp, 
+/**
+ * Its address, at most 2,000 characters.
+ */
+url: string, 
+/**
+ * Its title, at most 200 characters.
+ */
+title: string, };
+
 export type Particulars = { 
 /**
  * Words to find the customer by, sorted.
@@ -1632,6 +1650,30 @@ restricted: boolean,
  * May not write.
  */
 block: Block | null, };
+
+export type Place = { 
+/**
+ * The country, two letters of ISO 3166-1 such as "RU".
+ */
+country?: string | null, 
+/**
+ * A part of it.
+ */
+region?: PlaceName | null, 
+/**
+ * The city.
+ */
+city?: PlaceName | null, };
+
+export type PlaceName = { 
+/**
+ * In English.
+ */
+en?: string | null, 
+/**
+ * In Russian.
+ */
+ru?: string | null, };
 
 export type PolicyView = { 
 /**
@@ -2062,6 +2104,24 @@ name: string, } | { "wrong": "sound",
  * What the operator called it.
  */
 name: string, };
+
+export type Shift = { 
+/**
+ * Since when; 1970, if it has not begun.
+ */
+since: Stamp, 
+/**
+ * How long he was on duty before the present status, in milliseconds.
+ */
+worked_ms: number, 
+/**
+ * Dialogs that ended while he led them, and were not opened again.
+ */
+closed: number, 
+/**
+ * Dialogs that he let pass: declined, not taken in time, or led in silence for too long.
+ */
+missed: number, };
 
 export type SignInError = { "code": "bad_address" } | { "code": "not_allowed" } | { "code": "not_encrypted" } | { "code": "unknown_host" } | { "code": "unreachable" } | { "code": "certificate", 
 /**
