@@ -66,10 +66,11 @@ async fn an_end_counts_once_and_for_whoever_led_it_last() {
     closes(&mut scene.ira, dialog).await;
     counts(&mut scene.ira, 1, 0).await;
 
-    // Мария writes once more: it is Ира's again, and open.
+    // Мария writes once more: it is open, and counts for nobody.
     scene.maria.write("!").await;
-    scene.both_see(DialogState::Active).await;
+    scene.both_see(DialogState::Queue).await;
     counts(&mut scene.ira, 0, 0).await;
+    scene.ira.accept(dialog).await;
 
     // Transferred, then closed: the closer's.
     scene.offer_to_oleg().await;
@@ -103,6 +104,7 @@ async fn an_end_counts_once_and_for_whoever_led_it_last() {
 #[tokio::test]
 async fn what_ends_by_itself_counts_for_whoever_led_it() {
     let mut scene = Scene::set(|centre| centre.time_outs.inactive_close_s = 600).await;
+    scene.ira.say(scene.dialog, "Чем помочь?").await;
     scene.hands.forward(seconds(601));
     scene.both_see(DialogState::Closed).await;
     counts(&mut scene.ira, 1, 0).await;

@@ -5,12 +5,14 @@ use std::net::Ipv4Addr;
 /// A value of a database.
 pub enum Value {
     Text(&'static str),
+    Short(u16),
     Number(u32),
+    Long(u64),
     Map(Vec<(&'static str, Value)>),
     List(Vec<Value>),
 }
 
-use Value::{List, Map, Number, Text};
+use Value::{List, Long, Map, Number, Short, Text};
 
 /// Between the tree and what it leads to.
 const SEPARATOR: [u8; 16] = [0; 16];
@@ -32,7 +34,7 @@ pub fn database(kind: &'static str, networks: Vec<(Ipv4Addr, u32, Value)>) -> Ve
         write(&mut values, &value);
         let mut node = 0;
         for bit in 0..bits {
-            let side = (u32::from(address) >> (31 - bit) & 1) as usize;
+            let side = usize::from((u32::from(address) >> (31 - bit)) & 1 == 1);
             if bit + 1 == bits {
                 nodes[node][side] = Record::Value(offset);
             } else if let Record::Node(next) = nodes[node][side] {
@@ -58,15 +60,15 @@ pub fn database(kind: &'static str, networks: Vec<(Ipv4Addr, u32, Value)>) -> Ve
     file.extend(values);
     file.extend(MARKER);
     let about = [
-        ("binary_format_major_version", Number(2)),
-        ("binary_format_minor_version", Number(0)),
-        ("build_epoch", Number(1_766_000_000)),
+        ("binary_format_major_version", Short(2)),
+        ("binary_format_minor_version", Short(0)),
+        ("build_epoch", Long(1_766_000_000)),
         ("database_type", Text(kind)),
         ("description", Map(vec![("en", Text("Places of the tests"))])),
-        ("ip_version", Number(4)),
+        ("ip_version", Short(4)),
         ("languages", List(vec![Text("en"), Text("ru")])),
         ("node_count", Number(count)),
-        ("record_size", Number(24)),
+        ("record_size", Short(24)),
     ];
     write(&mut file, &Map(about.into()));
     file
@@ -89,8 +91,16 @@ fn write(to: &mut Vec<u8>, value: &Value) {
             head(to, 2, text.len());
             to.extend(text.as_bytes());
         }
+        Short(number) => {
+            head(to, 5, 2);
+            to.extend(number.to_be_bytes());
+        }
         Number(number) => {
             head(to, 6, 4);
+            to.extend(number.to_be_bytes());
+        }
+        Long(number) => {
+            head(to, 9, 8);
             to.extend(number.to_be_bytes());
         }
         Map(entries) => {
@@ -111,7 +121,7 @@ fn write(to: &mut Vec<u8>, value: &Value) {
 fn head(to: &mut Vec<u8>, kind: u8, size: usize) {
     let small = u8::try_from(size.min(29)).unwrap();
     // Types above seven stand in a byte of their own.
-    to.push(if kind > 7 { small } else { kind << 5 | small });
+    to.push(if kind > 7 { small } else { (kind << 5) | small });
     if kind > 7 {
         to.push(kind - 7);
     }
