@@ -1,7 +1,7 @@
 //! P-C9: from the key to the pixels of a dialog of which the window has nothing but its row.
 
 use super::{
-    screen::{Screen, key},
+    screen::{Area, Screen, key},
     stage::{self, Stage},
     started::Startable,
 };
@@ -11,7 +11,7 @@ use crate::bench::{
     latency::Latency,
     window::say,
 };
-use crate::e2e::browser::Named;
+use crate::e2e::{browser::Named, operator::Operator};
 use anyhow::{Context as _, Result};
 use std::{
     path::Path,
@@ -46,13 +46,9 @@ pub(super) async fn measure(
     }
     let mut operator = stage.operator();
     operator.start().await?;
-    operator.sign_in(PASSWORD).await?;
-    operator.section("Waiting").await?;
-    operator.page()?.click(Named::first("row")).await?;
-    let list = stage::area(&operator, "[role=listbox]").await?;
-    operator.page()?.find(Named::first("[role=log]")).await?;
-    let thread = stage::area(&operator, "main .thread").await?;
+    let places = look_around(&operator).await;
     operator.kill().await?;
+    let (list, thread) = places?;
     let app = Startable::app(&stage.app, &stage.data, &stage.hub.address(), &stage.logs.join("plain.log"));
     let started = app.start()?;
     let window = started.window(screen)?;
@@ -76,4 +72,13 @@ pub(super) async fn measure(
     started.stop().await?;
     drop(customers);
     stage.hub.stop().await
+}
+
+/// Signs in, and tells where the list and a thread are.
+async fn look_around(operator: &Operator) -> Result<(Area, Area)> {
+    operator.sign_in(PASSWORD).await?;
+    operator.section("Waiting").await?;
+    operator.page()?.click(Named::first("row")).await?;
+    operator.page()?.find(Named::first("[role=log]")).await?;
+    Ok((stage::area(operator, "[role=listbox]").await?, stage::area(operator, "main .thread").await?))
 }
