@@ -98,6 +98,12 @@ test("a hub that cannot tell what came before is asked once, and again only with
 
 test("the card tells where he is, his own time and his pages, and a page opens after a look at its host", async () => {
   const { page, faults } = await open(browser);
+  await page.evaluate(() => {
+    for (const dialog of window.fake?.desk.dialogs.values() ?? []) {
+      dialog.onSite = true;
+      window.fake?.changed(dialog, []);
+    }
+  });
   const aside = await card(page);
   await aside.getByText("Vladivostok, Primorsky Krai, Russia").waitFor();
   await aside.getByText(/^\w{3},? \d{2}:\d{2}.*GMT\+10$/).waitFor();

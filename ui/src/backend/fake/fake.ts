@@ -377,6 +377,7 @@ export class FakeBackend implements Backend {
       case "edit_customer":
         return editCard(this, command);
       case "look_up":
+        if (this.link.link !== "live") throw new Refused({ error: "no_connection" });
         return lookUp(this, command.what);
       case "do":
         return this.#deed(command.dialog, command.deed);

@@ -105,6 +105,7 @@ export const RIGHTS: Snapshot["rights"] = [
   "note",
   "send_file",
   "edit_customer",
+  "invite",
   "edit_own",
   "delete_own",
   "edit_templates",
