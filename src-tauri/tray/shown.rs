@@ -73,6 +73,9 @@ impl Shown {
                 let who = words::customer(name.as_deref(), *number, self.tongue);
                 (Some(*dialog), said::next(&menu_text(&who), *why, self.tongue))
             }
+            None if self.standing.as_ref().is_some_and(|standing| standing.badge > 0) => {
+                (None, said::hidden_next(self.tongue))
+            }
             None => (None, said::nobody_next(self.tongue)),
         }
     }

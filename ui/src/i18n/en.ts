@@ -3,6 +3,7 @@ import { enAccounts } from "./en.accounts";
 import { enActions } from "./en.actions";
 import { enCard } from "./en.card";
 import { enComposer } from "./en.composer";
+import { enCover } from "./en.cover";
 import { enDeeds } from "./en.deeds";
 import { enLists } from "./en.lists";
 import { enMachine } from "./en.machine";
@@ -495,6 +496,7 @@ export const en = {
   "pane.resize.card": "Width of the card",
   "window.title": "Otklik",
   ...enAccounts,
+  ...enCover,
   ...enCard,
   ...enComposer,
   ...enDeeds,

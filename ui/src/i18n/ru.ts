@@ -3,6 +3,7 @@ import { ruAccounts } from "./ru.accounts";
 import { ruActions } from "./ru.actions";
 import { ruCard } from "./ru.card";
 import { ruComposer } from "./ru.composer";
+import { ruCover } from "./ru.cover";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
 import { ruMachine } from "./ru.machine";
@@ -556,6 +557,7 @@ export const ru: Words = {
   "pane.resize.card": "Ширина карточки",
   "window.title": "Отклик",
   ...ruAccounts,
+  ...ruCover,
   ...ruCard,
   ...ruComposer,
   ...ruDeeds,
