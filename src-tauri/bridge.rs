@@ -3,7 +3,9 @@
 use crate::own_windows::{Own, OwnWindows};
 use crate::strip::Strip;
 use otklik_core::{Receipt, UiError, UiErrorCode};
-use otklik_engine::{AppCommand, CoverCommand, PageAnswer, PageCommand, PageQuery, Push, SeatId, Seats, SeatsView, WindowsView};
+use otklik_engine::{
+    AppCommand, CoverCommand, PageAnswer, PageCommand, PageQuery, Push, SeatId, Seats, SeatsView, WindowsView,
+};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -87,8 +87,10 @@ impl Parts {
         let cover = item("cover", false)?;
         let status = Submenu::with_id(app, "status", " ", false)?;
         let line = || PredefinedMenuItem::separator(app);
-        let menu =
-            Menu::with_items(app, &[&open, &next, &line()?, &status, &line()?, &link, &counts, &line()?, &cover, &quit])?;
+        let menu = Menu::with_items(
+            app,
+            &[&open, &next, &line()?, &status, &line()?, &link, &counts, &line()?, &cover, &quit],
+        )?;
         let asked = Arc::clone(shown);
         let icon = TrayIconBuilder::with_id("main")
             .icon(Image::from_bytes(shown.lock().picture())?)

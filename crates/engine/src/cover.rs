@@ -119,8 +119,10 @@ pub(crate) fn seconds(wait: Option<Duration>) -> u32 {
     wait.map_or(0, |wait| u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX))
 }
 
+/// Everybody mistypes once.
 fn wait_after(wrong: u32) -> Duration {
-    Duration::from_secs(1 << wrong.saturating_sub(1).min(DOUBLED)).min(LONGEST)
+    let Some(doubled) = wrong.checked_sub(2) else { return Duration::ZERO };
+    Duration::from_secs(1 << doubled.min(DOUBLED)).min(LONGEST)
 }
 
 #[cfg(test)]
@@ -137,11 +139,13 @@ mod tests {
             tries.failed(start);
             waits.push(seconds(tries.wait(start)));
         }
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!(waits, [0, 1, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(tries.wait(start + Duration::from_secs(61)), None);
         tries.succeeded();
         tries.failed(start);
-        assert_eq!(seconds(tries.wait(start)), 1);
+        assert_eq!(tries.wait(start), None);
+        tries.begin(3, start);
+        assert_eq!(seconds(tries.wait(start)), 2, "a new start begins where the last one ended");
     }
 
     #[test]

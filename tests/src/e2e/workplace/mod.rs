@@ -4,6 +4,7 @@
 
 mod actions;
 mod composer;
+mod cover;
 mod disconnected;
 mod leaving;
 mod lists;
@@ -100,6 +101,7 @@ impl Scene {
         self.lists(steps).await?;
         self.thread(steps).await?;
         self.composer(steps).await?;
+        self.cover(steps).await?;
         self.actions(steps).await?;
         self.settings(steps).await?;
         self.without_a_connection(steps).await?;
