@@ -41,6 +41,9 @@ pub enum OpenError {
     /// Another process has this folder open.
     #[error("another running program has the local store open; close it and try again")]
     InUse,
+    /// Nobody can be kept out of this folder, as on some network shares: two programs at once would spoil it.
+    #[error("the folder of the local store takes no locks; nothing was changed, keep it on a disk of this machine")]
+    NoLocks,
 }
 
 impl OpenError {

@@ -42,6 +42,9 @@ export const en = {
   "broken.already_running.title": "Otklik is already running",
   "broken.already_running.body":
     "Its window may be hidden in the tray. Nothing was changed. Close the other one first, or go on there.",
+  "broken.no_locks.title": "This folder cannot be locked",
+  "broken.no_locks.body":
+    "Some network disks do not let a program keep a second copy out, and two at once would spoil what is stored. Nothing was changed. Keep the folder on a disk of this computer.",
   "broken.keychain_locked.title": "The keychain is locked",
   "broken.keychain_locked.body":
     "The key to your history is inside it. Nothing was changed. Unlock the keychain, then try again.",

@@ -441,6 +441,7 @@ fn code_of(error: &OpenError) -> &'static str {
         OpenError::ReadOnly => "read_only",
         OpenError::Full => "full",
         OpenError::InUse => "already_running",
+        OpenError::NoLocks => "no_locks",
         OpenError::Corrupt { .. } => "damaged",
         OpenError::Io => "io",
     }

@@ -204,7 +204,7 @@ impl<D: Written> Desk<D> {
             OpenError::Full => DiskFault::Full,
             OpenError::ReadOnly => DiskFault::ReadOnly,
             OpenError::WrongKey | OpenError::NewerVersion { .. } | OpenError::Corrupt { .. } => DiskFault::Corrupt,
-            OpenError::Io | OpenError::InUse => DiskFault::Io,
+            OpenError::Io | OpenError::InUse | OpenError::NoLocks => DiskFault::Io,
         })
     }
 
