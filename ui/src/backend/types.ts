@@ -82,7 +82,7 @@ on: boolean, } | { "do": "machine",
 /**
  * What.
  */
-command: MachineCommand, } | { "do": "export_settings" } | { "do": "import_settings", 
+command: MachineCommand, } | { "do": "cover", command: CoverCommand } | { "do": "export_settings" } | { "do": "import_settings", 
 /**
  * What is in it.
  */
@@ -104,7 +104,7 @@ new: boolean,
 /**
  * The last one was wrong.
  */
-wrong: boolean, } | { "screen": "broken", 
+wrong: boolean, wait_s: number, } | { "screen": "broken", 
 /**
  * A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
  * `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
@@ -142,7 +142,10 @@ servers: Array<PresetServer>,
 /**
  * No others than these.
  */
-only_these: boolean, } | { "screen": "workplace" };
+only_these: boolean, } | { "screen": "workplace" } | { "screen": "covered", by: CoverKey, wrong: boolean, wait_s: number, };
+export type CoverKey = "press" | "code" | "passphrase";
+export type CoverView = { by: CoverKey };
+export type CoverCommand = { "cover": "here" } | { "cover": "now" } | { "cover": "open", secret: string | null } | { "cover": "set_code", now: string | null, code: string | null };
 
 export type Attachment = { 
 /**
@@ -1521,7 +1524,7 @@ words: Array<string>, } | { "kind": "windows",
 /**
  * `None`: this page is not in windows of ours, and neither strip nor more windows can be had.
  */
-windows: WindowsView | null, } | { "kind": "machine", 
+windows: WindowsView | null, } | { "kind": "cover", cover: CoverView } | { "kind": "machine", 
 /**
  * `None` for a page in a browser.
  */
@@ -1587,7 +1590,7 @@ text: string, } | { "kind": "suggestions",
 /**
  * The word.
  */
-word: string, } | { "kind": "windows" } | { "kind": "machine" };
+word: string, } | { "kind": "windows" } | { "kind": "machine" } | { "kind": "cover" };
 
 export type Particulars = { 
 /**
@@ -2017,7 +2020,7 @@ ask_after_min: number,
 /**
  * Wrong words are underlined while they are written.
  */
-spelling: boolean, 
+cover_after_min: number, close_after_min: number, spelling: boolean, 
 /**
  * Words that are right though no dictionary has them, in small letters, the oldest first.
  */
@@ -2467,7 +2470,7 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
 /**
  * What is wrong with it.
  */
-why: SettingsFileTrouble, } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type UiErrorCode = { "error": "disk", 
 /**
@@ -2497,7 +2500,7 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
 /**
  * What is wrong with it.
  */
-why: SettingsFileTrouble, } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type UpdateTrouble = "unreachable" | "malformed" | "signature" | "too_large" | "not_encrypted" | "install";
 

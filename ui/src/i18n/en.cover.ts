@@ -22,7 +22,8 @@ export const enCover = {
   "settings.cover_after": "Cover when nobody is here for",
   "settings.cover_after.hint": "0: never. A locked screen and sleep always cover it.",
   "settings.close_after": "Forget the keys after another",
-  "settings.close_after.hint": "What was read is closed then, and is read anew when you open the window. 0: at once.",
+  "settings.close_after.hint":
+    "What was read is closed then, and is read anew when you open the window. 0: at once.",
   "cover.code.hint": "A code asks who is there. Without one any key opens the window.",
   "cover.code.is_set": "A code is set. Starting the program asks for it, too.",
   "cover.code.vault": "The passphrase of your secrets opens the window.",

@@ -33,7 +33,14 @@ function isOfMain(action: Action): boolean {
   return group === "dialogs" || (group === "place" && !HERE.has(action));
 }
 
-const HERE: ReadonlySet<Action> = new Set(["palette", "help", "pane_next", "pane_previous", "cover", "reconnect"]);
+const HERE: ReadonlySet<Action> = new Set([
+  "palette",
+  "help",
+  "pane_next",
+  "pane_previous",
+  "cover",
+  "reconnect",
+]);
 
 /** Why an action cannot be done now; `null` if it can. */
 export function whyNot(workplace: Workplace, action: Action): string | null {

@@ -24,7 +24,11 @@ describe("a workplace that is covered", () => {
     fake.show(COVERED);
     const last = { do: "save_draft", dialog: mine?.id, text: "One mom", note: false };
     await vi.waitFor(() => expect(fake.asked).toContainEqual(last));
-    expect([workplace.rows.section("all").length, workplace.thread, workplace.composer.text]).toEqual([0, null, ""]);
+    expect([workplace.rows.section("all").length, workplace.thread, workplace.composer.text]).toEqual([
+      0,
+      null,
+      "",
+    ]);
     // The cover may say something else meanwhile: that a try was wrong.
     fake.show({ ...COVERED, wrong: true });
     fake.show({ screen: "workplace" });

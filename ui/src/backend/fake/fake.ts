@@ -132,7 +132,8 @@ export class FakeBackend implements Backend {
   async command(asked: PageCommand): Promise<Receipt> {
     if (asked.kind === "seats") throw new Refused({ error: "not_found" });
     // That somebody is here is said by the way, and asks for nothing.
-    if (asked.kind === "app" && asked.command.do === "cover" && asked.command.command.cover === "here") return DONE;
+    if (asked.kind === "app" && asked.command.do === "cover" && asked.command.command.cover === "here")
+      return DONE;
     this.asked.push(asked.command);
     const refusal = this.refusals.get(asked.command.do);
     if (refusal !== undefined) throw new Refused(refusal);
@@ -177,7 +178,7 @@ export class FakeBackend implements Backend {
   }
 
   tell(...events: ViewEvent[]): void {
-    this.#push?.({ push: "events", events });
+    if (this.view.screen !== "covered") this.#push?.({ push: "events", events });
     this.onSaid();
   }
 
