@@ -433,8 +433,7 @@ export class Workplace {
     this.#movedOnce = false;
     this.#useSettings(snapshot.settings);
     this.#seen.clear();
-    const aside = this.#aside;
-    this.#aside = null;
+    const [aside] = [this.#aside, (this.#aside = null)];
     const first = !this.ready && aside === null;
     this.ready = true;
     this.windows.takeSnapshot(snapshot);
