@@ -8,10 +8,10 @@ use anyhow::{Context, Result, ensure};
 use std::time::{Duration, Instant};
 
 const FIELD: Named<'static> = Named::field(".composer");
-const DRAFT: &str = "Чайник «Берег» есть, синий и";
-const SECRET: &str = "Мой телефон +7 900 123-45-67";
+pub(super) const DRAFT: &str = "Чайник «Берег» есть, синий и";
+pub(super) const SECRET: &str = "Мой телефон +7 900 123-45-67";
 const COVERED: &str = "Экран закрыт";
-const CODE: &str = "tea-4-two";
+pub(super) const CODE: &str = "tea-4-two";
 
 /// Unlocking is due within 300 ms; this is what WebDriver's own way there and back may add on a busy machine.
 const OPENS: Duration = Duration::from_millis(300 + 700);

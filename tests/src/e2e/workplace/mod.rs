@@ -80,7 +80,8 @@ impl Scene {
             hub: hub.address(),
             logs: programs.out.clone(),
             login: IRA.0.to_owned(),
-            surroundings: Vec::new(),
+            // At the finest level: what it logs is looked at in the end.
+            surroundings: vec![("OTKLIK_LOG", "debug".to_owned())],
             flags: Vec::new(),
         };
         Ok(Self {
