@@ -19,7 +19,8 @@ impl Scene {
     async fn logs_name_nobody(&self) -> Result<()> {
         let log = fs::read_to_string(self.out.join("ira-app.log"))?;
         ensure!(log.contains("DEBUG") && log.len() > 1_000, "next to nothing was logged: {} bytes", log.len());
-        for words in [MARIA, PAVEL, VERA, "Мария", super::cover::SECRET, super::cover::DRAFT, super::cover::CODE, IRA.1] {
+        for words in [MARIA, PAVEL, VERA, "Мария", super::cover::SECRET, super::cover::DRAFT, super::cover::CODE, IRA.1]
+        {
             ensure!(!log.contains(words), "the log has “{words}”");
         }
         ensure!(!log.contains("panicked at"), "a part of the app has panicked");

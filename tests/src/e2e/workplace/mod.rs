@@ -81,7 +81,7 @@ impl Scene {
             logs: programs.out.clone(),
             login: IRA.0.to_owned(),
             // At the finest level: what it logs is looked at in the end.
-            surroundings: vec![("OTKLIK_LOG", "debug".to_owned())],
+            surroundings: vec![("OTKLIK_LOG", "debug,zbus=warn,tao=error".to_owned())],
             flags: Vec::new(),
         };
         Ok(Self {
