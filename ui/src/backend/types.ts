@@ -82,7 +82,11 @@ on: boolean, } | { "do": "machine",
 /**
  * What.
  */
-command: MachineCommand, } | { "do": "cover", command: CoverCommand } | { "do": "export_settings" } | { "do": "import_settings", 
+command: MachineCommand, } | { "do": "cover", 
+/**
+ * What.
+ */
+command: CoverCommand, } | { "do": "export_settings" } | { "do": "import_settings", 
 /**
  * What is in it.
  */
@@ -104,10 +108,14 @@ new: boolean,
 /**
  * The last one was wrong.
  */
-wrong: boolean, wait_s: number, } | { "screen": "broken", 
+wrong: boolean, 
+/**
+ * No other one counts for so many seconds.
+ */
+wait_s: number, } | { "screen": "broken", 
 /**
  * A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
- * `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
+ * `no_locks` (nobody can be kept out of the folder), `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
  * cannot be obeyed).
  */
 code: string, 
@@ -142,10 +150,19 @@ servers: Array<PresetServer>,
 /**
  * No others than these.
  */
-only_these: boolean, } | { "screen": "workplace" } | { "screen": "covered", by: CoverKey, wrong: boolean, wait_s: number, };
-export type CoverKey = "press" | "code" | "passphrase";
-export type CoverView = { by: CoverKey };
-export type CoverCommand = { "cover": "here" } | { "cover": "now" } | { "cover": "open", secret: string | null } | { "cover": "set_code", now: string | null, code: string | null };
+only_these: boolean, } | { "screen": "workplace" } | { "screen": "covered", 
+/**
+ * What opens it.
+ */
+by: CoverKey, 
+/**
+ * The last try was wrong.
+ */
+wrong: boolean, 
+/**
+ * No other try counts for so many seconds.
+ */
+wait_s: number, };
 
 export type Attachment = { 
 /**
@@ -594,6 +611,28 @@ unsent: number,
  * Dialogs with something unread in Mine, plus those that wait: title, tray, badge.
  */
 badge: number, };
+
+export type CoverCommand = { "cover": "here" } | { "cover": "now" } | { "cover": "open", 
+/**
+ * The code or the passphrase, whichever is asked for.
+ */
+secret: string | null, } | { "cover": "set_code", 
+/**
+ * The one that is set, if one is.
+ */
+now: string | null, 
+/**
+ * The new one, 4 to 128 characters; `None`: none.
+ */
+code: string | null, };
+
+export type CoverKey = "press" | "code" | "passphrase";
+
+export type CoverView = { 
+/**
+ * What opens it.
+ */
+by: CoverKey, };
 
 export type Customer = { 
 /**
@@ -1524,7 +1563,7 @@ words: Array<string>, } | { "kind": "windows",
 /**
  * `None`: this page is not in windows of ours, and neither strip nor more windows can be had.
  */
-windows: WindowsView | null, } | { "kind": "cover", cover: CoverView } | { "kind": "machine", 
+windows: WindowsView | null, } | { "kind": "machine", 
 /**
  * `None` for a page in a browser.
  */
@@ -1532,7 +1571,11 @@ machine: MachineView | null,
 /**
  * What its administrator has laid down.
  */
-policy: PolicyView | null, };
+policy: PolicyView | null, } | { "kind": "cover", 
+/**
+ * All of it.
+ */
+cover: CoverView, };
 
 export type PageChoices = { 
 /**
@@ -2018,9 +2061,17 @@ reminder_s: number,
  */
 ask_after_min: number, 
 /**
+ * The window is covered when nobody has touched it for so long, minutes; never if 0.
+ */
+cover_after_min: number, 
+/**
+ * The keys of what was read go when it has been covered for so long, minutes; at once if 0.
+ */
+close_after_min: number, 
+/**
  * Wrong words are underlined while they are written.
  */
-cover_after_min: number, close_after_min: number, spelling: boolean, 
+spelling: boolean, 
 /**
  * Words that are right though no dictionary has them, in small letters, the oldest first.
  */

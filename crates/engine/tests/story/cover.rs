@@ -144,13 +144,13 @@ async fn s_c20_under_the_cover_nothing_is_told_and_work_goes_on() {
     }
     until("the count", || async { *day.desk.shell.badge.borrow() == 1 }).await;
     day.assert_silent().await;
-    until("commands are refused too", || async { day.desk.session(Command::Reconnect).await == Err(not_ready()) })
-        .await;
+    let again = || Command::SaveDraft { dialog, text: "Половина".to_owned(), note: false };
+    until("commands are refused too", || async { day.desk.session(again()).await == Err(not_ready()) }).await;
 
     day.ask(open(None)).await.unwrap();
     let (shown, rows) = day.found().await;
     assert_eq!(shown, Some(dialog), "the same dialog");
-    assert!(rows.iter().any(|row| row.id == dialog && row.unread == 1), "{rows:?}");
+    assert!(rows.iter().any(|row| row.id == dialog && row.unread == 2), "{rows:?}");
     let texts: Vec<_> = day.desk.texts(dialog).await.into_iter().map(|(text, _)| text).collect();
     assert_eq!(texts, ["Где мой заказ?", "Уже едет", "Паспорт 4509 123456"]);
     // The other page is told everything as well.
@@ -226,10 +226,12 @@ async fn s_c20_a_lock_of_the_system_and_sleep_cover_and_unlocking_opens_nothing_
     // A button of a notification that is still there accepts nothing: nobody knows whose hand it was.
     let mut second = Customer::come(day.hub.address(), None).await;
     second.write("Есть кто?").await;
-    until("the count", || async { *day.desk.shell.badge.borrow() > 0 }).await;
-    let Popup::Waiting { dialog, .. } = day.desk.shell.notified.lock().unwrap().last().unwrap().clone() else {
-        panic!()
+    let waits = || match day.desk.shell.notified.lock().unwrap().last() {
+        Some(Popup::Waiting { dialog, .. }) => Some(*dialog),
+        _ => None,
     };
+    until("a notification", || async { waits().is_some() }).await;
+    let dialog = waits().unwrap();
     day.desk.workplace.popup_accepted(dialog);
     day.ask(open(None)).await.unwrap();
     let (shown, rows) = day.found().await;
