@@ -67,6 +67,11 @@ impl Audience {
         }
     }
 
+    /// Whether no page is told anything.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.load(Ordering::SeqCst)
+    }
+
     /// Tells changes to every page that has its snapshot.
     pub(crate) fn tell(&self, events: &[ViewEvent]) {
         if events.is_empty() {
@@ -103,7 +108,7 @@ impl Audience {
     /// that a first screen does not show, in chunks.
     pub(crate) fn serve(&self, draw: impl FnOnce() -> (Snapshot, Vec<Vec<ViewEvent>>)) {
         let pages = self.pages.lock();
-        if self.held.load(Ordering::SeqCst) {
+        if self.is_held() {
             return;
         }
         let hungry: Vec<_> = pages.iter().filter(|page| page.queue.lock().is_hungry()).collect();

@@ -248,7 +248,8 @@ impl Runner {
     /// Tells what the system around says, if it says something new.
     fn look_around(&mut self) {
         let utc_offset_min = jiff::Zoned::now().offset().seconds() / 60;
-        let (quiet, locked) = (self.shell.is_quiet(), self.shell.is_locked());
+        // Behind a cover nobody sees anything either.
+        let (quiet, locked) = (self.shell.is_quiet(), self.shell.is_locked() || self.audience.is_held());
         let around = Surroundings { utc_offset_min, quiet, locked };
         if self.around != Some(around) {
             self.around = Some(around);

@@ -135,15 +135,22 @@ impl Seats {
             }
             PageCommand::App { command: command @ AppCommand::SignOut { .. } } => {
                 let receipt = self.wanted(seat)?.command(PageCommand::App { command }).await?;
-                self.cover_follows(true).await;
+                if self.is_deserted() {
+                    self.forget_code().await;
+                    self.uncover_deserted();
+                }
                 Ok(receipt)
             }
             PageCommand::App { command: AppCommand::SignIn { address, login, password } } => {
-                self.cover_follows(false).await;
+                let deserted = self.is_deserted();
                 let seat = self.seat_for(seat, &address, &login).await?;
                 let Some(seat) = seat else { return Ok(Receipt::default()) };
                 let command = AppCommand::SignIn { address, login, password };
-                self.wanted(seat)?.command(PageCommand::App { command }).await
+                let receipt = self.wanted(seat)?.command(PageCommand::App { command }).await?;
+                if deserted && !self.is_deserted() {
+                    self.uncover_deserted();
+                }
+                Ok(receipt)
             }
             command @ (PageCommand::Session { .. } | PageCommand::App { .. } | PageCommand::File { .. }) => {
                 if is_by_hand(&command) {

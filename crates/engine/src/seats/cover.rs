@@ -81,9 +81,7 @@ impl Seats {
 
     /// Covers the window at once, if there is anything under it.
     pub fn cover(&self) {
-        let at_work = self.all().iter().any(|(_, workplace)| workplace.is_at_work());
-        if at_work && self.inner.cover.watch.lock().cover(Instant::now()) {
-            self.inner.together.set_covered(true);
+        if !self.is_deserted() && self.inner.cover.watch.lock().cover(Instant::now()) {
             self.say_on_cover(false);
             self.inner.together.stirred.notify_one();
         }
@@ -150,7 +148,6 @@ impl Seats {
     /// Takes it away.
     async fn lift(&self, secret: Option<Zeroizing<String>>) {
         self.inner.cover.watch.lock().open(Instant::now());
-        self.inner.together.set_covered(false);
         let all = self.all();
         join_all(all.iter().map(|(_, workplace)| async {
             if !workplace.is_covered() {
@@ -163,24 +160,31 @@ impl Seats {
         self.inner.together.stirred.notify_one();
     }
 
-    /// Whoever signs in where nobody is at work has said who he is: there is nothing to be covered from him. Whoever was
-    /// the last to sign out takes the code with him.
-    pub(super) async fn cover_follows(&self, signed_out: bool) {
-        if self.all().iter().any(|(_, workplace)| workplace.is_at_work()) {
-            return;
-        }
-        if signed_out && *self.inner.cover.has_code.lock() {
-            let code = self.inner.cover.code.clone();
-            match tokio::task::spawn_blocking(move || code.set(None)).await {
-                Ok(Ok(())) => *self.inner.cover.has_code.lock() = false,
-                Ok(Err(error)) => tracing::warn!(%error, "the code of the cover stays"),
-                Err(error) => tracing::error!(%error, "the code of the cover stays"),
-            }
-        }
+    /// Whether nobody is at work: then nothing is under the cover.
+    pub(super) fn is_deserted(&self) -> bool {
+        !self.all().iter().any(|(_, workplace)| workplace.is_at_work())
+    }
+
+    /// Nothing is covered any more: whoever signed in where nobody was at work has said who he is, and where nobody is
+    /// left at work there is nothing to cover.
+    pub(super) fn uncover_deserted(&self) {
         self.inner.cover.tries.lock().succeeded();
         self.inner.cover.watch.lock().open(Instant::now());
-        self.inner.together.set_covered(false);
         self.all().iter().for_each(|(_, workplace)| workplace.cover(None));
+        self.inner.together.stirred.notify_one();
+    }
+
+    /// Whoever was the last to sign out takes the code with him.
+    pub(super) async fn forget_code(&self) {
+        if !*self.inner.cover.has_code.lock() {
+            return;
+        }
+        let code = self.inner.cover.code.clone();
+        match tokio::task::spawn_blocking(move || code.set(None)).await {
+            Ok(Ok(())) => *self.inner.cover.has_code.lock() = false,
+            Ok(Err(error)) => tracing::warn!(%error, "the code of the cover stays"),
+            Err(error) => tracing::error!(%error, "the code of the cover stays"),
+        }
     }
 
     async fn set_code(&self, now: Option<Zeroizing<String>>, code: Option<Zeroizing<String>>) -> Result<(), UiError> {
@@ -251,7 +255,6 @@ impl Seats {
         }
         if wrong.is_some() || self.inner.together.is_screen_locked() {
             self.inner.cover.watch.lock().cover(Instant::now());
-            self.inner.together.set_covered(true);
             return self.say_on_cover(false);
         }
         // What came meanwhile decides for itself: another hand has covered it, or nothing has.

@@ -39,9 +39,8 @@ impl Shell for SeatShell {
         self.own.checks_spelling()
     }
 
-    /// Behind the cover nobody sees anything either.
     fn is_locked(&self) -> bool {
-        self.together.is_covered() || self.own.is_locked()
+        self.own.is_locked()
     }
 
     fn cover_rules(&self, rules: CoverRules) {

@@ -43,8 +43,6 @@ pub(super) struct Together {
     telling: Mutex<()>,
     /// Held while the machine is made to obey a policy: it is not asked to by two at once.
     pub(super) obeying: Mutex<()>,
-    /// The window is covered: of all accounts nothing is shown.
-    covered: AtomicBool,
     slept: AtomicBool,
     /// Told when the watch over the window has something new to think of.
     pub(super) stirred: Notify,
@@ -68,7 +66,6 @@ impl Together {
             places,
             telling: Mutex::new(()),
             obeying: Mutex::new(()),
-            covered: AtomicBool::new(false),
             slept: AtomicBool::new(false),
             stirred: Notify::new(),
             told,
@@ -193,14 +190,6 @@ impl Together {
     /// When the window is to be covered; `None`: no account has said so yet.
     pub(super) fn cover_rules(&self) -> Option<CoverRules> {
         self.places.lock().at.values().filter_map(|place| place.rules).reduce(CoverRules::strictest)
-    }
-
-    pub(super) fn set_covered(&self, covered: bool) {
-        self.covered.store(covered, Ordering::SeqCst);
-    }
-
-    pub(super) fn is_covered(&self) -> bool {
-        self.covered.load(Ordering::SeqCst)
     }
 
     /// The machine has slept, as one of the accounts has noticed.
