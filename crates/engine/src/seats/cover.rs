@@ -271,7 +271,11 @@ impl Seats {
                 self.inner.cover.here();
             }
             Due::Close => {
-                self.inner.cover.watch.lock().closed();
+                // Whoever opens it meanwhile is first, or finds it closed.
+                let _turn = self.inner.cover.opening.lock().await;
+                if !self.inner.cover.watch.lock().closed() {
+                    return;
+                }
                 join_all(self.all().iter().map(|(_, workplace)| workplace.close_cache())).await;
             }
         }

@@ -70,11 +70,12 @@ impl Watch {
         unknown
     }
 
-    /// The keys are gone.
-    pub(super) fn closed(&mut self) {
+    /// The keys go. False if it is not covered any more.
+    pub(super) fn closed(&mut self) -> bool {
         if let Phase::Covered { closed, .. } = &mut self.phase {
             *closed = true;
         }
+        self.is_covered()
     }
 
     /// What is due next, and when.
@@ -108,9 +109,10 @@ mod tests {
         assert!(watch.cover(start + 14 * MINUTE) && !watch.cover(start + 15 * MINUTE));
         watch.here(start + 20 * MINUTE);
         assert_eq!(watch.due(RULES), Some((start + 44 * MINUTE, Due::Close)), "a hand opens nothing");
-        watch.closed();
+        assert!(watch.closed());
         assert_eq!(watch.due(RULES), None);
         watch.open(start + 60 * MINUTE);
+        assert!(!watch.closed());
         assert_eq!(watch.due(RULES), Some((start + 70 * MINUTE, Due::Cover)));
     }
 
