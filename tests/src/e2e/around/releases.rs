@@ -122,21 +122,19 @@ impl Releases {
     pub fn announce(&self, trick: Trick) -> Result<()> {
         let version = if trick == Trick::Older { OLDER } else { NEWER };
         let signed_for = if trick == Trick::OtherVersion { OLDER } else { version };
-        let rightly = match trick {
-            Trick::SecondKey => &self.keys[1],
-            Trick::ThirdKey => &self.keys[2],
-            _ => &self.keys[0],
-        };
+        let rightly = [Trick::SecondKey, Trick::ThirdKey].iter().position(|one| *one == trick).map_or(0, |at| at + 1);
+        let rightly = &self.keys[rightly];
         let key = if trick == Trick::Stranger { &self.stranger } else { rightly };
         let comment = format!("timestamp:1\tfile:Otklik.AppImage\tversion:{signed_for}");
         let signed = minisign::sign(Some(&key.pk), &key.sk, Cursor::new(&self.package), Some(&comment), None)?;
         let signature = if trick == Trick::Unsigned { String::new() } else { BASE64.encode(signed.to_string()) };
-        let url = match trick {
-            Trick::Clear => "http://updates.example.invalid/package".to_owned(),
-            Trick::ClearHere => format!("http://127.0.0.1:{}/package", self.clear),
-            Trick::Unvouched => format!("https://localhost:{}/package", self.unvouched),
-            _ => format!("https://localhost:{}/package", self.port),
-        };
+        let elsewhere = [
+            (Trick::Clear, "http://updates.example.invalid/package".to_owned()),
+            (Trick::ClearHere, format!("http://127.0.0.1:{}/package", self.clear)),
+            (Trick::Unvouched, format!("https://localhost:{}/package", self.unvouched)),
+        ];
+        let elsewhere = elsewhere.into_iter().find(|(one, _)| *one == trick).map(|(_, url)| url);
+        let url = elsewhere.unwrap_or_else(|| format!("https://localhost:{}/package", self.port));
         let arch = if trick == Trick::OtherMachine { "m68k" } else { std::env::consts::ARCH };
         let words = json!({
             "version": version,
