@@ -3,7 +3,9 @@
 use crate::own_windows::{Own, OwnWindows};
 use crate::strip::Strip;
 use otklik_core::{Receipt, UiError, UiErrorCode};
-use otklik_engine::{AppCommand, PageAnswer, PageCommand, PageQuery, Push, SeatId, Seats, SeatsView, WindowsView};
+use otklik_engine::{
+    AppCommand, CoverCommand, PageAnswer, PageCommand, PageQuery, Push, SeatId, Seats, SeatsView, WindowsView,
+};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -86,6 +88,8 @@ fn may(label: &str, seat: SeatId, command: &PageCommand) -> bool {
         PageCommand::App { command } => match command {
             AppCommand::OpenLink { .. } | AppCommand::Window { .. } => true,
             AppCommand::CloseOwnWindow { dialog } => *dialog == own.dialog,
+            // The cover is over all windows alike; what opens it is set in the main one.
+            AppCommand::Cover { command } => !matches!(command, CoverCommand::SetCode { .. }),
             AppCommand::Unlock { .. }
             | AppCommand::SignIn { .. }
             | AppCommand::UseLocalDesk
@@ -193,6 +197,7 @@ mod tests {
         let app = |command| PageCommand::App { command };
         assert!(may(&label, here, &PageCommand::Session { command: Command::Reconnect }));
         assert!(may(&label, here, &app(AppCommand::CloseOwnWindow { dialog: mine })));
+        assert!(may(&label, here, &app(AppCommand::Cover { command: CoverCommand::Now })));
         assert!(!may(&label, there, &PageCommand::Session { command: Command::Reconnect }), "another account");
         assert!(!may(&label, there, &app(AppCommand::CloseOwnWindow { dialog: mine })), "another account");
         assert!((sees(&label, here), sees(&label, there), sees("main", there)) == (true, false, true));
@@ -202,6 +207,7 @@ mod tests {
             AppCommand::CloseOwnWindow { dialog: other },
             AppCommand::OpenOwnWindow { dialog: other },
             AppCommand::Compact { on: true },
+            AppCommand::Cover { command: CoverCommand::SetCode { now: None, code: None } },
         ] {
             assert!(!may(&label, here, &app(command.clone())), "{command:?}");
             assert!(may("main", here, &app(command.clone())), "{command:?}");

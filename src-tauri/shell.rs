@@ -42,9 +42,10 @@ impl Alerts {
             &runtime,
             Arc::new(move |change| match (seated.get(), change) {
                 (Some(seats), SeatChange::Lock) => seats.look_around(),
+                (Some(seats), SeatChange::Sleeps) => seats.cover(),
                 (Some(seats), SeatChange::Woke) => seats.woke(),
                 (_, SeatChange::GoesDown) => end(),
-                (None, SeatChange::Lock | SeatChange::Woke) => {}
+                (None, SeatChange::Lock | SeatChange::Sleeps | SeatChange::Woke) => {}
             }),
         );
         // The account may be gone by now, and its notification still there.

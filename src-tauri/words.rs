@@ -96,9 +96,10 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
             }
         }
         Popup::Note { by, text, .. } => {
-            let title = match tongue {
-                Ru => format!("Заметка от {by}"),
-                En => format!("A note from {by}"),
+            let title = match (by, tongue) {
+                (Some(by), Ru) => format!("Заметка от {by}"),
+                (Some(by), En) => format!("A note from {by}"),
+                (None, tongue) => pick(tongue, "Заметка от коллеги", "A note from a colleague"),
             };
             Note { title, body: text.clone().unwrap_or_default() }
         }

@@ -8,6 +8,8 @@ use url::Url;
 
 /// How long a server may take to answer, and to say the next piece.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Who does not say how much there is sends no more than this: nothing large is read to learn that it is too large.
+const UNANNOUNCED: usize = 1024 * 1024;
 /// How many times a server may send us elsewhere.
 const REDIRECTS: usize = 5;
 
@@ -33,10 +35,11 @@ pub async fn fetch(url: &Url, most: usize) -> Result<Vec<u8>, UpdateTrouble> {
 }
 
 async fn read(mut answer: Response, most: usize) -> Result<Vec<u8>, UpdateTrouble> {
-    let announced = answer.content_length().unwrap_or(0);
-    if announced > most as u64 {
-        return Err(UpdateTrouble::TooLarge);
-    }
+    let most = match answer.content_length() {
+        Some(announced) if announced > most as u64 => return Err(UpdateTrouble::TooLarge),
+        Some(_) => most,
+        None => most.min(UNANNOUNCED),
+    };
     let mut content = Vec::new();
     while let Some(piece) = answer.chunk().await.map_err(|error| told(&error))? {
         if content.len() + piece.len() > most {

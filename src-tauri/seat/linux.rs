@@ -98,8 +98,10 @@ async fn follow_sleep(manager: &Proxy<'_>, told: &Told) {
     let Ok(mut signals) = manager.receive_signal("PrepareForSleep").await else { return };
     while let Some(signal) = signals.next().await {
         // True before it sleeps: whatever was written is on disk already.
-        if let Ok(false) = signal.body().deserialize::<bool>() {
-            told(SeatChange::Woke);
+        match signal.body().deserialize::<bool>() {
+            Ok(true) => told(SeatChange::Sleeps),
+            Ok(false) => told(SeatChange::Woke),
+            Err(error) => tracing::debug!(%error, "logind says what is no answer"),
         }
     }
 }

@@ -17,6 +17,8 @@ use tokio::runtime::Handle;
 pub enum SeatChange {
     /// The screen was locked or unlocked.
     Lock,
+    /// The machine is about to sleep: whoever wakes it may be somebody else.
+    Sleeps,
     /// The machine woke from sleep: what was connected is connected no more, and nobody has said so.
     Woke,
     /// The machine is going down, and waits a few seconds for this program to end.

@@ -29,6 +29,7 @@ struct Parts {
     next: MenuItem<Wry>,
     link: MenuItem<Wry>,
     counts: MenuItem<Wry>,
+    cover: MenuItem<Wry>,
     quit: MenuItem<Wry>,
     menu: Menu<Wry>,
     statuses: Mutex<Statuses>,
@@ -83,10 +84,13 @@ impl Parts {
         let item = |id: &str, on| MenuItem::with_id(app, id, " ", on, None::<&str>);
         let (open, next, quit) = (item("open", true)?, item("next", false)?, item("quit", true)?);
         let (link, counts) = (item("link", false)?, item("counts", false)?);
+        let cover = item("cover", false)?;
         let status = Submenu::with_id(app, "status", " ", false)?;
         let line = || PredefinedMenuItem::separator(app);
-        let menu =
-            Menu::with_items(app, &[&open, &next, &line()?, &status, &line()?, &link, &counts, &line()?, &quit])?;
+        let menu = Menu::with_items(
+            app,
+            &[&open, &next, &line()?, &status, &line()?, &link, &counts, &line()?, &cover, &quit],
+        )?;
         let asked = Arc::clone(shown);
         let icon = TrayIconBuilder::with_id("main")
             .icon(Image::from_bytes(shown.lock().picture())?)
@@ -101,13 +105,15 @@ impl Parts {
             })
             .build(app)?;
         let statuses = Mutex::new(Statuses { menu: status, text: String::new(), lines: Vec::new() });
-        Ok(Self { icon, open, next, link, counts, quit, menu, statuses })
+        Ok(Self { icon, open, next, link, counts, cover, quit, menu, statuses })
     }
 
     fn draw(&self, app: &AppHandle, shown: &Shown) -> tauri::Result<()> {
         self.icon.set_icon(Some(Image::from_bytes(shown.picture())?))?;
         self.icon.set_tooltip(Some(shown.tooltip()))?;
         self.open.set_text(said::open(shown.tongue))?;
+        self.cover.set_text(said::cover(shown.tongue))?;
+        self.cover.set_enabled(shown.standing.is_some())?;
         self.quit.set_text(said::quit(shown.tongue))?;
         self.link.set_text(shown.link())?;
         self.counts.set_text(shown.counts())?;
@@ -149,6 +155,11 @@ impl Parts {
 fn chosen(app: &AppHandle, shown: &Shown, id: &str) {
     match id {
         "open" => crate::window::show(app),
+        "cover" => {
+            if let Some(bridge) = app.try_state::<Bridge>() {
+                bridge.seats().cover();
+            }
+        }
         "quit" => crate::desktop::quit(app),
         "next" => {
             if let (Some(bridge), (Some(dialog), _)) = (app.try_state::<Bridge>(), shown.next()) {

@@ -73,6 +73,9 @@ impl Shown {
                 let who = words::customer(name.as_deref(), *number, self.tongue);
                 (Some(*dialog), said::next(&menu_text(&who), *why, self.tongue))
             }
+            None if self.standing.as_ref().is_some_and(|standing| standing.badge > 0) => {
+                (None, said::hidden_next(self.tongue))
+            }
             None => (None, said::nobody_next(self.tongue)),
         }
     }
@@ -168,8 +171,9 @@ mod tests {
 
     #[test]
     fn the_menu_leads_to_the_next_dialog_if_there_is_one() {
+        assert_eq!(shown(live(), 0, 0).next(), (None, "Nobody is waiting, everything is read".to_owned()));
         let mut shown = shown(live(), 1, 0);
-        assert_eq!(shown.next(), (None, "Nobody is waiting, everything is read".to_owned()));
+        assert_eq!(shown.next(), (None, "Who is next shows in the open window".to_owned()), "it is covered");
         let dialog = DialogId::from_parts(1, [1; 10]);
         let next = NextDialog { dialog, name: Some("R&D\n1".to_owned()), number: 7, why: NextWhy::Waits };
         shown.standing.as_mut().unwrap().next = Some(next);

@@ -92,7 +92,9 @@ fn what_happened_elsewhere_is_said_in_one_line() {
     assert_eq!(popup(&Popup::QueueLong { waiting: 1 }, En).title, "1 dialog is waiting");
     assert_eq!(popup(&Popup::Status { status: OperatorStatus::Break }, Ru).title, "Ваш статус: перерыв");
     let note =
-        Popup::Note { dialog: dialog(), by: "Олег".to_owned(), text: Some("@Ира, глянь".to_owned()) };
+        Popup::Note { dialog: dialog(), by: Some("Олег".to_owned()), text: Some("@Ира, глянь".to_owned()) };
+    let unnamed = Popup::Note { dialog: dialog(), by: None, text: None };
+    assert_eq!(popup(&unnamed, Ru).title, "Заметка от коллеги", "behind a cover nobody is named");
     assert_eq!(popup(&note, En), Note { title: "A note from Олег".to_owned(), body: "@Ира, глянь".to_owned() });
 }
 

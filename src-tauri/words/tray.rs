@@ -9,6 +9,11 @@ pub fn open(tongue: Tongue) -> String {
     pick(tongue, "Открыть Otklik", "Open Otklik")
 }
 
+/// Cover the window.
+pub fn cover(tongue: Tongue) -> String {
+    pick(tongue, "Закрыть экран Otklik", "Cover Otklik")
+}
+
 /// End the program.
 pub fn quit(tongue: Tongue) -> String {
     pick(tongue, "Выйти", "Quit")
@@ -72,6 +77,11 @@ pub fn next(who: &str, why: NextWhy, tongue: Tongue) -> String {
 /// There is none to go to.
 pub fn nobody_next(tongue: Tongue) -> String {
     pick(tongue, "Никто не ожидает, всё прочитано", "Nobody is waiting, everything is read")
+}
+
+/// Somebody is next, and nobody may be named: the window is covered.
+pub fn hidden_next(tongue: Tongue) -> String {
+    pick(tongue, "Кто следующий — видно в открытом окне", "Who is next shows in the open window")
 }
 
 /// The menu of statuses, whose they are if that has to be told, and the present one.

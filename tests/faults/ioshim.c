@@ -5,7 +5,7 @@
  *   OTKLIK_IO_DIR   only files whose path begins with this count
  *   OTKLIK_IO_AT    the call with this number fails (1: the first)
  *   OTKLIK_IO_HOW   eio: EIO; full: ENOSPC; short: half of a write is written, then EIO; sync: fsync and fdatasync
- *                   alone are counted, and fail with EIO
+ *                   alone are counted, and fail with EIO; locks: no lock is to be had, as on a share without them
  *   OTKLIK_IO_DONE  a file that is made when the failure happened, so that the parent knows when to stop counting
  *   OTKLIK_IO_FULL  while this file exists every write that counts fails with ENOSPC: a full disk that is freed later
  *
@@ -103,6 +103,17 @@ static int guarded(int fd, enum kind kind) {
     int saved = errno, fail = counts_fd(fd) ? verdict(kind) : 0;
     errno = fail ? fail : saved;
     return fail;
+}
+
+int flock(int fd, int operation) {
+    const char *how = getenv("OTKLIK_IO_HOW");
+    int saved = errno;
+    if (how && strcmp(how, "locks") == 0 && counts_fd(fd)) {
+        errno = ENOLCK;
+        return -1;
+    }
+    errno = saved;
+    return (int)syscall(SYS_flock, fd, operation);
 }
 
 int fsync(int fd) {

@@ -4,6 +4,7 @@
 //! window is focused; one alert per message; a burst is one notification; nothing of a backlog rings; whatever lost
 //! its cause is taken back. Knows names and sums; must not know the connection or the disk.
 
+mod behind;
 mod calls;
 mod letters;
 mod memory;
@@ -49,7 +50,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) online: bool,
     /// Nothing is shown and nothing sounds: do not disturb, quiet hours, or the system says so.
     pub(crate) quiet: bool,
-    /// The screen is locked: who passes by reads what is shown on it.
+    /// The screen is locked or the window covered: who passes by reads what is shown on it.
     pub(crate) locked: bool,
     /// Now.
     pub(crate) now: Now,
@@ -212,7 +213,7 @@ impl Alerts {
     fn popup(&mut self, popup: Popup, scene: &Scene<'_>) {
         if scene.may_show() {
             self.shown.insert(popup.tag());
-            self.out.push(Effect::Popup(popup));
+            self.out.push(Effect::Popup(if scene.locked { behind::nameless(popup) } else { popup }));
         }
     }
 

@@ -331,6 +331,8 @@ pub enum UiErrorCode {
         /// What is wrong with it.
         why: SettingsFileTrouble,
     },
+    /// The code that opens the covered window is another one.
+    WrongCode,
     /// This is no sound that can be played, or it is too long for an alert.
     NotPlayable,
     /// The request makes no sense. A bug of the page.

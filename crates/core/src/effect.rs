@@ -278,8 +278,8 @@ pub enum Popup {
     Note {
         /// Which.
         dialog: DialogId,
-        /// Who wrote it.
-        by: String,
+        /// Who wrote it; `None` where nobody may be named.
+        by: Option<String>,
         /// The words, if settings let them be shown.
         text: Option<String>,
     },

@@ -259,7 +259,8 @@ pub struct Surroundings {
     pub utc_offset_min: i32,
     /// The system itself wants no notifications shown (presentation, focus, do not disturb).
     pub quiet: bool,
-    /// The screen is locked: whatever the window does, nobody can see it, and strangers can see the notifications.
+    /// The screen is locked or the window is covered: whatever the window does, nobody can see it, and strangers can see
+    /// the notifications.
     pub locked: bool,
 }
 

@@ -57,6 +57,6 @@ pub use settings_file::SettingsFileTrouble;
 pub use staged::{FileTrouble, StagedFile, TrayFile};
 pub use term::Term;
 pub use view::{
-    Answer, AppView, CardEdit, Colleague, Counts, DialogRow, Gap, LinkView, Notice, OfferEnd, PresetServer, RowTone,
-    SendState, SignInError, Snapshot, ThreadItem, ThreadPage, Toast, ViewEvent,
+    Answer, AppView, CardEdit, Colleague, Counts, CoverKey, DialogRow, Gap, LinkView, Notice, OfferEnd, PresetServer,
+    RowTone, SendState, SignInError, Snapshot, ThreadItem, ThreadPage, Toast, ViewEvent,
 };

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// Minutes in a day.
 const DAY_MIN: u16 = 24 * 60;
+/// A window waits no longer than a day to be covered, and its keys no longer to go.
+const LONGEST_COVER_MIN: u32 = DAY_MIN as u32;
 /// A word of one's own, in characters.
 const WORD: usize = 60;
 /// More words of his own the operator does not keep; the oldest goes.
@@ -154,6 +156,10 @@ pub struct Settings {
     pub reminder_s: u32,
     /// A message older than this asks before it is sent, minutes.
     pub ask_after_min: u32,
+    /// The window is covered when nobody has touched it for so long, minutes; never if 0.
+    pub cover_after_min: u32,
+    /// The keys of what was read go when it has been covered for so long, minutes; at once if 0.
+    pub close_after_min: u32,
     /// Wrong words are underlined while they are written.
     pub spelling: bool,
     /// Words that are right though no dictionary has them, in small letters, the oldest first.
@@ -214,6 +220,8 @@ impl Settings {
             quiet_hours: self.quiet_hours.filter(|hours| hours.from < DAY_MIN && hours.to < DAY_MIN),
             reminder_s: self.reminder_s.clamp(15, 600),
             ask_after_min: self.ask_after_min.max(1),
+            cover_after_min: self.cover_after_min.min(LONGEST_COVER_MIN),
+            close_after_min: self.close_after_min.min(LONGEST_COVER_MIN),
             own_words: last_of(self.own_words, MOST_WORDS),
             page: self.page.map(|page| Box::new(page.within_bounds())),
             ..self
@@ -245,6 +253,8 @@ impl Default for Settings {
             popup_text: true,
             reminder_s: 60,
             ask_after_min: 15,
+            cover_after_min: 10,
+            close_after_min: 30,
             spelling: true,
             own_words: Vec::new(),
             page: None,

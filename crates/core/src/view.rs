@@ -30,11 +30,13 @@ pub enum AppView {
         new: bool,
         /// The last one was wrong.
         wrong: bool,
+        /// No other one counts for so many seconds.
+        wait_s: u32,
     },
     /// The store cannot be used, and what to do about it.
     Broken {
         /// A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
-        /// `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
+        /// `no_locks` (nobody can be kept out of the folder), `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
         /// cannot be obeyed).
         code: String,
         /// The folder or file concerned; with `policy` also what is wrong in it.
@@ -59,6 +61,28 @@ pub enum AppView {
     },
     /// The workplace itself; a [`Snapshot`] follows.
     Workplace,
+    /// The workplace under its cover: nothing of it is told before somebody opens it again.
+    Covered {
+        /// What opens it.
+        by: CoverKey,
+        /// The last try was wrong.
+        wrong: bool,
+        /// No other try counts for so many seconds.
+        wait_s: u32,
+    },
+}
+
+/// What opens a covered workplace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CoverKey {
+    /// A click, or any key: the system has asked who is there.
+    Press,
+    /// The code that the operator has set for it.
+    Code,
+    /// The passphrase of the vault.
+    Passphrase,
 }
 
 /// Everything the page needs to draw itself anew. Later [`ViewEvent`]s with a higher `rev` change it.

@@ -3,7 +3,13 @@
 use crate::{Push, page::event_weight, page::push_weight};
 use otklik_core::{AppView, Snapshot, ViewEvent};
 use parking_lot::Mutex;
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use tokio::sync::Notify;
 
 /// What may wait for one page, counted in rows and items; beyond it the page is told to draw itself anew.
@@ -16,6 +22,8 @@ const MOST_AT_ONCE: usize = 300;
 #[derive(Clone, Default)]
 pub(crate) struct Audience {
     pages: Arc<Mutex<Vec<Arc<Page>>>>,
+    /// No page is given a snapshot: the screen is covered.
+    held: Arc<AtomicBool>,
 }
 
 /// One page's queue.
@@ -45,15 +53,23 @@ impl Audience {
         page
     }
 
-    /// Shows another screen. What was said of the screen before is forgotten.
-    pub(crate) fn show(&self, view: &AppView) {
-        for page in self.pages.lock().iter() {
+    /// Shows another screen. What was said of the screen before is forgotten. `held`: nothing but the screen is told until
+    /// the next one.
+    pub(crate) fn show(&self, view: &AppView, held: bool) {
+        let pages = self.pages.lock();
+        self.held.store(held, Ordering::SeqCst);
+        for page in pages.iter() {
             let mut queue = page.queue.lock();
             queue.clear();
             queue.wants_snapshot = true;
             queue.push(Push::App { view: view.clone() });
             page.filled.notify_one();
         }
+    }
+
+    /// Whether no page is told anything.
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.load(Ordering::SeqCst)
     }
 
     /// Tells changes to every page that has its snapshot.
@@ -92,6 +108,9 @@ impl Audience {
     /// that a first screen does not show, in chunks.
     pub(crate) fn serve(&self, draw: impl FnOnce() -> (Snapshot, Vec<Vec<ViewEvent>>)) {
         let pages = self.pages.lock();
+        if self.is_held() {
+            return;
+        }
         let hungry: Vec<_> = pages.iter().filter(|page| page.queue.lock().is_hungry()).collect();
         if hungry.is_empty() {
             return;

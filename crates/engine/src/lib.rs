@@ -9,6 +9,7 @@ mod audience;
 mod belongings;
 pub mod browser;
 mod clock;
+mod cover;
 mod files;
 mod glance;
 mod link;
@@ -29,6 +30,7 @@ mod token;
 mod vault;
 mod workplace;
 
+pub use cover::{CoverCommand, CoverRules, CoverView};
 pub use files::{FileAnswer, FileRange, PictureMaker};
 pub use machine::{
     Fixed, Machine, MachineCommand, MachineView, PolicyView, SwitchView, UpdateTrouble, UpdateView, UpdatesOff,

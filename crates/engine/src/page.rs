@@ -1,7 +1,7 @@
 //! The contract with a page: three calls and one stream for each account, the same over tauri's bridge and over the dev
 //! socket.
 
-use crate::{MachineCommand, MachineView, PolicyView, SeatsCommand};
+use crate::{CoverCommand, CoverView, MachineCommand, MachineView, PolicyView, SeatsCommand};
 use otklik_core::{AlertSound, Answer, AppView, Command, Query, Snapshot, ViewEvent};
 use otklik_model::{DialogId, FileId, StagedId};
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,11 @@ pub enum AppCommand {
         /// What.
         command: MachineCommand,
     },
+    /// Something of the cover over all accounts.
+    Cover {
+        /// What.
+        command: CoverCommand,
+    },
     /// Save the settings as a file among the operator's downloads; the receipt's text says where it is.
     ExportSettings,
     /// Take over the settings of a file, whole or not at all.
@@ -192,6 +197,8 @@ pub enum PageQuery {
     Windows,
     /// How the machine stands, and what its administrator has laid down.
     Machine,
+    /// What opens the cover.
+    Cover,
 }
 
 /// The answer to a [`PageQuery`].
@@ -247,6 +254,11 @@ pub enum PageAnswer {
         machine: Option<MachineView>,
         /// What its administrator has laid down.
         policy: Option<PolicyView>,
+    },
+    /// About the cover.
+    Cover {
+        /// All of it.
+        cover: CoverView,
     },
 }
 

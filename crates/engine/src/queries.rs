@@ -72,7 +72,7 @@ async fn read<T: Send + 'static>(
     running: &Running,
     question: impl FnOnce(&Reader) -> Result<T, DiskFault> + Send + 'static,
 ) -> Result<T, UiError> {
-    let reader = running.reader.clone();
+    let reader = running.reading()?.reader.clone();
     tokio::task::spawn_blocking(move || question(&reader))
         .await
         .map_err(|_| not_ready())?

@@ -1,7 +1,8 @@
 //! The loop around one session: inputs in, effects out. Decides nothing.
 
 use crate::{
-    Shell, SoundOrder, audience::Audience, clock, clock::Clock, files::Outgoing, glance::Glance, link::Link, own_sounds,
+    CoverRules, Shell, SoundOrder, audience::Audience, clock, clock::Clock, files::Outgoing, glance::Glance,
+    link::Link, own_sounds,
 };
 use otklik_backends::{Backend, Content, Downloads, Request};
 use otklik_core::{
@@ -46,6 +47,8 @@ pub(crate) enum Told {
     Settings(oneshot::Sender<Settings>),
     /// Whether a link leads to a dialog that is here.
     Knows(DialogLink, oneshot::Sender<bool>),
+    /// Close what was read and forget its key; the answer comes when that has happened.
+    CloseCache(oneshot::Sender<()>),
     /// A page wants a snapshot.
     Look,
     /// What the system says has changed.
@@ -168,6 +171,7 @@ impl Runner {
     async fn run(mut self, mut heard: mpsc::UnboundedReceiver<Told>) {
         let mut watch = interval(clock::WATCH_EVERY);
         watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.shell.cover_rules(CoverRules::of(&self.settings));
         self.look_around();
         self.settle();
         loop {
@@ -193,6 +197,7 @@ impl Runner {
                 _ = watch.tick() => {
                     self.look_around();
                     if self.clock.slept() {
+                        self.shell.slept();
                         self.handle_input(Input::Woke);
                     }
                 }
@@ -243,7 +248,8 @@ impl Runner {
     /// Tells what the system around says, if it says something new.
     fn look_around(&mut self) {
         let utc_offset_min = jiff::Zoned::now().offset().seconds() / 60;
-        let (quiet, locked) = (self.shell.is_quiet(), self.shell.is_locked());
+        // Behind a cover nobody sees anything either.
+        let (quiet, locked) = (self.shell.is_quiet(), self.shell.is_locked() || self.audience.is_held());
         let around = Surroundings { utc_offset_min, quiet, locked };
         if self.around != Some(around) {
             self.around = Some(around);
@@ -308,6 +314,10 @@ impl Runner {
             Told::Knows(link, reply) => {
                 let _ = reply.send(self.session.led_to(link).is_some());
             }
+            Told::CloseCache(done) => self.store.close_cache(move || {
+                // Nobody may be waiting any more.
+                let _ = done.send(());
+            }),
             Told::Look => {}
             Told::Around => self.look_around(),
             // `run` ends on it before it comes here.
@@ -409,7 +419,10 @@ impl Runner {
 
     fn emit(&mut self, event: ViewEvent) {
         match &event {
-            ViewEvent::Settings { settings } => self.settings = settings.clone(),
+            ViewEvent::Settings { settings } => {
+                self.settings = settings.clone();
+                self.shell.cover_rules(CoverRules::of(settings));
+            }
             ViewEvent::Link { .. }
             | ViewEvent::Rows { .. }
             | ViewEvent::RowsGone { .. }

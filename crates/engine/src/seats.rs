@@ -3,7 +3,9 @@
 //!
 //! Knows which seats there are and which one is on the screen; must not know what happens in them.
 
+mod cover;
 mod kept;
+mod lock_code;
 mod shell;
 mod together;
 mod view;
@@ -12,9 +14,11 @@ use crate::{
     AppCommand, FileAnswer, FileRange, Keychain, LocalDeskHost, PageAnswer, PageCommand, PageQuery, Shell, Workplace,
     WorkplaceConfig, accounts, accounts::Account,
 };
+use cover::Cover;
 use futures_util::future::join_all;
 use kept::{FIRST, folder, keep_front, numbers};
-use otklik_core::{DialogLink, Receipt, UiError, UiErrorCode, WindowState};
+use lock_code::LockCode;
+use otklik_core::{Command, DialogLink, Receipt, UiError, UiErrorCode, WindowState};
 use otklik_model::DialogId;
 use parking_lot::Mutex;
 use shell::SeatShell;
@@ -46,6 +50,7 @@ struct Inner {
     seats: Mutex<BTreeMap<SeatId, Workplace>>,
     together: Arc<Together>,
     window: Mutex<WindowState>,
+    cover: Cover,
     /// Held while seats come and go.
     turn: tokio::sync::Mutex<()>,
 }
@@ -64,7 +69,9 @@ impl Seats {
         let (together, mut wishes) = Together::new(kept::front(&config.data, &taken));
         let (together, seats, window) = (Arc::new(together), Mutex::default(), Mutex::default());
         let turn = tokio::sync::Mutex::default();
-        let all = Self { inner: Arc::new(Inner { config, shells, keychain, desk, seats, together, window, turn }) };
+        let cover = Cover::new(LockCode::new(keychain.clone(), &config.data));
+        let inner = Inner { config, shells, keychain, desk, seats, together, window, cover, turn };
+        let all = Self { inner: Arc::new(inner) };
         let (alone, mut hub) = (taken.len() == 1, all.inner.config.hub.clone());
         for seat in taken {
             all.sit_down(seat, hub.take(), !alone);
@@ -75,6 +82,7 @@ impl Seats {
                 shown.show(seat);
             }
         });
+        tokio::spawn(all.clone().keep_watch());
         all
     }
 
@@ -87,6 +95,7 @@ impl Seats {
         let shell = Arc::new(SeatShell::new(seat, own, inner.together.clone()));
         let desk = inner.desk.clone().filter(|_| seat == FIRST);
         let workplace = Workplace::start(config, shell, inner.keychain.clone(), desk);
+        workplace.cover(self.cover_for_new());
         inner.seats.lock().insert(seat, workplace);
         self.tell_windows();
     }
@@ -121,13 +130,32 @@ impl Seats {
                 Ok(Receipt::default())
             }
             PageCommand::App { command: command @ AppCommand::Unlock { .. } } => self.unlock(seat, command).await,
+            PageCommand::App { command: AppCommand::Cover { command } } => {
+                self.cover_command(seat, command).await.map(|()| Receipt::default())
+            }
+            PageCommand::App { command: command @ AppCommand::SignOut { .. } } => {
+                let receipt = self.wanted(seat)?.command(PageCommand::App { command }).await?;
+                if self.is_deserted() {
+                    self.forget_code().await;
+                    self.uncover_deserted();
+                }
+                Ok(receipt)
+            }
             PageCommand::App { command: AppCommand::SignIn { address, login, password } } => {
+                let deserted = self.is_deserted();
                 let seat = self.seat_for(seat, &address, &login).await?;
                 let Some(seat) = seat else { return Ok(Receipt::default()) };
                 let command = AppCommand::SignIn { address, login, password };
-                self.wanted(seat)?.command(PageCommand::App { command }).await
+                let receipt = self.wanted(seat)?.command(PageCommand::App { command }).await?;
+                if deserted && !self.is_deserted() {
+                    self.uncover_deserted();
+                }
+                Ok(receipt)
             }
             command @ (PageCommand::Session { .. } | PageCommand::App { .. } | PageCommand::File { .. }) => {
+                if is_by_hand(&command) {
+                    self.inner.cover.here();
+                }
                 self.wanted(seat)?.command(command).await
             }
         }
@@ -138,6 +166,9 @@ impl Seats {
     /// # Errors
     /// [`UiError`] if there is no such seat, or as [`Workplace::query`].
     pub async fn query(&self, seat: SeatId, query: PageQuery) -> Result<PageAnswer, UiError> {
+        if query == PageQuery::Cover {
+            return Ok(PageAnswer::Cover { cover: self.cover_view() });
+        }
         self.wanted(seat)?.query(query).await
     }
 
@@ -312,8 +343,12 @@ impl Seats {
         self.inner.together.speaker().and_then(|seat| self.at(seat))
     }
 
-    /// What the system says of the screen or of the day may have changed; see [`Workplace::look_around`].
+    /// What the system says of the screen or of the day may have changed; see [`Workplace::look_around`]. A locked screen
+    /// covers the window.
     pub fn look_around(&self) {
+        if self.inner.together.is_screen_locked() {
+            self.cover();
+        }
         self.all().iter().for_each(|(_, workplace)| workplace.look_around());
     }
 
@@ -330,6 +365,15 @@ impl Seats {
 
     fn all(&self) -> Vec<(SeatId, Workplace)> {
         self.inner.seats.lock().iter().map(|(seat, workplace)| (*seat, workplace.clone())).collect()
+    }
+}
+
+/// Whether somebody does this who is here. A page says by itself what it shows, and asks for what it lacks.
+fn is_by_hand(command: &PageCommand) -> bool {
+    match command {
+        PageCommand::Session { command } => !matches!(command, Command::Seen { .. } | Command::FillGap { .. }),
+        PageCommand::File { .. } => true,
+        PageCommand::App { .. } | PageCommand::Seats { .. } => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Keychain, KeychainError,
-    vault::{Vault, VaultError},
+    vault::{INNER, Vault, VaultError},
 };
 use otklik_store::StoreKey;
 use sha2::{Digest, Sha256};
@@ -33,6 +33,8 @@ pub(crate) struct Secrets {
     keys: Arc<dyn Keychain>,
     /// Tells data folders apart in the one keychain of a system; empty in a vault.
     prefix: String,
+    /// The same, if it is a vault.
+    vault: Option<Arc<Vault>>,
 }
 
 /// Looks where the secrets are. A vault, once made, stays the place: a keychain that appears later changes nothing.
@@ -40,7 +42,7 @@ pub(crate) fn look(data: &Path, keychain: &Arc<dyn Keychain>) -> Custody {
     if Vault::file_in(data).exists() {
         return Custody::Passphrase { new: false };
     }
-    let secrets = Secrets { keys: keychain.clone(), prefix: prefix(data) };
+    let secrets = Secrets { keys: keychain.clone(), prefix: prefix(data), vault: None };
     match secrets.get(STORE_KEY) {
         Ok(_) => Custody::Open(secrets),
         Err(KeychainError::Absent) => Custody::Passphrase { new: true },
@@ -55,7 +57,8 @@ pub(crate) fn look(data: &Path, keychain: &Arc<dyn Keychain>) -> Custody {
 pub(crate) fn unlock(data: &Path, passphrase: &str) -> Result<Secrets, VaultError> {
     let file = Vault::file_in(data);
     let vault = if file.exists() { Vault::open(&file, passphrase)? } else { Vault::create(&file, passphrase)? };
-    Ok(Secrets { keys: Arc::new(vault), prefix: String::new() })
+    let vault = Arc::new(vault);
+    Ok(Secrets { keys: vault.clone(), prefix: String::new(), vault: Some(vault) })
 }
 
 impl Secrets {
@@ -78,6 +81,28 @@ impl Secrets {
     /// Forgets that key, for ever.
     pub(crate) fn drop_cache_key(&self, account: &str) -> Result<(), KeychainError> {
         self.keys.delete(&self.name(&cache_key(account)))
+    }
+
+    /// Forgets what opens the keys of what was read. A keychain holds them for itself: there is nothing to forget here.
+    pub(crate) fn lock_cache_keys(&self) {
+        if let Some(vault) = &self.vault {
+            vault.lock_inner();
+        }
+    }
+
+    /// Whether this passphrase opens them again; a keychain needs none.
+    pub(crate) fn unlock_cache_keys(&self, passphrase: &str) -> Result<bool, VaultError> {
+        self.vault.as_ref().map_or(Ok(true), |vault| vault.unlock_inner(passphrase))
+    }
+
+    /// Whether somebody has to give the passphrase before they can be used.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.vault.as_ref().is_some_and(|vault| vault.is_inner_locked())
+    }
+
+    /// Whether they are under a passphrase.
+    pub(crate) fn is_vault(&self) -> bool {
+        self.vault.is_some()
     }
 
     /// The key of the embedded hub's database, by the same rule.
@@ -139,16 +164,17 @@ impl Secrets {
 impl Secrets {
     /// Secrets in a keychain of a test's own.
     pub(crate) fn open_in(keys: Arc<dyn Keychain>) -> Self {
-        Self { keys, prefix: String::new() }
+        Self { keys, prefix: String::new(), vault: None }
     }
 }
 
 /// The name of the key of what an account has read.
 fn cache_key(account: &str) -> String {
-    format!("cache-key:{account}")
+    format!("{INNER}{account}")
 }
 
-fn prefix(data: &Path) -> String {
+/// Tells the secrets of one data folder from those of another.
+pub(crate) fn prefix(data: &Path) -> String {
     let path = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
     hash.iter().take(6).map(|byte| format!("{byte:02x}")).chain(["/".to_owned()]).collect()

@@ -1,6 +1,6 @@
 //! What the engine wants of the machine around it. The desktop shell, the browser mode and tests implement these.
 
-use crate::Machine;
+use crate::{CoverRules, Machine};
 use async_trait::async_trait;
 use otklik_core::{AlertSound, Language, Popup, PopupTag, Standing};
 use otklik_model::DialogId;
@@ -54,6 +54,11 @@ pub trait Shell: Send + Sync + 'static {
     fn show_own_window(&self, dialog: DialogId);
     /// Opens an address, which the engine has checked, in the system's browser.
     fn open_url(&self, url: &str);
+    /// When the window is to be covered, and its keys to go, as this account has it: told at its start and whenever that
+    /// changes. Only what stands above the accounts listens.
+    fn cover_rules(&self, _rules: CoverRules) {}
+    /// The machine has slept, as its clocks tell.
+    fn slept(&self) {}
     /// What else the machine does for the program; a page in a browser has no such machine.
     fn machine(&self) -> Option<Arc<dyn Machine>> {
         None

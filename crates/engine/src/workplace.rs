@@ -5,10 +5,11 @@
 mod host;
 mod machine;
 mod pressed;
+mod screen;
 
 use crate::{
-    AppCommand, FileAnswer, FileRange, Keychain, LocalDeskHost, PageAnswer, PageCommand, PageQuery, PictureMaker,
-    Policy, Push, Shell,
+    AppCommand, CoverView, FileAnswer, FileRange, Keychain, LocalDeskHost, PageAnswer, PageCommand, PageQuery,
+    PictureMaker, Policy, Push, Shell,
     audience::{Audience, Page},
     files::Files,
     link_check::check_link,
@@ -20,16 +21,27 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use host::{Host, Word};
 use machine::SOUND_NAME;
 use otklik_core::{
-    AlertSound, AppView, Command, DialogLink, DiskFault, Input, OwnSound, Receipt, UiError, UiErrorCode, WindowState,
+    AlertSound, AppView, Command, CoverKey, DialogLink, DiskFault, Input, OwnSound, Receipt, UiError, UiErrorCode,
+    WindowState,
 };
 use otklik_model::{DialogId, excerpt};
 use otklik_store::Reader;
 use parking_lot::Mutex;
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use screen::Screen;
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     sync::{mpsc, oneshot},
     time::sleep,
 };
+use zeroize::Zeroizing;
 
 /// A page draws so often at most: what happens sooner after a push is joined to the next one.
 const FRAME: Duration = Duration::from_millis(16);
@@ -66,7 +78,9 @@ pub(crate) struct Shared {
     pub(crate) data: PathBuf,
     pub(crate) audience: Audience,
     pub(crate) shell: Arc<dyn Shell>,
-    pub(crate) view: Mutex<AppView>,
+    pub(crate) screen: Mutex<Screen>,
+    /// A vault keeps the secrets: its passphrase opens the cover.
+    pub(crate) vault: AtomicBool,
     pub(crate) session: Mutex<Option<Running>>,
     pub(crate) window: Mutex<WindowState>,
     spelling: Arc<Spelling>,
@@ -86,8 +100,22 @@ pub(crate) struct Shared {
 #[derive(Clone)]
 pub(crate) struct Running {
     pub(crate) handle: Handle,
+    /// `None`: it was closed under a cover.
+    reading: Option<Reading>,
+}
+
+/// What was read here.
+#[derive(Clone)]
+pub(crate) struct Reading {
     pub(crate) reader: Reader,
     pub(crate) files: Files,
+}
+
+impl Running {
+    /// What was read here.
+    pub(crate) fn reading(&self) -> Result<&Reading, UiError> {
+        self.reading.as_ref().ok_or_else(not_ready)
+    }
 }
 
 impl Workplace {
@@ -103,7 +131,8 @@ impl Workplace {
             data: config.data.clone(),
             audience: Audience::default(),
             shell,
-            view: Mutex::new(AppView::Starting),
+            screen: Mutex::new(Screen::new()),
+            vault: AtomicBool::new(false),
             session: Mutex::new(None),
             window: Mutex::new(WindowState::default()),
             spelling: Arc::default(),
@@ -123,8 +152,8 @@ impl Workplace {
     pub fn watch(&self) -> Watch {
         // The screen is read and the page joined under one lock, so that a change of screen is not missed between.
         let page = {
-            let view = self.shared.view.lock();
-            self.shared.audience.join(view.clone())
+            let screen = self.shared.screen.lock();
+            self.shared.audience.join(screen.shown().clone())
         };
         self.look();
         Watch { page }
@@ -155,17 +184,21 @@ impl Workplace {
     /// [`UiError`]; what the operator typed is still in the page.
     pub async fn command(&self, command: PageCommand) -> Result<Receipt, UiError> {
         match command {
-            PageCommand::Session { command } => match self.running() {
-                Some(running) => running.handle.command(self.obeying(command)?).await,
-                None => Err(not_ready()),
-            },
-            PageCommand::App { command } => self.app_command(command).await,
+            PageCommand::Session { command } => {
+                self.shared.obeys()?;
+                let running = self.running().ok_or_else(not_ready)?;
+                running.handle.command(self.obeying(command)?).await
+            }
+            PageCommand::App { command } => {
+                self.shared.obeys_app(&command)?;
+                self.app_command(command).await
+            }
             // Accounts are arranged above a workplace, before a command comes to one of them.
             PageCommand::Seats { .. } => Err(UiError { code: UiErrorCode::NotFound }),
-            PageCommand::File { command } => match self.running() {
-                Some(running) => running.files.command(command).await,
-                None => Err(not_ready()),
-            },
+            PageCommand::File { command } => {
+                self.shared.answers()?;
+                self.running().ok_or_else(not_ready)?.reading()?.files.command(command).await
+            }
         }
     }
 
@@ -183,10 +216,11 @@ impl Workplace {
                 self.window(WindowState { focused, hidden });
                 Ok(Receipt::default())
             }
-            // Windows are the shell's, which answers before a command comes here: this page has none.
-            AppCommand::OpenOwnWindow { .. } | AppCommand::CloseOwnWindow { .. } | AppCommand::Compact { .. } => {
-                Err(UiError { code: UiErrorCode::NotFound })
-            }
+            // Windows are the shell's, and their cover is over all accounts: both answer before a command comes here.
+            AppCommand::OpenOwnWindow { .. }
+            | AppCommand::CloseOwnWindow { .. }
+            | AppCommand::Compact { .. }
+            | AppCommand::Cover { .. } => Err(UiError { code: UiErrorCode::NotFound }),
             AppCommand::Machine { command } => self.machine_command(command).await,
             AppCommand::ExportSettings => self.export_settings().await,
             AppCommand::ImportSettings { file } => self.import_settings(file).await,
@@ -240,6 +274,7 @@ impl Workplace {
         match query {
             PageQuery::Link { url } => Ok(PageAnswer::Link { check: check_link(&url) }),
             PageQuery::Windows => Ok(PageAnswer::Windows { windows: None }),
+            PageQuery::Cover => Ok(PageAnswer::Cover { cover: CoverView { by: CoverKey::Press } }),
             PageQuery::SoundDevices => Ok(PageAnswer::SoundDevices { names: self.sound_devices().await }),
             PageQuery::Played { file, from } => {
                 let FileAnswer { media, content, part } =
@@ -253,10 +288,11 @@ impl Workplace {
             }
             PageQuery::Suggestions { word } => spelling::suggest(&self.shared.spelling, word).await,
             PageQuery::Machine => Ok(self.machine().await),
-            PageQuery::Session { query } => match self.running() {
-                Some(running) => Ok(PageAnswer::Session { answer: queries::answer(&running, query).await? }),
-                None => Err(not_ready()),
-            },
+            PageQuery::Session { query } => {
+                self.shared.answers()?;
+                let running = self.running().ok_or_else(not_ready)?;
+                Ok(PageAnswer::Session { answer: queries::answer(&running, query).await? })
+            }
         }
     }
 
@@ -265,10 +301,8 @@ impl Workplace {
     /// # Errors
     /// [`UiError`] if there is nothing to be shown.
     pub async fn file(&self, path: &str, range: Option<FileRange>) -> Result<FileAnswer, UiError> {
-        match self.running() {
-            Some(running) => running.files.show(path, range).await,
-            None => Err(not_ready()),
-        }
+        self.shared.answers()?;
+        self.running().ok_or_else(not_ready)?.reading()?.files.show(path, range).await
     }
 
     /// The main window's state changed.
@@ -306,8 +340,9 @@ impl Workplace {
     /// Whether a link leads to a dialog that is here. What is being opened is waited for.
     pub(crate) async fn knows(&self, link: DialogLink) -> bool {
         let mut watch = self.watch();
-        while !matches!(watch.next().await, Push::Snapshot { .. }) {
-            if !matches!(*self.shared.view.lock(), AppView::Starting | AppView::Workplace) {
+        // Under a cover no page is told anything; the session is there all the same.
+        while !self.shared.is_covered() && !matches!(watch.next().await, Push::Snapshot { .. }) {
+            if !matches!(self.shared.screen.lock().under(), AppView::Starting | AppView::Workplace) {
                 return false;
             }
         }
@@ -317,7 +352,30 @@ impl Workplace {
 
     /// Whether the passphrase of a vault is asked for that was made before.
     pub(crate) fn is_locked(&self) -> bool {
-        matches!(*self.shared.view.lock(), AppView::Passphrase { new: false, .. })
+        matches!(self.shared.screen.lock().under(), AppView::Passphrase { new: false, .. })
+    }
+
+    /// Whether a vault keeps its secrets.
+    pub(crate) fn is_vault(&self) -> bool {
+        self.shared.vault.load(Ordering::Relaxed)
+    }
+
+    /// Closes what was read here and forgets its key, for as long as the cover stays.
+    pub(crate) async fn close_cache(&self) {
+        let (done, closed) = oneshot::channel();
+        let _ = self.words.send(Word::CloseCache(done));
+        let _ = closed.await;
+    }
+
+    /// Opens what was read here and takes the cover away. False: that was not the passphrase.
+    pub(crate) async fn open_again(&self, passphrase: Option<Zeroizing<String>>) -> bool {
+        let (reply, answer) = oneshot::channel();
+        let _ = self.words.send(Word::OpenAgain(passphrase, reply));
+        let opened = answer.await.unwrap_or(false);
+        if opened {
+            self.cover(None);
+        }
+        opened
     }
 
     /// Whether somebody is signed in.

@@ -41,6 +41,9 @@ pub enum OpenError {
     /// Another process has this folder open.
     #[error("another running program has the local store open; close it and try again")]
     InUse,
+    /// Nobody can be kept out of this folder, as on some network shares: two programs at once would spoil it.
+    #[error("the folder of the local store takes no locks; nothing was changed, keep it on a disk of this machine")]
+    NoLocks,
 }
 
 impl OpenError {
@@ -81,6 +84,9 @@ pub(crate) enum Fault {
     /// A stored value is outside of what is ever written.
     #[error("{0} has a value that is never written")]
     Value(&'static str),
+    /// The file was closed, and its key is gone.
+    #[error("closed")]
+    Closed,
     /// More messages than there are places within one millisecond.
     #[error("too many messages within one millisecond")]
     Crowded,
@@ -92,7 +98,7 @@ impl Fault {
         let class = self.class();
         let code = match self {
             Self::Sqlite(error) => error.sqlite_error().map(|inner| inner.extended_code),
-            Self::Json(_) | Self::Value(_) | Self::Crowded => None,
+            Self::Json(_) | Self::Value(_) | Self::Closed | Self::Crowded => None,
         };
         tracing::warn!(?class, ?code, "the local store failed");
         class
@@ -103,7 +109,7 @@ impl Fault {
         match self {
             Self::Sqlite(error) => class_of_sqlite(error),
             Self::Json(_) | Self::Value(_) => DiskFault::Corrupt,
-            Self::Crowded => DiskFault::Io,
+            Self::Closed | Self::Crowded => DiskFault::Io,
         }
     }
 
@@ -111,7 +117,7 @@ impl Fault {
     pub(crate) fn is_unreadable(&self) -> bool {
         match self {
             Self::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::NotADatabase),
-            Self::Json(_) | Self::Value(_) | Self::Crowded => false,
+            Self::Json(_) | Self::Value(_) | Self::Closed | Self::Crowded => false,
         }
     }
 }

@@ -80,6 +80,14 @@ impl Store {
         self.reader.clone()
     }
 
+    /// Closes cache.db and forgets its key, while own.db goes on; `done` is called when that has happened. What is
+    /// committed to the cache from then on is answered as if it were kept, and is not: nothing is lost by it, because
+    /// the cursor stays where it was, and whoever opens the store anew is sent all of it again.
+    pub fn close_cache(&self, done: impl FnOnce() + Send + 'static) {
+        self.reader.close();
+        self.cache.close(Box::new(done));
+    }
+
     /// Carries out everything queued, then closes both files. Dropping does the same.
     pub fn close(self) {
         drop(self);

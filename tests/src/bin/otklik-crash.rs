@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use otklik_tests::crash::{
     Length, Summary,
     child::{self, Play, Stage},
-    corrupt, cuts, disk_full, files, io_every, kill, line,
+    corrupt, cuts, disk_full, files, io_every, kill, line, no_locks,
 };
 use std::path::PathBuf;
 
@@ -38,6 +38,8 @@ enum Suite {
     IoEvery,
     /// Fill the disk.
     DiskFull,
+    /// Put the files where no locks are to be had.
+    NoLocks,
     /// Injure the files.
     Corrupt,
     /// Cut a story after every effect.
@@ -93,8 +95,16 @@ fn main() -> anyhow::Result<()> {
     match args.suite.unwrap_or(Suite::All) {
         Suite::All => {
             let kill = Suite::Kill { cycles: None };
-            for suite in [Suite::Cuts, Suite::Corrupt, Suite::DiskFull, Suite::Line, Suite::Files, Suite::IoEvery, kill]
-            {
+            for suite in [
+                Suite::Cuts,
+                Suite::Corrupt,
+                Suite::NoLocks,
+                Suite::DiskFull,
+                Suite::Line,
+                Suite::Files,
+                Suite::IoEvery,
+                kill,
+            ] {
                 print(&play(&suite, length, seed)?);
             }
             Ok(())
@@ -114,6 +124,7 @@ fn main() -> anyhow::Result<()> {
         suite @ (Suite::Kill { .. }
         | Suite::IoEvery
         | Suite::DiskFull
+        | Suite::NoLocks
         | Suite::Corrupt
         | Suite::Line
         | Suite::Files
@@ -139,6 +150,7 @@ fn play(suite: &Suite, length: Length, seed: u64) -> anyhow::Result<Summary> {
         Suite::Kill { cycles: asked } => kill::run(cycles(*asked), seed).context("kill"),
         Suite::IoEvery => io_every::run(length).context("io-every"),
         Suite::DiskFull => disk_full::run(length).context("disk-full"),
+        Suite::NoLocks => no_locks::run().context("no-locks"),
         Suite::Corrupt => corrupt::run(length, seed).context("corrupt"),
         Suite::Cuts => cuts::run().context("cuts"),
         Suite::Line => line::run(length).context("line"),

@@ -13,6 +13,7 @@ pub mod io_every;
 pub mod kill;
 pub mod ledger;
 pub mod line;
+pub mod no_locks;
 pub mod outcome;
 pub mod stage;
 

@@ -110,6 +110,16 @@ impl App {
         self.pid
     }
 
+    /// The most memory that the process ever had, KiB.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn most_memory(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no line of memory")?;
+        line.trim().trim_end_matches(" kB").parse().context("an odd line of memory")
+    }
+
     /// Whether the process is there.
     #[must_use]
     pub fn is_running(&self) -> bool {

@@ -20,6 +20,7 @@ pub mod operator;
 pub mod patience;
 pub mod pictures;
 pub mod popups;
+pub mod ports;
 pub mod report;
 pub mod story;
 pub mod windows;

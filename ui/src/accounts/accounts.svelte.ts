@@ -42,6 +42,11 @@ export class Accounts {
     return others.reduce((sum, { badge }) => sum + badge, 0);
   }
 
+  /** The same at the account on the screen. */
+  get here(): number {
+    return this.seats.find(({ seat }) => seat === this.view?.front)?.badge ?? 0;
+  }
+
   async show(seat: SeatId): Promise<void> {
     if (seat !== this.view?.front) await this.#ask({ do: "show", seat });
   }

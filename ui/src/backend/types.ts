@@ -104,7 +104,11 @@ on: boolean, } | { "do": "machine",
 /**
  * What.
  */
-command: MachineCommand, } | { "do": "export_settings" } | { "do": "import_settings", 
+command: MachineCommand, } | { "do": "cover", 
+/**
+ * What.
+ */
+command: CoverCommand, } | { "do": "export_settings" } | { "do": "import_settings", 
 /**
  * What is in it.
  */
@@ -126,10 +130,14 @@ new: boolean,
 /**
  * The last one was wrong.
  */
-wrong: boolean, } | { "screen": "broken", 
+wrong: boolean, 
+/**
+ * No other one counts for so many seconds.
+ */
+wait_s: number, } | { "screen": "broken", 
 /**
  * A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
- * `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
+ * `no_locks` (nobody can be kept out of the folder), `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
  * cannot be obeyed).
  */
 code: string, 
@@ -164,7 +172,19 @@ servers: Array<PresetServer>,
 /**
  * No others than these.
  */
-only_these: boolean, } | { "screen": "workplace" };
+only_these: boolean, } | { "screen": "workplace" } | { "screen": "covered", 
+/**
+ * What opens it.
+ */
+by: CoverKey, 
+/**
+ * The last try was wrong.
+ */
+wrong: boolean, 
+/**
+ * No other try counts for so many seconds.
+ */
+wait_s: number, };
 
 export type Attachment = { 
 /**
@@ -635,6 +655,28 @@ unsent: number,
  * Dialogs with something unread in Mine, plus those that wait: title, tray, badge.
  */
 badge: number, };
+
+export type CoverCommand = { "cover": "here" } | { "cover": "now" } | { "cover": "open", 
+/**
+ * The code or the passphrase, whichever is asked for.
+ */
+secret: string | null, } | { "cover": "set_code", 
+/**
+ * The one that is set, if one is.
+ */
+now: string | null, 
+/**
+ * The new one, 4 to 128 characters; `None`: none.
+ */
+code: string | null, };
+
+export type CoverKey = "press" | "code" | "passphrase";
+
+export type CoverView = { 
+/**
+ * What opens it.
+ */
+by: CoverKey, };
 
 export type Customer = { 
 /**
@@ -1690,7 +1732,11 @@ machine: MachineView | null,
 /**
  * What its administrator has laid down.
  */
-policy: PolicyView | null, };
+policy: PolicyView | null, } | { "kind": "cover", 
+/**
+ * All of it.
+ */
+cover: CoverView, };
 
 export type PageChoices = { 
 /**
@@ -1748,7 +1794,7 @@ text: string, } | { "kind": "suggestions",
 /**
  * The word.
  */
-word: string, } | { "kind": "windows" } | { "kind": "machine" };
+word: string, } | { "kind": "windows" } | { "kind": "machine" } | { "kind": "cover" };
 
 export type PageVisit = { 
 /**
@@ -2227,6 +2273,14 @@ reminder_s: number,
  * A message older than this asks before it is sent, minutes.
  */
 ask_after_min: number, 
+/**
+ * The window is covered when nobody has touched it for so long, minutes; never if 0.
+ */
+cover_after_min: number, 
+/**
+ * The keys of what was read go when it has been covered for so long, minutes; at once if 0.
+ */
+close_after_min: number, 
 /**
  * Wrong words are underlined while they are written.
  */
@@ -2710,7 +2764,7 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
 /**
  * What is wrong with it.
  */
-why: SettingsFileTrouble, } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type UiErrorCode = { "error": "disk", 
 /**
@@ -2740,7 +2794,7 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
 /**
  * What is wrong with it.
  */
-why: SettingsFileTrouble, } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type Union = { 
 /**

@@ -3,6 +3,7 @@ import { enAccounts } from "./en.accounts";
 import { enActions } from "./en.actions";
 import { enCard } from "./en.card";
 import { enComposer } from "./en.composer";
+import { enCover } from "./en.cover";
 import { enDeeds } from "./en.deeds";
 import { enLists } from "./en.lists";
 import { enMachine } from "./en.machine";
@@ -42,6 +43,9 @@ export const en = {
   "broken.already_running.title": "Otklik is already running",
   "broken.already_running.body":
     "Its window may be hidden in the tray. Nothing was changed. Close the other one first, or go on there.",
+  "broken.no_locks.title": "This folder cannot be locked",
+  "broken.no_locks.body":
+    "Some network disks do not let a program keep a second copy out, and two at once would spoil what is stored. Nothing was changed. Keep the folder on a disk of this computer.",
   "broken.keychain_locked.title": "The keychain is locked",
   "broken.keychain_locked.body":
     "The key to your history is inside it. Nothing was changed. Unlock the keychain, then try again.",
@@ -498,6 +502,7 @@ export const en = {
   "pane.resize.card": "Width of the card",
   "window.title": "Otklik",
   ...enAccounts,
+  ...enCover,
   ...enCard,
   ...enComposer,
   ...enDeeds,

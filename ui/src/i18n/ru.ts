@@ -3,6 +3,7 @@ import { ruAccounts } from "./ru.accounts";
 import { ruActions } from "./ru.actions";
 import { ruCard } from "./ru.card";
 import { ruComposer } from "./ru.composer";
+import { ruCover } from "./ru.cover";
 import { ruDeeds } from "./ru.deeds";
 import { ruLists } from "./ru.lists";
 import { ruMachine } from "./ru.machine";
@@ -42,6 +43,9 @@ export const ru: Words = {
   "broken.already_running.title": "Отклик уже запущен",
   "broken.already_running.body":
     "Его окно может быть скрыто в области уведомлений. Ничего не изменилось. Закройте его или продолжайте там.",
+  "broken.no_locks.title": "Эту папку нельзя закрыть от второй копии",
+  "broken.no_locks.body":
+    "Некоторые сетевые диски не дают программе не пустить вторую копию, а две сразу испортили бы сохранённое. Ничего не изменилось. Держите папку на диске этого компьютера.",
   "broken.keychain_locked.title": "Хранилище ключей закрыто",
   "broken.keychain_locked.body":
     "В нём лежит ключ к вашей истории. Ничего не изменилось. Откройте хранилище и попробуйте ещё раз.",
@@ -559,6 +563,7 @@ export const ru: Words = {
   "pane.resize.card": "Ширина карточки",
   "window.title": "Отклик",
   ...ruAccounts,
+  ...ruCover,
   ...ruCard,
   ...ruComposer,
   ...ruDeeds,

@@ -72,6 +72,7 @@ const TABLE = {
   status_offline: { group: "place" },
   pane_next: { group: "place", standard: "f6" },
   pane_previous: { group: "place", standard: "shift+f6" },
+  cover: { group: "place", standard: "mod+shift+e", alt: "alt+e" },
   compact: { group: "place", standard: "mod+shift+m", alt: "alt+m" },
   settings: { group: "place", standard: "mod+comma" },
   help: { group: "place", standard: "mod+slash" },

@@ -70,6 +70,7 @@ const PLACES: readonly { title: PlainKey; part: string }[] = [
   { title: "settings.volume", part: "alerts" },
   { title: "settings.reminder", part: "alerts" },
   { title: "settings.ask_after", part: "writing" },
+  { title: "settings.cover", part: "cover" },
   { title: "keys.change", part: "keys" },
 ];
 

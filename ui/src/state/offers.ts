@@ -1,5 +1,5 @@
 /** What is offered to the operator, in the order in which it has to be decided. Pure. */
-import type { DialogRow, Stamp } from "../backend/types";
+import type { DialogRow, Section, Stamp } from "../backend/types";
 
 /** Whether the engine says that this is offered to oneself. */
 export function isOffer(row: Pick<DialogRow, "state" | "section">): boolean {
@@ -20,3 +20,16 @@ export function secondsLeft(until: Stamp, now: Stamp): number {
 
 /** From here on an offer is about to end, seconds. */
 export const SOON_OVER_S = 20;
+
+/** Whom to accept next: what is offered ends first, then whoever waits longest, and last those who have left. */
+export function nextToAccept(
+  offers: readonly DialogRow[],
+  listed: (section: Section) => readonly DialogRow[],
+): DialogRow | undefined {
+  const free = (row: DialogRow) => row.can.accept === null;
+  const [offer] = offers.filter(free);
+  if (offer !== undefined) return offer;
+  const [waiting, queue] = [listed("waiting").find(free), listed("queue").find(free)];
+  const first = waiting === undefined || queue === undefined || waiting.sort <= queue.sort ? waiting : queue;
+  return first ?? queue ?? listed("offline_requests").find(free);
+}

@@ -1,5 +1,5 @@
 /** The sections of the list, in the order of their tabs, and what each lists. Pure. */
-import type { Counts, DialogRow, Section } from "../backend/types";
+import type { Counts, DialogId, DialogRow, Section } from "../backend/types";
 
 export const SECTIONS = [
   "waiting",
@@ -30,4 +30,14 @@ export function isUntaken(section: Section): boolean {
 export function hiddenIn(section: Section, counts: Counts, offers: boolean): number {
   if (section === "offline_requests") return counts.hidden_offline;
   return section === (offers ? "queue" : "waiting") ? counts.hidden : 0;
+}
+
+/** The first row with something unread behind this place in a list, over its end and round again; not the open one. */
+export function unreadAfter(
+  list: readonly DialogRow[],
+  place: number,
+  open: DialogId | null,
+): DialogRow | undefined {
+  const round = [...list.slice(place + 1), ...list.slice(0, place + 1)];
+  return round.find((row) => row.unread > 0 && row.id !== open);
 }

@@ -26,8 +26,17 @@ const MOST = 200;
 export interface Jump {
   /** The line to show; `null` is the newest. */
   key: string | null;
+  /** Where the bottom edge of that line is to stand below the top of the view, pixels; in its middle if left out. */
+  offset?: number;
   /** Tells two equal requests apart. */
   turn: number;
+}
+
+/** A line of this dialog at its distance from the top of the view: where its thread stands. */
+export interface Held {
+  seq: number;
+  key: string;
+  offset: number;
 }
 
 export class Thread {
@@ -48,6 +57,8 @@ export class Thread {
   #joined: Joined[] = [];
   /** The message that a search led to and that is being fetched. */
   #wanted: number | null = null;
+  /** What the view holds in place. */
+  #line: { key: string; offset: number } | null = null;
   /** Messages of others that came while this thread was open. */
   #arrived = $state.raw<readonly ThreadItem[]>([]);
 
@@ -323,8 +334,39 @@ export class Thread {
   }
 
   /** Asks the view to show a line, or the newest. */
-  goTo(key: string | null): void {
-    this.#jump = { key, turn: this.#jump.turn + 1 };
+  goTo(key: string | null, offset?: number): void {
+    const turn = this.#jump.turn + 1;
+    this.#jump = offset === undefined ? { key, turn } : { key, turn, offset };
+  }
+
+  /** The view says which line it holds in place; `null`: it follows the end. */
+  holds(line: { key: string; offset: number } | null): void {
+    this.#line = line;
+  }
+
+  /** Where it stands; `null`: at its end, or in another dialog above. */
+  get held(): Held | null {
+    const line = this.#line;
+    const seq = line === null ? null : (this.#items.get(line.key)?.seq ?? null);
+    return line === null || seq === null ? null : { ...line, seq };
+  }
+
+  /** Shows it first: where it stood, at a message, or at its end. */
+  async begin(seq: number | null, held: Held | null): Promise<void> {
+    if (held !== null) return this.#openHeld(held);
+    return seq === null ? this.openNewest() : this.openAround(seq);
+  }
+
+  async #openHeld({ seq, key, offset }: Held): Promise<void> {
+    this.#joined = [];
+    await this.#read({ get: "around", dialog: this.dialog, seq, limit: PAGE }, (page) => {
+      this.#items.clear();
+      this.#take(page);
+      this.#newer = page.newer;
+      this.#older = page.older;
+      this.#found = null;
+      this.goTo(key, offset);
+    });
   }
 
   #forgetFilling(place: string): void {

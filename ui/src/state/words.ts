@@ -113,6 +113,7 @@ export function failure(error: UiError): string {
     case "no_connection":
     case "not_found":
     case "too_late":
+    case "wrong_code":
     case "not_playable":
     case "malformed":
     case "not_ready":

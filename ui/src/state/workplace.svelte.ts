@@ -30,6 +30,7 @@ import type {
 } from "../backend/types";
 import type { Accounts } from "../accounts/accounts.svelte";
 import type { Asking } from "../actions/asking";
+import { putAside, takeUp, type Aside } from "../cover/aside";
 import { t, useLanguage } from "../i18n/i18n.svelte";
 import { setAhead } from "./clock.svelte";
 import { Saves } from "../files/saves.svelte";
@@ -44,13 +45,13 @@ import { Listing } from "./listing.svelte";
 import { keptByPage } from "./moving";
 import { Machine } from "./machine.svelte";
 import { ManyRun, type Many } from "./many.svelte";
-import { offersIn } from "./offers";
+import { nextToAccept, offersIn } from "./offers";
 import { Past } from "./past.svelte";
 import { Picks } from "./picks.svelte";
 import { Rows } from "./rows.svelte";
 import { Search } from "./search.svelte";
-import { isUntaken, lists } from "./sections";
-import { Thread } from "./thread.svelte";
+import { isUntaken, lists, unreadAfter } from "./sections";
+import { Thread, type Held } from "./thread.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Windows } from "./windows.svelte";
 import { lastEditable, lastSent } from "./unsent";
@@ -118,6 +119,7 @@ export class Workplace {
   keeping = $state.raw<TemplateEntry | string | null>(null);
 
   #seen = new Map<DialogId, number>();
+  #aside: Aside | null = null;
   #movedOnce = false;
 
   /** `solo`: this is the own window of that dialog. `accounts`: all of this machine, if this page knows them. */
@@ -183,6 +185,8 @@ export class Workplace {
     this.lost = false;
     switch (push.push) {
       case "app":
+        if (push.view.screen === "covered") this.#aside ??= putAside(this);
+        else if (push.view.screen !== "workplace") this.#aside = null;
         this.view = push.view;
         if (push.view.screen !== "workplace") this.#leaveWorkplace();
         void this.machine.load();
@@ -225,7 +229,7 @@ export class Workplace {
   }
 
   /** Opens a dialog, at one message if a search led there. */
-  open(dialog: DialogId | null, seq: number | null = null): void {
+  open(dialog: DialogId | null, seq: number | null = null, held: Held | null = null): void {
     const { solo } = this.windows;
     // A dialog's own window stays with its dialog: any other one is brought up where it belongs.
     if (solo !== null && dialog !== null && dialog !== solo) return void this.do({ do: "bring_up", dialog });
@@ -236,7 +240,7 @@ export class Workplace {
       this.thread = dialog === null ? null : this.#threadOf(dialog);
       // What is open is told of the main window; of a dialog's own one its shell tells.
       if (this.windows.solo === null) void this.do({ do: "open", dialog });
-      void (seq === null ? this.thread?.openNewest() : this.thread?.openAround(seq));
+      void this.thread?.begin(seq, held);
     } else if (seq !== null) {
       void this.thread?.openAround(seq);
     }
@@ -266,9 +270,7 @@ export class Workplace {
   nextUnread(): void {
     const list = this.rows.section("mine");
     const place = this.selected === null ? -1 : this.rows.place("mine", this.selected);
-    const next = [...list.slice(place + 1), ...list.slice(0, place + 1)].find(
-      (row) => row.unread > 0 && row.id !== this.selected,
-    );
+    const next = unreadAfter(list, place, this.selected);
     if (next === undefined) return this.toasts.say(t("action.none_unread"));
     this.pane = "dialogs";
     this.section = "mine";
@@ -276,15 +278,9 @@ export class Workplace {
     this.composer.fieldWanted = true;
   }
 
-  /** Whom to accept next: what is offered ends first, then whoever waits longest, and last those who have left. */
+  /** Whom to accept next. */
   get oldest(): DialogRow | undefined {
-    const free = (row: DialogRow) => row.can.accept === null;
-    const [offer] = this.offers.filter(free);
-    if (offer !== undefined) return offer;
-    const [waiting, queue] = [this.rows.section("waiting").find(free), this.rows.section("queue").find(free)];
-    const first =
-      waiting === undefined || queue === undefined || waiting.sort <= queue.sort ? waiting : queue;
-    return first ?? queue ?? this.rows.section("offline_requests").find(free);
+    return nextToAccept(this.offers, (section) => this.rows.section(section));
   }
 
   /** Declines the most urgent offer, or the one that is open. */
@@ -437,19 +433,23 @@ export class Workplace {
     this.#movedOnce = false;
     this.#useSettings(snapshot.settings);
     this.#seen.clear();
-    const first = !this.ready;
+    const [aside] = [this.#aside, (this.#aside = null)];
+    const first = !this.ready && aside === null;
     this.ready = true;
     this.windows.takeSnapshot(snapshot);
     this.company.takeSnapshot(snapshot);
-    const shown = this.windows.solo ?? snapshot.open;
+    const shown = this.windows.solo ?? snapshot.open ?? aside?.dialog ?? null;
     if (this.selected !== null) {
       if (shown !== this.selected) void this.do({ do: "open", dialog: this.selected });
       void this.thread?.refresh();
+    } else if (shown !== null && shown === aside?.dialog) {
+      this.open(shown, null, aside.held);
     } else if (shown !== null) {
       this.show(shown);
       // Whoever took a dialog out wants to write in it.
       this.composer.fieldWanted = this.windows.solo !== null;
     }
+    if (aside !== null) takeUp(this, aside);
     if (first && snapshot.counts.waiting === 0 && snapshot.counts.mine > 0) this.section = "mine";
   }
 

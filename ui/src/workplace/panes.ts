@@ -9,12 +9,28 @@ const DOORS = [
   "h1[tabindex], button:not([aria-hidden]), [tabindex='0']",
 ];
 
-/** Puts the keyboard into the next (1) or previous (-1) pane on the screen. */
-export function walkPanes(step: 1 | -1): void {
-  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter(
+function panesShown(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter(
     (pane) => pane.getClientRects().length > 0,
   );
-  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+}
+
+/** Which of the panes on the screen has the keyboard; -1 if none. */
+export function paneWithKeyboard(): number {
+  return panesShown().findIndex((pane) => pane.contains(document.activeElement));
+}
+
+/** Puts the keyboard into one of the panes on the screen, the first if there is no such one. */
+export function enterPane(at: number): void {
+  const panes = panesShown();
+  const pane = panes[at] ?? panes[0];
+  if (pane !== undefined) enter(pane);
+}
+
+/** Puts the keyboard into the next (1) or previous (-1) pane on the screen. */
+export function walkPanes(step: 1 | -1): void {
+  const panes = panesShown();
+  const at = paneWithKeyboard();
   const start = at === -1 ? (step === 1 ? -1 : 0) : at;
   for (let i = 1; i <= panes.length; i += 1) {
     const pane = panes[(start + step * i + panes.length * 2) % panes.length];

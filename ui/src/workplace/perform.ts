@@ -33,7 +33,14 @@ function isOfMain(action: Action): boolean {
   return group === "dialogs" || (group === "place" && !HERE.has(action));
 }
 
-const HERE: ReadonlySet<Action> = new Set(["palette", "help", "pane_next", "pane_previous", "reconnect"]);
+const HERE: ReadonlySet<Action> = new Set([
+  "palette",
+  "help",
+  "pane_next",
+  "pane_previous",
+  "cover",
+  "reconnect",
+]);
 
 /** Why an action cannot be done now; `null` if it can. */
 export function whyNot(workplace: Workplace, action: Action): string | null {
@@ -115,6 +122,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "pane_next":
     case "pane_previous":
     case "settings":
+    case "cover":
     case "help":
     case "sign_out":
       return null;
@@ -250,6 +258,8 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       return hands.walk(-1);
     case "settings":
       return workplace.showSettings();
+    case "cover":
+      return void workplace.app({ do: "cover", command: { cover: "now" } });
     case "add_account":
       return void workplace.accounts?.add();
     case "reconnect":

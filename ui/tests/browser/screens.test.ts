@@ -80,10 +80,16 @@ const withFiles = async (page: Page) => {
 const SCREENS: Record<string, Screen> = {
   starting: { asked: { view: { screen: "starting" } } },
   passphrase_new: {
-    asked: { view: { screen: "passphrase", new: true, wrong: false } },
+    asked: { view: { screen: "passphrase", new: true, wrong: false, wait_s: 0 } },
     act: (page) => page.locator("input").first().fill("correct horse battery"),
   },
-  passphrase_wrong: { asked: { view: { screen: "passphrase", new: false, wrong: true } } },
+  passphrase_wrong: { asked: { view: { screen: "passphrase", new: false, wrong: true, wait_s: 0 } } },
+  covered: { asked: { view: { screen: "covered", by: "press", wrong: false, wait_s: 0 } } },
+  covered_code_wrong: { asked: { view: { screen: "covered", by: "code", wrong: true, wait_s: 8 } } },
+  covered_passphrase: {
+    asked: { view: { screen: "covered", by: "passphrase", wrong: true, wait_s: 0 } },
+    act: (page) => page.getByRole("button", { name: /^(Sign out|Выйти)$/ }).click(),
+  },
   broken: {
     asked: { view: { screen: "broken", code: "newer_version", path: "/srv/otklik/desk.sqlite" } },
   },

@@ -65,7 +65,7 @@ impl Alerts {
             Sight::Visible | Sight::Hidden => {
                 if self.memory.is_new(message, scene.now) {
                     let text = Some(text).filter(|_| scene.may_tell_text());
-                    self.popup(Popup::Note { dialog, by, text }, scene);
+                    self.popup(Popup::Note { dialog, by: Some(by), text }, scene);
                     self.sound(AlertSound::Short, scene);
                 }
             }

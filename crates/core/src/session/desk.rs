@@ -119,7 +119,9 @@ impl Session {
         if locked == around.locked {
             return;
         }
-        self.alerts.window_changed(&self.desk.scene(self.mirror.is_online(), now));
+        let scene = self.desk.scene(self.mirror.is_online(), now);
+        self.alerts.window_changed(&scene);
+        self.alerts.take_names_back(&scene);
         if let Some((dialog, upto)) = self.desk.behind_lock.take() {
             self.read_unasked(dialog, upto, now);
         }

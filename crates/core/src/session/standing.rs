@@ -26,7 +26,7 @@ pub struct Standing {
     pub code: Option<StatusKey>,
     /// What may be chosen instead; empty: the kinds themselves.
     pub statuses: Vec<StatusEntry>,
-    /// The dialog to go to next.
+    /// The dialog to go to next; behind a locked screen nobody is named.
     pub next: Option<NextDialog>,
 }
 
@@ -67,7 +67,7 @@ impl Session {
             status: profile.me.status,
             code: profile.me.day.as_ref().map(|day| day.code.clone()),
             statuses: self.mirror.handbook.statuses.clone(),
-            next: self.next_dialog(),
+            next: if self.desk.around.locked { None } else { self.next_dialog() },
         }
     }
 

@@ -1,7 +1,7 @@
 //! The shell of one seat: what is its own goes through, what all share is summed up first.
 
 use super::{SeatId, together::Together};
-use crate::{Machine, Policy, Shell, SoundOrder, SwitchView, UpdateView};
+use crate::{CoverRules, Machine, Policy, Shell, SoundOrder, SwitchView, UpdateView};
 use otklik_core::{Language, Popup, PopupTag, Standing};
 use otklik_model::DialogId;
 use std::sync::{Arc, Weak};
@@ -41,6 +41,15 @@ impl Shell for SeatShell {
 
     fn is_locked(&self) -> bool {
         self.own.is_locked()
+    }
+
+    fn cover_rules(&self, rules: CoverRules) {
+        self.together.change(self.seat, |place| place.rules = Some(rules));
+        self.together.stirred.notify_one();
+    }
+
+    fn slept(&self) {
+        self.together.slept();
     }
 
     /// A workplace does not know whether it is the only one.

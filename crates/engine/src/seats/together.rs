@@ -3,12 +3,18 @@
 //! Knows what each seat said last; must not know what a seat is made of.
 
 use super::SeatId;
-use crate::{SeatView, SeatsView, Shell};
+use crate::{CoverRules, SeatView, SeatsView, Shell};
 use otklik_core::{Language, LinkView, Standing};
 use otklik_model::DialogId;
 use parking_lot::Mutex;
-use std::{collections::BTreeMap, sync::Arc};
-use tokio::sync::{mpsc, watch};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::sync::{Notify, mpsc, watch};
 
 /// What a seat said last of itself.
 pub(super) struct Place {
@@ -17,6 +23,8 @@ pub(super) struct Place {
     pub(super) language: Language,
     pub(super) badge: u32,
     pub(super) attention: bool,
+    /// When the window is to be covered, as this account has it.
+    pub(super) rules: Option<CoverRules>,
     /// Tells this seat's pages that the machine has changed.
     pub(super) machine_changed: Option<Arc<dyn Fn() + Send + Sync>>,
 }
@@ -24,7 +32,7 @@ pub(super) struct Place {
 impl Place {
     fn new(shell: Arc<dyn Shell>) -> Self {
         let (standing, language) = (None, Language::Auto);
-        Self { shell, standing, language, badge: 0, attention: false, machine_changed: None }
+        Self { shell, standing, language, badge: 0, attention: false, rules: None, machine_changed: None }
     }
 }
 
@@ -35,6 +43,9 @@ pub(super) struct Together {
     telling: Mutex<()>,
     /// Held while the machine is made to obey a policy: it is not asked to by two at once.
     pub(super) obeying: Mutex<()>,
+    slept: AtomicBool,
+    /// Told when the watch over the window has something new to think of.
+    pub(super) stirred: Notify,
     told: watch::Sender<SeatsView>,
     wanted: mpsc::UnboundedSender<SeatId>,
 }
@@ -51,7 +62,16 @@ impl Together {
         let (wanted, wishes) = mpsc::unbounded_channel();
         let (told, _) = watch::channel(SeatsView { seats: Vec::new(), front });
         let places = Mutex::new(Places { front, at: BTreeMap::new() });
-        (Self { places, telling: Mutex::new(()), obeying: Mutex::new(()), told, wanted }, wishes)
+        let together = Self {
+            places,
+            telling: Mutex::new(()),
+            obeying: Mutex::new(()),
+            slept: AtomicBool::new(false),
+            stirred: Notify::new(),
+            told,
+            wanted,
+        };
+        (together, wishes)
     }
 
     pub(super) fn front(&self) -> SeatId {
@@ -165,6 +185,28 @@ impl Together {
         let places = self.places.lock();
         let leads = |place: &Place| place.next().is_some_and(|next| next.dialog == dialog);
         places.at.iter().find(|(_, place)| leads(place)).map(|(seat, _)| *seat)
+    }
+
+    /// When the window is to be covered; `None`: no account has said so yet.
+    pub(super) fn cover_rules(&self) -> Option<CoverRules> {
+        self.places.lock().at.values().filter_map(|place| place.rules).reduce(CoverRules::strictest)
+    }
+
+    /// The machine has slept, as one of the accounts has noticed.
+    pub(super) fn slept(&self) {
+        self.slept.store(true, Ordering::SeqCst);
+        self.stirred.notify_one();
+    }
+
+    /// Whether it has since this was asked last.
+    pub(super) fn has_slept(&self) -> bool {
+        self.slept.swap(false, Ordering::SeqCst)
+    }
+
+    /// Whether the system has locked its screen.
+    pub(super) fn is_screen_locked(&self) -> bool {
+        let shell = self.places.lock().at.values().next().map(|place| place.shell.clone());
+        shell.is_some_and(|shell| shell.is_locked())
     }
 
     /// The machine has changed: every seat's pages are told.

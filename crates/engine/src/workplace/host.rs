@@ -1,13 +1,15 @@
 //! From an empty data folder to a running session.
 
+mod closing;
 mod leaving;
 
-use super::{Running, Shared, WorkplaceConfig, not_ready};
+use super::{Reading, Running, Shared, WorkplaceConfig, not_ready};
 use crate::{
     AppCommand, Keychain, LocalDeskHost, Policy, PolicyTrouble,
     accounts::{self, Account},
     belongings::{self, Belongings, NotOpened},
     clock::Clock,
+    cover::{self, Tries},
     files::Files,
     local_desk::LocalDeskBackend,
     runner::{self, Ground, Told},
@@ -18,13 +20,17 @@ use crate::{
 use otklik_backends::{AddressError, Backend, HubAddress, HubBackend, LoginError, login};
 use otklik_core::{AppView, Input, Language, Notice, PopupTag, Receipt, SignInError, UiError, UiErrorCode};
 use otklik_store::{OpenError, OpenReport};
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Instant};
 use tokio::sync::{mpsc, oneshot};
 use zeroize::Zeroizing;
 
 /// What pages and shell say to the host.
 pub(crate) enum Word {
     Command(AppCommand, oneshot::Sender<Result<Receipt, UiError>>),
+    /// Close what was read, and forget its key.
+    CloseCache(oneshot::Sender<()>),
+    /// Take the cover away, if this opens it.
+    OpenAgain(Option<Zeroizing<String>>, oneshot::Sender<bool>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -43,6 +49,10 @@ pub(crate) struct Host {
     token: Option<Arc<TokenPlace>>,
     /// Tells when the hub has ended the session that runs.
     ended: Option<oneshot::Receiver<()>>,
+    /// The session that runs has closed what was read.
+    closed: bool,
+    /// Of the passphrase.
+    tries: Tries,
 }
 
 impl Host {
@@ -64,6 +74,8 @@ impl Host {
             local: None,
             token: None,
             ended: None,
+            closed: false,
+            tries: Tries::default(),
         }
     }
 
@@ -74,6 +86,13 @@ impl Host {
                 word = heard.recv() => match word {
                     Some(Word::Command(command, reply)) => {
                         let _ = reply.send(self.command(command).await);
+                    }
+                    Some(Word::CloseCache(done)) => {
+                        self.close_cache().await;
+                        let _ = done.send(());
+                    }
+                    Some(Word::OpenAgain(passphrase, reply)) => {
+                        let _ = reply.send(self.open_again(passphrase).await);
                     }
                     Some(Word::Stop(done)) => {
                         self.end_session().await;
@@ -108,6 +127,7 @@ impl Host {
             | AppCommand::CloseOwnWindow { .. }
             | AppCommand::Compact { .. }
             | AppCommand::Machine { .. }
+            | AppCommand::Cover { .. }
             | AppCommand::ExportSettings
             | AppCommand::ImportSettings { .. } => return Err(not_ready()),
         }
@@ -133,7 +153,7 @@ impl Host {
             let custody = tokio::task::spawn_blocking(move || secrets::look(&data, &keychain)).await;
             match custody {
                 Ok(Custody::Open(secrets)) => self.secrets = Some(secrets),
-                Ok(Custody::Passphrase { new }) => return self.show(AppView::Passphrase { new, wrong: false }),
+                Ok(Custody::Passphrase { new }) => return self.ask_passphrase(new, false),
                 Ok(Custody::KeychainLocked) | Err(_) => {
                     return self.broken("keychain_locked", &self.config.data.clone());
                 }
@@ -155,13 +175,21 @@ impl Host {
         if self.secrets.is_some() {
             return;
         }
+        if self.tries.wait(Instant::now()).is_some() {
+            return self.ask_passphrase(false, true);
+        }
         let data = self.config.data.clone();
         match tokio::task::spawn_blocking(move || secrets::unlock(&data, &passphrase)).await {
             Ok(Ok(secrets)) => {
+                self.tries.succeeded();
                 self.secrets = Some(secrets);
+                self.tell_custody();
                 self.choose().await;
             }
-            Ok(Err(VaultError::WrongPassphrase)) => self.show(AppView::Passphrase { new: false, wrong: true }),
+            Ok(Err(VaultError::WrongPassphrase)) => {
+                self.tries.failed(Instant::now());
+                self.ask_passphrase(false, true);
+            }
             Ok(Err(error @ (VaultError::Damaged | VaultError::Io(_)))) => {
                 tracing::error!(%error, "the vault cannot be used");
                 let code = if matches!(error, VaultError::Damaged) { "damaged" } else { "io" };
@@ -271,7 +299,8 @@ impl Host {
         let downloads = self.config.downloads.clone().unwrap_or_else(|| self.config.data.join("downloads"));
         let (audience, helper) = (self.shared.audience.clone(), self.config.pictures.clone());
         let files = Files::new(shelves, handle.clone(), audience, helper, downloads);
-        *self.shared.session.lock() = Some(Running { handle: handle.clone(), reader, files });
+        *self.shared.session.lock() =
+            Some(Running { handle: handle.clone(), reading: Some(Reading { reader, files }) });
         handle.tell(Told::Look);
         // A link that came before: one that comes from now on finds the session.
         if let Some(link) = self.shared.link.lock().take() {
@@ -324,6 +353,7 @@ impl Host {
     /// Stops the session that runs; everything accepted is on disk then. It can go on at the next start.
     async fn end_session(&mut self) {
         self.ended = None;
+        self.closed = false;
         let running = self.shared.session.lock().take();
         if let Some(running) = running {
             running.handle.stop().await;
@@ -363,14 +393,17 @@ impl Host {
         self.desk.is_some() && !self.shared.policy.lock().no_local_desk
     }
 
+    fn ask_passphrase(&self, new: bool, wrong: bool) {
+        let wait_s = cover::seconds(self.tries.wait(Instant::now()));
+        self.show(AppView::Passphrase { new, wrong, wait_s });
+    }
+
     fn broken(&self, code: &str, path: &Path) {
         self.show(AppView::Broken { code: code.to_owned(), path: path.display().to_string() });
     }
 
     fn show(&self, view: AppView) {
-        let mut shown = self.shared.view.lock();
-        *shown = view;
-        self.shared.audience.show(&shown);
+        self.shared.show(view);
     }
 }
 
@@ -408,6 +441,7 @@ fn code_of(error: &OpenError) -> &'static str {
         OpenError::ReadOnly => "read_only",
         OpenError::Full => "full",
         OpenError::InUse => "already_running",
+        OpenError::NoLocks => "no_locks",
         OpenError::Corrupt { .. } => "damaged",
         OpenError::Io => "io",
     }

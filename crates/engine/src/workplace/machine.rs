@@ -59,7 +59,7 @@ impl Workplace {
         let data = self.shared.data.clone();
         let written = tokio::task::spawn_blocking(move || settings_file::write(&settings, &data));
         let bytes = written.await.ok().and_then(Result::ok).ok_or_else(not_ready)?;
-        let path = running.files.save_own(EXPORTED, bytes).await?;
+        let path = running.reading()?.files.save_own(EXPORTED, bytes).await?;
         Ok(Receipt { text: Some(path.display().to_string()), ..Receipt::default() })
     }
 

@@ -17,12 +17,20 @@ impl Workplace {
 
     /// The button of a notification that accepts its dialog was pressed.
     pub fn popup_accepted(&self, dialog: DialogId) {
-        self.tell(Input::PopupAccepted(dialog));
+        self.answer_in_sight(dialog, Input::PopupAccepted(dialog));
     }
 
     /// The button of a notification that declines what is offered was pressed.
     pub fn popup_declined(&self, dialog: DialogId) {
-        self.tell(Input::PopupDeclined(dialog));
+        self.answer_in_sight(dialog, Input::PopupDeclined(dialog));
+    }
+
+    /// Under a cover nobody knows whose hand it is: the window is shown, and what it opens to is this dialog.
+    fn answer_in_sight(&self, dialog: DialogId, answer: Input) {
+        if self.is_covered() {
+            return self.popup_clicked(Some(dialog));
+        }
+        self.tell(answer);
     }
 
     /// An answer was written in a notification. What cannot be sent is put before the operator as his unfinished text.

@@ -32,7 +32,7 @@ async fn day(folder: &Path, keychain: Arc<dyn Keychain>) {
         .screen("the first screen", |view| match view {
             AppView::Passphrase { .. } => Some(true),
             AppView::SignIn { .. } => Some(false),
-            AppView::Starting | AppView::Broken { .. } | AppView::Workplace => None,
+            AppView::Starting | AppView::Broken { .. } | AppView::Workplace | AppView::Covered { .. } => None,
         })
         .await;
     if asks {

@@ -18,7 +18,11 @@ impl Desk {
     async fn broken(&mut self) -> (String, PathBuf) {
         self.screen("the broken screen", |view| match view {
             AppView::Broken { code, path } => Some((code.clone(), PathBuf::from(path))),
-            AppView::Starting | AppView::Passphrase { .. } | AppView::SignIn { .. } | AppView::Workplace => None,
+            AppView::Starting
+            | AppView::Passphrase { .. }
+            | AppView::SignIn { .. }
+            | AppView::Workplace
+            | AppView::Covered { .. } => None,
         })
         .await
     }

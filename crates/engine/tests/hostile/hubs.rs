@@ -123,7 +123,8 @@ async fn a_hub_of_another_version_is_told_apart_before_the_password_is_said() {
             | AppView::Starting
             | AppView::Passphrase { .. }
             | AppView::Broken { .. }
-            | AppView::Workplace => None,
+            | AppView::Workplace
+            | AppView::Covered { .. } => None,
         });
         assert_eq!(told.await, expected);
         desk.workplace.stop().await;

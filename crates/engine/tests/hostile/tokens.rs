@@ -49,7 +49,8 @@ fn refusal(view: &AppView) -> Option<SignInError> {
         | AppView::Starting
         | AppView::Passphrase { .. }
         | AppView::Broken { .. }
-        | AppView::Workplace => None,
+        | AppView::Workplace
+        | AppView::Covered { .. } => None,
     }
 }
 

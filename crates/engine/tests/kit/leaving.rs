@@ -26,7 +26,8 @@ impl Desk {
             | AppView::Starting
             | AppView::Passphrase { .. }
             | AppView::Broken { .. }
-            | AppView::Workplace => None,
+            | AppView::Workplace
+            | AppView::Covered { .. } => None,
         })
         .await
     }
@@ -41,7 +42,8 @@ impl Desk {
             | AppView::Starting
             | AppView::Passphrase { .. }
             | AppView::Broken { .. }
-            | AppView::Workplace => None,
+            | AppView::Workplace
+            | AppView::Covered { .. } => None,
         })
         .await
     }

@@ -20,7 +20,10 @@ use otklik_hub::{Hub, HubConfig, RunningHub};
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use zeroize::Zeroizing;
@@ -35,6 +38,10 @@ pub struct QuietShell {
     pub sounds: Mutex<Vec<AlertSound>>,
     /// What was shown, and whose it was said to be.
     pub popups: tokio::sync::watch::Sender<Vec<(PopupTag, Option<String>)>>,
+    /// The same, whole.
+    pub notified: Mutex<Vec<Popup>>,
+    /// Whether the system has locked the screen.
+    pub locked: AtomicBool,
     /// The last count.
     pub badge: tokio::sync::watch::Sender<u32>,
 }
@@ -53,12 +60,13 @@ impl Shell for QuietShell {
         false
     }
     fn is_locked(&self) -> bool {
-        false
+        self.locked.load(Ordering::SeqCst)
     }
     fn sound(&self, SoundOrder { sound, .. }: SoundOrder) {
         self.sounds.lock().unwrap().push(sound);
     }
     fn popup(&self, popup: &Popup, account: Option<&str>, _language: Language) {
+        self.notified.lock().unwrap().push(popup.clone());
         self.popups.send_modify(|shown| shown.push((popup.tag(), account.map(str::to_owned))));
     }
     fn withdraw(&self, _tag: PopupTag) {}

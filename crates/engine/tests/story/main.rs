@@ -6,6 +6,7 @@
 mod accounts;
 mod browser;
 mod conversation;
+mod cover;
 mod files;
 #[path = "../kit/mod.rs"]
 mod kit;

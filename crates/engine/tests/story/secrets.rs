@@ -14,7 +14,9 @@ async fn with_a_keychain_the_first_start_asks_nothing() {
         .screen("the workplace", |view| match view {
             AppView::Starting => None,
             AppView::Workplace => Some(false),
-            AppView::Passphrase { .. } | AppView::SignIn { .. } | AppView::Broken { .. } => Some(true),
+            AppView::Passphrase { .. } | AppView::SignIn { .. } | AppView::Broken { .. } | AppView::Covered { .. } => {
+                Some(true)
+            }
         })
         .await;
     assert!(!asked);
@@ -86,15 +88,23 @@ pub fn workplace(view: &AppView) -> Option<()> {
 
 fn passphrase(view: &AppView) -> Option<(bool, bool)> {
     match view {
-        AppView::Passphrase { new, wrong } => Some((*new, *wrong)),
-        AppView::Starting | AppView::Broken { .. } | AppView::SignIn { .. } | AppView::Workplace => None,
+        AppView::Passphrase { new, wrong, .. } => Some((*new, *wrong)),
+        AppView::Starting
+        | AppView::Broken { .. }
+        | AppView::SignIn { .. }
+        | AppView::Workplace
+        | AppView::Covered { .. } => None,
     }
 }
 
 fn broken(view: &AppView) -> Option<String> {
     match view {
         AppView::Broken { code, .. } => Some(code.clone()),
-        AppView::Starting | AppView::Passphrase { .. } | AppView::SignIn { .. } | AppView::Workplace => None,
+        AppView::Starting
+        | AppView::Passphrase { .. }
+        | AppView::SignIn { .. }
+        | AppView::Workplace
+        | AppView::Covered { .. } => None,
     }
 }
 

@@ -21,7 +21,8 @@ fn failure(view: &AppView) -> Option<SignInError> {
         | AppView::Starting
         | AppView::Passphrase { .. }
         | AppView::Broken { .. }
-        | AppView::Workplace => None,
+        | AppView::Workplace
+        | AppView::Covered { .. } => None,
     }
 }
 

@@ -30,7 +30,10 @@ impl Folder {
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
-            Err(TryLockError::Error(error)) => Err(error.into()),
+            Err(TryLockError::Error(error)) => {
+                tracing::warn!(%error, "the folder of the local store takes no locks");
+                Err(OpenError::NoLocks)
+            }
         }
     }
 

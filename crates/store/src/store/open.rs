@@ -123,7 +123,9 @@ pub(super) fn cache(folder: &Folder, key: &StoreKey) -> Result<OpenCache, OpenEr
             // Of another key or of none: there is nothing in it that the hub cannot send again.
             Err(OpenError::Corrupt { .. } | OpenError::WrongKey) => AsideCause::Damaged,
             Err(OpenError::NewerVersion { .. }) => AsideCause::NewerVersion,
-            Err(error @ (OpenError::ReadOnly | OpenError::Full | OpenError::Io | OpenError::InUse)) => {
+            Err(
+                error @ (OpenError::ReadOnly | OpenError::Full | OpenError::Io | OpenError::InUse | OpenError::NoLocks),
+            ) => {
                 return Err(error);
             }
         }

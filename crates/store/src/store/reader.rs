@@ -21,21 +21,22 @@ pub struct Reader {
 
 struct Pool {
     path: PathBuf,
-    key: StoreKey,
     idle: Mutex<Idle>,
 }
 
 /// Connections that nobody is using.
 struct Idle {
     connections: Vec<Connection>,
+    /// What opens another one; `None` once the file is closed.
+    key: Option<StoreKey>,
     /// How many may wait: one for threads, one for the search beside it; none once the store is closed.
     most: usize,
 }
 
 impl Reader {
     pub(super) fn new(folder: &Folder, key: &StoreKey) -> Self {
-        let idle = Mutex::new(Idle { connections: Vec::new(), most: 2 });
-        Self { pool: Arc::new(Pool { path: folder.file(CACHE.file), key: key.clone(), idle }) }
+        let idle = Mutex::new(Idle { connections: Vec::new(), key: Some(key.clone()), most: 2 });
+        Self { pool: Arc::new(Pool { path: folder.file(CACHE.file), idle }) }
     }
 
     /// See [`crate::CacheDb::thread`].
@@ -62,10 +63,10 @@ impl Reader {
         self.read(|db| search::find(db, search, order, limit))
     }
 
-    /// Closes the idle connections and keeps none from now on.
+    /// Closes the idle connections, and opens and keeps none from now on.
     pub(super) fn close(&self) {
         let mut idle = self.idle();
-        idle.most = 0;
+        (idle.most, idle.key) = (0, None);
         idle.connections.clear();
     }
 
@@ -81,10 +82,14 @@ impl Reader {
 
     /// A connection that failed is not used again: SQLCipher's never recovers from a page that does not decrypt.
     fn ask<T>(&self, question: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
-        let waiting = self.idle().connections.pop();
-        let connection = match waiting {
-            Some(connection) => connection,
-            None => open_reader(&self.pool.path, &self.pool.key)?,
+        let (waiting, key) = {
+            let mut idle = self.idle();
+            (idle.connections.pop(), idle.key.clone())
+        };
+        let connection = match (waiting, key) {
+            (Some(connection), _) => connection,
+            (None, Some(key)) => open_reader(&self.pool.path, &key)?,
+            (None, None) => return Err(Fault::Closed),
         };
         let answer = question(&connection)?;
         let mut idle = self.idle();

@@ -5,8 +5,9 @@ use crate::StoreKey;
 use crate::fault::{Fault, OpenError};
 use crate::{CacheDb, OwnDb};
 use otklik_core::{CacheWrite, CommitId, DiskFault, OwnWrite};
+use std::iter;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -60,8 +61,14 @@ type Open<D> = fn(&Path, &StoreKey) -> Result<D, OpenError>;
 
 /// The sending side. Dropped, it waits until everything queued is done and the file is closed.
 pub(super) struct Writer<D: Written> {
-    jobs: Option<Sender<Job<D::Write>>>,
+    jobs: Option<Sender<Order<D::Write>>>,
     thread: Option<JoinHandle<()>>,
+}
+
+enum Order<W> {
+    Commit(Job<W>),
+    /// Close the file and forget its key, then call this.
+    Close(Box<dyn FnOnce() + Send>),
 }
 
 struct Job<W> {
@@ -74,7 +81,7 @@ impl<D: Written> Writer<D> {
     /// Starts the thread.
     pub(super) fn start(db: D, again: Again, open: Open<D>) -> Result<Self, OpenError> {
         let (jobs, queue) = channel();
-        let desk = Desk { db: Some(db), again, open };
+        let desk = Desk { db: Some(db), again: Some(again), open };
         let thread = thread::Builder::new().name("store writer".to_owned()).spawn(move || run(desk, &queue))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -83,10 +90,18 @@ impl<D: Written> Writer<D> {
     pub(super) fn queue(&self, id: CommitId, writes: Vec<D::Write>, done: Done) {
         let job = Job { id, writes, done };
         let Some(jobs) = &self.jobs else { return };
-        if let Err(lost) = jobs.send(job) {
+        if let Err(SendError(Order::Commit(job))) = jobs.send(Order::Commit(job)) {
             // The thread is gone, by a panic in somebody's `done`: still exactly one answer.
-            let job = lost.0;
             (job.done)(job.id, Err(DiskFault::Io));
+        }
+    }
+
+    /// Carries out what is queued, closes the file and forgets its key; `done` is called then. What is queued later is
+    /// answered as if it were kept, and is not.
+    pub(super) fn close(&self, done: Box<dyn FnOnce() + Send>) {
+        let Some(jobs) = &self.jobs else { return done() };
+        if let Err(SendError(Order::Close(done))) = jobs.send(Order::Close(done)) {
+            done();
         }
     }
 }
@@ -103,17 +118,14 @@ impl<D: Written> Drop for Writer<D> {
     }
 }
 
-fn run<D: Written>(mut desk: Desk<D>, queue: &Receiver<Job<D::Write>>) {
+fn run<D: Written>(mut desk: Desk<D>, queue: &Receiver<Order<D::Write>>) {
     let mut rested = true;
     loop {
         let next =
             if rested { queue.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { queue.recv_timeout(D::REST) };
         match next {
             Ok(first) => {
-                let mut group = vec![first];
-                group.extend(queue.try_iter().take(GROUP - 1));
-                desk.commit(group);
-                rested = false;
+                rested = desk.carry_out(iter::once(first).chain(queue.try_iter()).take(GROUP));
             }
             Err(RecvTimeoutError::Timeout) => rested = !desk.rest(),
             Err(RecvTimeoutError::Disconnected) => break,
@@ -127,11 +139,35 @@ fn run<D: Written>(mut desk: Desk<D>, queue: &Receiver<Job<D::Write>>) {
 /// The database, or the lack of one after a failure.
 struct Desk<D> {
     db: Option<D>,
-    again: Again,
+    /// `None`: it was closed for good.
+    again: Option<Again>,
     open: Open<D>,
 }
 
 impl<D: Written> Desk<D> {
+    /// Carries out orders as far as to the one that closes. `true`: nothing is left to do in a quiet moment.
+    fn carry_out(&mut self, orders: impl Iterator<Item = Order<D::Write>>) -> bool {
+        let mut group = Vec::new();
+        let mut closing = None;
+        for order in orders {
+            match order {
+                Order::Commit(job) => group.push(job),
+                Order::Close(done) => {
+                    closing = Some(done);
+                    break;
+                }
+            }
+        }
+        if !group.is_empty() {
+            self.commit(group);
+        }
+        let Some(done) = closing else { return false };
+        self.rest();
+        (self.db, self.again) = (None, None);
+        done();
+        true
+    }
+
     /// One transaction for the whole group; if that fails, one each, so that a bad write takes nobody with it.
     fn commit(&mut self, group: Vec<Job<D::Write>>) {
         let all: Vec<&[D::Write]> = group.iter().map(|job| job.writes.as_slice()).collect();
@@ -144,9 +180,10 @@ impl<D: Written> Desk<D> {
     }
 
     fn apply(&mut self, groups: &[&[D::Write]]) -> Result<(), DiskFault> {
+        let Some(again) = &self.again else { return Ok(()) };
         let mut db = match self.db.take() {
             Some(db) => db,
-            None => self.reopen()?,
+            None => self.reopen(again)?,
         };
         let result = db.apply_groups(groups).map_err(|fault| fault.told());
         match result {
@@ -156,18 +193,18 @@ impl<D: Written> Desk<D> {
             Err(DiskFault::Io) => drop(db),
             Err(DiskFault::Corrupt) => {
                 drop(db);
-                condemn(&self.again.path);
+                condemn(&again.path);
             }
         }
         result
     }
 
-    fn reopen(&self) -> Result<D, DiskFault> {
-        (self.open)(&self.again.path, &self.again.key).map_err(|error| match error {
+    fn reopen(&self, again: &Again) -> Result<D, DiskFault> {
+        (self.open)(&again.path, &again.key).map_err(|error| match error {
             OpenError::Full => DiskFault::Full,
             OpenError::ReadOnly => DiskFault::ReadOnly,
             OpenError::WrongKey | OpenError::NewerVersion { .. } | OpenError::Corrupt { .. } => DiskFault::Corrupt,
-            OpenError::Io | OpenError::InUse => DiskFault::Io,
+            OpenError::Io | OpenError::InUse | OpenError::NoLocks => DiskFault::Io,
         })
     }
 

@@ -6,6 +6,7 @@
 mod made;
 
 mod apply;
+mod closed;
 mod damage;
 mod folder;
 mod meant;

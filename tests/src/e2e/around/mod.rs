@@ -3,12 +3,14 @@
 
 mod bus;
 mod machine;
+mod papers;
 mod popup_server;
 mod releases;
 mod settings;
 mod tray_host;
 
 use super::app::Installed;
+use super::browser::Named;
 use super::customer::Customer;
 use super::hub_process::HubProcess;
 use super::operator::Operator;
@@ -24,6 +26,7 @@ use popup_server::PopupServer;
 use releases::Releases;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tray_host::TrayHost;
 
 /// How the page calls the customer.
@@ -35,6 +38,10 @@ const SECRET: &str = "Мой телефон +7 900 123-45-67";
 /// Statuses as the centre's dictionary calls them.
 const HERE: &str = "В сети";
 const AWAY: &str = "Офлайн-обращения";
+/// What she has begun to write.
+const DRAFT: &str = "черновик";
+/// What a covered window says.
+const COVERED: &str = "Экран закрыт";
 const LAST_WORD: &str = "Перезвоню вам завтра.";
 
 /// What stands where the program's one file would be.
@@ -42,6 +49,11 @@ const OLD_IMAGE: &[u8] = b"the release of today";
 
 fn image(out: &Path) -> PathBuf {
     out.join("data/Otklik.AppImage")
+}
+
+/// Whom the program is told to trust.
+fn authority(out: &Path) -> PathBuf {
+    out.join("data/authority.pem")
 }
 
 fn policy(out: &Path) -> PathBuf {
@@ -91,11 +103,12 @@ impl Scene {
                 .environment()
                 .into_iter()
                 .chain([("APPIMAGE", image(out).display().to_string())])
+                .chain([("SSL_CERT_FILE", authority(out).display().to_string())])
                 .collect(),
             flags: vec!["--policy".to_owned(), policy(out).display().to_string()],
         };
-        let releases = Releases::open().await?;
-        settings::lay_down(out, &hub.address(), &releases)?;
+        let releases = Releases::open(&authority(out)).await?;
+        settings::lay_down(out, &hub.address(), &releases, false)?;
         fs::write(image(out), OLD_IMAGE)?;
         Ok(Self {
             popups: PopupServer::open(&bus).await?,
@@ -121,6 +134,10 @@ impl Scene {
         report.step("an answer is written in the notification", self.reply_in_popup()).await?;
         pictures.take("answered").await?;
         report.step("behind a locked screen nothing is read, and nobody's words are shown", self.locked()).await?;
+        pictures.take("covered").await?;
+        report
+            .step("unlocking opens nothing by itself; a key does, and everything is there", self.opens_again())
+            .await?;
         report.step("the machine wakes from sleep: connected at once", self.wakes()).await?;
         report.step("the machine goes down: it waits for the app, and nothing is lost", self.goes_down()).await?;
         pictures.take("the-next-day").await?;
@@ -131,7 +148,8 @@ impl Scene {
         report.step("a key shows the window from anywhere", self.hotkey()).await?;
         report.step("the app starts with the system, in the tray", self.with_system()).await?;
         report.step("updates that are not what they should be are refused", self.bad_updates()).await?;
-        report.step("a good update waits, and takes the next restart", self.good_update()).await
+        report.step("a good update waits, and takes the next restart", self.good_update()).await?;
+        report.step("its keys are the next ones: a lost key signs no more, a new one does", self.keys_rotate()).await
     }
 
     fn tray(&self) -> Result<&TrayHost> {
@@ -205,7 +223,7 @@ impl Scene {
         self.ira.wait_for_text("Принять").await?;
         self.ira.accept_at(0).await?;
         self.ira.wait_for_text("Ведёте вы").await?;
-        self.ira.type_text("черновик").await?;
+        self.ira.type_text(DRAFT).await?;
         self.elsewhere.focus().await?;
         self.popups.clear().await?;
         self.pavel()?.say(ASKS_AGAIN).await?;
@@ -213,7 +231,7 @@ impl Scene {
         ensure!(shown.buttons.iter().any(|button| button == "inline-reply"), "its buttons: {:?}", shown.buttons);
         self.popups.reply(&shown, ANSWER).await?;
         self.pavel()?.wait_for(ANSWER).await?;
-        ensure!(self.ira.unfinished().await? == "черновик", "the composer holds {:?}", self.ira.unfinished().await?);
+        ensure!(self.ira.unfinished().await? == DRAFT, "the composer holds {:?}", self.ira.unfinished().await?);
         Ok(())
     }
 
@@ -221,23 +239,51 @@ impl Scene {
         self.ira.look_here().await?;
         self.popups.clear().await?;
         self.machine.lock(true).await?;
+        let began = Instant::now();
+        self.ira.wait_for_text(COVERED).await?;
+        ensure!(began.elapsed() < Duration::from_secs(1), "covered after {:?}", began.elapsed());
+        self.nobody_is_on_the_page().await?;
         self.pavel()?.say(SECRET).await?;
-        let shown = self.popups.wait_for("that somebody wrote", |shown| shown.title.contains(PAVEL)).await?;
+        let shown = self.popups.wait_for("that somebody wrote", |shown| shown.title.contains("1")).await?;
         ensure!(shown.body.is_empty() && !shown.title.contains("900"), "a locked screen shows {shown:?}");
         ensure!(!shown.buttons.iter().any(|button| button == "inline-reply"), "strangers may answer: {shown:?}");
         self.tray()?.wait_for_line("1 непрочитанный диалог", false).await?;
+        self.tray()?.wait_for_line("Кто следующий — видно в открытом окне", false).await?;
         self.pavel()?.wait_for_state(SECRET, "Доставлено").await?;
+        self.nobody_is_on_the_page().await
+    }
+
+    async fn opens_again(&self) -> Result<()> {
         self.machine.lock(false).await?;
+        ensure!(self.ira.sees(COVERED).await?, "unlocking the screen has opened the window");
+        self.open().await?;
         self.pavel()?.wait_for_state(SECRET, "Прочитано").await?;
+        ensure!(self.ira.unfinished().await? == DRAFT, "the composer holds {:?}", self.ira.unfinished().await?);
         self.tray()?.wait_for_line("Всё прочитано", false).await.map(drop)
     }
 
-    /// The connection is well, as it seems; after a sleep nobody believes that.
+    /// Takes the cover away.
+    async fn open(&self) -> Result<()> {
+        self.ira.wait_for_text(COVERED).await?;
+        self.ira.page()?.click(Named::new("button", "Открыть")).await
+    }
+
+    /// S-C20: the document has nothing of anybody, seen or unseen.
+    async fn nobody_is_on_the_page(&self) -> Result<()> {
+        let source = self.ira.page()?.source().await?;
+        for words in [PAVEL, ASKS, ASKS_AGAIN, ANSWER, SECRET, DRAFT] {
+            ensure!(!source.contains(words), "under the cover stands “{words}”");
+        }
+        Ok(())
+    }
+
+    /// The connection is well, as it seems; after a sleep nobody believes that. Who wakes the machine is not known.
     async fn wakes(&self) -> Result<()> {
         let before = self.connections()?;
         ensure!(before > 0, "the hub's log tells of no connection");
         self.machine.sleep().await?;
         until_true("the workplace has connected anew", SOON, || async { Ok(self.connections()? > before) }).await?;
+        self.open().await?;
         self.ira.wait_for_text("На связи").await
     }
 

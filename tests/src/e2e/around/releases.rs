@@ -1,13 +1,16 @@
-//! A server of updates on this machine, and whoever signs them: the right way, and every wrong one.
+//! A server of updates on this machine, over TLS, and whoever signs them: the right way, and every wrong one.
 
+use super::papers::{Papers, acceptor};
 use anyhow::{Context, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use minisign::KeyPair;
 use serde_json::json;
 use std::io::Cursor;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 /// Newer than anything that was ever built.
 pub const NEWER: &str = "9.9.9";
@@ -17,8 +20,12 @@ pub const OLDER: &str = "0.0.1";
 /// What may be wrong with a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trick {
+    /// Nothing, as long as the first key counts.
+    FirstKey,
     /// Nothing: it is signed by the key that replaces the first one.
     SecondKey,
+    /// Nothing, once the second key is the first: it is signed by the one that replaces that.
+    ThirdKey,
     /// No signature.
     Unsigned,
     /// Signed by a stranger.
@@ -37,8 +44,14 @@ pub enum Trick {
     Redirect,
     /// The package would come from another machine in the clear.
     Clear,
-    /// A package without end.
+    /// The same from this machine, while the announcement came over TLS.
+    ClearHere,
+    /// The package would come from somebody whom no authority vouches for.
+    Unvouched,
+    /// A package of 10 GiB.
     Endless,
+    /// A package that does not say how large it is, and has no end.
+    Flood,
     /// Nothing for this kind of machine.
     OtherMachine,
 }
@@ -46,7 +59,9 @@ pub enum Trick {
 /// The server.
 pub struct Releases {
     port: u16,
-    keys: [KeyPair; 2],
+    clear: u16,
+    unvouched: u16,
+    keys: [KeyPair; 3],
     stranger: KeyPair,
     package: Vec<u8>,
     serves: Arc<Mutex<Serves>>,
@@ -58,41 +73,40 @@ struct Serves {
     package: Vec<u8>,
     announced: Option<u64>,
     redirect: bool,
+    flood: bool,
 }
 
 impl Releases {
-    /// Begins to serve, nothing yet.
+    /// Begins to serve, nothing yet: over TLS under papers of an authority whose certificate is left in this file, in the
+    /// clear, and under papers of nobody.
     ///
     /// # Errors
     /// There is no port, or no randomness.
-    pub async fn open() -> Result<Self> {
+    pub async fn open(authority: &Path) -> Result<Self> {
         let key = || KeyPair::generate_unencrypted_keypair().context("no key can be made");
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let port = listener.local_addr()?.port();
         let serves = Arc::<Mutex<Serves>>::default();
-        let served = Arc::clone(&serves);
-        tokio::spawn(async move {
-            while let Ok((socket, _)) = listener.accept().await {
-                let now = served.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                tokio::spawn(answer(socket, now));
-            }
-        });
+        let (vouched, nobodys) = (Papers::vouched_for(authority)?, Papers::of_nobody()?);
+        let port = serve(Some(acceptor(vouched)?), &serves).await?;
+        let unvouched = serve(Some(acceptor(nobodys)?), &serves).await?;
+        let clear = serve(None, &serves).await?;
         // Any program will do: it is only looked at whether it is one.
         let mut package = std::fs::read("/bin/true").context("this system has no /bin/true")?;
         package.extend_from_slice(b"the release of tomorrow");
-        Ok(Self { port, keys: [key()?, key()?], stranger: key()?, package, serves })
+        let (keys, stranger) = ([key()?, key()?, key()?], key()?);
+        Ok(Self { port, clear, unvouched, keys, stranger, package, serves })
     }
 
     /// Where releases are announced.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}/latest.json", self.port)
+        format!("https://localhost:{}/latest.json", self.port)
     }
 
-    /// The keys that may sign.
+    /// The keys that may sign: those of today, or those that a release with the next one in it brings.
     #[must_use]
-    pub fn keys(&self) -> [String; 2] {
-        [self.keys[0].pk.to_base64(), self.keys[1].pk.to_base64()]
+    pub fn keys(&self, rotated: bool) -> [String; 2] {
+        let first = usize::from(rotated);
+        [self.keys[first].pk.to_base64(), self.keys[first + 1].pk.to_base64()]
     }
 
     /// The program that is released.
@@ -108,13 +122,19 @@ impl Releases {
     pub fn announce(&self, trick: Trick) -> Result<()> {
         let version = if trick == Trick::Older { OLDER } else { NEWER };
         let signed_for = if trick == Trick::OtherVersion { OLDER } else { version };
-        let rightly = if trick == Trick::SecondKey { &self.keys[1] } else { &self.keys[0] };
+        let rightly = [Trick::SecondKey, Trick::ThirdKey].iter().position(|one| *one == trick).map_or(0, |at| at + 1);
+        let rightly = &self.keys[rightly];
         let key = if trick == Trick::Stranger { &self.stranger } else { rightly };
         let comment = format!("timestamp:1\tfile:Otklik.AppImage\tversion:{signed_for}");
         let signed = minisign::sign(Some(&key.pk), &key.sk, Cursor::new(&self.package), Some(&comment), None)?;
         let signature = if trick == Trick::Unsigned { String::new() } else { BASE64.encode(signed.to_string()) };
-        let here = format!("http://127.0.0.1:{}/package", self.port);
-        let url = if trick == Trick::Clear { "http://updates.example.invalid/package".to_owned() } else { here };
+        let elsewhere = [
+            (Trick::Clear, "http://updates.example.invalid/package".to_owned()),
+            (Trick::ClearHere, format!("http://127.0.0.1:{}/package", self.clear)),
+            (Trick::Unvouched, format!("https://localhost:{}/package", self.unvouched)),
+        ];
+        let elsewhere = elsewhere.into_iter().find(|(one, _)| *one == trick).map(|(_, url)| url);
+        let url = elsewhere.unwrap_or_else(|| format!("https://localhost:{}/package", self.port));
         let arch = if trick == Trick::OtherMachine { "m68k" } else { std::env::consts::ARCH };
         let words = json!({
             "version": version,
@@ -129,14 +149,35 @@ impl Releases {
             package.reverse();
         }
         let announced = (trick == Trick::Endless).then_some(10 << 30);
-        let serves = Serves { words, package, announced, redirect: trick == Trick::Redirect };
+        let (redirect, flood) = (trick == Trick::Redirect, trick == Trick::Flood);
+        let serves = Serves { words, package, announced, redirect, flood };
         *self.serves.lock().unwrap_or_else(PoisonError::into_inner) = serves;
         Ok(())
     }
 }
 
+/// Serves on a port of its own, over TLS or in the clear.
+async fn serve(tls: Option<TlsAcceptor>, serves: &Arc<Mutex<Serves>>) -> Result<u16> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let port = listener.local_addr()?.port();
+    let served = Arc::clone(serves);
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let now = served.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let tls = tls.clone();
+            tokio::spawn(async move {
+                match tls {
+                    Some(tls) => answer(tls.accept(socket).await?, now).await,
+                    None => answer(socket, now).await,
+                }
+            });
+        }
+    });
+    Ok(port)
+}
+
 /// One question, one answer.
-async fn answer(mut socket: TcpStream, serves: Serves) -> Result<()> {
+async fn answer(mut socket: impl AsyncRead + AsyncWrite + Unpin, serves: Serves) -> Result<()> {
     let mut asked = Vec::new();
     while !asked.windows(4).any(|end| end == b"\r\n\r\n") {
         let mut some = [0; 1024];
@@ -146,14 +187,21 @@ async fn answer(mut socket: TcpStream, serves: Serves) -> Result<()> {
         }
         asked.extend_from_slice(&some[..count]);
     }
+    let is_package = asked.starts_with(b"GET /package");
     if serves.redirect {
         let elsewhere = "HTTP/1.1 302 Found\r\nlocation: http://updates.example.invalid/latest.json\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-        return Ok(socket.write_all(elsewhere.as_bytes()).await?);
+        socket.write_all(elsewhere.as_bytes()).await?;
+    } else if serves.flood && is_package {
+        socket.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await?;
+        // Until the other side has had enough.
+        while socket.write_all(&[0; 64 * 1024]).await.is_ok() {}
+        return Ok(());
+    } else {
+        let body = if is_package { &serves.package } else { &serves.words };
+        let length = serves.announced.filter(|_| is_package).unwrap_or(body.len() as u64);
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+        socket.write_all(head.as_bytes()).await?;
+        socket.write_all(body).await?;
     }
-    let body = if asked.starts_with(b"GET /latest.json") { &serves.words } else { &serves.package };
-    let length = serves.announced.filter(|_| asked.starts_with(b"GET /package")).unwrap_or(body.len() as u64);
-    socket
-        .write_all(format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n").as_bytes())
-        .await?;
-    Ok(socket.write_all(body).await?)
+    Ok(socket.shutdown().await?)
 }

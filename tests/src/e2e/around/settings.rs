@@ -11,6 +11,8 @@ use serde_json::json;
 use std::fs;
 use std::path::Path;
 
+/// More than this is a body that was read, KiB.
+const MUCH_KIB: u64 = 128 * 1024;
 const CONTACT: &str = "отдел поддержки, доб. 1100";
 
 /// Whether the control of this setting is there and cannot be used.
@@ -21,8 +23,9 @@ return control?.matches(":disabled") ?? null;
 "#;
 
 /// Writes the policy.
-pub(super) fn lay_down(out: &Path, hub: &str, releases: &Releases) -> Result<()> {
-    let [first, second] = releases.keys();
+/// `rotated`: with the keys that the last release has brought.
+pub(super) fn lay_down(out: &Path, hub: &str, releases: &Releases, rotated: bool) -> Result<()> {
+    let [first, second] = releases.keys(rotated);
     let text = format!(
         "contact = {CONTACT:?}\n[hub]\nonly_these = true\nlocal_desk = false\nservers = [{{ name = \"Центр\", address = {hub:?} }}]\n\
          [settings]\nreminder_s = 90\n[updates]\nendpoint = {:?}\nkeys = [{first:?}, {second:?}]\n",
@@ -75,6 +78,7 @@ impl Scene {
 
     /// S-C24.
     pub(super) async fn bad_updates(&self) -> Result<()> {
+        let before = self.ira.app()?.most_memory()?;
         let signature = "Новая версия отклонена: её подписи эта программа не доверяет.";
         for (trick, told) in [
             // No two after one another end in the same words: what is read is the answer to this one.
@@ -86,8 +90,12 @@ impl Scene {
             (Trick::Redirect, "Сервер обновлений недоступен."),
             (Trick::Truncated, signature),
             (Trick::Clear, "Новая версия отклонена: она пришла бы без шифрования."),
+            (Trick::Unvouched, "Сервер обновлений недоступен."),
+            (Trick::ClearHere, "Новая версия отклонена: она пришла бы без шифрования."),
             (Trick::Swapped, signature),
             (Trick::Endless, "Новая версия отклонена: она слишком велика."),
+            (Trick::ThirdKey, signature),
+            (Trick::Flood, "Новая версия отклонена: она слишком велика."),
             (Trick::Older, "Насколько известно, это последняя версия."),
         ] {
             self.releases.announce(trick)?;
@@ -96,7 +104,25 @@ impl Scene {
             ensure!(!self.ira.sees("Перезапустить и обновить").await?, "{trick:?} is offered");
             ensure!(fs::read(image(&self.programs.out))? == OLD_IMAGE, "{trick:?} was put in place");
         }
+        let grown = self.ira.app()?.most_memory()?.saturating_sub(before);
+        ensure!(grown < MUCH_KIB, "what was refused took {grown} KiB of memory");
         Ok(())
+    }
+
+    /// The drill for a lost key, second half: the release that came brings the next two keys, as the policy stands for
+    /// it here. Two releases after the loss nobody trusts the lost key any more.
+    pub(super) async fn keys_rotate(&mut self) -> Result<()> {
+        lay_down(&self.programs.out, &self.hub.address(), &self.releases, true)?;
+        fs::write(image(&self.programs.out), OLD_IMAGE)?;
+        self.ira.start().await?;
+        self.ira.wait_for_workplace().await?;
+        self.ira.page()?.click(Named::new("button", "Настройки")).await?;
+        self.releases.announce(Trick::FirstKey)?;
+        self.look_for_update().await?;
+        self.ira.wait_for_text("Новая версия отклонена: её подписи эта программа не доверяет.").await?;
+        self.releases.announce(Trick::ThirdKey)?;
+        self.look_for_update().await?;
+        self.ira.wait_for_text("Готова версия 9.9.9.").await
     }
 
     /// Signed by the second key: how one gives way to the next.

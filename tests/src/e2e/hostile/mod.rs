@@ -12,6 +12,7 @@ use super::hub_process::HubProcess;
 use super::operator::Operator;
 use super::patience::{SOON, until};
 use super::pictures::Pictures;
+use super::ports;
 use super::report::Report;
 use super::story::Programs;
 use super::wire::WireCustomer;
@@ -105,8 +106,20 @@ impl Scene {
         report.step("an operator's own hostile words", self.own_words(&texts)).await?;
         report.step("a script in the page asks the machine for everything", self.ipc_refuses()).await?;
         report.step("a script in the page tries every way to a network", self.no_way_out()).await?;
+        report.step("nobody on this machine can connect to the app", async { self.listens_to_nobody() }).await?;
         report.step("the app still works", self.still_works()).await?;
         pictures.take("afterwards").await
+    }
+
+    /// S-C22.
+    fn listens_to_nobody(&self) -> Result<()> {
+        let pid = self.ira.app()?.pid();
+        let mut ports = ports::of(pid)?;
+        if let Some(driver) = ports::of_driver(pid)? {
+            ports.remove(&driver);
+        }
+        ensure!(ports.is_empty(), "it listens at {ports:?}");
+        Ok(())
     }
 
     fn page(&self) -> Result<&Browser> {

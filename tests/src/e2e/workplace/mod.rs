@@ -6,6 +6,7 @@ mod accounts;
 mod actions;
 mod company;
 mod composer;
+mod cover;
 mod disconnected;
 mod leaving;
 mod lists;
@@ -81,7 +82,8 @@ impl Scene {
             hub: hub.address(),
             logs: programs.out.clone(),
             login: IRA.0.to_owned(),
-            surroundings: Vec::new(),
+            // At the finest level: what it logs is looked at in the end.
+            surroundings: vec![("OTKLIK_LOG", "debug,zbus=warn,tao=error".to_owned())],
             flags: Vec::new(),
         };
         Ok(Self {
@@ -103,6 +105,7 @@ impl Scene {
         self.thread(steps).await?;
         self.company(steps).await?;
         self.composer(steps).await?;
+        self.cover(steps).await?;
         self.actions(steps).await?;
         self.settings(steps).await?;
         self.accounts(steps).await?;

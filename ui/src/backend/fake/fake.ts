@@ -36,6 +36,7 @@ import { canOf, FakeDesk, ME, setSend, type FakeDialog } from "./desk";
 import { editCard, landCards, lookUp, settleCard } from "./cards";
 import { isOfPersons, regroup } from "./persons";
 import { carryOut, changedItem, type Change } from "./deeds";
+import { FakeCover } from "./cover";
 import { FakeFiles } from "./files";
 import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
 import { FakeMachine, isMachine, SIGNED_OUT, type MachineAsked } from "./machine";
@@ -77,6 +78,7 @@ export class FakeBackend implements Backend {
     (id) => this.dialog(id),
     (event) => this.tell(event),
   );
+  readonly cover = new FakeCover((view) => this.show(view));
   readonly windows = new FakeWindows((event) => this.tell(event));
   limits: Limits = { text_chars: 32_000, files: { most_bytes: 20 * 1024 * 1024, media: [] } };
   /** The next file stays on its way until {@link uploaded} says that all of it is there. */
@@ -130,6 +132,9 @@ export class FakeBackend implements Backend {
 
   async command(asked: PageCommand): Promise<Receipt> {
     if (asked.kind === "seats") throw new Refused({ error: "not_found" });
+    // That somebody is here is said by the way, and asks for nothing.
+    if (asked.kind === "app" && asked.command.do === "cover" && asked.command.command.cover === "here")
+      return DONE;
     this.asked.push(asked.command);
     const refusal = this.refusals.get(asked.command.do);
     if (refusal !== undefined) throw new Refused(refusal);
@@ -147,6 +152,7 @@ export class FakeBackend implements Backend {
     if (asked.kind === "suggestions") return suggested(asked.word);
     if (asked.kind === "played") return this.files.played(asked.file, asked.from);
     if (asked.kind === "windows") return this.windows.answer();
+    if (asked.kind === "cover") return this.cover.answer();
     if (asked.kind !== "session") return this.machine.answer(asked);
     return { kind: "session", answer: this.#answer(asked.query) };
   }
@@ -173,7 +179,7 @@ export class FakeBackend implements Backend {
   }
 
   tell(...events: ViewEvent[]): void {
-    this.#push?.({ push: "events", events });
+    if (this.view.screen !== "covered") this.#push?.({ push: "events", events });
     this.onSaid();
   }
 
@@ -302,6 +308,8 @@ export class FakeBackend implements Backend {
       case "sign_out":
         this.show(SIGNED_OUT);
         return DONE;
+      case "cover":
+        return this.cover.command(command.command);
       case "use_sound": {
         const own = command.file === null ? null : { name: command.name, key: command.sound };
         return this.#settle(withSound(this.settings, command.sound, own));

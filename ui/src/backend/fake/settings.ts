@@ -23,6 +23,8 @@ export const SETTINGS: Settings = {
   popup_text: true,
   reminder_s: 60,
   ask_after_min: 15,
+  cover_after_min: 10,
+  close_after_min: 30,
   spelling: true,
   own_words: [],
   page: null,

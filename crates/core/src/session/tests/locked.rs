@@ -85,3 +85,27 @@ fn unlocking_before_the_window_is_as_good_as_focusing_it() {
     lock(&mut world, false);
     assert!(noticed(&mut world).contains(&Noticed::Withdrawn), "the dialog is before the operator's eyes again");
 }
+
+#[test]
+fn s_c20_a_notification_behind_the_lock_names_nobody_and_those_before_it_are_taken_back() {
+    let mut world = workplace(Window::Hidden);
+    let named = |world: &World| {
+        let popups = world.seen.iter().filter_map(|effect| match effect {
+            Effect::Popup(Popup::Messages { name, .. }) => Some(name.is_some()),
+            _ => None,
+        });
+        popups.collect::<Vec<_>>()
+    };
+    write_to_me(&mut world);
+    assert_eq!(named(&world), [true], "nobody is behind a lock yet");
+    assert!(world.session.standing().next.is_some());
+    world.take_seen();
+    lock(&mut world, true);
+    assert_eq!(noticed(&mut world), [Noticed::Withdrawn]);
+    assert_eq!(world.session.standing().next, None, "the tray names nobody, and counts");
+    assert_eq!(world.session.standing().unread, 1);
+    world.pass(60_000);
+    assert_eq!(named(&world), [] as [bool; 0], "what is recalled is heard, not shown again");
+    write_to_me(&mut world);
+    assert!(named(&world).iter().all(|named| !named) && !named(&world).is_empty());
+}

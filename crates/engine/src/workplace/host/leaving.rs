@@ -5,16 +5,13 @@ use super::Host;
 use crate::{
     accounts::{self, Account},
     belongings,
+    secrets::Secrets,
+    workplace::screen::LAST_WORDS,
 };
 use otklik_backends::{HubAddress, logout};
 use otklik_core::{AppView, SignInError};
-use std::time::Duration;
 use tokio::{sync::oneshot, time::sleep};
 use zeroize::Zeroizing;
-
-/// For so long a session that the hub has ended still takes what the pages have to say: the text that was being written
-/// when their screen went away. Erasing is due within five seconds.
-const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Waits until the hub has ended the session; for ever, if none runs. Cancel-safe.
 pub(super) async fn ended_by_hub(session: &mut Option<oneshot::Receiver<()>>) {
@@ -83,7 +80,12 @@ impl Host {
         }
     }
 
-    fn ask_again(&self, account: Option<Account>, error: Option<SignInError>) {
+    /// Whose keys were locked up under a cover gives the passphrase first.
+    fn ask_again(&mut self, account: Option<Account>, error: Option<SignInError>) {
+        if self.secrets.as_ref().is_some_and(Secrets::is_locked) {
+            self.secrets = None;
+            return self.ask_passphrase(false, false);
+        }
         let (address, login) = match account {
             Some(Account::Hub { address, login }) => (Some(address), Some(login)),
             Some(Account::Local) | None => (None, None),

@@ -57,7 +57,7 @@ fn open(path: &Path, _: &StoreKey) -> Result<Scripted, OpenError> {
 
 fn desk(folder: &tempfile::TempDir) -> Desk<Scripted> {
     let again = Again { path: folder.path().join("own.db"), key: StoreKey::new(Zeroizing::new([1; 32])) };
-    Desk { db: Some(Scripted { asked: PAPER.with(Arc::clone) }), again, open }
+    Desk { db: Some(Scripted { asked: PAPER.with(Arc::clone) }), again: Some(again), open }
 }
 
 /// Commits these as one group and gives the answers in the order in which they came.
