@@ -66,9 +66,9 @@ async fn an_end_counts_once_and_for_whoever_led_it_last() {
     closes(&mut scene.ira, dialog).await;
     counts(&mut scene.ira, 1, 0).await;
 
-    // Мария writes once more: it is open, and counts for nobody.
+    // Мария writes once more: it is open, offered to whoever had it, and counts for nobody.
     scene.maria.write("!").await;
-    scene.both_see(DialogState::Queue).await;
+    scene.both_see(DialogState::Offered).await;
     counts(&mut scene.ira, 0, 0).await;
     scene.ira.accept(dialog).await;
 

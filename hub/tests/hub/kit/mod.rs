@@ -22,7 +22,7 @@ pub use dice::Dice;
 pub use direct::{Direct, open_store};
 pub use generated::centres;
 pub use office::{hire, hire_elsewhere, set_centre};
-pub use places::{Value, database, tula};
+pub use places::{database, tula};
 pub use postgres::{own_address, own_store};
 #[cfg(unix)]
 pub use server::Server;
