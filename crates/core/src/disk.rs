@@ -17,7 +17,7 @@ pub(crate) enum Purpose {
         /// His request.
         req: ReqId,
         /// The answer once it is durable.
-        receipt: Receipt,
+        receipt: Box<Receipt>,
         /// The outbox items it makes or changes: untouchable meanwhile.
         items: Vec<ClientId>,
     },

@@ -194,7 +194,7 @@ impl Session {
         receipt: Receipt,
         items: Vec<otklik_model::ClientId>,
     ) {
-        self.commit_own(writes, Purpose::Command { req, receipt, items });
+        self.commit_own(writes, Purpose::Command { req, receipt: Box::new(receipt), items });
     }
 }
 

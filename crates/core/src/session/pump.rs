@@ -150,7 +150,7 @@ impl Session {
             }
             match purpose {
                 Purpose::Command { req, receipt, .. } => {
-                    self.effects.push_back(Effect::Reply { req, result: Ok(receipt) });
+                    self.effects.push_back(Effect::Reply { req, result: Ok(*receipt) });
                 }
                 Purpose::Send(item) => self.submit(item, now),
                 Purpose::Unasked { .. } | Purpose::Settle(_) | Purpose::Note => {}

@@ -1,4 +1,5 @@
 /** Cards of the desk in memory: kept without a connection, put into the row with one. Rougher than the engine's own. */
+import { Refused } from "../backend";
 import type { Command, CustomerEdit, Journey, LinkView, Lookup, Receipt, ThreadItem } from "../types";
 import type { FakeDesk, FakeDialog } from "./desk";
 import { candidatesOf, identitiesOf } from "./persons";
@@ -57,6 +58,7 @@ function writeCard(dialog: FakeDialog, edit: CustomerEdit): void {
 
 /** What the hub of this desk has: what is shown, and `beyond`. */
 export function lookUp(fake: Cards, what: Lookup): Receipt {
+  if (fake.link.link !== "live") throw new Refused({ error: "no_connection" });
   const none = { message: null, text: null, found: null };
   if (what.look === "journey") {
     return { ...none, found: { found: "journey", journey: journeyOf(fake.dialog(what.dialog)) } };

@@ -1,8 +1,13 @@
 /** The cover of the engine in memory: it comes and goes as with the real one, and tries at its code are counted. */
 import { Refused } from "../backend";
-import type { AppView, CoverCommand, PageAnswer, Receipt } from "../types";
+import type { AppView, CoverCommand, PageAnswer, PageCommand, Receipt } from "../types";
 
 const DONE: Receipt = { message: null, text: null, found: null };
+
+/** That somebody is here is said by the way, and asks for nothing. */
+export function isHere(asked: PageCommand): boolean {
+  return asked.kind === "app" && asked.command.do === "cover" && asked.command.command.cover === "here";
+}
 
 export class FakeCover {
   /** What opens it, if it is asked for. */
