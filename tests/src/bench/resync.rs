@@ -6,7 +6,7 @@ use super::{
     window::say,
 };
 use crate::{crash::line::workplace::Desk, proxy::Proxy};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, ensure};
 use futures_util::{StreamExt as _, future::try_join_all};
 use std::{
     net::SocketAddr,
@@ -14,7 +14,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
 
 /// Customers who write at the same time.
 const CUSTOMERS: u32 = 50;
@@ -86,11 +85,9 @@ async fn write(customers: &mut [socket::Socket], messages: u32) -> Result<()> {
 async fn answers(customer: &mut socket::Socket, wanted: u32) -> Result<()> {
     let mut came = 0;
     while came < wanted {
-        match customer.next().await.context("the hub closes a customer's socket")?? {
-            Message::Text(text) if text.contains("\"t\":\"result\"") => came += 1,
-            Message::Close(_) => bail!("the hub closes a customer's socket"),
-            _ => {}
-        }
+        let message = customer.next().await.context("a customer's socket ends")??;
+        ensure!(!message.is_close(), "the hub closes a customer's socket");
+        came += u32::from(message.to_text().is_ok_and(|text| text.contains("\"t\":\"result\"")));
     }
     Ok(())
 }

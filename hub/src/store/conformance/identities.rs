@@ -59,7 +59,10 @@ pub(crate) async fn customers_become_one_person_with_all_their_dialogs(store: Ar
     let told = |entry: &Entry| match &entry.body {
         EntryBody::Dialog(told) => told.row.customer.particulars.person,
         EntryBody::Customer(customer) => customer.particulars.person,
-        body => panic!("{body:?}"),
+        body @ (EntryBody::Operator(_)
+        | EntryBody::Channel(_)
+        | EntryBody::Centre { .. }
+        | EntryBody::SignedOut { .. }) => panic!("{body:?}"),
     };
     assert!(log.iter().all(|entry| told(entry) == Some(1)));
 }

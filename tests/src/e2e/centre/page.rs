@@ -56,8 +56,15 @@ impl Page {
 
     async fn connect(name: &'static str, address: String, token: Option<String>) -> Result<Self> {
         let page = Some(SitePage { url: "https://shop.example.org/".to_owned(), title: "Магазин".to_owned() });
-        let hello =
-            CustomerHello { protocol: 1, token, after: None, language: Some("ru".to_owned()), zone: None, page, department: None };
+        let hello = CustomerHello {
+            protocol: 1,
+            token,
+            after: None,
+            language: Some("ru".to_owned()),
+            zone: None,
+            page,
+            department: None,
+        };
         let link = Link::<Shown>::open(&address, &CustomerFrame::Hello(hello)).await?;
         link.until(&format!("{name} is welcome"), |shown| shown.token.as_ref().map(|_| ())).await?;
         Ok(Self { name, address, link })
