@@ -1,6 +1,6 @@
 //! One person writes from several browsers: operators say that he is one, and take it back. He himself never hears of it.
 
-use crate::kit::{CustomerPage, Desk, Workplace, client_id};
+use crate::kit::{CustomerPage, Desk, Workplace, client_id, within};
 use crate::rights::{centre, post};
 use otklik_model::{
     Candidate, CustomerEdit, DialogId, DialogState, Identity, MessageSearch, Op, Outcome, Refusal, Side, Union,
@@ -196,6 +196,9 @@ async fn a_mistake_is_undone_and_each_has_his_own_again() {
 async fn of_two_operators_who_say_it_at_once_one_is_heard_and_the_other_is_told() {
     let mut scene = Scene::begin().await;
     let mut anna = scene.desk.staff("anna", "Анна", post("administrator", &[], &[], None, None)).await;
+    // The hub has heard of her post when it lets her into somebody else's dialog.
+    let note = Op::SendNote { dialog: scene.dialogs[0], text: "вижу".into() };
+    within("her post", async { while matches!(anna.command(note.clone()).await, Outcome::Refused { .. }) {} }).await;
     let join = scene.join(Union::default());
     let (mine, hers) = tokio::join!(scene.vera.command(join.clone()), anna.command(join.clone()));
     let done = |outcome: &Outcome| matches!(outcome, Outcome::Done { .. });
@@ -287,6 +290,7 @@ async fn a_new_dialog_begins_with_the_one_who_was_chosen() {
     );
     assert_eq!((of(dialogs[1]).unreachable.clone(), of(dialogs[1]).open), (None, None));
     let customer = of(dialogs[1]).customer;
+    heard(&mut pages[0]).await;
     ira.done(Op::Invite { customer, text: "Ваш заказ приехал".into(), department: None }).await;
     pages[1].until("the invitation", |page| page.texts().contains(&"Ваш заказ приехал")).await;
     assert_eq!(heard(&mut pages[0]).await.len(), 0, "not over the other way");
@@ -294,6 +298,7 @@ async fn a_new_dialog_begins_with_the_one_who_was_chosen() {
     assert_eq!((begun.customer.id, begun.customer.person()), (customer, person.min(other_person)));
     // What becomes of his earlier dialog is not shown to him in its place.
     let (old, begun) = (dialogs[1], begun.id);
+    heard(&mut pages[1]).await;
     ira.done(Op::EditCustomer { dialog: old, edit: named("Мария"), was: Box::default() }).await;
     assert_eq!(heard(&mut pages[1]).await, []);
     assert_eq!(pages[1].shows.dialog.as_ref().map(|head| head.id), Some(begun));

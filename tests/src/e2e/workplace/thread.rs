@@ -74,7 +74,12 @@ impl Scene {
         .await?;
         self.ira.wait_for_text("Там сейчас").await?;
         self.ira.wait_for_text("GMT+10").await?;
-        self.page()?.click(Named::first("aside li:not([aria-current]) button.page")).await?;
+        // The card is longer than the window, and the driver does not scroll what scrolls inside.
+        const EARLIER: &str = "aside li:not([aria-current]) button.page";
+        self.appears(EARLIER).await?;
+        let show = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' }); return true";
+        self.page()?.ask::<bool>(show, vec![json!(EARLIER)]).await?;
+        self.page()?.click(Named::first(EARLIER)).await?;
         self.asked("Открыть ссылку?").await?;
         self.answer("button", "Отмена").await?;
         self.nothing_asked().await
