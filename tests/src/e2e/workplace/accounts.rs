@@ -38,10 +38,12 @@ impl Scene {
 
     async fn add_account(&self, second: &HubProcess) -> Result<()> {
         self.by_name("учётную").await?;
-        // Nobody has chosen a language there yet: it speaks as the machine does.
+        // The page speaks on as it did; nobody has chosen a language there yet, so it speaks as the machine does then.
         let page = self.page()?;
-        page.fill(Named::new("textbox", "Hub address"), &second.address()).await?;
-        self.ira.sign_in_here(IRA.1).await?;
+        page.fill(Named::new("textbox", "Адрес"), &second.address()).await?;
+        page.fill(Named::new("textbox", "Логин"), IRA.0).await?;
+        page.fill(Named::new("textbox", "Пароль"), IRA.1).await?;
+        page.click(Named::new("button", "Войти")).await?;
         self.page()?.find(Named::new("tab", "Waiting")).await.map(drop)
     }
 
