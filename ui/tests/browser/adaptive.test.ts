@@ -147,3 +147,27 @@ test("at 3840x2160 the thread and its lines keep a width that can be read", asyn
   expect(faults).toEqual([]);
   await page.close();
 });
+
+test("at the end of a thread one stays there, whatever becomes of the window", async () => {
+  const { page, faults } = await open(browser, { thread: 60 });
+  await page.keyboard.press("Control+2");
+  await page.locator("[role='option']").first().click();
+  const thread = page.getByRole("log");
+  await thread.waitFor();
+  const away = () => thread.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+  await expect.poll(away).toBeLessThan(4);
+  for (const size of [
+    { width: 1440, height: 600 },
+    { width: 900, height: 1000 },
+    { width: 1366, height: 768 },
+    { width: 700, height: 500 },
+    { width: 1440, height: 900 },
+  ]) {
+    await page.setViewportSize(size);
+    await painted(page);
+    await painted(page);
+    expect(await away(), `${size.width}x${size.height}`).toBeLessThan(4);
+  }
+  await page.close();
+  expect(faults).toEqual([]);
+});
