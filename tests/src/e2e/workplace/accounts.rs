@@ -101,7 +101,7 @@ impl Scene {
     async fn disc_says(&self, seat: u32, count: &str) -> Result<()> {
         until_true(&format!("the account {seat} counts {count}"), SOON, || async {
             let script =
-                "return document.querySelector(`[data-seat='${arguments[0]}']`)?.innerText.trim() === arguments[1]";
+                "return document.querySelector(`[data-seat='${arguments[0]}'] .badge`)?.innerText.trim() === arguments[1]";
             self.page()?.ask(script, vec![json!(seat), json!(count)]).await
         })
         .await
