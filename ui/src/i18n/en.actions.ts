@@ -75,6 +75,7 @@ export const enActions = {
   "message.edit": "Edit…",
   "message.delete": "Delete for everybody",
   "message.gone": "Message deleted",
+  "message.contact_request": "Contacts were asked for",
   "message.edited": "edited",
   "message.quoted": "In reply to: ",
   "file.checking": "Being checked for viruses…",

@@ -76,6 +76,7 @@ export const ruActions: Pick<Words, keyof typeof enActions> = {
   "message.edit": "Изменить…",
   "message.delete": "Удалить у всех",
   "message.gone": "Сообщение удалено",
+  "message.contact_request": "Запрошены контакты",
   "message.edited": "изменено",
   "message.quoted": "В ответ на: ",
   "file.checking": "Проверяется на вирусы…",

@@ -4,6 +4,7 @@ import type {
   DialogRow,
   FileTrouble,
   HeldReason,
+  MessageKind,
   Notice,
   Refusal,
   RowTone,
@@ -259,9 +260,10 @@ export function previewLine(row: DialogRow): string {
       return t("row.note", { text: last.text });
     case "file":
       return last.text === "" ? t("row.file.bare") : t("row.file", { text: last.text });
+    case "contact_request":
+      return bubbleWords(last.kind, last.text);
     case "text":
     case "auto_reply":
-    case "contact_request":
     case "keyboard":
       if (last.text === "") return t("message.gone");
       return row.last_mine ? t("row.you", { text: last.text }) : last.text;
@@ -281,6 +283,12 @@ export function contactWords(text: string): string {
     return isContact(field) ? `${t(CONTACTS[field])}: ${value}` : said;
   };
   return text.split("\n").map(line).join("\n");
+}
+
+/** What a message says: of a request for contacts the hub keeps no words, unless there are some. */
+export function bubbleWords(kind: MessageKind, text: string): string {
+  if (kind === "contacts") return contactWords(text);
+  return kind === "contact_request" && text === "" ? t("message.contact_request") : text;
 }
 
 function isContact(field: string): field is keyof typeof CONTACTS {
