@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Notice, SignInError } from "../../src/backend/types";
 import { useLanguage } from "../../src/i18n/i18n.svelte";
 import { linkWords } from "../../src/state/link-words";
-import { held, noticeWords, signInError } from "../../src/state/words";
+import { bubbleWords, held, noticeWords, signInError } from "../../src/state/words";
 
 afterEach(() => useLanguage("en"));
 
@@ -93,4 +93,11 @@ describe("damage", () => {
     expect(noticeWords({ ...damage, lost: 21 })).toContain("Не хватает 21 последнего изменения.");
     expect(held({ why: "from_copy" }, NOW, NOW)).toContain("копии");
   });
+});
+
+it("a request for contacts says that it is one, unless its operator wrote words of his own", () => {
+  useLanguage("en");
+  expect(bubbleWords("contact_request", "")).toBe("Contacts were asked for");
+  expect(bubbleWords("contact_request", "Your phone, please")).toBe("Your phone, please");
+  expect(bubbleWords("text", "")).toBe("");
 });
