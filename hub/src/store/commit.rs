@@ -96,6 +96,24 @@ pub enum Work {
     },
 }
 
+impl Work {
+    /// Where the log tells what was asked for, if it has come from `before` to `head`. Of a dialog or a customer that is
+    /// its first entry: what follows for others who are the same person comes after it, and is not told to everybody.
+    #[must_use]
+    pub fn position(&self, before: Seq, head: Seq) -> Seq {
+        match self {
+            Self::Dialog(_) | Self::Customer { .. } => head.min(Seq(before.0 + 1)),
+            Self::Nothing
+            | Self::Operator { .. }
+            | Self::Channel(_)
+            | Self::Regroup(_)
+            | Self::Centre { .. }
+            | Self::Reform(_)
+            | Self::SignOut { .. } => head,
+        }
+    }
+}
+
 /// A decided change of a dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DialogChange {

@@ -165,6 +165,7 @@ impl<'a> Batch<'a> {
         if fence.is_some_and(|fence| self.fence.is_some_and(|newest| newest > fence)) {
             return Err(Stop::Fenced);
         }
+        let before = Seq(self.head);
         self.work(*at, work).await?;
         if let Some(line) = audit {
             self.line(*at, line).await?;
@@ -172,7 +173,7 @@ impl<'a> Batch<'a> {
         for errand in errands {
             outside::insert_errand(self.transaction, self.workspace, errand).await?;
         }
-        let outcome = stamped(outcome.clone(), Seq(self.head));
+        let outcome = stamped(outcome.clone(), work.position(before, Seq(self.head)));
         if let Some(key) = key {
             self.bulk.answer(*key, *at, json(&outcome));
             self.answers.insert(*key, outcome.clone());

@@ -25,9 +25,10 @@ pub(super) fn commit(scope: &mut Scope<'_>, commit: &mut Commit) -> Result<Commi
     {
         return Err(CommitError::Fenced);
     }
+    let before = turn.head();
     carry_out(&mut turn, work)?;
     note(&turn, audit.as_ref(), errands)?;
-    let outcome = stamped(outcome.clone(), turn.head());
+    let outcome = stamped(outcome.clone(), work.position(before, turn.head()));
     if let Some(key) = *key {
         keep_answer(&turn, key, &outcome)?;
     }
