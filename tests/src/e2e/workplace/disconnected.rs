@@ -19,6 +19,8 @@ impl Scene {
         self.hub.kill().await?;
         self.ira.wait_for_text("Нет связи").await?;
         self.ira.open_if_closed(MARIA).await?;
+        // What she had begun before she left is still there.
+        self.page()?.clear(Named::field(".composer")).await?;
         self.ira.say(LATER).await?;
         self.ira.wait_for_bubble(LATER, |bubble| bubble.state == "queued").await?;
         self.page()?.find(Named::new("button[aria-disabled=true]", "Завершить")).await.map(drop)
