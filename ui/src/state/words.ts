@@ -260,13 +260,14 @@ export function previewLine(row: DialogRow): string {
       return t("row.note", { text: last.text });
     case "file":
       return last.text === "" ? t("row.file.bare") : t("row.file", { text: last.text });
-    case "contact_request":
-      return bubbleWords(last.kind, last.text);
     case "text":
     case "auto_reply":
-    case "keyboard":
-      if (last.text === "") return t("message.gone");
-      return row.last_mine ? t("row.you", { text: last.text }) : last.text;
+    case "contact_request":
+    case "keyboard": {
+      const text = bubbleWords(last.kind, last.text);
+      if (text === "") return t("message.gone");
+      return row.last_mine ? t("row.you", { text }) : text;
+    }
     case "contacts":
       return contactWords(last.text);
     case "unknown":
