@@ -49,6 +49,7 @@ class Thread {
   /** @type {Map<string, string>} What was built, by key: whatever differs is built again. */ #looks = new Map();
   /** @type {Map<string, HTMLElement>} */ #shown = new Map();
   /** @type {boolean} */ #atEnd = true;
+  /** @type {number} Where the list stood when that was told. */ #top = 0;
 
   /**
    * @param {typeof RUSSIAN} words
@@ -86,6 +87,8 @@ class Thread {
    * @param {number} now
    */
   show(entries, now) {
+    // The browser tells of scrolling a frame later; who has just begun to read further up must not be carried back to the end.
+    if (this.#log.scrollTop !== this.#top) this.#scrolled();
     const before = this.#shown;
     this.#shown = new Map();
     let fromCustomer = false;
@@ -208,6 +211,7 @@ class Thread {
   }
 
   #scrolled() {
+    this.#top = this.#log.scrollTop;
     this.#atEnd = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < AT_END_PX;
     if (this.#atEnd) this.#below.hidden = true;
   }

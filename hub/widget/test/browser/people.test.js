@@ -155,8 +155,8 @@ test('who reads further up is not moved; a pill tells of news', async () => {
   await customer.states(['sent']);
   for (let at = 0; at < 40; at += 1) hub.answer(`ответ ${at}`);
   await customer.page.getByText('ответ 39').waitFor();
+  // The news comes before the browser has told of the scrolling.
   await customer.log.evaluate((log) => (log.scrollTop = 100));
-  await customer.page.evaluate(() => new Promise(requestAnimationFrame));
   hub.answer('новость');
   await customer.page.getByRole('button', { name: 'Новые сообщения' }).click();
   assert.ok(await customer.page.getByText('новость').isVisible());
