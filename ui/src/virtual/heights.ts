@@ -38,6 +38,11 @@ export class Heights<E extends Keyed> {
     return this.#tops[this.#entries.length] ?? 0;
   }
 
+  /** The lines as they were last taken. */
+  get entries(): readonly E[] {
+    return this.#entries;
+  }
+
   /** Where line `i` begins; the end of the last one for `i` = count. */
   top(i: number): number {
     return this.#tops[Math.max(0, Math.min(i, this.#entries.length))] ?? 0;

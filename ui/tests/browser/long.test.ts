@@ -33,6 +33,33 @@ test("ten thousand messages: whatever comes in front, the line being read moves 
   expect(faults).toEqual([]);
 }, 200_000);
 
+test("who has just begun to read further up is not carried back by a message of the same moment", async () => {
+  const { page } = await open(browser, { thread: 500 });
+  await page.evaluate(() => {
+    const fake = window.fake;
+    const long = [...(fake?.desk.dialogs.values() ?? [])].find((one) => one.items.length > 400);
+    if (fake !== undefined && long !== undefined) fake.tell({ event: "open_dialog", dialog: long.id });
+  });
+  await page.waitForSelector("[data-seq='500']");
+  await painted(page);
+  // One task: the browser has told nobody of the scrolling when the message comes.
+  const moved = await page.evaluate(async () => {
+    const fake = window.fake;
+    const log = document.querySelector("[role='log']");
+    const long = [...(fake?.desk.dialogs.values() ?? [])].find((one) => one.items.length > 400);
+    if (fake === undefined || log === null || long === undefined) throw new Error("no thread");
+    log.scrollTop -= 600;
+    const read = [...log.querySelectorAll(".message")].find((line) => line.getBoundingClientRect().top > 100);
+    const before = read?.getBoundingClientRect().top ?? Number.NaN;
+    fake.customerWrites(long.id, "in the same moment");
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return (read?.getBoundingClientRect().top ?? Number.NaN) - before;
+  });
+  expect(Math.abs(moved)).toBeLessThanOrEqual(1);
+  await page.waitForFunction(() => document.querySelector(".pill")?.textContent?.trim() === "1 new");
+  await page.close();
+});
+
 test("what arrives below does not move what is read; a pill counts it and leads there", async () => {
   const { page } = await open(browser, { thread: 500 });
   await page.evaluate(() => {
