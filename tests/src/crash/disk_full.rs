@@ -20,9 +20,9 @@ use std::{
     time::Instant,
 };
 
-// The cache's log before its first checkpoint is 1 000 pages of 4 KiB, and cannot be emptied on a disk that has no room
-// for those pages in the cache itself.
-const LOG_MIB: u32 = 5;
+// The cache's log grows to 4 000 pages of 4 KiB before it is emptied into the cache, which needs room there for what in
+// those pages is new.
+const LOG_MIB: u32 = 20;
 
 /// Fills disks of 3 to 64 MiB; on a smaller one the empty files alone leave no room for words.
 ///
