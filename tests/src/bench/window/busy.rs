@@ -5,9 +5,9 @@ use crate::bench::hub::{
     BenchHub,
     socket::{self, Socket},
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures_util::{SinkExt as _, StreamExt as _, stream::SplitSink};
-use otklik_model::{Change, ClientId, DialogId, Op};
+use otklik_model::{Change, ClientId, DialogId, Op, Outcome};
 use otklik_wire::{
     customer::CustomerFrame,
     decode, encode,
@@ -34,7 +34,10 @@ pub(super) struct Traffic {
 }
 
 /// Another device of the window's operator.
-pub(super) struct Device(Socket);
+pub(super) struct Device {
+    socket: Socket,
+    commands: u32,
+}
 
 impl Busy {
     /// Lets a customer write a first word and the operator's other device accept it.
@@ -86,13 +89,13 @@ impl Device {
     /// Signs in as the window's operator.
     pub(super) async fn open(hub: &BenchHub) -> Result<Self> {
         let token = hub.sign_in("ira").await?;
-        Ok(Self(socket::operator(hub.port(), &token).await?))
+        Ok(Self { socket: socket::operator(hub.port(), &token).await?, commands: 0 })
     }
 
     /// Waits for the next dialog that comes in; says which, and at which epoch it stands.
     pub(super) async fn wait_for_dialog(&mut self) -> Result<(DialogId, u64)> {
         let waiting = async {
-            while let Some(message) = self.0.next().await {
+            while let Some(message) = self.socket.next().await {
                 let Message::Text(text) = message? else { continue };
                 let Ok(HubFrame::Events { changes, .. }) = decode(&text) else { continue };
                 for change in changes {
@@ -108,20 +111,32 @@ impl Device {
         timeout(PATIENCE, waiting).await.context("the customer's dialog does not come")?
     }
 
-    /// Accepts a dialog and waits for the answer.
+    /// Accepts a dialog.
     pub(super) async fn accept(&mut self, (dialog, epoch): (DialogId, u64)) -> Result<()> {
-        let command = ClientFrame::Command { id: fresh_id(0), op: Op::Accept { dialog, epoch } };
-        self.0.send(Message::text(encode(&command))).await?;
+        self.command(Op::Accept { dialog, epoch }).await
+    }
+
+    /// Closes a dialog that this device has just accepted, so that nobody waits and nothing rings any more.
+    pub(super) async fn close(&mut self, (dialog, epoch): (DialogId, u64)) -> Result<()> {
+        self.command(Op::Close { dialog, epoch: epoch + 1 }).await
+    }
+
+    /// Commands, and waits until the hub has done it.
+    async fn command(&mut self, op: Op) -> Result<()> {
+        self.commands += 1;
+        let command = ClientFrame::Command { id: fresh_id(self.commands), op };
+        self.socket.send(Message::text(encode(&command))).await?;
         let waiting = async {
-            while let Some(message) = self.0.next().await {
+            while let Some(message) = self.socket.next().await {
                 let Message::Text(text) = message? else { continue };
-                if let Ok(HubFrame::Result { .. }) = decode(&text) {
+                if let Ok(HubFrame::Result { outcome, .. }) = decode(&text) {
+                    ensure!(matches!(outcome, Outcome::Done { .. }), "the hub refuses: {outcome:?}");
                     return Ok(());
                 }
             }
             bail!("the hub closes the device's socket")
         };
-        timeout(PATIENCE, waiting).await.context("the hub does not answer an accept")?
+        timeout(PATIENCE, waiting).await.context("the hub does not answer a command")?
     }
 }
 

@@ -31,15 +31,13 @@ pub(super) async fn measure(
     for (program, memory) in tree::memory_by_program(started.pid) {
         figures.say(&format!("P-C4_memory_after_start_{program}"), memory, "MiB");
     }
-    if figures.wants(&["P-C4", "P-C5"]) {
-        let before = tree::memory(started.pid);
-        open_in_turn(screen, window, list, thread)?;
-        let after = tree::memory(started.pid);
-        let name = format!("P-C4_memory_after_{DIALOGS}_dialogs");
-        say(figures, &name, after, "MiB", least.map(|floor| floor.memory));
-        #[expect(clippy::cast_precision_loss, reason = "a handful")]
-        figures.say("P-C5_memory_of_one_more_dialog", (after - before) / DIALOGS as f64, "MiB");
-    }
+    let before = tree::memory(started.pid);
+    open_in_turn(screen, window, list, thread)?;
+    let after = tree::memory(started.pid);
+    let name = format!("P-C4_memory_after_{DIALOGS}_dialogs");
+    say(figures, &name, after, "MiB", least.map(|floor| floor.memory));
+    #[expect(clippy::cast_precision_loss, reason = "a handful")]
+    figures.say("P-C5_memory_of_one_more_dialog", (after - before) / DIALOGS as f64, "MiB");
     if figures.wants(&["P-C7"]) {
         let visible = rest(&started, idle).await;
         visible.say("P-C7_visible", least.as_ref(), figures);
