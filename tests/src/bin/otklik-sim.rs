@@ -178,9 +178,9 @@ fn miss(positions: u64) -> anyhow::Result<()> {
 
 /// Plays races and failovers in stores of their own.
 fn contend(first: u64, races: u64, failovers: u64, out: &Path) -> anyhow::Result<()> {
-    let folder = out.join("race");
-    std::fs::remove_dir_all(&folder).ok();
-    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(out)?;
+    // Its own, for two that run at once; what a broken rule has left is kept.
+    let folder = tempfile::Builder::new().prefix("race-").tempdir_in(out)?.keep();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let began = std::time::Instant::now();
     runtime.block_on(async {

@@ -33,7 +33,7 @@ pub struct Failovers {
     pub stored: u64,
     /// Batches of a process that had lost the lease, all refused.
     pub fenced: u64,
-    /// The longest time until somebody gave out again, after all pauses were over, in virtual milliseconds.
+    /// The longest time until somebody gave out again after the one with the lease had stopped, in virtual milliseconds.
     pub longest_gap_ms: i64,
 }
 
@@ -206,13 +206,17 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Nobody is paused any more: within the time of a lease somebody gives out all that can be given out.
+    /// The one with the lease stops for good, all others go on: within the time of a lease somebody gives out all that
+    /// can be given out. Then the stopped one wakes, too late.
     async fn heal(&mut self) -> Result<()> {
         let began = self.now();
-        for node in &mut self.nodes {
-            node.paused_until = 0;
+        let newest = self.newest;
+        let stopped = self.nodes.iter().position(|node| node.dispatcher.as_ref().is_some_and(|one| one.fence() == newest));
+        for (number, node) in self.nodes.iter_mut().enumerate() {
+            node.paused_until = if Some(number) == stopped { i64::MAX } else { 0 };
         }
-        let is_quiet = |nodes: &[Node]| nodes.iter().all(|node| node.decided.is_none());
+        let goes_on = |node: &&Node| node.paused_until == 0;
+        let is_quiet = |nodes: &[Node]| nodes.iter().filter(goes_on).all(|node| node.decided.is_none());
         loop {
             // A round in which the one with the lease looked, and found nothing to give out.
             let looks = is_quiet(&self.nodes);
@@ -220,7 +224,7 @@ impl<'a> Run<'a> {
                 self.turn(node).await?;
             }
             let quiet = looks && is_quiet(&self.nodes);
-            if quiet && self.nodes.iter().any(|node| node.dispatcher.is_some()) {
+            if quiet && self.nodes.iter().filter(goes_on).any(|node| node.dispatcher.is_some()) {
                 break;
             }
             if quiet {
@@ -229,6 +233,10 @@ impl<'a> Run<'a> {
         }
         self.sums.longest_gap_ms = self.now() - began;
         ensure!(self.sums.longest_gap_ms <= 5_000, "nobody gave out for {} ms", self.sums.longest_gap_ms);
+        if let Some(stopped) = stopped {
+            self.nodes[stopped].paused_until = 0;
+            self.turn(stopped).await?;
+        }
         let mut owners = Owners::default();
         owners.read(&self.scene.ground).await?;
         self.nobody_waits_in_vain().await
