@@ -86,7 +86,11 @@ pub const STEPS: &[Step] = &[
 
 /// Replaced by cargo-nextest where it is installed. Every line names the whole workspace: what cargo is asked for
 /// decides the features of what is shared, and each other choice would build hundreds of packages once more.
-pub const RUST_TESTS: &[&str] = &["test", "--quiet", "--workspace"];
+pub const RUST_TESTS: &[&str] = &["test", "--quiet", "--workspace", "--", "--test-threads", THREADS];
+
+/// Tests of Rust that run at once. Most stories of the hub wait for sockets, and two cores are busy only with more of
+/// them than two.
+pub const THREADS: &str = "4";
 
 // The hub's tests again, with the address of a server: its stories run on it, and those that need one run at all.
 const POSTGRES: &[&str] = &[
@@ -101,6 +105,8 @@ const POSTGRES: &[&str] = &[
     "--include-ignored",
     "--skip",
     "neighbours::",
+    "--test-threads",
+    THREADS,
 ];
 
 // The hub's stories with the programs of others that its database has no part in.

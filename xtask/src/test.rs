@@ -3,7 +3,7 @@
 use crate::program::{Program, root};
 use crate::run::{SILENT, build, built};
 use crate::setup::{Wanted, ensure};
-use crate::steps::{RUST_TESTS, STEPS, Step, Work};
+use crate::steps::{RUST_TESTS, STEPS, Step, THREADS, Work};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs::{self, File};
@@ -119,7 +119,8 @@ fn this_program() -> Program {
     Program::new(built("debug", "xtask"))
 }
 
-const NEXTEST: [&str; 6] = ["nextest", "run", "--workspace", "--status-level", "fail", "--hide-progress-bar"];
+const NEXTEST: [&str; 8] =
+    ["nextest", "run", "--workspace", "--test-threads", THREADS, "--status-level", "fail", "--hide-progress-bar"];
 
 fn has_nextest() -> bool {
     Program::new("cargo").args(["nextest", "--version"]).succeeds()

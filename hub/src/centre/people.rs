@@ -181,6 +181,12 @@ impl Grants {
         Self { rights, ..Self::default() }
     }
 
+    /// Whether he works in this department by name, or supervises it: what restricted customers are guarded for.
+    #[must_use]
+    pub fn works_in(&self, department: &DepartmentKey) -> bool {
+        self.departments.as_ref().is_some_and(|his| his.contains(department)) || self.supervises.contains(department)
+    }
+
     /// The rights without their scopes, as they are told to workplaces.
     #[must_use]
     pub fn flat(&self) -> Rights {

@@ -32,6 +32,9 @@ pub struct Life {
     /// The customer had a dialog before this one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub wrote_before: bool,
+    /// For which department the customer began it, before any script chose one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begun_for: Option<DepartmentKey>,
     /// The number of the customer's last message, if it ends in digits that the next one may go on with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digits_at: Option<u32>,

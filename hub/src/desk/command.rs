@@ -25,8 +25,8 @@ pub struct Colleague {
     pub who: Arc<Actor>,
     /// Online, and not disabled.
     pub available: bool,
-    /// He has as many dialogs as he may.
-    pub full: bool,
+    /// What he still may carry; [`otklik_model::ORDINARY_WEIGHT`] is one ordinary dialog.
+    pub room: u32,
 }
 
 /// A program that answers under an operator's account.

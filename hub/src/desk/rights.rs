@@ -68,9 +68,7 @@ fn within<T: Ord>(his: Option<&BTreeSet<T>>, of: Option<&T>) -> bool {
 /// them, are for whoever works in such a department by name, or has the right.
 #[must_use]
 pub fn admits(by: &Actor, standing: &Standing) -> bool {
-    let Grants { restricted, departments, supervises, .. } = &by.grants;
-    let guarded = standing.department.as_ref().filter(|key| restricted.contains(*key));
-    let insider = |key| departments.as_ref().is_some_and(|his| his.contains(key)) || supervises.contains(key);
+    let guarded = standing.department.as_ref().filter(|key| by.grants.restricted.contains(*key));
     let open = !standing.restricted && guarded.is_none();
-    open || guarded.is_some_and(insider) || allows(by, Right::SeeRestricted, standing)
+    open || guarded.is_some_and(|key| by.grants.works_in(key)) || allows(by, Right::SeeRestricted, standing)
 }

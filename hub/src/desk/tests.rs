@@ -70,7 +70,7 @@ fn senior() -> Actor {
 
 /// Somebody online who has room.
 fn free(who: Actor) -> Colleague {
-    Colleague { who: who.into(), available: true, full: false }
+    Colleague { who: who.into(), available: true, room: u32::MAX }
 }
 
 fn colleague(actor: &Actor) -> Target {

@@ -138,7 +138,7 @@ async fn operator_asks(
     let (open, session, row) = found.ok_or_else(unknown)?;
     open.office.note_request(&session, &row).await.map_err(unavailable)?;
     let id = file.parse::<FileId>().map_err(|_| not_found())?;
-    let found = open.office.operators_file(row.id, id).await.map_err(unavailable)?;
+    let found = open.office.operators_file(row.id, session.id, id).await.map_err(unavailable)?;
     let link = found.and_then(|file| open.office.link_to(&file)).ok_or_else(not_found)?;
     // From the hub's address, whichever workspace it is.
     let folder = |address: String| if open.is_main() { address } else { format!("w/{}/{address}", open.short) };

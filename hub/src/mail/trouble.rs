@@ -8,7 +8,7 @@ use otklik_model::{Stamp, clean_name};
 const NAME_CHARS: usize = 80;
 
 /// What happened, by the code under which it stands in the trail, in Russian and in English.
-const TROUBLES: [(&str, &str, &str); 9] = [
+const TROUBLES: [(&str, &str, &str); 10] = [
     ("script.too_long", "Он работал дольше, чем ему отведено.", "It ran for longer than it may."),
     (
         "script.too_much_memory",
@@ -28,6 +28,11 @@ const TROUBLES: [(&str, &str, &str); 9] = [
         "script.stuck",
         "Прежние его вызовы всё ещё не закончились.",
         "Earlier calls of it have still not come to an end.",
+    ),
+    (
+        "script.busy",
+        "Слишком много диалогов разом ждут его решения.",
+        "Too many dialogs wait for its decision at once.",
     ),
     ("script.engine", "Отказал сам движок сценариев.", "The script engine itself failed."),
 ];
@@ -77,6 +82,7 @@ mod tests {
             ScriptTrouble::Pending,
             ScriptTrouble::WrongAnswer { why: WrongAnswer::Task },
             ScriptTrouble::Stuck,
+            ScriptTrouble::Busy,
             ScriptTrouble::Engine,
         ];
         let codes: Vec<_> = troubles.iter().map(ScriptTrouble::code).collect();

@@ -67,7 +67,8 @@ impl Office {
             if events.is_empty() {
                 return Ok(Granted::Done);
             }
-            let Aside { mut errands, audit } = self.route_back(&found, &mut events, now).await?;
+            // The turn is held until what was decided is stored.
+            let Aside { mut errands, audit, turn: _turn } = self.route_back(&found, &mut events, now, None).await?;
             let change = DialogChange::timed(&found, events, &centre);
             errands.extend(outside::errands(&change, None, now));
             let commit = Commit::new(self.workspace.id, now, Work::Dialog(Box::new(change)), done(None));

@@ -5,7 +5,7 @@ use super::scripted::Opening;
 use super::settle::{About, Ask, Retried, decide_on};
 use crate::centre::Bot;
 use crate::desk::{Beginning, Command, DialogAggregate, Moment, Start};
-use crate::store::{OperatorRow, StoreError, key};
+use crate::store::{OperatorFace, StoreError, key};
 use otklik_model::{
     ClientId, Customer, CustomerId, DepartmentKey, DialogId, ORDINARY_WEIGHT, OperatorStatus, Outcome, Page, Refusal,
 };
@@ -101,18 +101,18 @@ impl Office {
     }
 
     /// Who answers a new dialog first, if no script says: a bot that is at work, or whoever takes it.
-    pub(super) async fn first_answerer(&self, department: Option<&DepartmentKey>) -> Result<Start, StoreError> {
+    pub(super) fn first_answerer(&self, department: Option<&DepartmentKey>) -> Start {
         let centre = self.centre();
         if centre.bots.is_empty() {
-            return Ok(Start::Queue);
+            return Start::Queue;
         }
         let takes = |bot: &Bot| {
             bot.departments.is_empty() || department.is_some_and(|department| bot.departments.contains(department))
         };
-        let at_work = |row: &OperatorRow| !row.disabled && row.post.is_bot && row.status != OperatorStatus::Offline;
-        let rows = self.store.operators(self.workspace.id).await?;
-        let bot = rows.iter().find(|row| at_work(row) && centre.bots.get(&row.login).is_some_and(takes));
-        Ok(bot.map_or(Start::Queue, |row| Start::Bot { id: row.id }))
+        let at_work = |face: &OperatorFace| !face.disabled && face.post.is_bot && face.status != OperatorStatus::Offline;
+        let bots = self.directory.read().faces().into_iter().filter(at_work);
+        let mut named = bots.filter_map(|face| Some((face.id, centre.bots.get(face.bot_login.as_ref()?)?)));
+        named.find(|(_, bot)| takes(bot)).map_or(Start::Queue, |(id, _)| Start::Bot { id })
     }
 
     pub(super) fn new_dialog(&self, first: &First, moment: &Moment<'_>) -> DialogAggregate {

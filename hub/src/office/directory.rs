@@ -4,7 +4,7 @@ use super::loads::Loads;
 use crate::centre::Centre;
 use crate::desk::{Actor, BotFace, Colleague, Taking, Target};
 use crate::store::{OperatorFace, OperatorRow};
-use otklik_model::{DepartmentKey, Dialog, DialogId, Load, ORDINARY_WEIGHT, OperatorId, OperatorStatus, Seq};
+use otklik_model::{DepartmentKey, Dialog, DialogId, Load, OperatorId, OperatorStatus, Seq};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Who is who.
@@ -56,6 +56,12 @@ impl Directory {
         self.position = position;
     }
 
+    /// How far of the log was learned.
+    #[must_use]
+    pub fn position(&self) -> Seq {
+        self.position
+    }
+
     /// Whether it is known that somebody has a dialog or is offered it, as of this position of the log or a later one.
     #[must_use]
     pub fn is_with_somebody(&self, dialog: DialogId, at: Seq) -> bool {
@@ -80,10 +86,10 @@ impl Directory {
         self.loads.of(id, self.faces.get(&id).map_or(0, |(_, face)| face.post.most))
     }
 
-    /// Whether an operator carries so much that an ordinary dialog more is too much.
-    fn is_full(&self, id: OperatorId) -> bool {
+    /// What an operator still may carry.
+    fn room(&self, id: OperatorId) -> u32 {
         let load = self.load(id);
-        load.weight.saturating_add(ORDINARY_WEIGHT) > load.most
+        load.most.saturating_sub(load.weight)
     }
 
     /// Whoever acts, unless unknown or disabled.
@@ -104,7 +110,7 @@ impl Directory {
     pub fn colleague(&self, id: OperatorId) -> Option<Colleague> {
         let (_, face) = self.faces.get(&id).filter(|(_, face)| !face.disabled && !face.post.is_bot)?;
         let who = Arc::new(Actor { id, name: face.name.clone(), grants: face.grants.clone() });
-        Some(Colleague { who, available: face.status == OperatorStatus::Online, full: self.is_full(id) })
+        Some(Colleague { who, available: face.status == OperatorStatus::Online, room: self.room(id) })
     }
 
     /// A program that answers under an account of this office.

@@ -2,7 +2,7 @@
 
 use super::{DoorNews, Office};
 use crate::bus::{Notice, Whisper};
-use crate::store::{Entry, EntryBody};
+use crate::store::{Entry, EntryBody, StoreError};
 use otklik_model::{Presence, Seq};
 use std::sync::{Arc, Weak, atomic::Ordering::Relaxed};
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -74,8 +74,31 @@ async fn read(office: &Office, after: Seq) -> Option<Vec<Entry>> {
     let read = office.store.log_after(office.workspace.id, after, PAGE).await;
     let entries =
         read.inspect_err(|error| tracing::warn!(%error, "the log cannot be read")).ok().map(|read| read.entries)?;
+    learn(office, &entries);
+    Some(entries)
+}
+
+impl Office {
+    /// Learns what the log tells by now, ahead of its being passed on.
+    pub(super) async fn read_ahead(&self) -> Result<(), StoreError> {
+        loop {
+            let after = self.directory.read().position();
+            let entries = self.store.log_after(self.workspace.id, after, PAGE).await?.entries;
+            learn(self, &entries);
+            if entries.len() < PAGE as usize {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Learns a part of the log. What was read ahead is known: the directory never goes back.
+fn learn(office: &Office, entries: &[Entry]) {
     let mut directory = office.directory.write();
-    for entry in &entries {
+    for entry in entries {
+        if entry.seq <= directory.position() {
+            continue;
+        }
         match &entry.body {
             EntryBody::Dialog(dialog) => directory.learn_dialog(&dialog.row),
             EntryBody::Operator(face) => directory.learn(entry.seq, face),
@@ -84,7 +107,6 @@ async fn read(office: &Office, after: Seq) -> Option<Vec<Entry>> {
         }
         directory.reach(entry.seq);
     }
-    Some(entries)
 }
 
 fn pass_entry(office: &Arc<Office>, entry: Arc<Entry>) {

@@ -4,7 +4,7 @@ use super::{EntryPoint, Office, Retried, outside::errand};
 use crate::clock::later;
 use crate::desk::{Command, sees};
 use crate::store::{Commit, CommitError, ErrandKind, FileRow, StoreError, Work};
-use otklik_model::{ClientId, Customer, CustomerId, FileId, FileState, OperatorId, Stamp};
+use otklik_model::{ClientId, Customer, CustomerId, FileId, FileState, OperatorId, SessionId, Stamp};
 use otklik_wire::FileLink;
 use std::time::Duration;
 
@@ -50,12 +50,19 @@ impl Office {
     ///
     /// # Errors
     /// The store fails.
-    pub async fn operators_file(&self, by: OperatorId, file: FileId) -> Result<Option<FileRow>, StoreError> {
+    pub async fn operators_file(
+        &self,
+        by: OperatorId,
+        session: SessionId,
+        file: FileId,
+    ) -> Result<Option<FileRow>, StoreError> {
         let Some(row) = self.store.file(self.workspace.id, file).await? else { return Ok(None) };
         let Some(dialog) = row.dialog else { return Ok(Some(row).filter(|row| row.by == by.0)) };
         let Some(actor) = self.directory.read().actor(by) else { return Ok(None) };
         let found = self.store.dialog(self.workspace.id, dialog).await?;
-        Ok(found.filter(|found| sees(&actor, &found.standing())).map(|_| row))
+        let Some(found) = found.filter(|found| sees(&actor, &found.standing())) else { return Ok(None) };
+        self.note_look(by, session, &found.row).await?;
+        Ok(Some(row))
     }
 
     /// A file that a customer may fetch: his own, and what was sent to him.

@@ -6,7 +6,7 @@ use crate::centre::{BotKind, Centre, Sharing, Template};
 use crate::desk::Actor;
 use crate::store::{Key, OperatorFace, StoreError};
 use otklik_model::{
-    BotEntry, CategoryEntry, DepartmentEntry, Handbook, MAX_TEXT_CHARS, OperatorId, OwnTemplate, Refusal, Right,
+    BotEntry, CategoryEntry, DepartmentEntry, DepartmentKey, Handbook, MAX_TEXT_CHARS, OperatorId, OwnTemplate, Refusal, Right,
     StatusEntry, TemplateEntry, check_text,
 };
 use sha2::{Digest, Sha256};
@@ -120,13 +120,15 @@ fn checked(name: &str, template: OwnTemplate) -> Result<Template, Refusal> {
 /// Pure: the same centre gives the same handbook, and the same digest.
 fn compose(centre: &Centre, operator: &Actor, own: &OwnTemplates, bots: &[OperatorFace]) -> Handbook {
     let grants = &operator.grants;
-    let departments = centre.departments.iter().filter(|(key, department)| {
-        let known = !department.restricted || grants.restricted.contains(*key);
-        !department.disabled && known
-    });
+    // Of a department for restricted customers those know who work in it, or may see such customers.
+    let knows = |key: &DepartmentKey| {
+        let guarded = centre.departments.get(key).is_some_and(|department| department.restricted);
+        !guarded || grants.works_in(key) || grants.rights.contains_key(&Right::SeeRestricted)
+    };
+    let departments = centre.departments.iter().filter(|(key, department)| !department.disabled && knows(key));
     let his = |template: &&Template| {
-        let all = template.departments.is_empty();
-        all || grants.departments.as_ref().is_none_or(|his| !his.is_disjoint(&template.departments))
+        let works_in = |key: &&DepartmentKey| grants.departments.as_ref().is_none_or(|his| his.contains(*key));
+        template.departments.is_empty() || template.departments.iter().filter(works_in).any(knows)
     };
     let shared = centre.templates.iter().filter(|(_, template)| his(template));
     let mut handbook = Handbook {
@@ -198,7 +200,7 @@ fn digest(handbook: &Handbook) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::centre::{Bot, Department, Grants, KeywordGroup};
+    use crate::centre::{Bot, Department, KeywordGroup, Post, Scope, Teams, grants_of};
     use crate::store::OperatorRow;
     use uuid::Uuid;
 
@@ -211,9 +213,11 @@ mod tests {
         }
     }
 
-    fn ira(departments: Option<&[&str]>, restricted: &[&str]) -> Actor {
-        let keys = |keys: &[&str]| keys.iter().map(|key| key.parse().unwrap()).collect();
-        let grants = Grants { departments: departments.map(keys), restricted: keys(restricted), ..Grants::default() };
+    /// With the grants that the centre's own rule gives to such a post.
+    fn ira(departments: &[&str], rights: &[Right]) -> Actor {
+        let departments = departments.iter().map(|key| key.parse().unwrap()).collect();
+        let mut grants = grants_of(&Post { departments, ..Post::default() }, &centre(), &Teams::default());
+        grants.rights = rights.iter().map(|right| (*right, Scope::All)).collect();
         Actor { id: OperatorId(Uuid::from_u128(1)), name: "Ира".to_owned(), grants }
     }
 
@@ -241,9 +245,10 @@ mod tests {
             let templates: Vec<_> = book.templates.iter().map(|entry| entry.name.clone()).collect();
             (departments.join(" "), templates.join(" "))
         };
-        assert_eq!(of(&ira(Some(&["sales"]), &[])), ("sales".into(), "hello price".into()));
-        assert_eq!(of(&ira(Some(&["vip"]), &["vip"])), ("sales vip".into(), "gold hello".into()));
-        assert_eq!(of(&ira(None, &[])), ("sales".into(), "gold hello price".into()));
+        assert_eq!(of(&ira(&["sales"], &[])), ("sales".into(), "hello price".into()));
+        assert_eq!(of(&ira(&["vip"], &[])), ("sales vip".into(), "gold hello".into()));
+        assert_eq!(of(&ira(&[], &[])), ("sales".into(), "hello price".into()), "all departments but the guarded one");
+        assert_eq!(of(&ira(&[], &[Right::SeeRestricted])), ("sales vip".into(), "gold hello price".into()));
     }
 
     #[test]
@@ -268,7 +273,7 @@ mod tests {
 
     #[test]
     fn the_digest_tells_handbooks_apart_and_only_them() {
-        let ira = ira(None, &[]);
+        let ira = ira(&[], &[]);
         let own = BTreeMap::from([("mine".to_owned(), template(&[]))]);
         let (one, same, other) =
             (compose_for(&ira, &own), compose_for(&ira, &own), compose_for(&ira, &BTreeMap::new()));

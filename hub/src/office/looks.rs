@@ -1,6 +1,9 @@
-//! Who has looked into whose dialog since this process started, so that one session leaves one line for each.
+//! Who has looked into whose dialog: a line in the trail, one for each session and dialog since this process started.
 
-use otklik_model::{DialogId, SessionId};
+use super::Office;
+use crate::desk::Standing;
+use crate::store::{AuditLine, StoreError};
+use otklik_model::{Dialog, DialogId, DialogState, OperatorId, SessionId};
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
 
@@ -13,7 +16,7 @@ pub struct Looks(Mutex<BTreeSet<(SessionId, DialogId)>>);
 
 impl Looks {
     /// Remembers a look. Returns whether it is the first.
-    pub fn begin(&self, session: SessionId, dialog: DialogId) -> bool {
+    fn begin(&self, session: SessionId, dialog: DialogId) -> bool {
         let mut looks = self.0.lock();
         if looks.len() >= REMEMBERED {
             looks.clear();
@@ -22,7 +25,47 @@ impl Looks {
     }
 
     /// Its line could not be written.
-    pub fn forget(&self, session: SessionId, dialog: DialogId) {
+    fn forget(&self, session: SessionId, dialog: DialogId) {
         self.0.lock().remove(&(session, dialog));
+    }
+}
+
+/// Whether a dialog is somebody else's: neither one's own nor one that waits for anybody.
+#[must_use]
+pub fn is_foreign(by: OperatorId, standing: &Standing) -> bool {
+    let waits = match standing.state {
+        DialogState::Queue | DialogState::Routing | DialogState::Bot => standing.assignee.is_none(),
+        DialogState::Offered
+        | DialogState::Active
+        | DialogState::Hold
+        | DialogState::Invitation
+        | DialogState::ClosedSoft
+        | DialogState::Closed
+        | DialogState::Deleted
+        | DialogState::Unknown => false,
+    };
+    standing.assignee != Some(by) && !waits
+}
+
+impl Office {
+    /// Somebody looks into a dialog that he may see: a line in the trail, if it is somebody else's.
+    ///
+    /// # Errors
+    /// The line cannot be written: then nothing may be shown.
+    pub async fn note_look(&self, by: OperatorId, session: SessionId, row: &Dialog) -> Result<(), StoreError> {
+        if !is_foreign(by, &Standing::of(row)) || !self.looks.begin(session, row.id) {
+            return Ok(());
+        }
+        let line = AuditLine {
+            by: Some(by),
+            what: "dialog.read".to_owned(),
+            subject: row.id.to_string(),
+            detail: serde_json::json!({ "session": session, "number": row.number, "assignee": row.assignee }),
+        };
+        let noted = self.store.add_audit(self.workspace.id, self.now(), line).await;
+        if noted.is_err() {
+            self.looks.forget(session, row.id);
+        }
+        noted
     }
 }

@@ -25,6 +25,7 @@ mod sessions;
 mod settle;
 mod statuses;
 mod troubles;
+mod turns;
 mod ways;
 
 pub use asked::attachment;
@@ -39,6 +40,7 @@ pub use loads::Loads;
 pub use people::PeopleError;
 pub(crate) use settle::fresh_ids;
 pub use settle::{Later, Retried};
+pub(crate) use turns::candidate;
 
 use crate::{
     bot::Reach,
@@ -190,6 +192,8 @@ pub struct Office {
     /// Rung when another configuration is in force.
     pub rules_bell: Notify,
     scripts: ScriptWorker,
+    /// Held by whoever gives dialogs out, from his look at who has room until it is stored.
+    turns: Arc<tokio::sync::Mutex<()>>,
     /// When administrators were last told of each kind of trouble with the script.
     script_troubles: Mutex<troubles::Told>,
     /// Held while it is asked for, so that nobody takes it while it is given back.
@@ -228,6 +232,7 @@ impl Office {
         let head = store.head(workspace.id).await?;
         let mut directory = Directory::new(store.operators(workspace.id).await?);
         store.open_dialogs(workspace.id).await?.iter().for_each(|dialog| directory.learn_dialog(&dialog.row));
+        directory.reach(head);
         let row = store.centre(workspace.id).await?.called(&settings.desk);
         let centre = (row.version, Arc::new(row.centre));
         let crowd = Crowd::new(settings.limits.address, settings.limits.customer_messages);
@@ -246,6 +251,7 @@ impl Office {
             errand_bell: Notify::new(),
             rules_bell: Notify::new(),
             scripts: ScriptWorker::default(),
+            turns: Arc::default(),
             script_troubles: Mutex::default(),
             lease: tokio::sync::Mutex::new(None),
             looks: Looks::default(),

@@ -3,18 +3,13 @@
 //! So nobody sees the dialog waiting, or takes it, before the script has decided; and what it decides is stored with
 //! what made the dialog come back, or not at all.
 
-use super::{
-    Office,
-    scripted::{Subject, webhook},
-    settle::fresh_ids,
-};
+use super::{Office, scripted::Subject, settle::fresh_ids, turns::Turn};
 use crate::{
-    centre::RoutingScript,
-    desk::{Command, DialogAggregate, Event, Moment, ReturnedWhy, Target, decide},
-    script::{Decision, Route, Task},
-    store::{AuditLine, Errand, StoreError},
+    desk::{Command, DialogAggregate, Event, Leaving, Moment, ReturnedWhy, Target, decide},
+    script::Route,
+    store::{AuditLine, Errand, OperatorFace, SetBy, StoreError},
 };
-use otklik_model::{Author, DialogState, OperatorId, Refusal, Stamp};
+use otklik_model::{Author, DialogState, OperatorId, OperatorStatus, Refusal, Stamp};
 use std::collections::BTreeSet;
 
 /// What a script wants beside the dialog's way: stored with it.
@@ -24,6 +19,8 @@ pub(super) struct Aside {
     pub(super) errands: Vec<Errand>,
     /// What administrators are told.
     pub(super) audit: Option<AuditLine>,
+    /// Held until it is stored, if it takes somebody's room.
+    pub(super) turn: Option<Turn>,
 }
 
 /// That a dialog comes back to everybody.
@@ -71,12 +68,13 @@ impl Back {
 
 impl Office {
     /// Adds to events that bring a dialog back to everybody where it goes from there. Without a script, or without a good
-    /// answer of it, the built-in rule goes on: it waits in the queue.
+    /// answer of it, the built-in rule goes on: it waits in the queue. `held` is the turn of whoever has it already.
     pub(super) async fn route_back(
         &self,
         dialog: &DialogAggregate,
         events: &mut Vec<Event>,
         now: Stamp,
+        held: Option<Turn>,
     ) -> Result<Aside, StoreError> {
         let Some(back) = Back::by(events) else { return Ok(Aside::default()) };
         let mut after = dialog.clone();
@@ -88,7 +86,18 @@ impl Office {
         let mut to = None;
         if let Some(script) = &self.centre().script {
             let passed = passed_by(dialog, &after, back.why);
-            (to, aside) = self.ask_script(script, &after, &back, passed, newest_words(&after, events)).await?;
+            let words = newest_words(&after, events);
+            let subject = Subject {
+                row: &after.row,
+                life: Some(&after.life),
+                words: words.as_deref(),
+                returned: Some(back.why),
+                passed: Some(&passed),
+            };
+            let bots = self.bots(&self.centre()).await?;
+            let route;
+            (route, aside) = self.ask(script, &subject, &bots, held).await?;
+            to = route.and_then(|route| self.way(route, &after, &back, &passed, &bots));
         }
         // No outside router is known to this hub: what waits for one is everybody's at once.
         let to = to.or_else(|| (after.row.state == DialogState::Routing).then_some(Target::Queue));
@@ -102,31 +111,21 @@ impl Office {
         Ok(aside)
     }
 
-    async fn ask_script(
-        &self,
-        script: &RoutingScript,
-        after: &DialogAggregate,
-        back: &Back,
-        passed: BTreeSet<OperatorId>,
-        words: Option<String>,
-    ) -> Result<(Option<Target>, Aside), StoreError> {
-        let centre = self.centre();
-        let bots = self.bots(&centre).await?;
-        let subject =
-            Subject { row: &after.row, life: Some(&after.life), words: words.as_deref(), returned: Some(back.why) };
-        let mut scene = self.scene(&centre, &subject, &bots);
-        scene.dialog.passed_by.extend(&passed);
-        match self.scripts.route(script, scene).await {
-            Ok(Decision { route, tasks }) => {
-                let errands = tasks.into_iter().map(|task: Task| webhook(task, self.now())).collect();
-                let to = route.and_then(|route| self.way(route, back, &passed, &bots));
-                Ok((to, Aside { errands, audit: None }))
-            }
-            Err(trouble) => {
-                tracing::warn!(%trouble, "the built-in rule gives a dialog out in the script's place");
-                Ok((None, self.tell_of_script(&trouble).await?))
-            }
+    /// What an operator has put off waits for him, also while his connection is lost. When it wakes, and he still is not
+    /// there, it is everybody's.
+    pub(super) fn take_from_the_lost(&self, dialog: &DialogAggregate, events: &mut Vec<Event>, now: Stamp) {
+        if !events.iter().any(|event| matches!(event, Event::Unheld { .. } | Event::Answered { .. })) {
+            return;
         }
+        let mut after = dialog.clone();
+        events.iter().for_each(|event| after.apply(event));
+        let his = after.row.assignee.and_then(|id| self.directory.read().face(id));
+        let lost = |face: &OperatorFace| face.status == OperatorStatus::Offline && face.set_by == SetBy::SessionLost;
+        let Some(lost) = his.filter(lost) else { return };
+        let (centre, carrier) = (self.centre(), self.carrier());
+        let moment = Moment { now, ids: fresh_ids(), centre: &centre, carrier: &carrier, named: None };
+        let command = Command::Release { operator: lost.id, why: Leaving::SessionLost };
+        events.extend(decide(&after, command, &moment).unwrap_or_default());
     }
 
     /// Where a script's wish leads. What a person or a bot has just decided a script does not undo: it gives nothing to
@@ -134,13 +133,14 @@ impl Office {
     fn way(
         &self,
         route: Route,
+        after: &DialogAggregate,
         back: &Back,
         passed: &BTreeSet<OperatorId>,
         bots: &[(crate::script::SceneBot, OperatorId)],
     ) -> Option<Target> {
         match route {
             Route::Operator { operator } if passed.contains(&operator) => None,
-            Route::Operator { operator } => Some(self.directory.read().target(operator)),
+            Route::Operator { operator } => Some(self.chosen(operator, &after.row)),
             Route::Department { .. } if back.placed => None,
             Route::Department { department } => Some(Target::Department(department)),
             Route::Bot { bot, scenario } if back.why == ReturnedWhy::Reopened => {

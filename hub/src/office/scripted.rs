@@ -1,25 +1,33 @@
 //! Where a new dialog goes by the centre's script, and what its script would have done with dialogs of the past.
 
-use super::{EntryPoint, Office, returned::Aside};
+use super::{
+    EntryPoint, Office,
+    returned::Aside,
+    turns::{Turn, candidate},
+};
 use crate::centre::{Centre, RoutingScript, in_language};
-use crate::desk::{BotFace, Command, DialogAggregate, Event, Life, Moment, ReturnedWhy, Start, decide};
+use crate::desk::{
+    BotFace, Command, DialogAggregate, Event, Life, Moment, ReturnedWhy, Standing, Start, admits, assign::Candidate,
+    decide,
+};
 use crate::script::{
     Decision, Recorded, Route, Scene, SceneBot, SceneCentre, SceneCustomer, SceneDepartment, SceneDialog,
-    SceneOperator, ScenePage, ScriptWorker, Task, Tried, try_on,
+    SceneOperator, ScenePage, ScriptTrouble, ScriptWorker, Task, Tried, try_on,
 };
 use crate::store::{AuditLine, Errand, ErrandKind, OperatorFace, StoreError};
 use otklik_model::{
-    Customer, DepartmentKey, Dialog, ORDINARY_WEIGHT, OnlineState, OperatorId, OperatorStatus, Page, Refusal, Right,
-    Stamp, excerpt,
+    Author, Customer, DepartmentKey, Dialog, DialogId, MessageKind, ORDINARY_WEIGHT, OnlineState, OperatorId,
+    OperatorStatus, Page, Refusal, Stamp, excerpt,
 };
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 use uuid::Uuid;
 
 /// How much of the customer's words a script sees, in Unicode scalar values.
 const TEXT_CHARS: usize = 500;
 /// Dialogs of the past that are looked at, closed ones among them as far back as this, in milliseconds.
 const PAST_MS: i64 = 7 * 24 * 3_600_000;
-
+/// Messages of a dialog among which its customer's first one is.
+const FIRST: u32 = 10;
 /// A trial ends after this time, with whatever was tried by then.
 const TRIAL: Duration = Duration::from_secs(20);
 
@@ -30,6 +38,8 @@ pub(super) struct Opening {
     pub(super) start: Start,
     /// For which department.
     pub(super) department: Option<DepartmentKey>,
+    /// For which department it was before a script chose another.
+    begun_for: Option<DepartmentKey>,
     /// Where a bot's script goes on.
     scenario: Option<String>,
     /// To whom it is offered at once.
@@ -38,6 +48,8 @@ pub(super) struct Opening {
     pub(super) errands: Vec<Errand>,
     /// What administrators are told.
     pub(super) audit: Option<AuditLine>,
+    /// Held until it is stored, if it takes somebody's room.
+    pub(super) turn: Option<Turn>,
 }
 
 impl Opening {
@@ -47,7 +59,8 @@ impl Opening {
     }
 
     fn with(start: Start) -> Self {
-        Self { start, department: None, scenario: None, to: None, errands: Vec::new(), audit: None }
+        let (department, begun_for, scenario, to, audit, turn) = (None, None, None, None, None, None);
+        Self { start, department, begun_for, scenario, to, errands: Vec::new(), audit, turn }
     }
 }
 
@@ -61,6 +74,8 @@ pub(super) struct Subject<'a> {
     pub(super) words: Option<&'a str>,
     /// Why it is everybody's again.
     pub(super) returned: Option<ReturnedWhy>,
+    /// Who is not to get it again at once.
+    pub(super) passed: Option<&'a BTreeSet<OperatorId>>,
 }
 
 impl Office {
@@ -79,39 +94,43 @@ impl Office {
             Some(script) if self.store.dialog_of(self.workspace.id, from.id).await?.is_none() => Some(script),
             Some(_) | None => None,
         };
-        let Some(script) = scripted else { return self.built_in(department).await };
-        let bots = self.bots(&centre).await?;
+        let opening = match scripted {
+            Some(script) => self.opening_by_script(script, from, at, what, department.clone()).await?,
+            None => self.built_in(department.clone()),
+        };
+        Ok(Opening { begun_for: department, ..opening })
+    }
+
+    fn built_in(&self, department: Option<DepartmentKey>) -> Opening {
+        let start = self.first_answerer(department.as_ref());
+        Opening { department, ..Opening::with(start) }
+    }
+
+    async fn opening_by_script(
+        &self,
+        script: &RoutingScript,
+        from: &Customer,
+        at: &EntryPoint,
+        what: &Command,
+        department: Option<DepartmentKey>,
+    ) -> Result<Opening, StoreError> {
+        let bots = self.bots(&self.centre()).await?;
         let words = if let Command::CustomerWrites { text, .. } = what { Some(text.as_str()) } else { None };
         let row = self.imagined(from, at.page.as_ref(), department.clone());
-        let subject = Subject { row: &row, life: None, words, returned: None };
-        let scene = self.scene(&centre, &subject, &bots);
-        match self.scripts.route(script, scene).await {
-            Ok(Decision { route, tasks }) => {
-                let opening = self.opening_by(route, department, &bots).await?;
-                Ok(Opening { errands: tasks.into_iter().map(|task| webhook(task, self.now())).collect(), ..opening })
-            }
-            Err(trouble) => {
-                tracing::warn!(%trouble, "the built-in rule gives a dialog out in the script's place");
-                let Aside { errands, audit } = self.tell_of_script(&trouble).await?;
-                Ok(Opening { errands, audit, ..self.built_in(department).await? })
-            }
-        }
+        let subject = Subject { row: &row, life: None, words, returned: None, passed: None };
+        let (route, Aside { errands, audit, turn }) = self.ask(script, &subject, &bots, None).await?;
+        Ok(Opening { errands, audit, turn, ..self.opening_by(route, department, &bots) })
     }
 
-    async fn built_in(&self, department: Option<DepartmentKey>) -> Result<Opening, StoreError> {
-        let start = self.first_answerer(department.as_ref()).await?;
-        Ok(Opening { department, ..Opening::with(start) })
-    }
-
-    async fn opening_by(
+    fn opening_by(
         &self,
         route: Option<Route>,
         department: Option<DepartmentKey>,
         bots: &[(SceneBot, OperatorId)],
-    ) -> Result<Opening, StoreError> {
+    ) -> Opening {
         let queued = |department| Opening { department, ..Opening::with(Start::Queue) };
-        Ok(match route {
-            None => self.built_in(department).await?,
+        match route {
+            None => self.built_in(department),
             Some(Route::Queue) => queued(department),
             Some(Route::Department { department }) => queued(Some(department)),
             Some(Route::Operator { operator }) => Opening { to: Some(operator), ..queued(department) },
@@ -119,7 +138,70 @@ impl Office {
                 Some((_, id)) => Opening { scenario, start: Start::Bot { id: *id }, ..queued(department) },
                 None => queued(department),
             },
-        })
+        }
+    }
+
+    /// Asks the script where a dialog goes, when it is its turn or in the turn that is `held`. Whatever goes wrong is
+    /// told, and the built-in rule decides.
+    pub(super) async fn ask(
+        &self,
+        script: &RoutingScript,
+        subject: &Subject<'_>,
+        bots: &[(SceneBot, OperatorId)],
+        held: Option<Turn>,
+    ) -> Result<(Option<Route>, Aside), StoreError> {
+        let turn = match held {
+            Some(turn) => Ok(turn),
+            None => self.turn_of_script().await,
+        };
+        let answer = match &turn {
+            Ok(_) => self.ask_in_turn(script, subject, bots).await?,
+            Err(trouble) => Err(trouble.clone()),
+        };
+        match answer {
+            Ok(Decision { route, tasks }) => {
+                let errands = tasks.into_iter().map(|task| webhook(task, self.now())).collect();
+                // The next one need not wait for the store where nobody's room was taken.
+                let turn = turn.ok().filter(|_| matches!(route, Some(Route::Operator { .. })));
+                Ok((route, Aside { errands, audit: None, turn }))
+            }
+            Err(trouble) => {
+                drop(turn);
+                tracing::warn!(%trouble, "the built-in rule gives a dialog out in the script's place");
+                Ok((None, self.tell_of_script(&trouble).await?))
+            }
+        }
+    }
+
+    /// Asks with everybody as he is now; once more, if the operator who was chosen had room and has none any more.
+    async fn ask_in_turn(
+        &self,
+        script: &RoutingScript,
+        subject: &Subject<'_>,
+        bots: &[(SceneBot, OperatorId)],
+    ) -> Result<Result<Decision, ScriptTrouble>, StoreError> {
+        let centre = self.centre();
+        let weight = subject.row.weight;
+        let mut again = true;
+        loop {
+            self.read_ahead().await?;
+            let scene = self.scene(&centre, subject, bots);
+            let free = scene.operators.iter().filter(|operator| operator.room >= weight).map(|operator| operator.id);
+            let free: BTreeSet<OperatorId> = free.collect();
+            let answer = self.scripts.route(script, scene).await;
+            let chosen = match &answer {
+                Ok(Decision { route: Some(Route::Operator { operator }), .. }) => Some(*operator),
+                Ok(_) | Err(_) => None,
+            };
+            let Some(chosen) = chosen else { return Ok(answer) };
+            // It may have taken its time.
+            self.read_ahead().await?;
+            let room = self.directory.read().colleague(chosen).map_or(0, |colleague| colleague.room);
+            if !again || room >= weight || !free.contains(&chosen) {
+                return Ok(answer);
+            }
+            again = false;
+        }
     }
 
     /// What a new dialog's first decision comes to: the customer's words, and that it is offered to somebody at once.
@@ -131,11 +213,12 @@ impl Office {
         moment: &Moment<'_>,
     ) -> Result<(DialogAggregate, Vec<Event>), Refusal> {
         dialog.life.scenario.clone_from(&opening.scenario);
+        dialog.life.begun_for.clone_from(&opening.begun_for);
         let mut events = decide(&dialog, what, moment)?;
         if let Some(to) = opening.to {
             let mut scratch = dialog.clone();
             events.iter().for_each(|event| scratch.apply(event));
-            let target = self.directory.read().target(to);
+            let target = self.chosen(to, &scratch.row);
             let give = Command::Distribute { epoch: scratch.row.epoch, to: target };
             let moment = Moment { ids: super::settle::fresh_ids(), ..*moment };
             // Whom it cannot be offered to any more does not get it: it waits for everybody.
@@ -155,22 +238,42 @@ impl Office {
         let bots = self.bots(&centre).await?;
         let since = Stamp(self.now().0 - PAST_MS);
         let past = self.store.snapshot(self.workspace.id, since).await?.dialogs;
-        let recorded: Vec<Recorded> = past
-            .iter()
-            .rev()
-            .take(limit)
-            .map(|dialog| {
-                let row = &dialog.row;
-                // As it stood at its beginning, as far as that is known.
-                let begun = Dialog { department: None, category: None, tags: Vec::new(), ..row.clone() };
-                let words = row.last.as_ref().map(|last| last.text.as_str());
-                let subject = Subject { row: &begun, life: None, words, returned: None };
-                let scene = self.scene(&centre, &subject, &bots);
-                Recorded { dialog: row.id, scene }
-            })
-            .collect();
+        let mut recorded = Vec::new();
+        for dialog in past.iter().rev().take(limit) {
+            recorded.push(self.recorded(&centre, dialog, &bots).await?);
+        }
         // On a worker of its own: a trial that gets stuck costs no live dialog its script.
         Ok(try_on(&ScriptWorker::default(), &recorded, centre.script.as_ref(), new, TRIAL).await)
+    }
+
+    /// A dialog as a script would have seen it at its beginning: for the department it was begun for, and with the
+    /// customer's first words.
+    async fn recorded(
+        &self,
+        centre: &Centre,
+        dialog: &DialogAggregate,
+        bots: &[(SceneBot, OperatorId)],
+    ) -> Result<Recorded, StoreError> {
+        let row = &dialog.row;
+        let department = centre.department_of_new(dialog.life.begun_for.as_ref(), &self.channel.read().name);
+        let begun = Dialog {
+            number: row.number,
+            page: row.page.clone(),
+            weight: row.weight,
+            start_state: row.start_state,
+            department,
+            ..Dialog::new(row.id, row.channel, row.customer.clone(), row.created_at)
+        };
+        let words = self.first_words(row.id).await?;
+        let subject = Subject { row: &begun, life: None, words: words.as_deref(), returned: None, passed: None };
+        Ok(Recorded { dialog: row.id, scene: self.scene(centre, &subject, bots) })
+    }
+
+    /// What the customer wrote first; nothing, if it was no text.
+    async fn first_words(&self, dialog: DialogId) -> Result<Option<String>, StoreError> {
+        let first = self.store.messages(self.workspace.id, dialog, 1, FIRST, FIRST).await?;
+        let his = first.into_iter().find(|message| message.author == Author::Customer);
+        Ok(his.filter(|message| message.kind == MessageKind::Text).map(|message| message.text))
     }
 
     /// A row for a dialog that does not exist yet.
@@ -179,18 +282,17 @@ impl Office {
         let weight = self.centre().distribution.weights.get(&channel.name).copied().unwrap_or(ORDINARY_WEIGHT);
         let staffed = self.is_staffed_for(department.as_ref(), from.language.as_deref());
         let start_state = if staffed { OnlineState::Online } else { OnlineState::Offline };
-        let id = otklik_model::DialogId(Uuid::nil());
+        let id = DialogId(Uuid::nil());
         let page = page.cloned();
         Dialog { page, weight, start_state, department, ..Dialog::new(id, channel.id, from.clone(), self.now()) }
     }
 
     pub(super) fn scene(&self, centre: &Centre, subject: &Subject<'_>, bots: &[(SceneBot, OperatorId)]) -> Scene {
         let (now, row) = (self.now(), subject.row);
+        let standing = Standing::of(row);
         let directory = self.directory.read();
-        let operators = directory.faces().into_iter().filter(|face| !face.post.is_bot).map(|face| {
-            let (load, most) = (directory.load(face.id).weight, face.post.most);
-            operator(face, load, most, &row.customer)
-        });
+        let people = directory.faces().into_iter().filter(|face| !face.post.is_bot);
+        let operators = people.map(|face| operator(&face, directory.load(face.id).weight, &standing));
         let shown = centre.shown_at(row.department.as_ref(), now);
         Scene {
             now: now.0,
@@ -223,32 +325,30 @@ impl Office {
     }
 }
 
-pub(super) fn webhook(task: Task, now: Stamp) -> Errand {
+fn webhook(task: Task, now: Stamp) -> Errand {
     let Task { address, body } = task;
     Errand { id: Uuid::now_v7(), kind: ErrandKind::Webhook { address, body }, due_at: now, attempts: 0 }
 }
 
-fn operator(face: OperatorFace, load: u32, most: u32, customer: &Customer) -> SceneOperator {
-    let grants = &face.grants;
-    let rights = &grants.rights;
-    let sees = !customer.particulars.restricted || rights.contains_key(&Right::SeeRestricted);
+fn operator(face: &OperatorFace, load: u32, standing: &Standing) -> SceneOperator {
+    let Candidate { actor, status, may_accept, teams, most, last_accepted } = candidate(face);
     SceneOperator {
-        id: face.id,
-        may_accept: !face.disabled && rights.contains_key(&Right::Accept) && sees,
-        name: face.name,
-        status: face.status,
+        id: actor.id,
+        may_accept: may_accept && admits(&actor, standing),
+        name: actor.name,
+        status,
         load,
         most,
         room: most.saturating_sub(load),
-        skills: face.post.teams,
-        departments: grants.departments.clone(),
-        languages: face.post.languages,
-        last_accepted_at: face.last_accepted_at.unwrap_or_default().0,
+        skills: teams,
+        departments: actor.grants.departments,
+        languages: face.post.languages.clone(),
+        last_accepted_at: last_accepted.0,
     }
 }
 
 fn scene_dialog(subject: &Subject<'_>, channel: &str) -> SceneDialog {
-    let Subject { row, life, words, returned } = *subject;
+    let Subject { row, life, words, returned, passed } = *subject;
     let language = row.customer.language.as_deref().and_then(|tag| tag.split(['-', '_']).next());
     SceneDialog {
         id: row.id.to_string(),
@@ -262,7 +362,7 @@ fn scene_dialog(subject: &Subject<'_>, channel: &str) -> SceneDialog {
         returned,
         operator: row.assignee.filter(|_| life.is_some()),
         last_operator: life.and_then(|life| life.last_operator),
-        passed_by: life.map(|life| life.passed_by.clone()).unwrap_or_default(),
+        passed_by: passed.cloned().unwrap_or_default(),
         weight: row.weight,
         created_at: row.created_at.0,
         waiting_since: life.map_or(Some(row.created_at), |life| life.waiting_since).map(|since| since.0),

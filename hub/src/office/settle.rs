@@ -121,10 +121,16 @@ impl Office {
             };
             let now = self.now();
             let mut decided = self.decided(found, named.as_ref(), now, &mut decide);
-            let aside = match &mut decided {
-                Ok((dialog, events)) => self.route_back(dialog, events, now).await?,
+            let held = ask.opening.and_then(|opening| opening.turn.clone());
+            let mut aside = match &mut decided {
+                Ok((dialog, events)) => {
+                    self.take_from_the_lost(dialog, events, now);
+                    self.route_back(dialog, events, now, held).await?
+                }
                 Err(_) => Aside::default(),
             };
+            // Whoever gives dialogs out next waits until this is stored.
+            let _turn = aside.turn.take();
             let (commit, outcome) = self.commit_of(&ask, decided, named.as_ref(), aside, now);
             if ask.key.is_none() && commit.work == Work::Nothing {
                 return Ok(outcome);
@@ -159,7 +165,7 @@ impl Office {
         aside: Aside,
         now: Stamp,
     ) -> (Commit, Outcome) {
-        let Aside { mut errands, mut audit } = aside;
+        let Aside { mut errands, mut audit, turn: _ } = aside;
         let (work, outcome) = match decided {
             Ok((_, events)) if events.is_empty() => (Work::Nothing, done(None)),
             Ok((dialog, events)) => {

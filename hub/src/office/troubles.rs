@@ -47,7 +47,7 @@ impl Office {
         let errands = if written { self.letters_about(code, &why, now).await? } else { Vec::new() };
         let detail = json!({ "why": why });
         let line = AuditLine { by: None, what: code.to_owned(), subject: "script".to_owned(), detail };
-        Ok(Aside { errands, audit: noted.then_some(line) })
+        Ok(Aside { errands, audit: noted.then_some(line), turn: None })
     }
 
     /// One to each administrator who has a mailbox.

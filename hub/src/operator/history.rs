@@ -2,10 +2,10 @@
 //! the audit trail before anything is shown.
 
 use super::{identities, project::Viewer, search};
-use crate::desk::{Standing, sees};
+use crate::desk::sees;
 use crate::office::Office;
-use crate::store::{AuditLine, StoreError};
-use otklik_model::{Dialog, DialogId, DialogState, Message};
+use crate::store::StoreError;
+use otklik_model::{DialogId, Message};
 use otklik_wire::{
     encode,
     operator::{Fetch, HubFrame},
@@ -67,9 +67,7 @@ async fn read(office: &Office, viewer: &Viewer, what: Fetch) -> Result<Option<Ve
     if !sees(&viewer.me, &standing) {
         return Ok(None);
     }
-    if is_foreign(viewer, &standing) {
-        note_look(office, viewer, &found.row).await?;
-    }
+    office.note_look(viewer.me.id, viewer.session, &found.row).await?;
     // What was said after this look at the dialog may be said where he does not see it any more.
     let to = to.min(found.row.last_seq);
     let mut messages = office.store.messages(workspace, dialog, from, to, limit.clamp(1, HISTORY)).await?;
@@ -83,43 +81,7 @@ async fn journey(office: &Office, viewer: &Viewer, req: u64, dialog: DialogId) -
     let Some(found) = found.filter(|found| sees(&viewer.me, &found.standing())) else {
         return Ok(HubFrame::FetchFailed { req, retry: false });
     };
-    if is_foreign(viewer, &found.standing()) {
-        note_look(office, viewer, &found.row).await?;
-    }
+    office.note_look(viewer.me.id, viewer.session, &found.row).await?;
     let journey = office.journey(found.row.customer.id).await?;
     Ok(HubFrame::Journey { req, dialog, journey })
-}
-
-/// Whether a dialog is somebody else's: neither his own nor one that waits for anybody.
-pub(super) fn is_foreign(viewer: &Viewer, standing: &Standing) -> bool {
-    let waits = match standing.state {
-        DialogState::Queue | DialogState::Routing | DialogState::Bot => standing.assignee.is_none(),
-        DialogState::Offered
-        | DialogState::Active
-        | DialogState::Hold
-        | DialogState::Invitation
-        | DialogState::ClosedSoft
-        | DialogState::Closed
-        | DialogState::Deleted
-        | DialogState::Unknown => false,
-    };
-    standing.assignee != Some(viewer.me.id) && !waits
-}
-
-/// One line for a session and a dialog.
-pub(super) async fn note_look(office: &Office, viewer: &Viewer, row: &Dialog) -> Result<(), StoreError> {
-    if !office.looks.begin(viewer.session, row.id) {
-        return Ok(());
-    }
-    let line = AuditLine {
-        by: Some(viewer.me.id),
-        what: "dialog.read".to_owned(),
-        subject: row.id.to_string(),
-        detail: serde_json::json!({ "session": viewer.session, "number": row.number, "assignee": row.assignee }),
-    };
-    let noted = office.store.add_audit(office.workspace.id, office.now(), line).await;
-    if noted.is_err() {
-        office.looks.forget(viewer.session, row.id);
-    }
-    noted
 }

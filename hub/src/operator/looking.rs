@@ -6,7 +6,7 @@ use crate::{
     desk::{Actor, sees},
     office::Office,
 };
-use otklik_model::{DialogId, OperatorId};
+use otklik_model::{DialogId, OperatorId, SessionId};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) struct Looking {
     office: Arc<Office>,
     by: OperatorId,
+    session: SessionId,
     place: Arc<Mutex<Place>>,
 }
 
@@ -25,8 +26,8 @@ struct Place {
 }
 
 impl Looking {
-    pub(super) fn new(office: Arc<Office>, by: OperatorId) -> Self {
-        Self { office, by, place: Arc::default() }
+    pub(super) fn new(office: Arc<Office>, by: OperatorId, session: SessionId) -> Self {
+        Self { office, by, session, place: Arc::default() }
     }
 
     /// The operator has this dialog before him now, or none. What is returned finds out whether he may, and tells.
@@ -36,7 +37,7 @@ impl Looking {
         dialog: Option<DialogId>,
         writes: bool,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let (office, place) = (self.office.clone(), self.place.clone());
+        let (office, session, place) = (self.office.clone(), self.session, self.place.clone());
         let turn = {
             let mut place = place.lock();
             place.turn += 1;
@@ -44,7 +45,7 @@ impl Looking {
         };
         async move {
             let next = match dialog {
-                Some(dialog) => read(&office, &me, dialog, writes).await,
+                Some(dialog) => read(&office, (&me, session), dialog, writes).await,
                 None => None,
             };
             let mut place = place.lock();
@@ -76,12 +77,24 @@ impl Drop for Looking {
     }
 }
 
-/// The dialog, if he sees it. A failed read costs a line above a colleague's field, nothing else.
-async fn read(office: &Office, me: &Actor, dialog: DialogId, writes: bool) -> Option<Looks> {
+/// The dialog, if he sees it; what he sees of a colleague's he may have had told long ago, so that this is all the trail
+/// hears of. A failed read costs a line above a colleague's field, nothing else.
+async fn read(
+    office: &Office,
+    (me, session): (&Actor, SessionId),
+    dialog: DialogId,
+    writes: bool,
+) -> Option<Looks> {
     let found = office.store.dialog(office.workspace.id, dialog).await.ok().flatten()?;
     let standing = found.standing();
     let rev = found.row.rev;
-    sees(me, &standing).then_some(Looks { dialog, standing, rev, by: me.id, here: true, writes, comes: true })
+    if !sees(me, &standing) {
+        return None;
+    }
+    if let Err(error) = office.note_look(me.id, session, &found.row).await {
+        tracing::warn!(%error, "a look into a colleague's dialog left no line in the trail");
+    }
+    Some(Looks { dialog, standing, rev, by: me.id, here: true, writes, comes: true })
 }
 
 fn turn_to(office: &Office, place: &mut Place, next: Option<Looks>) {

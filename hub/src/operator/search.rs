@@ -1,7 +1,6 @@
 //! Looking for what a workplace does not have: messages by their words, and what else a customer came with. Every answer
 //! is what its asker may see, and a look into somebody else's dialog leaves its line before anything is shown.
 
-use super::history::{is_foreign, note_look};
 use super::project::{Viewer, row_for};
 use super::shown::Waiting;
 use crate::desk::{DialogAggregate, sees};
@@ -121,9 +120,7 @@ impl Sight<'_> {
         if !is_meant(&row, message, search) {
             return Ok(None);
         }
-        if is_foreign(self.viewer, &crate::desk::Standing::of(&row)) {
-            note_look(self.office, self.viewer, &row).await?;
-        }
+        self.office.note_look(self.viewer.me.id, self.viewer.session, &row).await?;
         Ok(Some(SearchHit {
             dialog: message.dialog,
             number: row.number,

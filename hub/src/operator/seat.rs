@@ -129,7 +129,7 @@ impl Seat {
         let bucket = Bucket::new(office.settings.limits.operator_frames, Instant::now());
         let seat = Self {
             office: office.clone(),
-            looking: Looking::new(office.clone(), eyes.viewer.me.id),
+            looking: Looking::new(office.clone(), eyes.viewer.me.id, eyes.viewer.session),
             eyes,
             handbook,
             pass: Pass::new(session, token, renews),

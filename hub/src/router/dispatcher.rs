@@ -1,6 +1,6 @@
 //! One tenure of the lease: reads what is open once, follows the log, and stores what the board decides.
 
-use super::view::{candidate, known, passed_by, place_of};
+use super::view::{known, passed_by, place_of};
 use crate::{
     centre::Centre,
     clock::Clock,
@@ -9,7 +9,7 @@ use crate::{
         assign::{Board, Known, Place, Placement, Rule},
         decide,
     },
-    office::fresh_ids,
+    office::{candidate, fresh_ids},
     store::{
         Commit, CommitError, Committed, DialogChange, DialogEntry, Entry, EntryBody, FenceToken, OperatorFace, Store,
         StoreError, Work,
@@ -250,7 +250,7 @@ impl Dispatcher {
     }
 
     fn decide(&self, dialog: &DialogAggregate, placement: Placement, now: Stamp) -> Option<Vec<Event>> {
-        let colleague = Colleague { who: self.people.get(&placement.to)?.clone(), available: true, full: false };
+        let colleague = Colleague { who: self.people.get(&placement.to)?.clone(), available: true, room: u32::MAX };
         let command = Command::Distribute { epoch: dialog.row.epoch, to: Target::Operator(colleague) };
         let carrier = self.carriers.get(&dialog.row.channel)?;
         let moment = Moment { now, ids: fresh_ids(), centre: &self.centre, carrier, named: None };

@@ -56,6 +56,8 @@ async fn turn(office: &Office, dispatcher: &mut Option<Dispatcher>) -> Result<()
             dispatcher.insert(Dispatcher::begin(ground, lease.token).await?)
         }
     };
+    // Held until all is stored: a script gives dialogs out, too.
+    let _turn = office.turn_of_distribution().await;
     current.follow().await?;
     let tell = |head| office.bus.publish(Notice::Reached(office.workspace.id, head));
     let Given { placed, .. } = current.give_out(tell).await?;

@@ -1,20 +1,13 @@
-//! Dialogs and operators as the board sees them.
+//! Dialogs as the board sees them.
 
 use crate::{
     centre::Centre,
     desk::{
-        Actor, DialogAggregate, Event, ReturnedWhy, Standing,
-        assign::{Candidate, Known, Need, Place, Waiting},
+        DialogAggregate, Event, ReturnedWhy, Standing,
+        assign::{Known, Need, Place, Waiting},
     },
-    store::OperatorFace,
 };
 use otklik_model::{Dialog, DialogState, OperatorId};
-
-/// An operator.
-pub(super) fn candidate(face: &OperatorFace) -> Candidate {
-    let actor = Actor { id: face.id, name: face.name.clone(), grants: face.grants.clone() };
-    Candidate::of(actor, &face.post, face.status, face.disabled, face.last_accepted_at)
-}
 
 /// A dialog, where it is now.
 pub(super) fn known(dialog: &DialogAggregate, centre: &Centre) -> Known {

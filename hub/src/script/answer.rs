@@ -59,12 +59,18 @@ pub struct Task {
 struct Answer {
     route: Option<Route>,
     tasks: Vec<Task>,
+    /// It asked for the next operator without locks.
+    #[serde(default)]
+    unlocked: bool,
 }
 
 /// Reads an answer, and checks it.
 pub(super) fn read(json: &str, scene: &Scene) -> Result<Decision, ScriptTrouble> {
     let wrong = |why| ScriptTrouble::WrongAnswer { why };
-    let Answer { route, tasks } = serde_json::from_str(json).map_err(|_| wrong(WrongAnswer::Shape))?;
+    let Answer { route, tasks, unlocked } = serde_json::from_str(json).map_err(|_| wrong(WrongAnswer::Shape))?;
+    if unlocked {
+        return Err(wrong(WrongAnswer::Unlocked));
+    }
     if let Some(route) = &route {
         check_route(route, scene).map_err(wrong)?;
     }

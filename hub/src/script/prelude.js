@@ -2,7 +2,7 @@
 // script: nothing of it is trusted, the hub checks the answer.
 (function (scene) {
   "use strict";
-  const answer = { route: null, tasks: [] };
+  const answer = { route: null, tasks: [], unlocked: false };
   const { operators, departments, bots, customer, dialog, centre } = scene;
 
   // The same question gets the same answer: no clock, no chance.
@@ -53,6 +53,8 @@
       return true;
     },
     assignDialogToNextOperator: (code, isOnline = true, forwardIfNotFound = true, useLocks = true) => {
+      // One script decides after the other. Without that the same operator would be next for many at once.
+      if (!useLocks) answer.unlocked = true;
       if (!lead.canAutoForward()) return null;
       const next = lead.getNextOperators(code, isOnline)[0];
       if (next !== undefined) lead.assignDialogToOperator(next.id);

@@ -131,6 +131,7 @@ impl Sandbox {
             | ScriptTrouble::Pending
             | ScriptTrouble::WrongAnswer { .. }
             | ScriptTrouble::Stuck
+            | ScriptTrouble::Busy
             | ScriptTrouble::Engine => trouble,
         })
     }

@@ -140,7 +140,7 @@ async fn every_function_of_the_document_works() {
     let table: &[(&str, Option<Route>)] = &[
         ("", None),
         ("lead.assignDialogToNextOperator('sales')", to(VERA)),
-        ("lead.assignDialogToNextOperator('sales', true, true, false)", to(VERA)),
+        ("lead.assignDialogToNextOperator('sales', true, true, true)", to(VERA)),
         ("lead.assignDialogToDepartment('sales')", department("sales")),
         ("lead.setForwarded('sales')", department("sales")),
         ("lead.setForwarded()", department("help")),

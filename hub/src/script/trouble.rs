@@ -50,6 +50,9 @@ pub enum ScriptTrouble {
     /// Earlier calls are still being stopped: the script is not asked now.
     #[error("the script was not asked: earlier calls of it do not end")]
     Stuck,
+    /// Its turn did not come in time.
+    #[error("the script was not asked: too many dialogs wait for it at once")]
+    Busy,
     /// The engine itself failed.
     #[error("the script engine failed")]
     Engine,
@@ -71,6 +74,9 @@ pub enum WrongAnswer {
     /// A bot that does not exist, or does not answer now.
     #[error("there is no such bot, or it is off")]
     Bot,
+    /// The next operator without locks.
+    #[error("useLocks cannot be switched off: scripts decide one after the other")]
+    Unlocked,
     /// More tasks than allowed, one that is too large, or one for no https address.
     #[error("too many tasks, too large a task, or no https address")]
     Task,
@@ -130,6 +136,7 @@ impl ScriptTrouble {
             Self::Pending => "script.pending",
             Self::WrongAnswer { .. } => "script.wrong_answer",
             Self::Stuck => "script.stuck",
+            Self::Busy => "script.busy",
             Self::Engine => "script.engine",
         }
     }

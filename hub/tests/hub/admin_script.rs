@@ -1,6 +1,8 @@
 //! A routing script: tried before it goes live, listed, switched back; by addresses and by commands.
 
-use crate::kit::{Desk, Workplace};
+use crate::kit::{CustomerPage, Desk, Workplace};
+use otklik_hub::centre::{Department, RoutingScript};
+use otklik_model::Op;
 use serde_json::{Value, json};
 
 const TO_VERA: &str = "const vera = operators.find((one) => one.name === 'Вера');
@@ -43,6 +45,51 @@ async fn a_script_is_tried_on_real_dialogs_and_nothing_happens() {
     assert!(errands.is_empty(), "no task is sent: {errands:?}");
     assert_eq!(vera.state.dialogs, before);
     assert!(anna.trail().await.contains(&"script.tried".to_owned()));
+}
+
+/// What a trial shows of a dialog is what live would have shown of it when it began: not what has become of it.
+#[tokio::test]
+async fn a_trial_shows_a_dialog_as_it_began() {
+    let live = "if (dialog.department === 'sales') lead.assignDialogToDepartment('home'); else lead.leaveInQueue();";
+    let (desk, _hands) = Desk::ruled(|centre| {
+        for key in ["sales", "home"] {
+            centre.departments.insert(key.parse().unwrap(), Department::default());
+        }
+        centre.default_department = Some("home".parse().unwrap());
+        centre.script = Some(RoutingScript { source: live.to_owned(), limit_ms: 1_000 });
+    })
+    .await;
+    let anna = desk.administrator().await;
+    let token = desk.posted("vera", "Вера", |post| post.role = "administrator".parse().unwrap()).await;
+    let mut vera = desk.workplace(&token).await;
+    let mut pages = Vec::new();
+    for (named, words) in [(None, "Хочу купить"), (Some("sales"), "Где заказ?")] {
+        let mut page = CustomerPage::from_site(&desk.ws("/widget/v1/socket"), named).await;
+        assert_eq!(page.write(words).await.1, None);
+        pages.push(page);
+        vera.until("the dialog", |me| me.state.dialogs.len() == pages.len()).await;
+    }
+    let department = |row: &otklik_model::Dialog| row.department.as_ref().map(ToString::to_string);
+    assert!(vera.state.dialogs.values().all(|row| department(row).as_deref() == Some("home")), "by the script");
+    // One goes on and is closed, in the other the customer says more.
+    let first = vera.state.dialogs.values().find(|row| row.number == 1).unwrap().id;
+    vera.accept(first).await;
+    vera.say(first, "Смотрю.").await;
+    let epoch = vera.row(first).epoch;
+    vera.done(Op::Close { dialog: first, epoch }).await;
+    assert_eq!(pages[1].write("Ау?").await.1, None);
+    let source = "const began = [dialog.department, dialog.text].join();
+        if (began === 'home,Хочу купить') lead.assignDialogToDepartment('sales');
+        else if (began === 'sales,Где заказ?') lead.assignDialogToOperator(operators[0].id);
+        else throw new Error();";
+    let trial = anna.post("script/try", json!({ "source": source, "limit_ms": 1_000 })).await.good();
+    assert_eq!((&trial["tried"], &trial["fail"]), (&json!(2), &json!(0)), "{trial}");
+    let mut lines: Vec<_> = trial["lines"].as_array().unwrap().iter().map(said).collect();
+    lines.sort_unstable();
+    let (number, old, new) = lines[1];
+    assert_eq!((number, old), (2, "department home"), "as it was live");
+    assert!(new.starts_with("operator "), "{new}");
+    assert_eq!(lines[0], (1, "queue", "department sales"));
 }
 
 #[tokio::test]

@@ -64,6 +64,7 @@ async fn nobody_watches_a_card_number_being_typed() {
 #[tokio::test]
 async fn colleagues_know_who_has_a_dialog_open_and_the_customer_never_does() {
     let desk = Desk::start().await;
+    let anna = desk.administrator().await;
     let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
     let mut oleg = desk.workplace(&desk.operator("oleg", "Олег", None).await).await;
     let mut nina = desk.workplace(&desk.operator("nina", "Нина", Some(&["accept"])).await).await;
@@ -88,6 +89,9 @@ async fn colleagues_know_who_has_a_dialog_open_and_the_customer_never_does() {
     assert_eq!(oleg.colleagues[2], (dialog, ira_id, false, false));
     nina.history(dialog, 1, 1, 1).await;
     assert_eq!(nina.colleagues, [], "of a dialog that is not hers");
+    // He had been told its messages as they came and asked for none: the trail hears of his look all the same, once.
+    let looks = anna.trail().await.iter().filter(|what| *what == "dialog.read").count();
+    assert_eq!(looks, 1, "Олег's; one's own leaves no line");
     maria.write("Вы здесь?").await;
     maria.until("stored", |page| page.texts().len() == 2).await;
     assert_eq!(maria.shows.typing, [], "nothing of it reaches the customer");

@@ -319,4 +319,8 @@ async fn without_a_mail_server_there_is_no_mail() {
     maria.write("?").await;
     let dialog = ira.only_dialog().await;
     assert_eq!(ira.command(Op::SendTranscript { dialog }).await, Outcome::Refused { reason: Refusal::NoMailbox });
+    // Nor for whoever may have none, whatever there is.
+    let mut nina = desk.workplace(&desk.operator("nina", "Нина", Some(&["accept"])).await).await;
+    nina.until("it waits", |nina| nina.state.dialogs.contains_key(&dialog)).await;
+    assert_eq!(nina.command(Op::SendTranscript { dialog }).await, Outcome::Refused { reason: Refusal::Forbidden });
 }

@@ -83,6 +83,27 @@ async fn a_customer_closes_and_rates_and_may_think_better_of_it() {
 }
 
 #[tokio::test]
+async fn stars_are_for_whoever_may_see_them() {
+    let desk = desk().await;
+    let mut ira = ira(&desk).await;
+    let sees_all = ["accept", "see_others", "see_ratings"];
+    let mut boris = desk.workplace(&desk.operator("boris", "Борис", Some(&sees_all)).await).await;
+    let mut nina = desk.workplace(&desk.operator("nina", "Нина", Some(&sees_all[..2])).await).await;
+    let mut maria = desk.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    maria.send(&CustomerFrame::Close).await;
+    ira.until("closed", |ira| ira.row(dialog).state.is_closed()).await;
+    maria.send(&CustomerFrame::Rate { dialog, stars: 1, note: Some("canary".into()), answers: Vec::new() }).await;
+    boris.until_row("one star", dialog, |row| row.rating.as_ref().is_some_and(|rating| rating.stars == 1)).await;
+    let rev = boris.row(dialog).rev;
+    nina.until_row("the same change", dialog, |row| row.rev >= rev).await;
+    assert_eq!(nina.row(dialog).rating, None);
+    assert!(!format!("{:?}", nina.state).contains("canary"));
+}
+
+#[tokio::test]
 async fn a_blocked_customer_is_told_once_and_cannot_write() {
     let desk = desk().await;
     let (mut ira, mut maria) = (ira(&desk).await, desk.customer().await);

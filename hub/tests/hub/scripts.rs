@@ -1,12 +1,15 @@
 //! A centre whose script gives its dialogs out, over real sockets.
 
 use crate::kit::{CustomerPage, Desk, Workplace, seconds};
+use futures_util::future::join_all;
 use otklik_hub::{
-    centre::{Bot, BotKind, Centre, Department, KeywordGroup, RoutingScript},
+    centre::{Bot, BotKind, Centre, Department, KeywordGroup, RoutingScript, Sharing},
     script::FIRST_SCRIPT,
     store::ErrandKind,
 };
 use otklik_model::{Dialog, DialogId, DialogState, Op, OperatorStatus, Stamp, TransferTarget};
+use serde_json::json;
+use std::collections::BTreeMap;
 
 fn scripted(source: &str) -> impl FnOnce(&mut Centre) {
     let script = RoutingScript { source: source.to_owned(), limit_ms: 200 };
@@ -76,7 +79,7 @@ async fn a_task_is_an_errand_of_the_same_commit() {
     assert_eq!(vera.row(dialog).state, DialogState::Queue);
     let (store, workspace) = desk.books().await;
     let errands = store.errands_due(workspace, Stamp(i64::MAX), 10).await.unwrap();
-    let body = serde_json::json!({ "words": "Перезвоните" });
+    let body = json!({ "words": "Перезвоните" });
     let webhook = ErrandKind::Webhook { address: "https://crm.invalid/tasks".into(), body };
     assert!(errands.iter().any(|errand| errand.kind == webhook), "{errands:?}");
 }
@@ -166,4 +169,107 @@ async fn a_bot_that_gave_up_does_not_get_the_dialog_back_from_a_script() {
     maria.write("где").await;
     vera.until_row("people", dialog, |row| row.state == DialogState::Queue).await;
     vera.accept(dialog).await;
+}
+
+/// Each decision sees those before it: nobody gets more than he may, and no place stays empty.
+#[tokio::test]
+async fn customers_who_write_at_once_are_shared_out_evenly_and_to_nobody_beyond_his_limit() {
+    // Also where what the script leaves in the queue is offered by the built-in rule at the same time.
+    for sharing in [Sharing::Everyone, Sharing::LeastLoaded] {
+        let (desk, _hands) = Desk::ruled(|centre| {
+            scripted(FIRST_SCRIPT)(centre);
+            centre.distribution.sharing = sharing;
+            // What is slow here is the machine.
+            centre.script.as_mut().unwrap().limit_ms = 1_000;
+        })
+        .await;
+        let token = desk.posted("vera", "Вера", |post| post.role = "administrator".parse().unwrap()).await;
+        let mut vera = desk.workplace(&token).await;
+        let mut others = Vec::new();
+        for (login, name) in [("ira", "Ира"), ("oleg", "Олег")] {
+            others.push(desk.workplace(&desk.posted(login, name, |post| post.most = 500).await).await);
+            vera.until_status(name, OperatorStatus::Online).await;
+        }
+        let mut customers = Vec::new();
+        for _ in 0..30 {
+            customers.push(desk.customer().await);
+        }
+        let written = join_all(customers.iter_mut().map(|customer| customer.write("Где заказ?"))).await;
+        assert!(written.iter().all(|answer| *answer == (Some(1), None)), "{written:?}");
+        vera.until("all of them", |me| me.state.dialogs.len() == 30).await;
+        assert_eq!(offered(&vera), BTreeMap::from([("Вера", 5), ("Ира", 5), ("Олег", 5)]), "{sharing:?}");
+        let waiting = vera.state.dialogs.values().filter(|row| row.state == DialogState::Queue).count();
+        assert_eq!(waiting, 15, "{sharing:?}");
+        let (store, workspace) = desk.books().await;
+        let audit = store.audit(workspace, None, 50).await.unwrap();
+        assert!(audit.iter().all(|row| row.line.subject != "script"), "the script was asked each time: {audit:?}");
+    }
+}
+
+/// How many dialogs each is offered.
+fn offered(me: &Workplace) -> BTreeMap<&str, u32> {
+    let mut offers = BTreeMap::new();
+    for row in me.state.dialogs.values().filter(|row| row.state == DialogState::Offered) {
+        *offers.entry(row.assignee_name.as_deref().unwrap()).or_default() += 1;
+    }
+    offers
+}
+
+/// Whom a script names gets no more than he may, either: the dialog waits.
+#[tokio::test]
+async fn whoever_is_named_by_a_script_gets_no_more_than_he_may() {
+    let source = "lead.assignDialogToOperator(operators.find((one) => one.name === 'Вера').id)";
+    let (desk, _hands) = Desk::ruled(|centre| {
+        scripted(source)(centre);
+        centre.script.as_mut().unwrap().limit_ms = 1_000;
+        centre.distribution.wait_for_full = false;
+        centre.distribution.weights = [("Otklik".to_owned(), 200)].into();
+    })
+    .await;
+    let token = desk.posted("vera", "Вера", |post| post.role = "administrator".parse().unwrap()).await;
+    let mut vera = desk.workplace(&token).await;
+    let mut customers = Vec::new();
+    for _ in 0..6 {
+        customers.push(desk.customer().await);
+    }
+    let written = join_all(customers.iter_mut().map(|customer| customer.write("Где заказ?"))).await;
+    assert!(written.iter().all(|(_, refused)| refused.is_none()), "{written:?}");
+    vera.until("all of them", |me| me.state.dialogs.len() == 6).await;
+    assert_eq!(offered(&vera), BTreeMap::from([("Вера", 2)]), "two of two hundred fit into five hundred");
+}
+
+/// Insiders of a department for restricted customers are those whom a script finds, and nobody else.
+#[tokio::test]
+async fn a_script_gives_dialogs_of_a_restricted_department_to_its_own_people() {
+    let (desk, _hands) = Desk::ruled(|centre| {
+        scripted(FIRST_SCRIPT)(centre);
+        let vip = Department { restricted: true, ..Department::default() };
+        centre.departments.insert("vip".parse().unwrap(), vip);
+        centre.default_department = Some("vip".parse().unwrap());
+    })
+    .await;
+    // He works for all departments, and is no insider of any: first of all, if it were his.
+    let _oleg = desk.workplace(&desk.posted("oleg", "Олег", |_| {}).await).await;
+    let token = desk.posted("ira", "Ира", |post| post.departments = ["vip".parse().unwrap()].into()).await;
+    let mut ira = desk.workplace(&token).await;
+    ira.until_status("Олег", OperatorStatus::Online).await;
+    let mut maria = desk.customer().await;
+    maria.write("Где заказ?").await;
+    let dialog = ira.only_dialog().await;
+    let row = ira.row(dialog);
+    assert_eq!((row.state, row.assignee_name.as_deref()), (DialogState::Offered, Some("Ира")));
+    let number = row.customer.number;
+    ira.accept(dialog).await;
+    // The customer is a restricted one, too.
+    let anna = desk.administrator().await;
+    anna.put(&format!("customers/{number}/restricted"), json!({ "restricted": true })).await.good();
+    ira.until_row("restricted", dialog, |row| row.customer.particulars.restricted).await;
+    let token = desk.posted("nina", "Нина", |post| post.departments = ["vip".parse().unwrap()].into()).await;
+    let _nina = desk.workplace(&token).await;
+    ira.until_status("Нина", OperatorStatus::Online).await;
+    let epoch = ira.row(dialog).epoch;
+    ira.done(Op::Transfer { dialog, epoch, to: TransferTarget::Queue }).await;
+    let (store, workspace) = desk.books().await;
+    let found = store.dialog(workspace, dialog).await.unwrap().unwrap().row;
+    assert_eq!((found.state, found.assignee_name.as_deref()), (DialogState::Offered, Some("Нина")));
 }

@@ -133,6 +133,28 @@ async fn a_lost_operator_is_switched_off_after_the_grace_and_his_dialogs_go_back
     );
 }
 
+#[tokio::test]
+async fn what_a_lost_operator_has_put_off_is_everybodys_when_it_wakes() {
+    let (desk, hands) = Desk::ruled(|centre| centre.time_outs.offer_s = 0).await;
+    let anna = desk.posted("anna", "Анна", |post| post.role = "administrator".parse().unwrap()).await;
+    let mut anna = desk.workplace(&anna).await;
+    let mut ira = desk.workplace(&desk.posted("ira", "Ира", |_| {}).await).await;
+    let mut maria = desk.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    let epoch = ira.row(dialog).epoch;
+    ira.done(Op::Hold { dialog, epoch, until: None, reason: None }).await;
+    drop(ira);
+    until_gone(&desk, "ira").await;
+    hands.forward(seconds(60));
+    anna.until_status("Ира", OperatorStatus::Offline).await;
+    anna.until_row("put off: it waits for her", dialog, |row| row.state == DialogState::Hold).await;
+    maria.write("Есть новости?").await;
+    anna.until_row("everybody's", dialog, |row| row.state == DialogState::Queue && row.assignee.is_none()).await;
+    anna.until_line(dialog, "session_lost Ира").await;
+}
+
 /// Waits until the hub has noted that an operator has no workplace open.
 async fn until_gone(desk: &Desk, login: &str) {
     let (store, workspace) = desk.books().await;

@@ -211,7 +211,7 @@ pub fn actor(number: u32) -> Actor {
 /// The same, as somebody to give a dialog to.
 #[must_use]
 pub fn colleague(number: u32) -> Target {
-    Target::Operator(Colleague { who: actor(number).into(), available: true, full: false })
+    Target::Operator(Colleague { who: actor(number).into(), available: true, room: u32::MAX })
 }
 
 /// The dialog of a customer's number.

@@ -106,6 +106,8 @@ pub(super) fn transfer(
     let row = &dialog.row;
     let mine = is_mine(dialog, by);
     let right = match row.state {
+        // To give an offer back to everybody is to decline it.
+        DialogState::Offered if mine && to == Target::Queue => return decline(dialog, by, epoch, moment),
         DialogState::Offered if mine => None,
         DialogState::Active | DialogState::Hold if mine => Some(Right::TransferOwn),
         DialogState::Queue => Some(Right::Assign),
@@ -184,7 +186,7 @@ pub(super) fn offer(
     }
     admitted(dialog, to)?;
     let (at, by_id) = (moment.now, by.map(|by| by.id));
-    if to.full {
+    if to.room < dialog.row.weight {
         return match moment.centre.distribution.wait_for_full {
             true if dialog.life.waits_for == Some(to.who.id) => Ok(Vec::new()),
             true => {

@@ -2,8 +2,8 @@
 
 use super::tries::robot;
 use super::*;
-use crate::centre::Occasion;
-use otklik_model::{Awaiting, CloseReason, DialogState, MessageKind, OnlineState, Presence};
+use crate::centre::{Department, Occasion, TimeOuts};
+use otklik_model::{Awaiting, CloseReason, DepartmentKey, DialogState, MessageKind, OnlineState, Presence};
 
 fn states(desk: &Desk) -> (DialogState, Option<CloseReason>) {
     (desk.dialog.row.state, desk.dialog.row.close_reason)
@@ -240,7 +240,7 @@ fn an_invitation_is_answered_or_ends() {
 
 #[test]
 fn a_dialog_given_to_somebody_who_is_full_waits_for_him_or_is_refused() {
-    let full = |who: Actor| Target::Operator(Colleague { full: true, ..free(who) });
+    let full = |who: Actor| Target::Operator(Colleague { room: 0, ..free(who) });
     let mut desk = led(Centre::default());
     desk.give(&ira(), full(oleg())).unwrap();
     assert_eq!((desk.dialog.row.state, desk.dialog.life.waits_for), (DialogState::Queue, Some(oleg().id)));
@@ -250,8 +250,60 @@ fn a_dialog_given_to_somebody_who_is_full_waits_for_him_or_is_refused() {
 }
 
 #[test]
+fn a_department_has_time_outs_of_its_own() {
+    let mut centre = Centre::default();
+    centre.time_outs = TimeOuts { offer_s: 60, silent_s: 600, ..centre.time_outs };
+    let own = TimeOuts { offer_s: 20, silent_s: 30, ..centre.time_outs.clone() };
+    let sales: DepartmentKey = "sales".parse().unwrap();
+    centre.departments.insert(sales.clone(), Department { time_outs: Some(own), ..Department::default() });
+    let mut elsewhere = led(centre.clone());
+    assert_eq!(due_in(&elsewhere), Some((600_000, Timer::Silent)));
+    elsewhere.give(&ira(), Target::Department(sales)).unwrap();
+    let mut desk = elsewhere;
+    desk.give(&senior(), colleague(&oleg())).unwrap();
+    assert_eq!(due_in(&desk), Some((20_000, Timer::Offer)));
+    desk.wait_until_due(Timer::Offer);
+    assert_eq!(desk.dialog.row.state, DialogState::Queue);
+    desk.accept(&ira()).unwrap();
+    desk.customer_says("!").unwrap();
+    assert_eq!(due_in(&desk).map(|(_, timer)| timer), Some(Timer::Silent));
+    desk.wait_until_due(Timer::Silent);
+    assert!(desk.dialog.life.silent);
+}
+
+/// In how many milliseconds something is due, and what.
+fn due_in(desk: &Desk) -> Option<(i64, Timer)> {
+    deadline(&desk.dialog, &desk.centre).map(|(at, timer)| (at.0 - desk.clock, timer))
+}
+
+#[test]
+fn what_is_heavier_than_the_room_waits_for_him() {
+    for (room, weight, offered) in [(200, 200, true), (199, 200, false), (100, 200, false), (50, 50, true)] {
+        let mut desk = led(Centre::default());
+        desk.dialog.row.weight = weight;
+        desk.give(&ira(), Target::Operator(Colleague { room, ..free(oleg()) })).unwrap();
+        assert_eq!(desk.dialog.row.state == DialogState::Offered, offered, "{weight} into {room}");
+    }
+}
+
+#[test]
+fn to_give_an_offer_back_is_to_decline_it() {
+    let offered = |returns: bool| {
+        let mut desk = led(Centre::default());
+        desk.centre.distribution.return_to_queue = returns;
+        desk.give(&senior(), colleague(&oleg())).unwrap();
+        desk
+    };
+    let mut desk = offered(true);
+    desk.give(&oleg(), Target::Queue).unwrap();
+    assert_eq!((desk.dialog.row.state, desk.dialog.life.missed), (DialogState::Queue, 1));
+    assert!(desk.dialog.life.passed_by.contains(&oleg().id));
+    assert_eq!(offered(false).give(&oleg(), Target::Queue), Err(Refusal::Forbidden));
+}
+
+#[test]
 fn whoever_may_force_gives_without_asking() {
-    let forced = || Target::Forced(Colleague { available: false, full: true, ..free(oleg()) });
+    let forced = || Target::Forced(Colleague { available: false, room: 0, ..free(oleg()) });
     let mut desk = led(Centre::default());
     assert_eq!(desk.give(&ira(), forced()), Err(Refusal::Forbidden));
     desk.give(&senior(), forced()).unwrap();

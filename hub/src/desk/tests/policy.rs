@@ -288,7 +288,7 @@ fn desk(person: &Person, state: DialogState, place: Place) -> Desk {
 fn command(act: Act, desk: &Desk, person: &Person) -> Command {
     let (by, epoch, client) = (person.me.clone(), desk.epoch(), ClientId(uuid(7)));
     let give = |to| Command::Transfer { by: person.me.clone(), epoch, to };
-    let whom = Colleague { who: Arc::new(pavel()), available: true, full: false };
+    let whom = Colleague { who: Arc::new(pavel()), available: true, room: u32::MAX };
     match act {
         Act::Accept => Command::Accept { by, epoch, taking: Taking::All },
         Act::Decline => Command::Decline { by, epoch },

@@ -272,7 +272,7 @@ fn restricted() -> Desk {
 fn nobody_is_given_or_takes_a_dialog_that_he_may_not_see() {
     let mut desk = restricted();
     assert_eq!(desk.accept(&ira()), Err(Refusal::NotFound));
-    let full = Target::Operator(Colleague { full: true, ..free(oleg()) });
+    let full = Target::Operator(Colleague { room: 0, ..free(oleg()) });
     for to in [colleague(&oleg()), full, Target::Forced(free(oleg()))] {
         assert_eq!(desk.give(&senior(), to.clone()), Err(Refusal::TargetUnavailable), "{to:?}");
         let epoch = desk.epoch();

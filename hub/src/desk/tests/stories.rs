@@ -76,7 +76,7 @@ fn a_transfer_is_an_offer_that_is_accepted_or_declined() {
         "?",
         "accepted Ира",
         "transferred Нина",
-        "returned",
+        "declined Нина",
         "transferred Олег",
         "accepted Олег",
         "Здравствуйте",

@@ -282,7 +282,7 @@ fn customers_command(attempt: &Try, client: ClientId) -> Command {
 }
 
 fn target(to: To) -> Target {
-    let person = |who: usize, full| Colleague { full, ..free(people()[who].clone()) };
+    let person = |who: usize, full| Colleague { room: if full { 0 } else { u32::MAX }, ..free(people()[who].clone()) };
     let department = |known: bool| -> DepartmentKey { if known { "sales" } else { "unheard-of" }.parse().unwrap() };
     match to {
         To::Queue => Target::Queue,

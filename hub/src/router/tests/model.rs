@@ -126,7 +126,7 @@ fn actor(number: u8) -> Actor {
 }
 
 fn colleague(number: u8) -> Target {
-    Target::Operator(Colleague { who: actor(number).into(), available: true, full: false })
+    Target::Operator(Colleague { who: actor(number).into(), available: true, room: u32::MAX })
 }
 
 fn centre() -> Centre {

@@ -176,7 +176,8 @@ impl Scene {
     }
 
     pub(super) fn colleague(&self, id: OperatorId, full: bool) -> Target {
-        Target::Operator(Colleague { who: self.actor(id).into(), available: true, full })
+        let room = if full { 0 } else { u32::MAX };
+        Target::Operator(Colleague { who: self.actor(id).into(), available: true, room })
     }
 
     /// The lease, if this process can have it.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::script::sandbox;
+use futures_util::future::{join, join_all};
 use std::time::{Duration, Instant};
 
 /// No machine is so busy that what comes to an end at all has not come to it after so long.
@@ -135,6 +136,7 @@ fn a_wrong_answer_is_not_believed() {
         (bend("lead.assignDialogToOperator('nobody')"), Shape),
         (bend("lead.assignDialogToDepartment('moon')"), WrongAnswer::Department),
         (bend("lead.assignDialogToBot('nobody')"), WrongAnswer::Bot),
+        ("lead.assignDialogToNextOperator('sales', true, true, false)".into(), WrongAnswer::Unlocked),
         ("lead.createTask('http://example.org')".into(), Task),
         ("lead.createTask('file:///etc/passwd')".into(), Task),
         ("for (let i = 0; i < 6; i++) lead.createTask('https://example.org')".into(), Task),
@@ -176,14 +178,38 @@ async fn there_is_no_way_out_and_nothing_stays_behind() {
     assert_eq!(worker.route(&script(next), scene.clone()).await.unwrap().route, to(OLEG));
 }
 
+/// One step of the engine that takes longer than any test: its thread is left behind.
+const ENDLESS: &str = "10n ** 4000000n";
+
+fn script(source: &str, limit_ms: u32) -> RoutingScript {
+    RoutingScript { source: source.into(), limit_ms }
+}
+
 #[tokio::test]
 async fn calls_that_do_not_end_are_left_behind_until_there_are_too_many() {
-    let worker = ScriptWorker::default();
-    let script = RoutingScript { source: "Array.prototype.indexOf.call({ length: 2 ** 30 }, 1)".into(), limit_ms: 20 };
+    let (worker, endless) = (ScriptWorker::default(), script(ENDLESS, 20));
     let mut troubles = Vec::new();
     for _ in 0..8 {
-        troubles.push(worker.route(&script, scene()).await.unwrap_err());
+        troubles.push(worker.route(&endless, scene()).await.unwrap_err());
     }
-    assert_eq!(troubles[0], ScriptTrouble::TooLong { limit_ms: 20 });
-    assert!(troubles.iter().all(|trouble| matches!(trouble, ScriptTrouble::TooLong { .. } | ScriptTrouble::Stuck)));
+    let too_long = ScriptTrouble::TooLong { limit_ms: 20 };
+    assert_eq!(troubles[..4], [too_long.clone(), too_long.clone(), too_long.clone(), too_long]);
+    assert_eq!(troubles[4..], [const { ScriptTrouble::Stuck }; 4]);
+}
+
+/// Calls that are only under way are not stuck, however many they are, and whatever runs beside them.
+#[tokio::test]
+async fn many_calls_at_once_are_all_answered_beside_some_that_do_not_end() {
+    let worker = ScriptWorker::default();
+    let (endless, healthy) = (script(ENDLESS, 20), script(FIRST_SCRIPT, 60_000));
+    let stuck = join_all((0..3).map(|_| worker.route(&endless, scene())));
+    let answers = join_all((0..50).map(|_| worker.route(&healthy, scene())));
+    let (stuck, answers) = join(stuck, answers).await;
+    for answer in answers {
+        assert_eq!(answer.map(|decision| decision.route), Ok(to(OLEG)));
+    }
+    let too_long = ScriptTrouble::TooLong { limit_ms: 20 };
+    assert!(stuck.iter().all(|answer| answer.as_ref() == Err(&too_long)), "{stuck:?}");
+    assert_eq!(worker.route(&endless, scene()).await, Err(too_long), "the fourth");
+    assert_eq!(worker.route(&healthy, scene()).await, Err(ScriptTrouble::Stuck));
 }

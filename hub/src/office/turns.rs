@@ -1,0 +1,69 @@
+//! Who gives dialogs out takes turns: the centre's script for one dialog after the other, and distribution.
+//!
+//! Whoever has the turn looks at who has room, decides, and stores it; then the next one looks. So no place is given away
+//! twice. Another process of the same workspace takes turns of its own: what it has stored is read before each look, and
+//! only what both store in the same few milliseconds can cross.
+
+use super::Office;
+use crate::{
+    desk::{
+        Actor, Colleague, Standing, Target,
+        assign::{Candidate, Need},
+    },
+    script::ScriptTrouble,
+    store::OperatorFace,
+};
+use otklik_model::{Dialog, OperatorId};
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::OwnedMutexGuard, time::timeout};
+
+/// How long a dialog waits for its turn before the built-in rule gives it out.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The turn: given back when the last clone is gone.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn {
+    _held: Arc<OwnedMutexGuard<()>>,
+}
+
+impl Turn {
+    fn of(held: OwnedMutexGuard<()>) -> Self {
+        Self { _held: Arc::new(held) }
+    }
+}
+
+impl Office {
+    /// The turn of a script.
+    pub(super) async fn turn_of_script(&self) -> Result<Turn, ScriptTrouble> {
+        let turn = timeout(PATIENCE, self.turns.clone().lock_owned()).await;
+        turn.map(Turn::of).map_err(|_| ScriptTrouble::Busy)
+    }
+
+    /// The turn of distribution, where it has to share with a script.
+    pub(crate) async fn turn_of_distribution(&self) -> Option<Turn> {
+        if self.centre().script.is_none() {
+            return None;
+        }
+        Some(Turn::of(self.turns.clone().lock_owned().await))
+    }
+
+    /// Whom a script chose, as he is now: by the same rights, status and room by which distribution chooses.
+    pub(super) fn chosen(&self, id: OperatorId, row: &Dialog) -> Target {
+        let directory = self.directory.read();
+        let Some((colleague, face)) = directory.colleague(id).zip(directory.face(id)) else { return Target::Stranger };
+        let available = candidate(&face).fits_in_person(&need(row));
+        Target::Operator(Colleague { available, ..colleague })
+    }
+}
+
+/// An operator as distribution sees him.
+pub(crate) fn candidate(face: &OperatorFace) -> Candidate {
+    let actor = Actor { id: face.id, name: face.name.clone(), grants: face.grants.clone() };
+    Candidate::of(actor, &face.post, face.status, face.disabled, face.last_accepted_at)
+}
+
+/// What a dialog asks of whom it is given to by name.
+fn need(row: &Dialog) -> Need {
+    let Standing { department, language, restricted, offline, .. } = Standing::of(row);
+    Need { team: None, department, language, offline, restricted, weight: row.weight }
+}
