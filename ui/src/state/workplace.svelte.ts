@@ -9,6 +9,7 @@ import type {
   Channel,
   Command,
   Counts,
+  CustomerId,
   Deed,
   DialogId,
   DialogRow,
@@ -253,6 +254,13 @@ export class Workplace {
     const trouble = await this.past.bring(dialog);
     if (trouble !== null) this.toasts.say(t(trouble), { trouble: true });
     else this.open(dialog, seq);
+  }
+
+  /** Opens the dialog that has begun just now with one of the customers of a row's person. */
+  async openBegun(row: DialogRow, customer: CustomerId): Promise<void> {
+    const ways = await this.past.persons.of(row);
+    const begun = ways?.find((way) => way.customer === customer)?.open ?? null;
+    if (begun !== null && (await this.past.bring(begun)) === null) this.show(begun);
   }
 
   /** Opens the dialog `step` rows away from the open one, within the list on screen. */
