@@ -410,8 +410,8 @@ fn offer_to_me(world: &mut World) {
     world.settle();
 }
 
-fn chosen(settings: Settings) -> Input {
-    Input::Command { req: ReqId(0), command: Command::SetSettings { settings: settings.into() } }
+fn chosen(req: u64, settings: Settings) -> Input {
+    Input::Command { req: ReqId(req), command: Command::SetSettings { settings: settings.into() } }
 }
 
 fn around(quiet: bool) -> Input {
@@ -442,7 +442,7 @@ fn nobody_is_asked_for_in_the_task_bar_who_wants_nothing_shown() {
 #[test]
 fn asking_for_attention_ends_when_nothing_is_to_be_shown_and_goes_on_after_it() {
     let quiet = Settings { do_not_disturb: true, ..Settings::default() };
-    for (ends, goes_on) in [(chosen(quiet), chosen(Settings::default())), (around(true), around(false))] {
+    for (ends, goes_on) in [(chosen(901, quiet), chosen(902, Settings::default())), (around(true), around(false))] {
         let mut world = workplace(Window::Hidden);
         offer_to_me(&mut world);
         noticed(&mut world);
