@@ -5,6 +5,7 @@ use super::{MARIA, PAVEL, Scene, Steps};
 use crate::e2e::browser::Named;
 use crate::e2e::operator::FIELD;
 use crate::e2e::patience::{SOON, until_true};
+use crate::e2e::wire::WireCustomer;
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -177,7 +178,7 @@ impl Scene {
         self.click("[role=menuitem]", what).await
     }
 
-    fn maria(&self) -> Result<&crate::e2e::wire::WireCustomer> {
+    fn maria(&self) -> Result<&WireCustomer> {
         self.maria.as_ref().context("Мария is not there")
     }
 }

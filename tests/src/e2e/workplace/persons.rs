@@ -5,7 +5,7 @@ use super::{ANNA, MARIA, Scene, Steps};
 use crate::e2e::browser::Named;
 use crate::e2e::patience::{SOON, until_true};
 use crate::e2e::wire::WireCustomer;
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::json;
 
 /// Мария once more, from the computer at her work.
@@ -16,7 +16,7 @@ const FIRST: &str = "Добрый день! Чайник ждёт вас до п
 
 const OPEN: &str = "dialog[open]";
 
-/// What of the card has this heading, as a selector finds it.
+/// Finds the part of the card under a heading.
 const PART: &str = r"
 const part = [...document.querySelectorAll('aside section')]
   .find((one) => one.querySelector('h3')?.innerText.trim() === arguments[0]);
@@ -120,7 +120,7 @@ impl Scene {
         self.page()?.find(Named::first("dialog[open] .way")).await?;
         let mut ways: Vec<(bool, bool, String)> = self.page()?.ask(WAYS, Vec::new()).await?;
         ways.sort();
-        let [free, taken] = &ways[..] else { anyhow::bail!("the ways are {ways:?}") };
+        let [free, taken] = &ways[..] else { bail!("the ways are {ways:?}") };
         ensure!(!free.0 && free.1, "nobody can be written to: {ways:?}");
         ensure!(taken.0 && !taken.1 && taken.2.contains("там открыт диалог"), "two dialogs of one: {ways:?}");
         self.page()?.fill(Named::new("textbox", "Первые слова").within(OPEN), FIRST).await
