@@ -233,6 +233,7 @@ impl Alerts {
         }
     }
 
+    /// Asks for attention in the task bar, which N1 alone does where a notification may be shown, or stops asking.
     fn attend(&mut self, on: bool) {
         if self.attention != on {
             self.attention = on;
@@ -299,6 +300,13 @@ impl Alerts {
         }
     }
 
+    /// Whoever wants nothing shown any more is not asked for either.
+    pub(crate) fn calm(&mut self, scene: &Scene<'_>) {
+        if !scene.may_show() {
+            self.attend(false);
+        }
+    }
+
     /// The settings changed.
     pub(crate) fn set_period(&mut self, settings: &Settings, now: Now) {
         let period_ms = period_of(settings);
@@ -319,6 +327,7 @@ impl Alerts {
         {
             self.out.push(Effect::Sound(sound));
         }
+        self.calm(scene);
         self.tick_bursts(scene);
         self.tick_offers(scene);
         self.tick_endings(scene);

@@ -125,9 +125,7 @@ impl Album {
             self.take_in(screen, operator, look).await.with_context(|| format!("{screen} in {}", named(look)))?;
         }
         put_on(operator, &LOOKS[0]).await?;
-        let found = std::mem::take(&mut self.found);
-        ensure!(found.is_empty(), "{screen}:\n{}", found.join("\n"));
-        Ok(())
+        self.sum_up(screen)
     }
 
     /// Takes a screen that comes before the workplace, where the look is the system's, in all sizes.
@@ -143,6 +141,27 @@ impl Album {
             self.inspect(operator.page()?, size).await?;
         }
         resize(operator, LOOKS[0].width, LOOKS[0].height).await?;
+        self.sum_up(screen)
+    }
+
+    /// Takes a screen in a window that has a size of its own, in the first look and in the one that differs most.
+    ///
+    /// # Errors
+    /// As [`Album::take`].
+    pub async fn take_as_large(&mut self, screen: &str, operator: &Operator) -> Result<()> {
+        self.taken += 1;
+        let page = operator.page()?;
+        for look in [&LOOKS[1], &LOOKS[0]] {
+            dress(page, look).await?;
+            let file = self.folder.join(format!("{:02}-{screen}-{}-{}.png", self.taken, look.language, look.theme));
+            operator.window()?.photograph(&file).await?;
+            self.inspect(page, look.language).await?;
+        }
+        self.sum_up(screen)
+    }
+
+    /// Says what was found since the last screen.
+    fn sum_up(&mut self, screen: &str) -> Result<()> {
         let found = std::mem::take(&mut self.found);
         ensure!(found.is_empty(), "{screen}:\n{}", found.join("\n"));
         Ok(())
@@ -176,10 +195,14 @@ fn named(look: &Look) -> String {
 }
 
 async fn put_on(operator: &Operator, look: &Look) -> Result<()> {
-    let page = operator.page()?;
+    resize(operator, look.width, look.height).await?;
+    dress(operator.page()?, look).await
+}
+
+/// Gives the page a look's language and theme, whatever size it has.
+async fn dress(page: &Browser, look: &Look) -> Result<()> {
     let args = || vec![json!(look.language), json!(look.theme)];
     page.ask::<bool>(DRESS, args()).await?;
-    resize(operator, look.width, look.height).await?;
     until_true("the window has another language and theme", SOON, || page.ask::<bool>(IS_DRESSED, args())).await?;
     page.ask_later::<bool>(PAINTED, Vec::new()).await.map(drop)
 }

@@ -5,6 +5,7 @@ use super::browser::{Browser, driver};
 use super::patience::{SOON, START, until, until_true};
 use super::windows::{self, Window};
 use anyhow::{Context, Result};
+use fantoccini::wd::WindowHandle;
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -34,6 +35,8 @@ pub struct App {
     page: Browser,
     pid: u32,
     window: Window,
+    /// The main window and its page, while another one is worked in.
+    main: Option<(Window, WindowHandle)>,
 }
 
 impl Installed {
@@ -56,7 +59,7 @@ impl Installed {
         let page = Browser::open(command, capabilities).await?;
         let pid = until("the app runs", START, || async { Ok(Some(fs::read_to_string(&pid_file)?.trim().parse()?)) });
         let pid = pid.await?;
-        Ok(App { page, pid, window: windows::of(pid).await? })
+        Ok(App { page, pid, window: windows::of(pid).await?, main: None })
     }
 
     /// Starts the app a second time, next to a running one, and waits until this second one has ended.
@@ -92,13 +95,55 @@ impl Installed {
 }
 
 impl App {
+    /// Waits until the app has opened another window beside the main one, and works in that from here on.
+    ///
+    /// # Errors
+    /// It opens none.
+    pub async fn turn_to_other(&mut self) -> Result<()> {
+        let here = self.page.here().await?;
+        let page = until("another window has a page", SOON, || async {
+            Ok(self.page.pages().await?.into_iter().find(|page| *page != here))
+        });
+        let page = page.await?;
+        let other = self.other_window().await?;
+        self.page.turn_to(page).await?;
+        self.main = Some((std::mem::replace(&mut self.window, other), here));
+        Ok(())
+    }
+
+    /// Works in the main window again, whether the other one is still there or not.
+    ///
+    /// # Errors
+    /// It is worked in already.
+    pub async fn turn_back(&mut self) -> Result<()> {
+        let (window, page) = self.main.take().context("it is worked in the main window")?;
+        self.window = window;
+        self.page.turn_to(page).await
+    }
+
+    /// The window beside the one that is worked in.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn other_window(&self) -> Result<Window> {
+        windows::beside(self.pid, self.window).await
+    }
+
+    /// Waits until there is one window.
+    ///
+    /// # Errors
+    /// Another one stays.
+    pub async fn is_alone(&self) -> Result<()> {
+        until_true("there is one window", SOON, || async { Ok(self.page.pages().await?.len() == 1) }).await
+    }
+
     /// What is on the page.
     #[must_use]
     pub fn page(&self) -> &Browser {
         &self.page
     }
 
-    /// The window, wherever it is.
+    /// The window that is worked in, wherever it is.
     #[must_use]
     pub fn window(&self) -> Window {
         self.window

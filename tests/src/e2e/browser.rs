@@ -6,7 +6,7 @@ use super::patience::{SOON, START, until};
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
-use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::{Method, Url};
@@ -126,6 +126,30 @@ impl Browser {
     pub async fn ask_later<T: DeserializeOwned>(&self, body: &str, args: Vec<Value>) -> Result<T> {
         let said = within_reason(self.client.execute_async(body, args)).await?;
         serde_json::from_value(said.clone()).with_context(|| format!("an unexpected answer of the page: {said}"))
+    }
+
+    /// The page that is worked on, by the driver's name of it.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub async fn here(&self) -> Result<WindowHandle> {
+        within_reason(self.client.window()).await
+    }
+
+    /// The pages of all windows, by the driver's names of them.
+    ///
+    /// # Errors
+    /// The driver does not answer.
+    pub async fn pages(&self) -> Result<Vec<WindowHandle>> {
+        within_reason(self.client.windows()).await
+    }
+
+    /// Works on another page from here on.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub async fn turn_to(&self, page: WindowHandle) -> Result<()> {
+        within_reason(self.client.switch_to_window(page)).await
     }
 
     /// The whole page as it is now.

@@ -131,6 +131,14 @@ impl Operator {
         self.app.as_ref().with_context(|| format!("the app of {} does not run", self.name))
     }
 
+    /// The running app, to work in another of its windows.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn app_mut(&mut self) -> Result<&mut App> {
+        self.app.as_mut().with_context(|| format!("the app of {} does not run", self.name))
+    }
+
     /// What is on the page.
     ///
     /// # Errors

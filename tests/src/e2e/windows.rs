@@ -24,6 +24,20 @@ pub async fn of(pid: u32) -> Result<Window> {
     .await
 }
 
+/// Waits for a process to show another window beside this one.
+///
+/// # Errors
+/// It shows none.
+pub async fn beside(pid: u32, one: Window) -> Result<Window> {
+    until("another window is on the screen", SOON, || async {
+        let pid = pid.to_string();
+        let found = ask("xdotool", ["search", "--all", "--onlyvisible", "--pid", &pid, "--name", "."]).await?;
+        let all = found.lines().filter_map(|line| line.trim().parse().ok()).map(Window);
+        Ok(all.into_iter().find(|other| *other != one))
+    })
+    .await
+}
+
 impl Window {
     /// Brings it to the front and waits until it has the focus.
     ///
@@ -58,6 +72,14 @@ impl Window {
     pub async fn close(self) -> Result<()> {
         self.focus().await?;
         ask("xdotool", ["key", "alt+F4"]).await.map(drop)
+    }
+
+    /// Puts it into the screen's first corner, where there is room for any size.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub async fn to_corner(self) -> Result<()> {
+        ask("xdotool", ["windowmove", &self.0.to_string(), "0", "0"]).await.map(drop)
     }
 
     /// Gives it a size, in pixels.

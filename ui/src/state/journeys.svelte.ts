@@ -1,7 +1,7 @@
 /** Where customers are and which pages they went to: asked of the hub when somebody looks, and kept while the page lives. */
 import type { Backend } from "../backend/backend";
 import type { DialogRow, Journey } from "../backend/types";
-import { lookUp } from "./lookups";
+import { lookUp } from "./lookups.svelte";
 
 /** Of so many customers it is remembered. */
 const MOST = 100;

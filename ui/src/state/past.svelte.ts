@@ -5,7 +5,7 @@
 import type { Backend } from "../backend/backend";
 import type { DialogId, DialogRow, SearchHit } from "../backend/types";
 import { Journeys } from "./journeys.svelte";
-import { lookUp } from "./lookups";
+import { lookUp } from "./lookups.svelte";
 import { personOf, Persons } from "./persons";
 import type { Rows } from "./rows.svelte";
 

@@ -4,7 +4,7 @@
  */
 import type { Backend } from "../backend/backend";
 import type { Candidate, Customer, DialogRow, Identity } from "../backend/types";
-import { lookUp } from "./lookups";
+import { lookUp } from "./lookups.svelte";
 
 /** The number of the person: the customer's own, or the least of all who are one person with him. */
 export function personOf(row: Pick<DialogRow, "customer_number" | "particulars">): number {

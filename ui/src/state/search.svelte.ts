@@ -4,7 +4,7 @@
  */
 import type { Backend } from "../backend/backend";
 import type { Alike, DialogRow, MessageSearch, SearchHit, SearchOrder } from "../backend/types";
-import { lookUp } from "./lookups";
+import { lookUp } from "./lookups.svelte";
 import { joined, nameOf } from "./past.svelte";
 import { hasWords, parse, type Condition, type Names } from "./query";
 import { recallText, rememberText } from "./remembered";

@@ -9,6 +9,7 @@ import type {
   Channel,
   Command,
   Counts,
+  CustomerId,
   Deed,
   DialogId,
   DialogRow,
@@ -26,7 +27,6 @@ import type {
   Snapshot,
   TemplateEntry,
   ThreadItem,
-  ViewEvent,
 } from "../backend/types";
 import type { Accounts } from "../accounts/accounts.svelte";
 import type { Asking } from "../actions/asking";
@@ -38,6 +38,7 @@ import { Tray } from "../files/tray.svelte";
 import { Company } from "./company.svelte";
 import { Composer } from "./composer.svelte";
 import { NO_COUNTS } from "./counts";
+import { applyEvent } from "./events";
 import type { View } from "./filter";
 import { NO_HANDBOOK } from "./handbook";
 import { Keys } from "./keys.svelte";
@@ -50,7 +51,7 @@ import { Past } from "./past.svelte";
 import { Picks } from "./picks.svelte";
 import { Rows } from "./rows.svelte";
 import { Search } from "./search.svelte";
-import { isUntaken, lists, unreadAfter } from "./sections";
+import { lists, unreadAfter } from "./sections";
 import { Thread, type Held } from "./thread.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Windows } from "./windows.svelte";
@@ -195,7 +196,7 @@ export class Workplace {
         this.#takeSnapshot(push.snapshot);
         return;
       case "events":
-        for (const event of push.events) this.#apply(event);
+        for (const event of push.events) applyEvent(this, event);
         return;
       case "machine":
         this.machine.take(push.machine);
@@ -253,6 +254,13 @@ export class Workplace {
     const trouble = await this.past.bring(dialog);
     if (trouble !== null) this.toasts.say(t(trouble), { trouble: true });
     else this.open(dialog, seq);
+  }
+
+  /** Opens the dialog that has begun just now with one of the customers of a row's person. */
+  async openBegun(row: DialogRow, customer: CustomerId): Promise<void> {
+    const ways = await this.past.persons.of(row);
+    const begun = ways?.find((way) => way.customer === customer)?.open ?? null;
+    if (begun !== null && (await this.past.bring(begun)) === null) this.show(begun);
   }
 
   /** Opens the dialog `step` rows away from the open one, within the list on screen. */
@@ -396,8 +404,8 @@ export class Workplace {
     const before = this.settings;
     if (before === null) return;
     const settings = { ...before, ...change };
-    this.#useSettings(settings);
-    if ((await this.do({ do: "set_settings", settings })) === null) this.#useSettings(before);
+    this.useSettings(settings);
+    if ((await this.do({ do: "set_settings", settings })) === null) this.useSettings(before);
   }
 
   /** Whether the hub lets this operator do something at all. */
@@ -420,18 +428,18 @@ export class Workplace {
   // ---- What the engine says
 
   #takeSnapshot(snapshot: Snapshot): void {
-    this.#useProfile(snapshot);
+    this.useProfile(snapshot);
     this.link = snapshot.link;
     this.counts = snapshot.counts;
     setAhead(snapshot.ahead_ms);
     this.channels = snapshot.channels;
     this.operators = snapshot.operators;
-    this.#useHandbook(snapshot.handbook);
+    this.useHandbook(snapshot.handbook);
     this.notices = snapshot.notices;
     this.rows.replace(snapshot.rows);
     this.listing.changed();
     this.#movedOnce = false;
-    this.#useSettings(snapshot.settings);
+    this.useSettings(snapshot.settings);
     this.#seen.clear();
     const [aside] = [this.#aside, (this.#aside = null)];
     const first = !this.ready && aside === null;
@@ -451,89 +459,6 @@ export class Workplace {
     }
     if (aside !== null) takeUp(this, aside);
     if (first && snapshot.counts.waiting === 0 && snapshot.counts.mine > 0) this.section = "mine";
-  }
-
-  #apply(event: ViewEvent): void {
-    switch (event.event) {
-      case "rows":
-        this.#mergeRows(event.rows);
-        this.thread?.setTyping(this.row?.typing ?? null);
-        return;
-      case "rows_gone":
-        this.rows.remove(event.dialogs);
-        this.picks.drop(event.dialogs);
-        this.listing.changed();
-        if (this.selected !== null && event.dialogs.includes(this.selected)) this.open(null);
-        return;
-      case "thread":
-        if (event.dialog === this.selected) this.thread?.apply(event.items, event.gone);
-        return;
-      case "gap_filled":
-        if (event.dialog === this.selected) void this.thread?.gapFilled(event.from, event.to);
-        else void this.thread?.joinedFilled(event.dialog, event.from, event.to);
-        return;
-      case "typing":
-        this.rows.setTyping(event.dialog, event.text);
-        this.listing.changed();
-        if (event.dialog === this.selected) this.thread?.setTyping(event.text);
-        return;
-      case "link":
-        if (event.link.link === "down") this.past.forget();
-        this.link = event.link;
-        return;
-      case "clock":
-        setAhead(event.ahead_ms);
-        return;
-      case "counts":
-        this.counts = event.counts;
-        return;
-      case "me":
-        this.#useProfile(event);
-        return;
-      case "colleagues":
-        this.company.take(event);
-        return;
-      case "directory":
-        this.channels = event.channels;
-        this.operators = event.operators;
-        return;
-      case "handbook":
-        this.#useHandbook(event.handbook);
-        return;
-      case "settings":
-        this.#useSettings(event.settings);
-        return;
-      case "fetching":
-        this.saves.came(event.file, event.got);
-        return;
-      case "toast":
-        this.toasts.tell(event.toast);
-        return;
-      case "notices":
-        this.notices = event.notices;
-        this.hiddenNotices = this.hiddenNotices.filter((hidden) =>
-          event.notices.some((notice) => JSON.stringify(notice) === hidden),
-        );
-        return;
-      case "open_dialog":
-        if (this.windows.solo !== null) return;
-        if (!this.manyRun.outcomes.has(event.dialog) || !this.manyRun.running) this.show(event.dialog);
-        return;
-      case "own_windows":
-      case "link_followed":
-        this.windows.take(event);
-        void this.composer.open(this.windows.writtenHere(this.selected));
-        return;
-    }
-  }
-
-  /** The list follows the open dialog out of those that wait: that it was accepted is told before its row stands in Mine. */
-  #mergeRows(rows: readonly DialogRow[]): void {
-    const before = this.row?.section;
-    this.rows.merge(rows);
-    this.listing.changed();
-    const waited = before !== undefined && isUntaken(before) && this.section === before;
-    if (waited && this.row?.section === "mine") this.section = "mine";
   }
 
   /** Opens a dialog that somebody else named. */
@@ -559,18 +484,21 @@ export class Workplace {
     return thread;
   }
 
-  #useProfile({ me, rights, desk, limits }: Pick<Snapshot, "me" | "rights" | "desk" | "limits">): void {
+  /** Who works here, where, and what the hub lets him do. */
+  useProfile({ me, rights, desk, limits }: Pick<Snapshot, "me" | "rights" | "desk" | "limits">): void {
     [this.me, this.rights, this.desk] = [me, rights, desk];
     this.textLimit = limits.text_chars;
     this.fileLimits = limits.files;
   }
 
-  #useHandbook(handbook: Handbook): void {
+  /** What the centre keeps to choose from. A queue there is only where dialogs are offered. */
+  useHandbook(handbook: Handbook): void {
     this.handbook = handbook;
     if (this.section === "queue" && !handbook.offers) this.section = "waiting";
   }
 
-  #useSettings(settings: Settings): void {
+  /** What he chose: the language, and whatever of it this page follows by itself. */
+  useSettings(settings: Settings): void {
     this.settings = settings;
     useLanguage(settings.language);
     const page = settings.page ?? keptByPage();

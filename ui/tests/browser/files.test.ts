@@ -54,7 +54,7 @@ describe("files to the customer", () => {
     await kept(1);
     await chooser().setInputFiles([BILL]);
     await kept(2);
-    await page.evaluate(() => window.fake !== undefined && (window.fake.slowUploads = true));
+    await page.evaluate(() => window.fake !== undefined && (window.fake.outbox.slow = true));
     await page.focus("textarea");
     await page.keyboard.type("Both papers");
     await page.keyboard.press("Enter");
@@ -67,7 +67,7 @@ describe("files to the customer", () => {
       const fake = window.fake;
       for (const dialog of fake?.desk.dialogs.values() ?? []) {
         const item = dialog.items.find((one) => one.send?.state === "uploading");
-        if (item !== undefined) fake?.uploaded(dialog.id, item.key, 40_000);
+        if (item !== undefined) fake?.outbox.uploaded(dialog.id, item.key, 40_000);
       }
     });
     await page.waitForFunction(() => document.querySelectorAll("[data-send='sent']").length >= 2);

@@ -58,7 +58,7 @@ const withFiles = async (page: Page) => {
       put("Договор поставки.pdf", "application/pdf", ""),
       put("установка.exe", "application/octet-stream", "", { size: 90_000 }),
     ]);
-    fake.slowUploads = true;
+    fake.outbox.slow = true;
   });
   await page
     .locator("input[type='file']")
@@ -71,7 +71,7 @@ const withFiles = async (page: Page) => {
     const fake = window.fake;
     for (const dialog of fake?.desk.dialogs.values() ?? []) {
       const item = dialog.items.find((one) => one.send?.state === "uploading");
-      if (item !== undefined) fake?.uploaded(dialog.id, item.key, 40_000);
+      if (item !== undefined) fake?.outbox.uploaded(dialog.id, item.key, 40_000);
     }
   });
   await page.waitForFunction(() => [...document.querySelectorAll("img")].every((img) => img.complete));
@@ -115,11 +115,11 @@ const SCREENS: Record<string, Screen> = {
         );
         const [first, second] = dialog?.items.filter((item) => item.seq === null) ?? [];
         if (fake === undefined || dialog === undefined || first === undefined || second === undefined) return;
-        fake.setSend(dialog.id, first.key, {
+        fake.outbox.setSend(dialog.id, first.key, {
           state: "held",
           reason: { why: "not_mine", owner: "Tom Adler" },
         });
-        fake.setSend(dialog.id, second.key, { state: "failed", reason: { code: "forbidden" } });
+        fake.outbox.setSend(dialog.id, second.key, { state: "failed", reason: { code: "forbidden" } });
         fake.customerTypes(dialog.id, "I am still at the counter, is there any chance that");
         fake.setNotices([{ notice: "disk", fault: "full" }, { notice: "cache_rebuilt" }]);
         fake.toast({ toast: "already_accepted", by: "Tom Adler", name: "Emma Whitfield", number: 5 });

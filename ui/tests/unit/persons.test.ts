@@ -157,6 +157,25 @@ describe("a person", () => {
     }
   });
 
+  test("is written to where he has no dialog, and what begins there opens", async () => {
+    const { fake, workplace, two } = await started();
+    await joined(workplace, two);
+    const [one, other] = two;
+    fake.dialog(other.id).state = "closed_soft";
+    workplace.open(one.id);
+    const row = workplace.rows.get(one.id) ?? expect.fail();
+    const ways = (await workplace.past.persons.of(row)) ?? expect.fail();
+    const way = ways.find(({ unreachable }) => unreachable === null) ?? expect.fail();
+    const deed = { deed: "invite", text: "Добрый день", customer: way.customer, department: null } as const;
+    expect(await workplace.deed(one.id, deed)).toBe(true);
+    await workplace.openBegun(row, way.customer);
+    expect(workplace.selected).toBe(other.id);
+    fake.linkDown(null);
+    workplace.open(one.id);
+    await workplace.openBegun(row, way.customer);
+    expect(workplace.selected).toBe(one.id);
+  });
+
   test("is told to whoever was second that it is done, and joined by nobody without a connection", async () => {
     const { fake, workplace, two } = await started();
     await joined(workplace, two);

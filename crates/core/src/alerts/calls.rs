@@ -60,7 +60,7 @@ impl Alerts {
                 self.called.insert(card.dialog);
                 self.popup(card.waiting(to_me, scene), scene);
                 self.sound(AlertSound::Long, scene);
-                if to_me && sight == Sight::Hidden {
+                if to_me && sight == Sight::Hidden && scene.may_show() {
                     self.attend(true);
                 }
             }

@@ -59,6 +59,7 @@ impl Alerts {
     pub(crate) fn session_ended(&mut self, scene: &Scene<'_>) {
         let shown: Vec<PopupTag> = self.shown.iter().copied().collect();
         shown.into_iter().for_each(|tag| self.withdraw(tag));
+        self.attend(false);
         self.link_due = Some(Tick(u64::MAX));
         if scene.is_hidden() {
             self.popup(Popup::SessionEnded, scene);

@@ -116,10 +116,11 @@ impl Session {
 
     pub(super) fn handle_surroundings(&mut self, around: Surroundings, now: Now) {
         let locked = std::mem::replace(&mut self.desk.around, around).locked;
+        let scene = self.desk.scene(self.mirror.is_online(), now);
+        self.alerts.calm(&scene);
         if locked == around.locked {
             return;
         }
-        let scene = self.desk.scene(self.mirror.is_online(), now);
         self.alerts.window_changed(&scene);
         self.alerts.take_names_back(&scene);
         if let Some((dialog, upto)) = self.desk.behind_lock.take() {

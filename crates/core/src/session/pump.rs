@@ -234,6 +234,7 @@ impl Session {
             OwnWrite::PutSettings(settings) => {
                 self.alerts.set_period(&settings, now);
                 self.desk.settings = settings.clone();
+                self.alerts.calm(&self.desk.scene(self.mirror.is_online(), now));
                 self.emit(ViewEvent::Settings { settings });
             }
             OwnWrite::Alerted(..) | OwnWrite::ForgetAlerts(_) => {}

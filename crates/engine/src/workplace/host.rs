@@ -357,9 +357,10 @@ impl Host {
         let running = self.shared.session.lock().take();
         if let Some(running) = running {
             running.handle.stop().await;
-            // Of a session that has ended nothing is counted any more.
+            // A session that has ended counts nothing any more, and asks for nobody.
             self.shared.shell.standing(None, None, Language::Auto);
             self.shared.shell.badge(0);
+            self.shared.shell.attention(false);
         }
         if let Some(token) = self.token.take() {
             token.close().await;

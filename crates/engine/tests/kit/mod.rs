@@ -44,6 +44,8 @@ pub struct QuietShell {
     pub locked: AtomicBool,
     /// The last count.
     pub badge: tokio::sync::watch::Sender<u32>,
+    /// Whether the task bar asks for the operator.
+    pub attention: tokio::sync::watch::Sender<bool>,
 }
 
 impl Shell for QuietShell {
@@ -70,7 +72,9 @@ impl Shell for QuietShell {
         self.popups.send_modify(|shown| shown.push((popup.tag(), account.map(str::to_owned))));
     }
     fn withdraw(&self, _tag: PopupTag) {}
-    fn attention(&self, _on: bool) {}
+    fn attention(&self, on: bool) {
+        self.attention.send_replace(on);
+    }
     fn badge(&self, count: u32) {
         self.badge.send_replace(count);
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "a story names what it waits for, and passes over the rest")]
 
 mod accounts;
+mod attention;
 mod browser;
 mod conversation;
 mod cover;

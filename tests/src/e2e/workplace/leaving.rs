@@ -29,7 +29,7 @@ impl Scene {
 
     async fn ask_to_leave(&self) -> Result<()> {
         self.press(["ctrl+,"]).await?;
-        self.page()?.click(Named::new("button", "Выйти").within(".account")).await?;
+        self.page()?.click(Named::new("button", "Выйти").within("[data-part=account] + section")).await?;
         self.asked("Выйти из «Чай и глина»?").await?;
         self.ira.wait_for_text("У вас открыты 2 диалога").await
     }

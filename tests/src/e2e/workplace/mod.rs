@@ -11,6 +11,8 @@ mod disconnected;
 mod leaving;
 mod lists;
 mod opening;
+mod own_window;
+mod persons;
 mod settings;
 mod thread;
 
@@ -107,6 +109,8 @@ impl Scene {
         self.composer(steps).await?;
         self.cover(steps).await?;
         self.actions(steps).await?;
+        self.persons(steps).await?;
+        self.own_window(steps).await?;
         self.settings(steps).await?;
         self.accounts(steps).await?;
         self.without_a_connection(steps).await?;
@@ -198,5 +202,10 @@ impl Steps<'_> {
     /// Photographs what is open now, in every look.
     async fn screen(&mut self, name: &str, operator: &Operator) -> Result<()> {
         self.report.step(&format!("  in every look: {name}"), self.album.take(name, operator)).await
+    }
+
+    /// The same of a window that keeps its size.
+    async fn screen_as_large(&mut self, name: &str, operator: &Operator) -> Result<()> {
+        self.report.step(&format!("  in its size: {name}"), self.album.take_as_large(name, operator)).await
     }
 }

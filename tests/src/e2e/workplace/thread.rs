@@ -75,7 +75,7 @@ impl Scene {
         self.ira.wait_for_text("Там сейчас").await?;
         self.ira.wait_for_text("GMT+10").await?;
         // The card is longer than the window, and the driver does not scroll what scrolls inside.
-        const EARLIER: &str = "aside li:not([aria-current]) button.page";
+        const EARLIER: &str = "aside li[aria-current] ~ li button";
         self.appears(EARLIER).await?;
         let show = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' }); return true";
         self.page()?.ask::<bool>(show, vec![json!(EARLIER)]).await?;

@@ -32,7 +32,7 @@ import type {
   UiError,
   ViewEvent,
 } from "../types";
-import { canOf, FakeDesk, ME, setSend, type FakeDialog } from "./desk";
+import { canOf, FakeDesk, ME, type FakeDialog } from "./desk";
 import { editCard, landCards, lookUp, settleCard } from "./cards";
 import { isOfPersons, regroup } from "./persons";
 import { carryOut, changedItem, type Change } from "./deeds";
@@ -40,6 +40,7 @@ import { FakeCover, isHere } from "./cover";
 import { FakeFiles } from "./files";
 import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
 import { FakeMachine, isMachine, SIGNED_OUT, type MachineAsked } from "./machine";
+import { FakeOutbox } from "./outbox";
 import { answerOf, checkLink, fillGap } from "./reading";
 import { SETTINGS, withSound, withWord } from "./settings";
 import { misspelt, suggested } from "./spelling";
@@ -80,9 +81,8 @@ export class FakeBackend implements Backend {
   );
   readonly cover = new FakeCover((view) => this.show(view));
   readonly windows = new FakeWindows((event) => this.tell(event));
+  readonly outbox = new FakeOutbox(this, () => this.#now());
   limits: Limits = { text_chars: 32_000, files: { most_bytes: 20 * 1024 * 1024, media: [] } };
-  /** The next file stays on its way until {@link uploaded} says that all of it is there. */
-  slowUploads = false;
   view: AppView;
   settings: Settings;
   link: LinkView;
@@ -104,7 +104,6 @@ export class FakeBackend implements Backend {
   onSaid: () => void = () => undefined;
   #open: string | null = null;
   #push: ((push: Push) => void) | null = null;
-  #nextMessage = 1;
   readonly #now: () => number;
   readonly #page: string | null;
 
@@ -271,18 +270,8 @@ export class FakeBackend implements Backend {
     this.tell({ event: "link", link: this.link });
     for (const dialog of this.desk.dialogs.values()) {
       landCards(dialog);
-      this.#deliver(dialog);
+      this.outbox.deliver(dialog);
     }
-  }
-
-  /** Changes how far an own message has come. */
-  setSend(id: string, key: string, send: ThreadItem["send"]): void {
-    const dialog = this.dialog(id);
-    const place = dialog.items.findIndex((item) => item.key === key);
-    const item = dialog.items[place];
-    if (item === undefined || send === null) return;
-    dialog.items[place] = setSend(item, send, this.desk.nextRev());
-    this.changed(dialog, [dialog.items[place]]);
   }
 
   changed(dialog: FakeDialog, items: (ThreadItem | undefined)[], gone: string[] = []): void {
@@ -339,19 +328,19 @@ export class FakeBackend implements Backend {
         return DONE;
       case "reply":
       case "send_text":
-        return this.#write(command.dialog, command.text, "text");
+        return this.outbox.write(command.dialog, command.text, "text");
       case "send_note":
-        return this.#write(command.dialog, command.text, "note");
+        return this.outbox.write(command.dialog, command.text, "note");
       case "resend":
-        return settleCard(this, command.message, true) ?? this.#resend(command.message);
+        return settleCard(this, command.message, true) ?? this.outbox.resend(command.message);
       case "edit":
-        return { ...DONE, text: this.#takeOut(command.message, true).text };
+        return { ...DONE, text: this.outbox.takeOut(command.message, true).text };
       case "cancel":
-        if (settleCard(this, command.message, false) === null) this.#takeOut(command.message, false);
+        if (settleCard(this, command.message, false) === null) this.outbox.takeOut(command.message, false);
         return DONE;
       case "as_note": {
-        const { dialog, text } = this.#takeOut(command.message, false);
-        return this.#write(dialog.id, text, "note");
+        const { dialog, text } = this.outbox.takeOut(command.message, false);
+        return this.outbox.write(dialog.id, text, "note");
       }
       case "attach":
         throw new Refused({ error: "malformed" });
@@ -359,7 +348,7 @@ export class FakeBackend implements Backend {
         this.files.detach(command.file);
         return DONE;
       case "send_files":
-        return this.#sendFiles(command.dialog, command.files, command.text);
+        return this.outbox.sendFiles(command.dialog, command.files, command.text);
       case "save_draft":
         this.dialog(command.dialog).draft = { text: command.text, note: command.note };
         this.changed(this.dialog(command.dialog), []);
@@ -446,107 +435,6 @@ export class FakeBackend implements Backend {
     const item = this.desk.put(dialog, "system", { by: "system" }, words);
     this.changed(dialog, [item]);
     return DONE;
-  }
-
-  /** A file that goes up slowly has come so far; all of it ends it. */
-  uploaded(id: string, key: string, sent: number): void {
-    const dialog = this.dialog(id);
-    const item = dialog.items.find((one) => one.key === key);
-    this.setSend(id, key, { state: "uploading", sent });
-    if (sent < (item?.details.file?.size ?? 0)) return;
-    this.slowUploads = false;
-    this.#deliver(dialog);
-  }
-
-  #sendFiles(id: string, files: readonly string[], text: string): Receipt {
-    const staged = this.files.takeOut(id, files);
-    const receipts = staged.map((file, place) => {
-      const { id: key, ...rest } = file;
-      const attachment = { ...rest, id: key, state: "ready" } as const;
-      return this.#write(id, place === 0 ? text : "", "file", { file: attachment });
-    });
-    return receipts[0] ?? DONE;
-  }
-
-  #write(
-    id: string,
-    text: string,
-    kind: "text" | "note" | "file",
-    details: ThreadItem["details"] = {},
-  ): Receipt {
-    const dialog = this.dialog(id);
-    if (kind !== "file" && text.trim() === "") throw new Refused({ error: "empty" });
-    const client = `m${this.#nextMessage}`;
-    this.#nextMessage += 1;
-    const item: ThreadItem = {
-      key: client,
-      seq: null,
-      order: this.#nextMessage,
-      kind,
-      author: { by: "operator", id: ME.id, name: ME.name },
-      mine: true,
-      text,
-      at: this.#now(),
-      details,
-      send: { state: "queued" },
-      client_id: client,
-      rev: this.desk.nextRev(),
-    };
-    dialog.items.push(item);
-    dialog.draft = { text: "", note: false };
-    this.changed(dialog, [item]);
-    if (this.link.link === "live") queueMicrotask(() => this.#deliver(dialog));
-    return { ...DONE, message: client };
-  }
-
-  /** The queue of one dialog goes out, in its order. */
-  #deliver(dialog: FakeDialog): void {
-    const goes = (item: ThreadItem) => item.send?.state === "queued" || item.send?.state === "uploading";
-    const waiting = dialog.items.filter((item) => item.seq === null && goes(item));
-    for (const item of waiting) {
-      if (this.slowUploads && item.kind === "file") {
-        if (item.send?.state === "queued") this.setSend(dialog.id, item.key, { state: "uploading", sent: 0 });
-        return;
-      }
-      const seq = this.desk.lastSeq(dialog) + 1;
-      const sent: ThreadItem = {
-        ...item,
-        seq,
-        order: null,
-        send: { state: "sent" },
-        rev: this.desk.nextRev(),
-      };
-      dialog.items = [...dialog.items.filter((one) => one.key !== item.key && one.seq !== null), sent].concat(
-        dialog.items.filter((one) => one.key !== item.key && one.seq === null),
-      );
-      this.changed(dialog, [sent]);
-    }
-  }
-
-  #find(message: string): { dialog: FakeDialog; item: ThreadItem } {
-    for (const dialog of this.desk.dialogs.values()) {
-      const item = dialog.items.find((one) => one.client_id === message);
-      if (item !== undefined) return { dialog, item };
-    }
-    throw new Refused({ error: "not_found" });
-  }
-
-  #resend(message: string): Receipt {
-    const { dialog, item } = this.#find(message);
-    this.setSend(dialog.id, item.key, { state: "queued" });
-    if (this.link.link === "live") this.#deliver(dialog);
-    return { ...DONE, message };
-  }
-
-  #takeOut(message: string, asDraft: boolean): { dialog: FakeDialog; text: string } {
-    const { dialog, item } = this.#find(message);
-    if (item.seq !== null) throw new Refused({ error: "too_late" });
-    dialog.items = dialog.items.filter((one) => one !== item);
-    const file = item.details.file;
-    if (asDraft && file !== undefined) this.files.putBack(dialog.id, file);
-    if (asDraft && item.text !== "") dialog.draft = { text: item.text, note: item.kind === "note" };
-    this.changed(dialog, [], [item.key]);
-    return { dialog, text: item.text };
   }
 
   #fillGap(id: string, from: number, to: number): void {

@@ -404,6 +404,67 @@ fn settings_silence_sounds_popups_and_words() {
     assert!(world.session.snapshot().counts.badge > 0, "the badge stays");
 }
 
+fn offer_to_me(world: &mut World) {
+    world.hub.customer_comes(7, "к Ире, пожалуйста", world.now.stamp);
+    world.hub.give(dialog_id(7), IRA, DialogState::Offered);
+    world.settle();
+}
+
+fn chosen(req: u64, settings: Settings) -> Input {
+    Input::Command { req: ReqId(req), command: Command::SetSettings { settings: settings.into() } }
+}
+
+fn around(quiet: bool) -> Input {
+    Input::Surroundings(Surroundings { quiet, ..Surroundings::default() })
+}
+
+#[test]
+fn nobody_is_asked_for_in_the_task_bar_who_wants_nothing_shown() {
+    let usual = Settings::default;
+    for (settings, system_is_quiet, asks) in [
+        (usual(), false, true),
+        (usual(), true, false),
+        (Settings { follow_system_quiet: false, ..usual() }, true, true),
+        (Settings { do_not_disturb: true, ..usual() }, false, false),
+        (Settings { popups: false, ..usual() }, false, false),
+        (Settings { sounds: false, ..usual() }, false, true),
+    ] {
+        let mut world = workplace(Window::Hidden);
+        world.do_it(Command::SetSettings { settings: settings.clone().into() });
+        world.give(around(system_is_quiet));
+        noticed(&mut world);
+        offer_to_me(&mut world);
+        let told = noticed(&mut world);
+        assert_eq!(told.contains(&Noticed::Attention(true)), asks, "{settings:?}, system quiet: {system_is_quiet}");
+    }
+}
+
+#[test]
+fn asking_for_attention_ends_when_nothing_is_to_be_shown_and_goes_on_after_it() {
+    let quiet = Settings { do_not_disturb: true, ..Settings::default() };
+    for (ends, goes_on) in [(chosen(901, quiet), chosen(902, Settings::default())), (around(true), around(false))] {
+        let mut world = workplace(Window::Hidden);
+        offer_to_me(&mut world);
+        noticed(&mut world);
+        world.give(ends);
+        assert_eq!(noticed(&mut world), [Noticed::Attention(false)]);
+        world.pass(30_000);
+        assert_eq!(noticed(&mut world), [], "N1 comes round, and is silent");
+        world.give(goes_on);
+        world.pass(30_000);
+        assert!(noticed(&mut world).contains(&Noticed::Attention(true)));
+    }
+}
+
+#[test]
+fn a_session_that_has_ended_asks_for_nobody() {
+    let mut world = workplace(Window::Hidden);
+    offer_to_me(&mut world);
+    noticed(&mut world);
+    world.give(Input::Link(LinkInput::Closed(CloseCause::SignIn)));
+    assert!(noticed(&mut world).contains(&Noticed::Attention(false)));
+}
+
 #[test]
 fn a_click_brings_the_window_and_opens_the_dialog() {
     let mut world = workplace(Window::Hidden);
