@@ -68,6 +68,34 @@ async fn a_customer_who_is_answered_plays_the_script_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_customer_shares_a_place_and_sends_a_sticker() {
+    let more = r#"
+[[step]]
+do = "share"
+latitude = 55.5
+longitude = 37.25
+accuracy = 12.0
+title = "У входа"
+
+[[step]]
+do = "sticker"
+picture = "cup"
+emoji = "☕"
+"#;
+    let hub = FakeHub::start(Manners { answers_to_lose: 3, ..Manners::default() }).await;
+    let script = Script::parse("test", &format!("{SCRIPT}{more}")).unwrap();
+    let customer = Customer::new(script, hub.socket(), pace(), 7, CancellationToken::new());
+    let ending = tokio::time::timeout(Duration::from_secs(30), customer.visit()).await.expect("the visit ends");
+    assert_eq!(ending, Ending::Done);
+    assert_eq!(hub.stored(), ["Здравствуйте, где мой заказ?", "Спасибо!", "У входа", "☕"], "each once");
+    assert_eq!(hub.files(), [crate::stickers::picture("cup").unwrap()]);
+    let place = |frame: &CustomerFrame| {
+        matches!(frame, CustomerFrame::SendPlace { latitude: 55.5, longitude: 37.25, accuracy: Some(12.0), .. })
+    };
+    assert!(hub.said(place) >= 1);
+}
+
+#[tokio::test]
 async fn the_draft_grows_is_rubbed_out_and_ends_before_the_message() {
     let hub = FakeHub::start(Manners::default()).await;
     visit(&hub, Pace { draft_every: Duration::ZERO, ..pace() }).await;
