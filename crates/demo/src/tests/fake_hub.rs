@@ -199,15 +199,17 @@ impl Page {
         assert!(
             head.starts_with("post /widget/v1/files?name=cup.png ") && head.contains("authorization: bearer token-0")
         );
-        let mut state = self.state.lock().unwrap();
-        let id = FileId::from_parts(state.files.len() as u64, [5; 10]);
-        let (name, media, size) = ("cup.png".to_owned(), "image/png".to_owned(), body.len() as u64);
-        let file = Attachment { id, name, media, size, state: FileState::Ready, pixels: Some((160, 160)) };
-        state.files.push(body);
-        drop(state);
-        let json = encode(&file);
+        let json = encode(&self.keep(body));
         let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{json}", json.len());
         stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+
+    fn keep(&self, content: Vec<u8>) -> Attachment {
+        let mut state = self.state.lock().unwrap();
+        let id = FileId::from_parts(state.files.len() as u64, [5; 10]);
+        let (name, media, size) = ("cup.png".to_owned(), "image/png".to_owned(), content.len() as u64);
+        state.files.push(content);
+        Attachment { id, name, media, size, state: FileState::Ready, pixels: Some((160, 160)) }
     }
 
     fn come(&self, by: isize) {

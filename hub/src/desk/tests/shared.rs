@@ -1,7 +1,7 @@
 //! Places that a customer shares, and pictures in the place of his words.
 
 use super::*;
-use otklik_model::{Attachment, Spot};
+use otklik_model::{Attachment, MessageKind, Spot};
 
 /// Digits enough for a card's number, whatever stands between them.
 fn spot() -> Spot {
