@@ -2436,9 +2436,6 @@ volume: number,
  */
 own: OwnSound | null, };
 
-/**
- * A point on the Earth, in degrees of WGS 84.
- */
 export type Spot = { 
 /**
  * Degrees north of the equator, from -90 to 90.
