@@ -1,8 +1,9 @@
 //! What the shell itself says, in Russian and English: notifications, the tray, the title. The page has its own words.
 
+mod said;
 pub mod tray;
 
-use otklik_core::{Language, Popup};
+use otklik_core::{Language, Popup, Said};
 use otklik_model::{GoneReason, OperatorStatus};
 
 /// A language that words exist in.
@@ -64,13 +65,13 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
                 (Ru, false) => format!("{who} ожидает ответа"),
                 (En, false) => format!("{who} is waiting"),
             };
-            Note { title, body: text.clone().unwrap_or_default() }
+            Note { title, body: body(text.as_ref(), tongue) }
         }
         Popup::Messages { name, number, text, count, .. } => {
             let who = customer(name.as_deref(), *number, tongue);
             let many = new_messages(*count, tongue);
             let title = if *count > 1 || text.is_none() { format!("{who}: {many}") } else { who };
-            Note { title, body: text.clone().unwrap_or_default() }
+            Note { title, body: body(text.as_ref(), tongue) }
         }
         Popup::Unsent { count, .. } => Note { title: unsent_title(*count, tongue), body: unsent_body(tongue) },
         Popup::OfflineRequest { name, number, text, .. } => {
@@ -79,7 +80,7 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
                 Ru => format!("{who}: офлайн-обращение"),
                 En => format!("{who} left a request"),
             };
-            Note { title, body: text.clone().unwrap_or_default() }
+            Note { title, body: body(text.as_ref(), tongue) }
         }
         Popup::Left { name, number, reason, to, .. } => {
             let who = customer(name.as_deref(), *number, tongue);
@@ -143,6 +144,11 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
             body: summary(*unread, *waiting, tongue),
         },
     }
+}
+
+/// What was said, if it may be shown.
+fn body(text: Option<&Said>, tongue: Tongue) -> String {
+    text.map(|said| said::line(said, tongue)).unwrap_or_default()
 }
 
 /// A notification's first line with the name of its account, if that has to be told.

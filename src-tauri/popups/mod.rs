@@ -195,6 +195,8 @@ pub fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use otklik_core::Said;
+    use otklik_model::MessageKind;
 
     fn notice(popup: &Popup, tongue: Tongue) -> Notice {
         Notice::new(SeatId(1), popup, None, tongue)
@@ -236,7 +238,7 @@ mod tests {
     #[test]
     fn only_words_that_are_shown_can_be_answered() {
         let messages = |text: Option<&str>, count| {
-            let text = text.map(str::to_owned);
+            let text = text.map(|text| Said { kind: MessageKind::Text, text: text.to_owned() });
             notice(&Popup::Messages { dialog: id(), name: None, number: 7, text, count }, Tongue::Ru).reply
         };
         let all = messages(Some("Где?"), 1).expect("the words are there");

@@ -2,7 +2,7 @@
 
 use super::*;
 use Tongue::{En, Ru};
-use otklik_model::DialogId;
+use otklik_model::{DialogId, MessageKind};
 
 fn dialog() -> DialogId {
     DialogId::from_parts(0, [0; 10])
@@ -12,12 +12,16 @@ fn ira() -> Option<String> {
     Some("Ира".to_owned())
 }
 
+fn words(text: &str) -> Said {
+    Said { kind: MessageKind::Text, text: text.to_owned() }
+}
+
 fn messages(name: Option<String>, text: Option<&str>, count: u32) -> Popup {
-    Popup::Messages { dialog: dialog(), name, number: 368_646, text: text.map(str::to_owned), count }
+    Popup::Messages { dialog: dialog(), name, number: 368_646, text: text.map(words), count }
 }
 
 fn waiting(name: Option<String>, to_me: bool) -> Popup {
-    Popup::Waiting { dialog: dialog(), name, number: 7, text: Some("Где мой заказ?".to_owned()), to_me }
+    Popup::Waiting { dialog: dialog(), name, number: 7, text: Some(words("Где мой заказ?")), to_me }
 }
 
 #[test]
@@ -52,6 +56,47 @@ fn russian_counts_follow_the_last_two_digits() {
 fn one_message_is_shown_under_the_name_alone() {
     let note = popup(&messages(ira(), Some("Спасибо!"), 1), Ru);
     assert_eq!(note, Note { title: "Ира".to_owned(), body: "Спасибо!".to_owned() });
+}
+
+#[test]
+fn what_is_more_than_words_says_what_it_is() {
+    use MessageKind::{ContactRequest, Contacts, File, Keyboard, Place, Sticker, Unknown};
+    for (kind, text, russian, english) in [
+        (File, "", "Файл", "File"),
+        (File, "вот чек", "Файл: вот чек", "File: вот чек"),
+        (Place, "", "Место", "Place"),
+        (Place, "У входа", "Место: У входа", "Place: У входа"),
+        (Sticker, "", "Стикер", "Sticker"),
+        (Sticker, "🙂", "Стикер 🙂", "Sticker 🙂"),
+        (ContactRequest, "", "Запрошены контакты", "Contacts were asked for"),
+        (Keyboard, "Номер знаете?", "Номер знаете?", "Номер знаете?"),
+        (Unknown, "x", "x", "x"),
+        (Contacts, "name: Sofia Lind", "Имя: Sofia Lind", "Name: Sofia Lind"),
+        (
+            Contacts,
+            "name: Sofia Lind\nemail: s@x.example\nphone: +46 8 1",
+            "Имя: Sofia Lind, Почта: s@x.example, Телефон: +46 8 1",
+            "Name: Sofia Lind, E-mail: s@x.example, Phone: +46 8 1",
+        ),
+        // As a row tells it, where the lines have run together.
+        (
+            Contacts,
+            "email: s@x.example phone: +46 8 1",
+            "Почта: s@x.example, Телефон: +46 8 1",
+            "E-mail: s@x.example, Phone: +46 8 1",
+        ),
+        // Masked, a site's own field, a name that is like one of the hub's words.
+        (Contacts, "•••", "Контакты: •••", "Contacts: •••"),
+        (Contacts, "size: XL", "Контакты: size: XL", "Contacts: size: XL"),
+        (Contacts, "name: Rename: phone:1", "Имя: Rename: phone:1", "Name: Rename: phone:1"),
+        (Contacts, "", "Контакты", "Contacts"),
+    ] {
+        let popup = |tongue| {
+            let text = Some(Said { kind, text: text.to_owned() });
+            super::popup(&Popup::OfflineRequest { dialog: dialog(), name: None, number: 7, text }, tongue).body
+        };
+        assert_eq!((popup(Ru).as_str(), popup(En).as_str()), (russian, english), "{kind:?} {text:?}");
+    }
 }
 
 #[test]

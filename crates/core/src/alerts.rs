@@ -13,7 +13,7 @@ mod sound;
 mod troubles;
 
 use crate::{
-    AlertSound, AlertWhen, Effect, OwnWrite, Popup, PopupTag, Settings, Toast, ViewEvent, WindowState,
+    AlertSound, AlertWhen, Effect, OwnWrite, Popup, PopupTag, Said, Settings, Toast, ViewEvent, WindowState,
     session::WakeReason,
 };
 use calls::Offer;
@@ -128,12 +128,12 @@ pub(crate) struct Card {
     /// The hub's number of the customer.
     pub(crate) number: u64,
     /// The newest words.
-    pub(crate) text: Option<String>,
+    pub(crate) text: Option<Said>,
 }
 
 impl Card {
-    fn text_for(&self, scene: &Scene<'_>) -> Option<String> {
-        self.text.as_deref().filter(|_| scene.may_tell_text()).map(|text| excerpt(text, TEXT_CHARS))
+    fn text_for(&self, scene: &Scene<'_>) -> Option<Said> {
+        self.text.as_ref().filter(|_| scene.may_tell_text()).map(shortened)
     }
 
     fn waiting(&self, to_me: bool, scene: &Scene<'_>) -> Popup {
@@ -141,9 +141,14 @@ impl Card {
         Popup::Waiting { dialog: self.dialog, name: self.name.clone(), number: self.number, text, to_me }
     }
 
-    fn messages(&self, text: Option<String>, count: u32) -> Popup {
+    fn messages(&self, text: Option<Said>, count: u32) -> Popup {
         Popup::Messages { dialog: self.dialog, name: self.name.clone(), number: self.number, text, count }
     }
+}
+
+/// What was said, as one line.
+fn shortened(said: &Said) -> Said {
+    Said { kind: said.kind, text: excerpt(&said.text, TEXT_CHARS) }
 }
 
 /// Messages of one dialog in quick succession.

@@ -2,7 +2,7 @@
 
 use crate::{Draft, OutboxItem, Profile, Receipt, SavedDialog, Settings, StagedFile, TrayFile, UiError, ViewEvent};
 use otklik_model::{
-    Channel, ClientId, Cursor, DialogId, GoneReason, Handbook, Lookup, Message, MessageId, Op, Operator,
+    Channel, ClientId, Cursor, DialogId, GoneReason, Handbook, Lookup, Message, MessageId, MessageKind, Op, Operator,
     OperatorStatus, StagedId, Stamp,
 };
 use serde::{Deserialize, Serialize};
@@ -210,6 +210,16 @@ pub enum PopupTag {
     Queue,
 }
 
+/// What a customer said, as an alert tells of it. What the text means depends on the kind, and the core speaks no
+/// language: whoever shows it has the words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What it is.
+    pub kind: MessageKind,
+    /// Its text; as a whole, or shortened to a line.
+    pub text: String,
+}
+
 /// A notification. The shell finds the words in the operator's language; the core says only what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Popup {
@@ -222,7 +232,7 @@ pub enum Popup {
         /// The hub's number of the customer.
         number: u64,
         /// The words, if settings let them be shown.
-        text: Option<String>,
+        text: Option<Said>,
         /// Offered or transferred to me, rather than in the queue.
         to_me: bool,
     },
@@ -235,7 +245,7 @@ pub enum Popup {
         /// The hub's number of the customer.
         number: u64,
         /// The newest words, if settings let them be shown.
-        text: Option<String>,
+        text: Option<Said>,
         /// How many are unread.
         count: u32,
     },
@@ -248,7 +258,7 @@ pub enum Popup {
         /// The hub's number of the customer.
         number: u64,
         /// The words, if settings let them be shown.
-        text: Option<String>,
+        text: Option<Said>,
     },
     /// N6: a dialog of mine is no longer mine.
     Left {

@@ -43,7 +43,7 @@ mod view;
 pub use command::{Command, Query, Receipt, SearchOrder, UiError, UiErrorCode};
 pub use deed::Deed;
 pub use dialog_link::DialogLink;
-pub use effect::{AlertSound, CacheWrite, CommitId, Effect, OwnWrite, Popup, PopupTag, ReqId, Writes};
+pub use effect::{AlertSound, CacheWrite, CommitId, Effect, OwnWrite, Popup, PopupTag, ReqId, Said, Writes};
 pub use input::{CloseCause, DiskFault, Fetched, Input, LinkInput, SessionInfo, Surroundings, Upload, WindowState};
 #[cfg(feature = "mutants")]
 pub use mutants::Mutant;

@@ -2,7 +2,8 @@
 //! its own and comes from a seed.
 
 use crate::known::{Fate, Known, Meaning};
-use crate::link::{Link, Lost};
+use crate::link::{Link, Lost, files_address};
+use crate::stickers::upload;
 use crate::typing::{Stroke, rub_out, type_text};
 use crate::{Pace, Script, Step};
 use otklik_model::{ClientId, Page};
@@ -93,6 +94,10 @@ impl Customer {
         for step in self.script.steps.clone() {
             match step {
                 Step::Write { text, instead_of } => self.write(&text, instead_of.as_deref()).await?,
+                Step::Share { latitude, longitude, accuracy, title } => {
+                    self.share((latitude, longitude, accuracy), &title).await?;
+                }
+                Step::Sticker { picture, emoji } => self.send_sticker(&picture, &emoji).await?,
                 Step::Wait { remind } => self.wait_for_answer(&remind).await?,
                 Step::Pause { seconds } => self.rest(self.pace.of(Duration::from_secs(seconds.into()))).await?,
                 Step::Visit { url, title } => self.go_to(Page { url, title }).await?,
@@ -113,7 +118,30 @@ impl Customer {
         self.type_out(strokes).await?;
         self.rest_between(200, 700).await?;
         self.say(&CustomerFrame::Draft { text: None }).await;
-        self.send(text).await
+        self.send(|id| CustomerFrame::Send { id, text: text.to_owned() }).await
+    }
+
+    /// Shares a place.
+    async fn share(&mut self, (latitude, longitude, accuracy): (f64, f64, f64), title: &str) -> Result<(), Ending> {
+        self.rest_between(2_000, 5_000).await?;
+        let accuracy = Some(accuracy);
+        self.send(|id| CustomerFrame::SendPlace { id, latitude, longitude, accuracy, title: title.to_owned() }).await
+    }
+
+    /// Uploads a picture and sends it as a sticker. Where a centre takes none the customer goes on without it.
+    async fn send_sticker(&mut self, picture: &str, emoji: &str) -> Result<(), Ending> {
+        self.rest_between(1_500, 3_500).await?;
+        self.connect().await?;
+        let token = self.known.token.clone().unwrap_or_default();
+        let uploaded = match files_address(&self.socket) {
+            Some(files) => upload(&files, &token, picture).await,
+            None => None,
+        };
+        let Some(file) = uploaded else {
+            tracing::info!(script = self.script.name, picture, "the hub does not take a sticker");
+            return Ok(());
+        };
+        self.send(|id| CustomerFrame::SendSticker { id, file, emoji: emoji.to_owned() }).await
     }
 
     /// Types something and thinks better of it.
@@ -139,12 +167,12 @@ impl Customer {
     }
 
     /// Sends until the fate is known: always the same id.
-    async fn send(&mut self, text: &str) -> Result<(), Ending> {
+    async fn send(&mut self, frame: impl Fn(ClientId) -> CustomerFrame) -> Result<(), Ending> {
         let id = self.new_id();
         self.known.expect(id);
         loop {
             self.connect().await?;
-            self.say(&CustomerFrame::Send { id, text: text.to_owned() }).await;
+            self.say(&frame(id)).await;
             if self.link.is_none() {
                 continue;
             }

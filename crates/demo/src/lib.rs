@@ -1,8 +1,8 @@
 //! Scripted customers who bring a desk to life.
 //!
 //! They come to the hub over the widget's own socket and say nothing that a page could not say, so what an operator
-//! sees of them is what he will see of real ones: drafts as they are typed, messages, read marks, other pages, people
-//! who leave and come back. The scripts are TOML files in `conversations/`.
+//! sees of them is what he will see of real ones: drafts as they are typed, messages, a place, a sticker, read marks, other
+//! pages, people who leave and come back. The scripts are TOML files in `conversations/`.
 //!
 //! This crate knows the customers' half of the protocol and a clock. It must not know the hub's code, and nothing of
 //! the operator's side.
@@ -14,6 +14,7 @@ mod library;
 mod link;
 mod pace;
 mod script;
+mod stickers;
 #[cfg(test)]
 mod tests;
 mod typing;

@@ -98,6 +98,8 @@ mod tests {
         let any =
             |what: fn(&Step) -> bool| scripts.iter().flat_map(|script| &script.steps).filter(|step| what(step)).count();
         assert!(any(|step| matches!(step, Step::Leave { .. })) >= 3);
+        assert!(any(|step| matches!(step, Step::Share { .. })) >= 1);
+        assert!(any(|step| matches!(step, Step::Sticker { .. })) >= 1);
         assert!(any(|step| matches!(step, Step::Visit { .. })) >= 6);
         assert!(any(|step| matches!(step, Step::Hesitate { .. })) >= 3);
         assert!(any(|step| matches!(step, Step::Write { instead_of: Some(_), .. })) >= 6);
@@ -112,6 +114,12 @@ mod tests {
             .collect();
         let named: BTreeSet<_> = FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
         assert_eq!(on_disk, named);
+    }
+
+    /// A conversation of a word and this step.
+    fn shows(step: &str) -> String {
+        let head = "place = 'shop'\nlanguage = 'en'\npage = { url = 'https://a', title = 'b' }";
+        format!("{head}\n[[step]]\ndo = 'write'\ntext = 'x'\n[[step]]\n{step}")
     }
 
     #[test]
@@ -130,6 +138,12 @@ mod tests {
                 "place = 'shop'\nlanguage = 'en'\npage = { url = 'https://a', title = 'b' }\n[[step]]\ndo = 'write'\ntext = ' '",
                 "Empty",
             ),
+            (
+                &shows("do = 'share'\nlatitude = 91.0\nlongitude = 0.0\naccuracy = 1.0\ntitle = 'x'"),
+                "no point on the Earth",
+            ),
+            (&shows("do = 'sticker'\npicture = 'moon'\nemoji = '🙂'"), "no picture"),
+            (&shows("do = 'sticker'\npicture = 'cup'\nemoji = 'cup'"), "no emoji"),
         ] {
             let error = Script::parse("bad", toml).unwrap_err().to_string();
             assert!(error.contains(what) && error.contains("bad"), "{error}");

@@ -31,6 +31,14 @@ pub(crate) fn socket_address(hub: &Url) -> Option<Url> {
     Some(address)
 }
 
+/// Where the same hub takes a page's files.
+pub(crate) fn files_address(socket: &Url) -> Option<Url> {
+    let mut address = socket.join("files").ok()?;
+    let scheme = if socket.scheme() == "wss" { "https" } else { "http" };
+    address.set_scheme(scheme).ok()?;
+    Some(address)
+}
+
 impl Link {
     pub(crate) async fn open(address: &Url) -> Result<Self, Lost> {
         match timeout(OPEN_WITHIN, connect_async(address.as_str())).await {
@@ -81,6 +89,17 @@ mod tests {
         ] {
             let found = socket_address(&Url::parse(hub).unwrap());
             assert_eq!(found.as_ref().map(Url::as_str), socket);
+        }
+    }
+
+    #[test]
+    fn files_go_beside_the_socket() {
+        for (socket, files) in [
+            ("ws://127.0.0.1:8080/widget/v1/socket", "http://127.0.0.1:8080/widget/v1/files"),
+            ("wss://hub.example/chat/widget/v1/socket", "https://hub.example/chat/widget/v1/files"),
+        ] {
+            let found = files_address(&Url::parse(socket).unwrap()).unwrap();
+            assert_eq!(found.as_str(), files);
         }
     }
 }

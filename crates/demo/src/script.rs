@@ -1,7 +1,8 @@
 //! What a customer is going to do. Knows the shape of a conversation file and what makes one complete; no socket, no
 //! clock.
 
-use otklik_model::{MAX_TEXT_CHARS, Page, check_text};
+use crate::stickers::picture;
+use otklik_model::{MAX_TEXT_CHARS, Page, Spot, check_text, is_emoji};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -46,6 +47,24 @@ pub enum Step {
         /// What is typed first, thought better of and rubbed out.
         #[serde(default)]
         instead_of: Option<String>,
+    },
+    /// Shares a place.
+    Share {
+        /// Degrees north of the equator.
+        latitude: f64,
+        /// Degrees east of Greenwich.
+        longitude: f64,
+        /// How far off it may be, in metres.
+        accuracy: f64,
+        /// What it is called.
+        title: String,
+    },
+    /// Sends a sticker.
+    Sticker {
+        /// The name of its picture.
+        picture: String,
+        /// What it stands for.
+        emoji: String,
     },
     /// Waits until an operator has answered the last message.
     Wait {
@@ -101,6 +120,7 @@ impl Script {
         for text in script.texts() {
             check_text(text, MAX_TEXT_CHARS).map_err(|error| wrong(format!("{error:?} in {text:?}")))?;
         }
+        script.steps.iter().try_for_each(shown).map_err(wrong)?;
         Ok(Self { name: name.to_owned(), ..script })
     }
 
@@ -108,7 +128,9 @@ impl Script {
     pub fn lines(&self) -> impl Iterator<Item = &str> {
         self.steps.iter().filter_map(|step| match step {
             Step::Write { text, .. } => Some(text.as_str()),
-            Step::Wait { .. }
+            Step::Share { .. }
+            | Step::Sticker { .. }
+            | Step::Wait { .. }
             | Step::Pause { .. }
             | Step::Visit { .. }
             | Step::Hesitate { .. }
@@ -126,8 +148,28 @@ impl Script {
                 }
                 Step::Wait { remind } => remind.iter().map(String::as_str).collect(),
                 Step::Hesitate { text } => vec![text.as_str()],
-                Step::Pause { .. } | Step::Visit { .. } | Step::Leave { .. } => Vec::new(),
+                Step::Share { title, .. } => vec![title.as_str()],
+                Step::Sticker { .. } | Step::Pause { .. } | Step::Visit { .. } | Step::Leave { .. } => Vec::new(),
             })
             .collect()
+    }
+}
+
+/// Checks what a step shows besides words.
+fn shown(step: &Step) -> Result<(), String> {
+    match step {
+        Step::Share { latitude, longitude, accuracy, .. } => {
+            let spot = Spot::new(*latitude, *longitude, Some(*accuracy));
+            spot.map(drop).map_err(|error| format!("{latitude}, {longitude}: {error}"))
+        }
+        Step::Sticker { picture: name, .. } if picture(name).is_none() => Err(format!("no picture is called {name:?}")),
+        Step::Sticker { emoji, .. } if !is_emoji(emoji) => Err(format!("{emoji:?} is no emoji")),
+        Step::Sticker { .. }
+        | Step::Write { .. }
+        | Step::Wait { .. }
+        | Step::Pause { .. }
+        | Step::Visit { .. }
+        | Step::Hesitate { .. }
+        | Step::Leave { .. } => Ok(()),
     }
 }

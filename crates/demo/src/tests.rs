@@ -3,7 +3,7 @@
 mod fake_hub;
 
 use crate::customer::{Customer, Ending};
-use crate::{Pace, Script, run};
+use crate::{Pace, Script, Step, run};
 use fake_hub::{FakeHub, Manners};
 use otklik_wire::customer::CustomerFrame;
 use std::time::Duration;
@@ -65,6 +65,34 @@ async fn a_customer_who_is_answered_plays_the_script_to_its_end() {
     assert_eq!(hellos[1].page.as_ref().unwrap().url, "https://clay.example/orders");
     let pages = hub.said(|frame| matches!(frame, CustomerFrame::Page(page) if page.title == "Заказы"));
     assert_eq!(pages, 1);
+}
+
+#[tokio::test]
+async fn a_customer_shares_a_place_and_sends_a_sticker() {
+    let more = r#"
+[[step]]
+do = "share"
+latitude = 55.5
+longitude = 37.25
+accuracy = 12.0
+title = "У входа"
+
+[[step]]
+do = "sticker"
+picture = "cup"
+emoji = "☕"
+"#;
+    let hub = FakeHub::start(Manners { answers_to_lose: 3, ..Manners::default() }).await;
+    let script = Script::parse("test", &format!("{SCRIPT}{more}")).unwrap();
+    let customer = Customer::new(script, hub.socket(), pace(), 7, CancellationToken::new());
+    let ending = tokio::time::timeout(Duration::from_secs(30), customer.visit()).await.expect("the visit ends");
+    assert_eq!(ending, Ending::Done);
+    assert_eq!(hub.stored(), ["Здравствуйте, где мой заказ?", "Спасибо!", "У входа", "☕"], "each once");
+    assert_eq!(hub.files(), [crate::stickers::picture("cup").unwrap()]);
+    let place = |frame: &CustomerFrame| {
+        matches!(frame, CustomerFrame::SendPlace { latitude: 55.5, longitude: 37.25, accuracy: Some(12.0), .. })
+    };
+    assert!(hub.said(place) >= 1);
 }
 
 #[tokio::test]
@@ -159,18 +187,30 @@ async fn an_address_that_is_no_hubs_is_refused_at_once() {
     assert!(error.to_string().contains("ftp://hub.example"), "{error}");
 }
 
+/// What the hub stores of a step.
+fn text_of(step: &Step) -> Option<String> {
+    match step {
+        Step::Write { text, .. } => Some(text.clone()),
+        Step::Share { title, .. } => Some(title.clone()),
+        Step::Sticker { emoji, .. } => Some(emoji.clone()),
+        Step::Wait { .. } | Step::Pause { .. } | Step::Visit { .. } | Step::Hesitate { .. } | Step::Leave { .. } => {
+            None
+        }
+    }
+}
+
 #[tokio::test]
 async fn each_conversation_that_comes_with_the_program_can_be_played() {
     let mut visits = tokio::task::JoinSet::new();
     for script in crate::library::library().unwrap() {
         visits.spawn(async move {
             let hub = FakeHub::start(Manners::default()).await;
-            let lines: Vec<_> = script.lines().map(str::to_owned).collect();
+            let said: Vec<_> = script.steps.iter().filter_map(text_of).collect();
             let name = script.name.clone();
             let customer = Customer::new(script, hub.socket(), pace(), 1, CancellationToken::new());
             let ending = tokio::time::timeout(Duration::from_secs(60), customer.visit()).await.expect("the visit ends");
             assert_eq!(ending, Ending::Done, "{name}");
-            assert_eq!(hub.stored(), lines, "{name}");
+            assert_eq!(hub.stored(), said, "{name}");
         });
     }
     while let Some(visit) = visits.join_next().await {

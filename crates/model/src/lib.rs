@@ -17,6 +17,7 @@ mod message;
 mod op;
 mod operator;
 mod person;
+mod spot;
 mod text;
 mod time;
 
@@ -40,5 +41,6 @@ pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, 
 pub use op::{CustomerEdit, Op, Outcome, Refusal, Stored, TransferTarget};
 pub use operator::{Day, Load, Operator, OperatorStatus, Right, Rights, SetBy, Shift};
 pub use person::{Candidate, Identity, MOST_IDENTITIES, Side, Union};
-pub use text::{TextError, check_text, clean_name, excerpt};
+pub use spot::{MAX_SPOT_TITLE_CHARS, Spot, SpotError};
+pub use text::{TextError, check_text, clean_name, excerpt, is_emoji};
 pub use time::{Cursor, Now, Seq, Stamp, Tick};

@@ -1,6 +1,6 @@
 //! A message of a dialog.
 
-use crate::{ClientId, DialogId, FileId, MessageId, OperatorId, Seq, Stamp};
+use crate::{ClientId, DialogId, FileId, MessageId, OperatorId, Seq, Spot, Stamp, spot};
 use serde::{Deserialize, Serialize};
 
 /// What a message is.
@@ -24,6 +24,10 @@ pub enum MessageKind {
     Contacts,
     /// Answers to choose from, by a bot; `text` is the question, then one answer a line.
     Keyboard,
+    /// A place that the customer shares; `text` is its title, if it has one.
+    Place,
+    /// A picture in the place of words; `text` is the emoji that it stands for, if it stands for one.
+    Sticker,
     /// Of a newer hub: shown as a neutral line.
     #[serde(other)]
     Unknown,
@@ -105,9 +109,12 @@ pub struct Details {
     /// The message it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<Quote>,
-    /// The file of a [`MessageKind::File`].
+    /// The file of a [`MessageKind::File`], the picture of a [`MessageKind::Sticker`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<Attachment>,
+    /// Where a [`MessageKind::Place`] is.
+    #[serde(deserialize_with = "spot::if_any", skip_serializing_if = "Option::is_none")]
+    pub place: Option<Spot>,
 }
 
 impl Details {

@@ -61,6 +61,27 @@ pub fn excerpt(text: &str, max: usize) -> String {
     line
 }
 
+/// The most Unicode scalar values of one emoji: a family of four with the colours of their skin has eleven, a flag of a
+/// part of a country seven.
+const EMOJI_CHARS: usize = 16;
+
+/// Whether a text is what an emoji is made of, and short enough to be one: no words, and nothing that turns their
+/// direction.
+#[must_use]
+pub fn is_emoji(text: &str) -> bool {
+    let sign = |c: char| {
+        matches!(c, '\u{A9}' | '\u{AE}' | '\u{203C}' | '\u{2049}' | '\u{20E3}' | '\u{2122}' | '\u{2139}'
+            | '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{2BFF}' | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}'
+            | '\u{1F000}'..='\u{1FAFF}')
+    };
+    // Digits of keycaps, joiners, colours and letters of flags stand beside a sign, never alone.
+    let beside =
+        |c: char| matches!(c, '0'..='9' | '#' | '*' | '\u{200D}' | '\u{FE0E}' | '\u{FE0F}' | '\u{E0020}'..='\u{E007F}');
+    text.chars().take(EMOJI_CHARS + 1).count() <= EMOJI_CHARS
+        && text.chars().any(sign)
+        && text.chars().all(|c| sign(c) || beside(c))
+}
+
 /// Characters that turn the direction of what stands around them.
 fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -72,4 +93,37 @@ fn is_invisible(c: char) -> bool {
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
         | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_emoji;
+
+    #[test]
+    fn an_emoji_is_no_word() {
+        for emoji in ["🙂", "❤️", "❤", "👩‍👩‍👧‍👦", "👍🏽", "🇷🇺", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "#️⃣", "©️", "🅰️", "⌚", "〰️", "🫠", "🎉🎉"]
+        {
+            assert!(is_emoji(emoji), "{emoji}");
+        }
+        let long = "🙂".repeat(17);
+        for other in [
+            "",
+            " ",
+            "a",
+            "да",
+            "1",
+            "#",
+            "\u{200d}",
+            "\u{fe0f}",
+            ":)",
+            "🙂 ",
+            "🙂a",
+            "\u{202e}🙂",
+            "<b>🙂</b>",
+            "🙂\n",
+            long.as_str(),
+        ] {
+            assert!(!is_emoji(other), "{other:?}");
+        }
+    }
 }

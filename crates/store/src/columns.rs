@@ -78,6 +78,8 @@ pub(crate) fn kind_code(kind: MessageKind) -> i64 {
         MessageKind::ContactRequest => 6,
         MessageKind::Contacts => 7,
         MessageKind::Keyboard => 8,
+        MessageKind::Place => 9,
+        MessageKind::Sticker => 10,
     }
 }
 
@@ -92,6 +94,8 @@ pub(crate) fn kind_of(code: i64) -> Result<MessageKind, Fault> {
         6 => Ok(MessageKind::ContactRequest),
         7 => Ok(MessageKind::Contacts),
         8 => Ok(MessageKind::Keyboard),
+        9 => Ok(MessageKind::Place),
+        10 => Ok(MessageKind::Sticker),
         _ => Err(Fault::Value("kind")),
     }
 }

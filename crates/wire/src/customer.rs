@@ -1,11 +1,11 @@
 //! The frames between a customer's page and the hub: on the WebSocket `/widget/v1/socket`, or in lists over
 //! `POST /widget/v1/exchange` where a WebSocket does not get through.
 
-use otklik_model::{Attachment, ClientId, DialogId, FileId, MessageId, Page, Quote, Stamp};
+use otklik_model::{Attachment, ClientId, DialogId, FileId, MessageId, Page, Quote, Spot, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// What the page says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum CustomerFrame {
     /// The first frame.
@@ -26,6 +26,31 @@ pub enum CustomerFrame {
         /// A caption.
         #[serde(default)]
         text: String,
+    },
+    /// A place, in degrees of WGS 84. Repeated with the same id after a lost answer.
+    SendPlace {
+        /// The idempotency key.
+        id: ClientId,
+        /// Degrees north of the equator, as they are told: whether there is such a place is for the hub to say.
+        latitude: f64,
+        /// Degrees east of Greenwich.
+        longitude: f64,
+        /// How far off it may be, in metres.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accuracy: Option<f64>,
+        /// What it is called.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        title: String,
+    },
+    /// A picture in the place of words, uploaded before. Repeated with the same id after a lost answer.
+    SendSticker {
+        /// The idempotency key.
+        id: ClientId,
+        /// The picture.
+        file: FileId,
+        /// What it stands for.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        emoji: String,
     },
     /// Where a file can be fetched now.
     Link {
@@ -201,7 +226,7 @@ pub enum HubCustomerFrame {
         /// Whose name to show.
         name: String,
     },
-    /// The answer to `send`, `send_file` and `contacts`.
+    /// The answer to `send`, `send_file`, `send_place`, `send_sticker` and `contacts`.
     Result {
         /// Of this message.
         id: ClientId,
@@ -212,7 +237,8 @@ pub enum HubCustomerFrame {
         #[serde(default)]
         at: Option<Stamp>,
         /// Why not, if it was not: `empty`, `too_long`, `too_fast` (try again later), `blocked`, `file` (it cannot be
-        /// sent), `malformed` (the contacts make no sense).
+        /// sent), `place` (there is no such place), `malformed` (the contacts make no sense, or what a sticker stands
+        /// for is no emoji).
         #[serde(default)]
         refused: Option<String>,
     },
@@ -283,8 +309,8 @@ pub struct CustomerMessage {
     pub seq: u32,
     /// `customer`, `operator`, `system` (the text is a code) or `hub` (its own words).
     pub from: String,
-    /// What it is besides words: `file`, `contact_request`, `contacts` (one `name: value` a line) or `keyboard` (the
-    /// question, then one answer a line).
+    /// What it is besides words: `file`, `contact_request`, `contacts` (one `name: value` a line), `keyboard` (the
+    /// question, then one answer a line), `place` (the words are its title) or `sticker` (its emoji).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The operator's name, for his messages.
@@ -297,6 +323,9 @@ pub struct CustomerMessage {
     /// Its file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<Attachment>,
+    /// Its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Spot>,
     /// The message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<Quote>,
@@ -323,6 +352,7 @@ impl CustomerMessage {
             text,
             at,
             file: None,
+            place: None,
             quote: None,
             edited: false,
             deleted: false,
@@ -331,7 +361,7 @@ impl CustomerMessage {
 }
 
 /// The body of `POST /widget/v1/exchange`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
     /// The session given by the first exchange; absent in it.
     #[serde(default)]

@@ -127,6 +127,8 @@ fn of_page(frame: &CustomerFrame) -> &'static str {
         CustomerFrame::Hello(_) => "hello",
         CustomerFrame::Send { .. } => "send",
         CustomerFrame::SendFile { .. } => "send_file",
+        CustomerFrame::SendPlace { .. } => "send_place",
+        CustomerFrame::SendSticker { .. } => "send_sticker",
         CustomerFrame::Link { .. } => "link",
         CustomerFrame::Contacts { .. } => "contacts",
         CustomerFrame::Close => "close",
@@ -193,7 +195,7 @@ fn every_example_is_a_frame_and_every_frame_has_an_example() {
             "welcome snapshot events done refused retry history found dialogs identities candidates journey fetch_failed draft handbook renew beat bye",
         ),
         ("change", "dialog_upserted dialog_gone operator_upserted channel_upserted rights_changed"),
-        ("page", "hello send send_file link contacts close rate draft seen page beat"),
+        ("page", "hello send send_file send_place send_sticker link contacts close rate draft seen page beat"),
         ("hub-to-page", "welcome messages changed blocked desk link dialog typing result beat bye"),
     ];
     for (kind, names) in wanted {

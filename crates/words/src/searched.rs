@@ -7,17 +7,19 @@ use std::borrow::Cow;
 /// Digits that may be a part of a phone number rather than a number of something.
 pub(crate) const PHONE_PART: usize = 4;
 
-/// The entries of the index for a message: what people wrote, and the names of files; not what the hub noted
-/// ("accepted Ира"), and not what a customer filled in, which is masked for some.
+/// The entries of the index for a message: what people wrote, the names of files and of places; not what the hub noted
+/// ("accepted Ира"), not what a customer filled in, which is masked for some, and not stickers, which say nothing in
+/// letters.
 #[must_use]
 pub fn searched(kind: MessageKind, text: &str, details: &Details) -> Option<String> {
     match kind {
-        MessageKind::Text | MessageKind::Note => Some(indexed(text)),
+        MessageKind::Text | MessageKind::Note | MessageKind::Place => Some(indexed(text)),
         MessageKind::File => details.file.as_ref().map(|_| indexed(&said(text, details))),
         MessageKind::AutoReply
         | MessageKind::ContactRequest
         | MessageKind::Contacts
         | MessageKind::Keyboard
+        | MessageKind::Sticker
         | MessageKind::System
         | MessageKind::Unknown => None,
     }

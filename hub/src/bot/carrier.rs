@@ -199,7 +199,9 @@ impl Led {
             | MessageKind::AutoReply
             | MessageKind::File
             | MessageKind::ContactRequest
-            | MessageKind::Keyboard => true,
+            | MessageKind::Keyboard
+            | MessageKind::Place
+            | MessageKind::Sticker => true,
         };
         let from = |message: &Message| match &message.author {
             Author::Customer => "customer",
@@ -211,6 +213,7 @@ impl Led {
             seq: message.seq,
             from: from(message),
             text: message.text.clone(),
+            place: message.details.place,
             at: message.at.0,
         };
         Question {

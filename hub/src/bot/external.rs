@@ -1,7 +1,7 @@
 //! Bots of others: what they are asked over HTTP, and what they may answer. docs/bots.md is written from this file.
 
 use super::{Act, Outgoing, OutgoingError, Post};
-use otklik_model::{DepartmentKey, MAX_TEXT_CHARS, Stamp, check_text};
+use otklik_model::{DepartmentKey, MAX_TEXT_CHARS, Spot, Stamp, check_text};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
 use thiserror::Error;
@@ -67,6 +67,9 @@ pub struct AskedMessage {
     pub from: &'static str,
     /// The words.
     pub text: String,
+    /// Where the place is that it shares, if it shares one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Spot>,
     /// Milliseconds since the Unix epoch.
     pub at: i64,
 }

@@ -9,13 +9,13 @@ use crate::{
     bus::Whisper,
     centre::mask_typed,
     desk::{Command, Standing},
-    office::{Door, DoorNews, EntryPoint, Later, Office},
+    office::{Door, DoorNews, EntryPoint, Later, Office, Sent},
     places::known_zone,
     store::{DialogEntry, EntryBody, StoreError},
 };
 use otklik_model::{
     ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message,
-    Outcome, Page, PageVisit, Place, Refusal, Seq, clean_name,
+    Outcome, Page, PageVisit, Place, Refusal, Seq, Spot, clean_name,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
@@ -80,6 +80,9 @@ pub(super) async fn run(office: &Arc<Office>, arrival: Arrival, link: &mut impl 
 enum Said {
     Words(String),
     File(FileId, String),
+    Sticker(FileId, String),
+    /// With its title; nothing, if there is no such place.
+    Place(Option<Spot>, String),
     Contacts(CustomerEdit),
 }
 
@@ -212,6 +215,11 @@ impl Session {
             CustomerFrame::Hello(_) => Err(Farewell::Protocol(1002)),
             CustomerFrame::Send { id, text } => self.say(link, id, Said::Words(text)).await,
             CustomerFrame::SendFile { id, file, text } => self.say(link, id, Said::File(file, text)).await,
+            CustomerFrame::SendSticker { id, file, emoji } => self.say(link, id, Said::Sticker(file, emoji)).await,
+            CustomerFrame::SendPlace { id, latitude, longitude, accuracy, title } => {
+                let spot = Spot::new(latitude, longitude, accuracy).ok();
+                self.say(link, id, Said::Place(spot, title)).await
+            }
             CustomerFrame::Contacts { id, name, email, phone } => {
                 let contacts = CustomerEdit { name, email, phone, ..CustomerEdit::default() };
                 self.say(link, id, Said::Contacts(contacts)).await
@@ -270,7 +278,13 @@ impl Session {
                 self.said.clone_from(&text);
                 office.customer_writes(from, at, id, &text).await
             }
-            Said::File(file, text) => office.customer_sends_file(from, at, id, file, &text).await,
+            Said::File(file, text) => office.customer_sends_file(from, at, id, Sent::File(text), file).await,
+            Said::Sticker(file, emoji) => office.customer_sends_file(from, at, id, Sent::Sticker(emoji), file).await,
+            Said::Place(None, _) => return refused("place"),
+            Said::Place(Some(spot), title) => {
+                let command = Command::CustomerSendsPlace { spot, title, client: id };
+                office.customer_says(from, at, id, command).await
+            }
             Said::Contacts(contacts) => {
                 let command = Command::CustomerGivesContacts { contacts, client: id };
                 office.customer_says(from, at, id, command).await

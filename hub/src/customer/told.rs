@@ -39,6 +39,7 @@ pub(super) fn message_of(message: &Message) -> Option<CustomerMessage> {
         at: message.at,
         kind: kind_of(message.kind).map(str::to_owned),
         file: message.details.file.clone(),
+        place: message.details.place,
         quote: message.details.quote.clone(),
         edited: message.details.edited_at.is_some(),
         deleted: message.details.deleted_at.is_some(),
@@ -52,6 +53,8 @@ fn kind_of(kind: MessageKind) -> Option<&'static str> {
         MessageKind::ContactRequest => Some("contact_request"),
         MessageKind::Contacts => Some("contacts"),
         MessageKind::Keyboard => Some("keyboard"),
+        MessageKind::Place => Some("place"),
+        MessageKind::Sticker => Some("sticker"),
         MessageKind::Text | MessageKind::AutoReply | MessageKind::Note | MessageKind::System | MessageKind::Unknown => {
             None
         }

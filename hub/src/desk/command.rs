@@ -3,7 +3,8 @@
 use super::Timer;
 use crate::centre::{Centre, Grants};
 use otklik_model::{
-    Attachment, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, Message, MessageId, OperatorId, Page, Stamp,
+    Attachment, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, Message, MessageId, OperatorId, Page, Spot,
+    Stamp,
 };
 use std::sync::Arc;
 
@@ -253,6 +254,24 @@ pub enum Command {
         file: Option<Box<Attachment>>,
         /// The caption; may be empty.
         text: String,
+        /// The page's id of the message.
+        client: ClientId,
+    },
+    /// The customer sends a picture in the place of words.
+    CustomerSendsSticker {
+        /// The picture; nothing, if he may not use it.
+        file: Option<Box<Attachment>>,
+        /// What it stands for; may be empty.
+        emoji: String,
+        /// The page's id of the message.
+        client: ClientId,
+    },
+    /// The customer shares a place.
+    CustomerSendsPlace {
+        /// Where it is.
+        spot: Spot,
+        /// What it is called; may be empty.
+        title: String,
         /// The page's id of the message.
         client: ClientId,
     },

@@ -57,6 +57,12 @@ fn decided(dialog: &DialogAggregate, command: Command, moment: &Moment<'_>) -> R
 
         Command::CustomerWrites { text, client } => customer::write(dialog, &text, client, moment),
         Command::CustomerSendsFile { file, text, client } => customer::send_file(dialog, file, &text, client, moment),
+        Command::CustomerSendsSticker { file, emoji, client } => {
+            customer::send_sticker(dialog, file, emoji, client, moment)
+        }
+        Command::CustomerSendsPlace { spot, title, client } => {
+            customer::send_place(dialog, spot, &title, client, moment)
+        }
         Command::CustomerGivesContacts { contacts, client } => {
             customer::give_contacts(dialog, &contacts, client, moment)
         }

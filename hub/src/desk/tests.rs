@@ -6,6 +6,7 @@ mod life;
 mod policy;
 mod properties;
 mod refusals;
+mod shared;
 mod stories;
 mod table;
 mod tries;

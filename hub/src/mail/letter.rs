@@ -21,6 +21,9 @@ struct Words {
     customer: &'static str,
     hub: &'static str,
     file: &'static str,
+    place: &'static str,
+    metres: &'static str,
+    sticker: &'static str,
     refused: &'static str,
     expired: &'static str,
     deleted: &'static str,
@@ -35,6 +38,9 @@ const RUSSIAN: Words = Words {
     customer: "Клиент",
     hub: "Автоответ",
     file: "Файл",
+    place: "Место",
+    metres: "м",
+    sticker: "Стикер",
     refused: "не принят антивирусом",
     expired: "больше не хранится",
     deleted: "Сообщение удалено",
@@ -49,6 +55,9 @@ const ENGLISH: Words = Words {
     customer: "Customer",
     hub: "Automatic reply",
     file: "File",
+    place: "Place",
+    metres: "m",
+    sticker: "Sticker",
     refused: "refused by the virus scanner",
     expired: "no longer kept",
     deleted: "The message was deleted",
@@ -86,6 +95,8 @@ fn line(message: &Message, customer: &str, words: &Words, zone: &TimeZone) -> Op
         }
         MessageKind::ContactRequest => words.asks.to_owned(),
         MessageKind::File => file(message, words),
+        MessageKind::Place => place(message, words),
+        MessageKind::Sticker => format!("{} {}", words.sticker, message.text).trim_end().to_owned(),
     };
     let who = match &message.author {
         Author::Customer => customer.to_owned(),
@@ -110,6 +121,14 @@ fn file(message: &Message, words: &Words) -> String {
     };
     let caption = if message.text.is_empty() { String::new() } else { format!("\n{}", message.text) };
     format!("{}: {} ({} B{state}){caption}", words.file, file.name, file.size)
+}
+
+/// Where it is, how far off it may be, and what it is called.
+fn place(message: &Message, words: &Words) -> String {
+    let Some(spot) = message.details.place else { return message.text.clone() };
+    let off = spot.accuracy().map(|metres| format!(" (± {metres} {})", words.metres)).unwrap_or_default();
+    let title = if message.text.is_empty() { String::new() } else { format!("\n{}", message.text) };
+    format!("{}: {spot}{off}{title}", words.place)
 }
 
 pub(super) fn time(at: Stamp, zone: &TimeZone) -> String {
@@ -171,7 +190,8 @@ pub(super) fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use otklik_model::{
-        Attachment, ChannelId, Customer, CustomerId, Details, DialogId, FileId, MessageId, OperatorId, Particulars, Seq,
+        Attachment, ChannelId, Customer, CustomerId, Details, DialogId, FileId, MessageId, OperatorId, Particulars,
+        Seq, Spot,
     };
     use uuid::Uuid;
 
@@ -226,6 +246,8 @@ mod tests {
             pixels: None,
         };
         file.details.file = Some(attachment);
+        let mut place = message(8, MessageKind::Place, Author::Customer, "<u>вход</u>");
+        place.details.place = Spot::new(55.751_244, -0.5, Some(20.0)).ok();
         let messages = [
             message(1, MessageKind::Text, Author::Customer, hostile),
             message(2, MessageKind::Note, ira(), "canary of a note"),
@@ -234,17 +256,27 @@ mod tests {
             edited,
             file,
             message(7, MessageKind::AutoReply, Author::System, "Мы открыты с девяти."),
+            place,
+            message(9, MessageKind::Sticker, Author::Customer, "🙂"),
         ];
         let letter = letter(&dialog("Мария <i>\r\nBcc: x", true), &messages, false, "ru", &TimeZone::UTC);
         assert_eq!(letter.subject, "Диалог № 17: Мария <i> Bcc: x");
         for form in [&letter.text, &letter.html] {
             assert!(!form.contains("canary"), "{form}");
-            for said in ["Сообщение удалено", "Завтра. (изменено)", "Автоответ", "не принят антивирусом", "вот"]
-            {
+            for said in [
+                "Сообщение удалено",
+                "Завтра. (изменено)",
+                "Автоответ",
+                "не принят антивирусом",
+                "вот",
+                "Место: 55.751244, -0.500000 (± 20 м)",
+                "Стикер 🙂",
+            ] {
                 assert!(form.contains(said), "{said}: {form}");
             }
         }
         assert!(!letter.html.contains("<script") && !letter.html.contains("<b>") && !letter.html.contains("<i>"));
+        assert!(letter.html.contains("&lt;u&gt;вход") && letter.text.contains("<u>вход</u>"));
         assert!(letter.html.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;<br>"), "{}", letter.html);
         assert!(letter.html.contains("да &amp; &#39;нет&#39;"), "{}", letter.html);
         assert!(letter.text.contains("\n    [2025-12-17] Ира:\n    да"), "{}", letter.text);

@@ -11,6 +11,15 @@ use std::time::Duration;
 /// A file that nobody has sent for so long goes.
 const UNSENT: Duration = Duration::from_secs(24 * 3_600);
 
+/// What a customer means a file to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// A file, with a caption.
+    File(String),
+    /// A sticker, with the emoji it stands for.
+    Sticker(String),
+}
+
 impl Office {
     /// A file begins to come: if it is not sent within a day, or never comes, it goes.
     ///
@@ -86,7 +95,7 @@ impl Office {
         Some(self.settings.files.link(self.workspace.id, row.id, row.pixels.is_some(), until))
     }
 
-    /// Sends a file that a customer has uploaded, once per `id`.
+    /// Sends a file that a customer has uploaded, as what he means it, once per `id`.
     ///
     /// # Errors
     /// [`super::Later`], if it could not be tried.
@@ -95,13 +104,16 @@ impl Office {
         from: &Customer,
         at: &EntryPoint,
         id: ClientId,
+        sent: Sent,
         file: FileId,
-        text: &str,
     ) -> Retried {
         let row = self.store.file(self.workspace.id, file).await?;
         let row = row.filter(|row| row.by == from.id.0 && row.dialog.is_none() && row.state != FileState::Rejected);
-        let attached = row.as_ref().map(|row| Box::new(super::attachment(row)));
-        let command = Command::CustomerSendsFile { file: attached, text: text.to_owned(), client: id };
+        let file = row.as_ref().map(|row| Box::new(super::attachment(row)));
+        let command = match sent {
+            Sent::File(text) => Command::CustomerSendsFile { file, text, client: id },
+            Sent::Sticker(emoji) => Command::CustomerSendsSticker { file, emoji, client: id },
+        };
         self.customer_says(from, at, id, command).await
     }
 

@@ -34,6 +34,7 @@ pub use customers::EntryPoint;
 pub use decrees::Decree;
 pub use directory::Directory;
 pub use doors::{Door, DoorNews};
+pub use files::Sent;
 pub use grants::{by_hand, granted, regrant};
 pub use handbook::OwnTemplates;
 pub use loads::Loads;

@@ -4,6 +4,7 @@ use crate::kit::{CustomerPage, Desk, Workplace, seconds, within};
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
 use otklik_hub::centre::{Bot, BotKind, Centre, Day, Hours, KeywordGroup, Occasion, Span};
 use otklik_model::{Author, DialogId, DialogState, MessageKind, Op, OperatorStatus, StatusKey, TransferTarget};
+use otklik_wire::customer::CustomerFrame;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -228,6 +229,21 @@ async fn a_bot_of_others_is_asked_and_its_answer_is_said() {
     let from: Vec<_> = second["messages"].as_array().unwrap().iter().map(|message| &message["from"]).collect();
     assert_eq!(from, ["customer", "bot", "customer"]);
     vera.until_row("waiting", dialog, |row| row.state == DialogState::Queue).await;
+}
+
+#[tokio::test]
+async fn a_bot_of_others_is_told_where_a_place_is() {
+    let mut helper = Assistant::start(&[(200, r#"{"acts":[{"act":"say","text":"Еду."}]}"#)]).await;
+    let (desk, _hands) = with_helper(&helper, 0).await;
+    robot(&desk).await;
+    let mut maria = desk.customer().await;
+    let (id, title) = (crate::kit::client_id(), "У входа".to_owned());
+    let place = CustomerFrame::SendPlace { id, latitude: 55.5, longitude: -0.25, accuracy: Some(8.0), title };
+    assert_eq!(maria.ask(id, &place).await, (Some(1), None));
+    let (_, asked) = within("asked", helper.asked.recv()).await.unwrap();
+    let told = serde_json::json!({ "latitude": 55.5, "longitude": -0.25, "accuracy": 8 });
+    assert_eq!((&asked["messages"][0]["text"], &asked["messages"][0]["place"]), (&"У входа".into(), &told));
+    maria.until("an answer", |page| page.texts().contains(&"Еду.")).await;
 }
 
 #[tokio::test]

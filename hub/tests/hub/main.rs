@@ -46,6 +46,7 @@ mod security;
 mod server_lost;
 #[cfg(unix)]
 mod server_tls;
+mod shared;
 mod shifts;
 mod statuses;
 mod time_outs;

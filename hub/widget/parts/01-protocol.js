@@ -10,7 +10,7 @@
 // a time in the order it was written, and reaches the hub once: a repeat after a lost answer carries the same id.
 //
 // From the inside out: words, text rules, ids, storage, turns between tabs, the outbox, the conversation, the two
-// kinds of link, the connection, the draft, uploads, the chat that ties them together, and the view.
+// kinds of link, the connection, the draft, places, uploads, the chat that ties them together, and the view.
 //
 // Attributes of the script element: `data-title` (heading), `data-color` (`#rgb` or `#rrggbb`), `data-open` (open at
 // once), `data-department` (the key of the department that new conversations are for). API: `Otklik.open()`, `Otklik.close()`.
@@ -24,6 +24,7 @@
  * @typedef {HelloFrame
  *   | {t: 'send', id: string, text: string}
  *   | {t: 'send_file', id: string, file: string, text: string}
+ *   | {t: 'send_place', id: string, latitude: number, longitude: number, accuracy?: number, title: string}
  *   | {t: 'contacts', id: string, name: string | null, email: string | null, phone: string | null}
  *   | {t: 'link', file: string}
  *   | {t: 'close'}
@@ -38,7 +39,7 @@
  * @typedef {{most_bytes: number, media: string[]}} FilesAllowed
  * @typedef {{stars: boolean, questions: string[]}} Survey
  * @typedef {{id: string, client_id: string | null, seq: number, from: string, name: string | null, text: string, at: number,
- *   kind?: string, file?: Attachment | null, edited?: boolean, deleted?: boolean}} Message
+ *   kind?: string, file?: Attachment | null, place?: unknown, edited?: boolean, deleted?: boolean}} Message
  * @typedef {{t: 'welcome', protocol: number, token: string, desk: string, text_chars: number, beat_ms: number, dialog: DialogHead | null,
  *   files?: FilesAllowed | null, survey?: Survey | null, blocked?: boolean}} WelcomeFrame
  * @typedef {{t: 'messages', dialog: string, after: number, upto: number, items: Message[]}} MessagesFrame

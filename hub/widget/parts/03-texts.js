@@ -37,8 +37,13 @@ const firstChars = (text, max) => (text.length <= max ? text : Array.from(text.s
  * A name on one line, without characters that draw nothing or turn the direction of what follows.
  * @param {unknown} name
  */
-const cleanName = (name) =>
-  firstChars((typeof name === 'string' ? name : '').replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '').replace(INVISIBLE, '').trim(), 80);
+const cleanName = (name) => firstChars(cleanLine(typeof name === 'string' ? name : ''), 80);
+
+/**
+ * A text on one line, without such characters.
+ * @param {string} text
+ */
+const cleanLine = (text) => text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '').replace(INVISIBLE, '').trim();
 
 /** Nothing longer is a link. */
 const LINK_CHARS = 2000;

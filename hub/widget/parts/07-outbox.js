@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{name: string, email: string, phone: string}} Contacts
- * @typedef {{id: string, text: string, at: number, refused?: string, file?: Attachment, contacts?: Contacts}} Unsent
+ * @typedef {{id: string, text: string, at: number, refused?: string, file?: Attachment, place?: Spot, contacts?: Contacts}} Unsent
  */
 
 /**
@@ -35,7 +35,7 @@ class Outbox {
   /**
    * @param {string} text
    * @param {number} now
-   * @param {{file?: Attachment, contacts?: Contacts}} [more] what it is besides words
+   * @param {{file?: Attachment, place?: Spot, contacts?: Contacts}} [more] what it is besides words
    */
   add(text, now, more = {}) {
     const id = this.#ids.next(now, this.items().at(-1)?.id);

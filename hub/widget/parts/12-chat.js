@@ -11,6 +11,8 @@
  * @property {OwnState} [state] of own messages
  * @property {string} [refused]
  * @property {Attachment | null} [file]
+ * @property {Spot | null} [place]
+ * @property {boolean} [sticker] the file is a picture in the place of words
  * @property {number} [progress] of a file on its way, from 0 to 1
  * @property {boolean} [edited]
  * @property {boolean} [deleted]
@@ -147,6 +149,17 @@ class Chat {
     if (said.length > 0) this.#say(said.join('\n'), { contacts });
   }
 
+  /**
+   * The customer shares a place.
+   * @param {Spot} place
+   * @param {string} title
+   */
+  sharePlace(place, title) {
+    if (this.blocked) return;
+    this.notePage();
+    this.#say(title, { place });
+  }
+
   /** The customer has no more questions. */
   finish() {
     this.connection.say({ t: 'close' });
@@ -199,7 +212,7 @@ class Chat {
 
   /**
    * @param {string} text
-   * @param {{file?: Attachment, contacts?: Contacts}} [more]
+   * @param {{file?: Attachment, place?: Spot, contacts?: Contacts}} [more]
    */
   #say(text, more) {
     this.#outbox.add(text, Date.now(), more);
@@ -483,8 +496,9 @@ class Chat {
  * @param {Unsent} item
  * @returns {CustomerFrame}
  */
-function frameOf({ id, text, file, contacts }) {
+function frameOf({ id, text, file, place, contacts }) {
   if (file !== undefined) return { t: 'send_file', id, file: file.id, text };
+  if (place !== undefined) return { t: 'send_place', id, ...place, title: text };
   if (contacts === undefined) return { t: 'send', id, text };
   const given = (/** @type {string} */ value) => (value === '' ? null : value);
   return { t: 'contacts', id, name: given(contacts.name), email: given(contacts.email), phone: given(contacts.phone) };
@@ -499,10 +513,12 @@ function frameOf({ id, text, file, contacts }) {
  */
 function messageEntry(message, head, desk, isLast) {
   const { id, client_id, seq, from, at, kind, edited, deleted } = message;
-  const file = kind === 'file' ? soundAttachment(message.file) : null;
+  const sticker = kind === 'sticker';
+  const file = kind === 'file' || sticker ? soundAttachment(message.file) : null;
+  const place = kind === 'place' ? soundSpot(message.place) : null;
   // An older hub's own words come as a code.
   const [text, ...answers] = kind === 'keyboard' && from !== 'customer' ? message.text.split('\n') : [message.text];
-  const more = { text, at, file, edited, deleted };
+  const more = { text, at, file, place, sticker: sticker && file !== null, edited, deleted };
   if (from === 'customer') {
     const state = seq <= (head?.read_by_operator ?? 0) ? 'read' : 'sent';
     return { key: client_id ?? id, kind: 'own', name: '', state, ...more };
@@ -519,7 +535,7 @@ function messageEntry(message, head, desk, isLast) {
  * @returns {Entry}
  */
 function ownEntry(item, state) {
-  return { key: item.id, kind: 'own', name: '', text: item.text, at: item.at, state, refused: item.refused, file: item.file };
+  return { key: item.id, kind: 'own', name: '', text: item.text, at: item.at, state, refused: item.refused, file: item.file, place: soundSpot(item.place) };
 }
 
 /** @param {Upload} upload @returns {Entry} */

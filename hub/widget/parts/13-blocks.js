@@ -84,6 +84,11 @@ const STYLE = `
   .status { padding: .5em 1.2em; background: var(--raised); font-size: .85em; color: var(--ink); }
   .status:empty, .counter:empty { padding: 0; }
 
+  .place { display: flex; align-items: center; gap: .6em; }
+  .place svg { flex: none; }
+  .spot { font-variant-numeric: tabular-nums; }
+  .bubble.bare { padding: 0; background: none !important; box-shadow: none !important; color: var(--ink); }
+  .bare img { display: block; width: auto; max-width: min(160px, 100%); max-height: 160px; }
   .file { display: flex; align-items: center; gap: .6em; max-width: 100%; text-align: start; flex-wrap: wrap; }
   .file svg { flex: none; }
   .file img { display: none; flex: 1 0 100%; max-width: 100%; max-height: 14em; border-radius: .5em; object-fit: contain; }
@@ -98,7 +103,9 @@ const STYLE = `
   .form label { display: grid; gap: .15em; overflow-wrap: anywhere; }
   .form input:not([type=radio]), .form textarea { width: 100%; padding: .4em .6em; border: 1px solid var(--dim); border-radius: .5em; background: var(--ground); }
   .form .wide { padding: .5em 1em; border-radius: .5em; background: var(--accent); color: var(--on-accent); }
-  .survey { margin: 0; padding: .8em 1em; border-top: 1px solid var(--line); max-height: 60%; overflow-y: auto; }
+  .survey, .share { margin: 0; padding: .8em 1em; border-top: 1px solid var(--line); max-height: 60%; overflow-y: auto; }
+  .share small { display: block; }
+  .share p { overflow-wrap: anywhere; }
   .stars { display: flex; gap: .3em; border: 0; padding: 0; }
   .stars legend { padding: 0 0 .3em; font-weight: 600; }
   .stars label { position: relative; padding: .2em; border-radius: .3em; }
@@ -116,9 +123,11 @@ const STYLE = `
   }
   .composer textarea::placeholder { color: var(--dim); opacity: 1; }
   .composer textarea:focus-visible { outline-width: 1.5px; outline-offset: -1px; }
-  .composer .attach { display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; color: var(--dim); grid-column: 1; }
+  .composer .tools { display: flex; grid-column: 1; }
+  .composer .attach { display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; color: var(--dim); }
   .composer textarea { grid-column: 2; }
-  .composer .attach[hidden] + textarea { grid-column: 1 / 3; }
+  .composer .tools:not(:has(> :not([hidden]))) { display: none; }
+  .composer .tools:not(:has(> :not([hidden]))) + textarea { grid-column: 1 / 3; }
   .composer .send { grid-column: 3; display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; background: var(--accent); color: var(--on-accent); }
   .composer .send[aria-disabled=true] { background: var(--raised); color: var(--dim); cursor: default; }
   .counter { grid-column: 1 / -1; padding: 0 .7em; font-size: .8em; color: var(--dim); font-variant-numeric: tabular-nums; }
@@ -149,6 +158,7 @@ const ICON = {
   down: ['m6 9 6 6 6-6'],
   cross: ['M6 6l12 12', 'M18 6 6 18'],
   clip: ['M20 11.5 12 19.5a5 5 0 0 1-7-7l8.5-8.5a3.3 3.3 0 0 1 4.7 4.7L9.7 17a1.7 1.7 0 0 1-2.4-2.4L15 7'],
+  place: ['M12 21s-7-6.2-7-11a7 7 0 0 1 14 0c0 4.8-7 11-7 11Z', 'M12 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z'],
   file: ['M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8Z', 'M14 3v5h5'],
   done: ['M9 12l2 2 4-4', 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z'],
   star: ['m12 3 2.7 5.6 6.1.8-4.5 4.2 1.1 6.1L12 16.8l-5.4 2.9 1.1-6.1L3.2 9.4l6.1-.8Z'],

@@ -1,6 +1,6 @@
 // View: what a message is besides words.
 
-/** Shows files, forms and answers to choose from. */
+/** Shows files, places, stickers, forms and answers to choose from. */
 class Attachments {
   /** @type {typeof RUSSIAN} */ #words;
   /** @type {Chat} */ #chat;
@@ -19,8 +19,11 @@ class Attachments {
    * @param {Entry} entry
    * @returns {HTMLElement[]}
    */
-  inside({ file, deleted }) {
-    return file == null || deleted ? [] : [this.#file(file)];
+  inside({ file, place, sticker, text, deleted }) {
+    if (deleted) return [];
+    if (place != null) return [this.#place(place)];
+    if (file == null) return [];
+    return [sticker === true ? this.#sticker(file, text) : this.#file(file)];
   }
 
   /**
@@ -43,6 +46,26 @@ class Attachments {
     button.onclick = () => this.#chat.link(file.id, (link) => save(this.#chat.address(link.address)));
     if (file.pixels !== null) this.#chat.link(file.id, (link) => showThumbnail(button, this.#chat.address(link.thumbnail)));
     return button;
+  }
+
+  /** @param {Spot} spot */
+  #place(spot) {
+    const words = this.#words;
+    const said = el('span', { class: 'file-said' }, el('bdi', { dir: 'ltr', class: 'spot' }, spotText(spot)), ...off(spot, words));
+    return el('span', { class: 'place' }, icon(ICON.place), saidOnly(`${words.placeIs} `), said);
+  }
+
+  /**
+   * A picture without a bubble, once it is there; until then, and where a site's policy forbids it, what it is in words.
+   * @param {Attachment} file
+   * @param {string} emoji
+   */
+  #sticker(file, emoji) {
+    const words = this.#words;
+    const name = [words.sticker, emoji, words.fileState[file.state] ?? ''].filter(Boolean).join(' ');
+    const place = el('span', {}, name);
+    if (file.state === 'ready' && file.pixels !== null) this.#chat.link(file.id, (link) => showSticker(place, name, this.#chat.address(link.thumbnail)));
+    return place;
   }
 
   #form() {
@@ -89,6 +112,20 @@ function save(address) {
   if (address === null) return;
   const anchor = el('a', { href: address, download: '', rel: 'noopener noreferrer', target: '_blank' });
   anchor.click();
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {string} name
+ * @param {string | null} address
+ */
+function showSticker(place, name, address) {
+  if (address === null) return;
+  const picture = el('img', { src: address, alt: name, decoding: 'async', referrerpolicy: 'no-referrer' });
+  picture.addEventListener('load', () => {
+    place.replaceChildren(picture);
+    place.closest('.bubble')?.classList.add('bare');
+  });
 }
 
 /**

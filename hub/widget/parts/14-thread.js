@@ -150,7 +150,7 @@ class Thread {
     const author = kind === 'own' ? this.#words.you : name || this.#words.operator;
     const nameLine = el('p', { class: kind === 'own' ? 'said-only' : 'name' }, el('bdi', {}, author));
     const bubble = el('div', { class: 'bubble', dir: 'auto' }, ...this.#attachments.inside(entry));
-    const said = entry.asked ? this.#words.contactAsk : text;
+    const said = entry.asked ? this.#words.contactAsk : entry.sticker ? '' : text;
     if (entry.deleted) bubble.append(el('em', {}, this.#words.deleted));
     else for (const run of linkRuns(said)) {
       bubble.append(run.href === undefined ? run.text : link(run.text, run.href));
@@ -206,8 +206,8 @@ class Thread {
     edit.onclick = () => this.#takeBack(entry.key, true);
     remove.onclick = () => this.#takeBack(entry.key, false);
     const reason = this.#words.refused[entry.refused ?? 'other'] ?? this.#words.refused.other;
-    // A file is not put back into the composer.
-    return el('p', { class: 'problem' }, reason, ...(entry.file == null ? [edit] : []), remove);
+    // A file or a place is not put back into the composer.
+    return el('p', { class: 'problem' }, reason, ...(entry.file == null && entry.place == null ? [edit] : []), remove);
   }
 
   #scrolled() {
@@ -221,7 +221,8 @@ class Thread {
  * What an entry's element was built from.
  * @param {Entry} entry
  */
-const lookOf = ({ text, file, edited, deleted, ask, answers }) => JSON.stringify([text, file?.id, file?.state, edited, deleted, ask, answers]);
+const lookOf = ({ text, file, place, sticker, edited, deleted, ask, answers }) =>
+  JSON.stringify([text, file?.id, file?.state, place, sticker, edited, deleted, ask, answers]);
 
 /**
  * Whether two neighbours look like one piece.

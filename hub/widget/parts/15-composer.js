@@ -7,6 +7,7 @@ class Composer {
   /** @type {HTMLButtonElement} */ #send;
   /** @type {HTMLElement} */ #counter;
   /** @type {HTMLButtonElement} */ #attach;
+  /** @type {HTMLButtonElement} */ #place;
   /** @type {HTMLInputElement} */ #chooser;
   /** @type {typeof RUSSIAN} */ #words;
   /** @type {Chat} */ #chat;
@@ -16,8 +17,9 @@ class Composer {
    * @param {typeof RUSSIAN} words
    * @param {Chat} chat
    * @param {Shelf} drafts
+   * @param {() => void} askPlace the customer wants to share where he is
    */
-  constructor(words, chat, drafts) {
+  constructor(words, chat, drafts, askPlace) {
     this.#words = words;
     this.#chat = chat;
     this.#drafts = drafts;
@@ -30,7 +32,10 @@ class Composer {
     this.#chooser.hidden = true;
     this.#attach = el('button', { class: 'attach', type: 'button', 'aria-label': words.attach, title: words.attach }, icon(ICON.clip));
     this.#attach.hidden = true;
-    this.element = el('form', { class: 'composer', novalidate: '' }, this.#chooser, this.#attach, this.#field, this.#send, this.#counter, hint);
+    this.#place = el('button', { class: 'attach', type: 'button', 'aria-label': words.place, title: words.place }, icon(ICON.place));
+    this.#place.onclick = askPlace;
+    const tools = el('span', { class: 'tools' }, this.#attach, this.#place);
+    this.element = el('form', { class: 'composer', novalidate: '' }, this.#chooser, tools, this.#field, this.#send, this.#counter, hint);
     this.element.onsubmit = (event) => this.#submit(event);
     this.#attach.onclick = () => this.#chooser.click();
     this.#chooser.onchange = () => {
@@ -73,6 +78,7 @@ class Composer {
   show() {
     const { files, blocked } = this.#chat;
     this.#attach.hidden = files === null || blocked;
+    this.#place.hidden = blocked || !PlaceForm.canAsk();
     this.#chooser.accept = files?.media.join(',') ?? '';
     this.#field.disabled = blocked;
   }

@@ -12,6 +12,7 @@ class Widget {
   /** @type {Thread} */ #thread;
   /** @type {Composer} */ #composer;
   /** @type {SurveyForm} */ #survey;
+  /** @type {PlaceForm} */ #place;
   /** @type {HTMLButtonElement} */ #finish;
   /** @type {HTMLButtonElement} */ #launcher;
   /** @type {HTMLElement} */ #badge = el('span', { class: 'badge', 'aria-hidden': 'true' });
@@ -35,7 +36,8 @@ class Widget {
     this.#words = words;
     this.#heading = cleanName(wishes.title);
     this.#chat = new Chat(around, () => this.#drawSoon());
-    this.#composer = new Composer(words, this.#chat, drafts);
+    this.#place = new PlaceForm(words, this.#chat, () => this.#composer.focus());
+    this.#composer = new Composer(words, this.#chat, drafts, () => this.#place.ask());
     this.#thread = new Thread(words, new Calendar(words, around.language), (id, edit) => {
       const text = this.#chat.takeBack(id);
       if (edit) this.#composer.putBack(text);
@@ -89,7 +91,7 @@ class Widget {
     close.onclick = () => this.close();
     const head = el('div', { class: 'head' }, this.#face, el('div', { class: 'names' }, this.#title, this.#served), this.#finish, close);
     const panel = el('section', { class: 'panel', id: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1' });
-    panel.append(head, this.#thread.element, this.#typing, this.#survey.element, this.#status, this.#composer.element);
+    panel.append(head, this.#thread.element, this.#typing, this.#survey.element, this.#place.element, this.#status, this.#composer.element);
     panel.hidden = true;
     this.#takeDrops(panel);
     return panel;
@@ -192,6 +194,7 @@ class Widget {
     this.#thread.show(this.#chat.entries(), Date.now());
     this.#drawTyping();
     this.#survey.show();
+    this.#place.show();
     this.#composer.show();
     setText(this.#status, this.#statusLine());
     if (this.#small.matches) this.#panel.setAttribute('aria-modal', 'true');

@@ -4,7 +4,7 @@
 //! the window is out of sight.
 
 use super::cast;
-use otklik_core::{AlertSound, DialogRow, LinkInput, Popup, WindowState};
+use otklik_core::{AlertSound, DialogRow, LinkInput, Popup, Said, WindowState};
 use otklik_model::{Author, Change, DialogId, DialogState, Message, MessageId, MessageKind, Section, Seq, Tick};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -147,7 +147,7 @@ impl Ears {
     /// A sentence, when it was shown before.
     pub fn popup(&mut self, popup: &Popup, window: WindowState, now: Tick) -> Result<(), String> {
         match popup {
-            Popup::Messages { text: Some(text), .. } => {
+            Popup::Messages { text: Some(Said { text, .. }), .. } => {
                 if window.focused {
                     return Err("a notification of a message while the window has the focus".to_owned());
                 }

@@ -872,9 +872,13 @@ deleted_at?: Stamp,
  */
 quote?: Quote, 
 /**
- * The file of a [`MessageKind::File`].
+ * The file of a [`MessageKind::File`], the picture of a [`MessageKind::Sticker`].
  */
-file?: Attachment, };
+file?: Attachment, 
+/**
+ * Where a [`MessageKind::Place`] is.
+ */
+place?: Spot, };
 
 export type Dialog = { 
 /**
@@ -1558,7 +1562,7 @@ hotkey_name: string,
  */
 update: UpdateView, };
 
-export type MessageKind = "text" | "note" | "system" | "auto_reply" | "file" | "contact_request" | "contacts" | "keyboard" | "unknown";
+export type MessageKind = "text" | "note" | "system" | "auto_reply" | "file" | "contact_request" | "contacts" | "keyboard" | "place" | "sticker" | "unknown";
 
 export type MessageSearch = { 
 /**
@@ -2432,6 +2436,20 @@ volume: number,
  */
 own: OwnSound | null, };
 
+export type Spot = { 
+/**
+ * Degrees north of the equator, from -90 to 90.
+ */
+latitude: number, 
+/**
+ * Degrees east of Greenwich, from -180 to 180.
+ */
+longitude: number, 
+/**
+ * How far off it may be, in metres.
+ */
+accuracy?: number, };
+
 export type StagedFile = { 
 /**
  * Names its bytes.
@@ -2640,7 +2658,11 @@ name: string | null,
  */
 number: number, 
 /**
- * The words, shortened.
+ * What it is.
+ */
+kind: MessageKind, 
+/**
+ * Its text, shortened.
  */
 text: string, } | { "toast": "offered", 
 /**

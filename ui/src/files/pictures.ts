@@ -3,8 +3,9 @@ import type { Attachment, ThreadItem } from "../backend/types";
 import type { Entry } from "../state/entries";
 
 /** The most room a picture takes in a thread, pixels. */
-const WIDEST = 320;
-const HIGHEST = 320;
+export const PICTURE = { width: 320, height: 320 };
+/** The most room that a sticker takes. */
+export const STICKER = { width: 160, height: 160 };
 /** Nothing smaller can be pressed. */
 const LEAST = 48;
 
@@ -18,9 +19,12 @@ export function shownAs(file: Attachment): Shown {
   return file.media.startsWith("video/") ? "film" : "line";
 }
 
-/** How large a picture of this size stands in a thread. */
-export function placeOf([width, height]: readonly [number, number]): { width: number; height: number } {
-  const scale = Math.min(1, WIDEST / width, HIGHEST / height);
+/** How large a picture of this size stands in a thread, where there is so much room for it. */
+export function placeOf(
+  [width, height]: readonly [number, number],
+  most: { width: number; height: number } = PICTURE,
+): { width: number; height: number } {
+  const scale = Math.min(1, most.width / width, most.height / height);
   const fitted = (length: number) => Math.max(LEAST, Math.round(length * scale));
   return { width: fitted(width), height: fitted(height) };
 }
@@ -36,6 +40,8 @@ export interface Picture {
 
 export function pictureOf(item: ThreadItem): Picture | null {
   const file = item.details.file;
+  // A sticker is said, not shown around.
+  if (item.kind === "sticker") return null;
   if (file === undefined || item.details.deleted_at !== undefined || shownAs(file) !== "picture") return null;
   return { key: item.key, file, staged: item.seq === null };
 }

@@ -56,6 +56,15 @@ export class Formats {
     );
   }
 
+  /** `13 m`, `1.5 km` */
+  distance(metres: number): string {
+    const far = metres >= 1_000;
+    const value = far ? metres / 1_000 : metres;
+    const style = { style: "unit", unit: far ? "kilometer" : "meter" } as const;
+    const maximumFractionDigits = far && value < 10 ? 1 : 0;
+    return new Intl.NumberFormat(this.#lang, { ...style, maximumFractionDigits }).format(value);
+  }
+
   /** `14:05` */
   time(at: Stamp): string {
     return this.#time.format(at);

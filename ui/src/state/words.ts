@@ -16,6 +16,7 @@ import type {
 } from "../backend/types";
 import { formats, n, t } from "../i18n/i18n.svelte";
 import { plainName } from "../text/chars";
+import { saidLine } from "./said";
 
 /** How a customer is called. */
 export function customerName(customer: { name: string | null; customer_number: number }): string {
@@ -259,7 +260,10 @@ export function previewLine(row: DialogRow): string {
     case "note":
       return t("row.note", { text: last.text });
     case "file":
-      return last.text === "" ? t("row.file.bare") : t("row.file", { text: last.text });
+    case "contacts":
+    case "place":
+    case "sticker":
+      return saidLine(last.kind, last.text);
     case "text":
     case "auto_reply":
     case "contact_request":
@@ -268,32 +272,14 @@ export function previewLine(row: DialogRow): string {
       if (text === "") return t("message.gone");
       return row.last_mine ? t("row.you", { text }) : text;
     }
-    case "contacts":
-      return contactWords(last.text);
     case "unknown":
       return t("row.unknown");
   }
 }
 
-const CONTACTS = { name: "customer.name", email: "card.email", phone: "card.phone" } as const;
-
-/** What a customer filled in, a field a line: the hub says which by a word of its own. */
-export function contactWords(text: string): string {
-  const line = (said: string) => {
-    const [field, value] = [said.slice(0, said.indexOf(": ")), said.slice(said.indexOf(": ") + 2)];
-    return isContact(field) ? `${t(CONTACTS[field])}: ${value}` : said;
-  };
-  return text.split("\n").map(line).join("\n");
-}
-
 /** What a message says: of a request for contacts the hub keeps no words, unless there are some. */
 export function bubbleWords(kind: MessageKind, text: string): string {
-  if (kind === "contacts") return contactWords(text);
   return kind === "contact_request" && text === "" ? t("message.contact_request") : text;
-}
-
-function isContact(field: string): field is keyof typeof CONTACTS {
-  return Object.hasOwn(CONTACTS, field);
 }
 
 /** Who wrote a message, as the thread says it. */
@@ -339,7 +325,7 @@ function aboutCustomer(toast: Exclude<Toast, { toast: Impersonal }>): string {
     case "already_accepted":
       return t("toast.already_accepted", { by: plainName(toast.by), name });
     case "message":
-      return `${name}: ${toast.text}`;
+      return `${name}: ${saidLine(toast.kind, toast.text)}`;
     case "offered":
       return t("toast.offered", { name });
     case "offer_ended":

@@ -62,6 +62,10 @@ test("no hostile field of a row, a card, a header, a message, a hit or a toast b
       { ...item, key: "2", text, author },
       { ...item, key: "3", text: `accepted ${text}`, kind: "system" as const },
       { ...item, key: "4", text, author, kind: "note" as const },
+      { ...item, key: "5", text, kind: "place" as const, details: { place: { latitude: 1, longitude: -2 } } },
+      { ...item, key: "6", text, kind: "place" as const },
+      { ...item, key: "7", text, kind: "sticker" as const },
+      { ...item, key: "8", text, kind: "contacts" as const },
     ];
     const { container, unmount } = render(HostileField, {
       row: hostile,

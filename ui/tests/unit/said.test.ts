@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Notice, SignInError } from "../../src/backend/types";
+import type { DialogRow, MessageKind, Notice, SignInError, ThreadItem } from "../../src/backend/types";
+import { FakeBackend } from "../../src/backend/fake/fake";
 import { useLanguage } from "../../src/i18n/i18n.svelte";
 import { linkWords } from "../../src/state/link-words";
-import { bubbleWords, held, noticeWords, signInError } from "../../src/state/words";
+import { entriesOf } from "../../src/state/entries";
+import { quotedLine, saidLine } from "../../src/state/said";
+import { bubbleWords, held, noticeWords, previewLine, signInError, toastWords } from "../../src/state/words";
 
 afterEach(() => useLanguage("en"));
 
@@ -100,4 +103,60 @@ it("a request for contacts says that it is one, unless its operator wrote words 
   expect(bubbleWords("contact_request", "")).toBe("Contacts were asked for");
   expect(bubbleWords("contact_request", "Your phone, please")).toBe("Your phone, please");
   expect(bubbleWords("text", "")).toBe("");
+});
+
+describe("what is more than words says what it is", () => {
+  const said: [MessageKind, string, string, string][] = [
+    ["file", "", "Файл", "File"],
+    ["place", "", "Место", "Place"],
+    ["place", "У входа", "Место: У входа", "Place: У входа"],
+    ["sticker", "", "Стикер", "Sticker"],
+    ["sticker", "🙂", "Стикер 🙂", "Sticker 🙂"],
+    ["contact_request", "", "Запрошены контакты", "Contacts were asked for"],
+    ["keyboard", "Да?", "Да?", "Да?"],
+    ["contacts", "name: Sofia Lind", "Имя: Sofia Lind", "Name: Sofia Lind"],
+    [
+      "contacts",
+      "name: Sofia Lind\nemail: s@x.example\nphone: +46 8 1",
+      "Имя: Sofia Lind, Почта: s@x.example, Телефон: +46 8 1",
+      "Name: Sofia Lind, E-mail: s@x.example, Phone: +46 8 1",
+    ],
+    // As a row tells it, where the lines have run together.
+    [
+      "contacts",
+      "email: s@x.example phone: +46 8 1",
+      "Почта: s@x.example, Телефон: +46 8 1",
+      "E-mail: s@x.example, Phone: +46 8 1",
+    ],
+    ["contacts", "•••", "Контакты: •••", "Contacts: •••"],
+    ["contacts", "size: XL", "Контакты: size: XL", "Contacts: size: XL"],
+    ["contacts", "name: Rename: phone:1", "Имя: Rename: phone:1", "Name: Rename: phone:1"],
+    ["contacts", "", "Контакты", "Contacts"],
+  ];
+
+  it.each(said)("%s %j", (kind, text, russian, english) => {
+    useLanguage("ru");
+    expect(saidLine(kind, text)).toBe(russian);
+    useLanguage("en");
+    expect(saidLine(kind, text)).toBe(english);
+  });
+
+  it("in a row, in a word that goes away by itself, and in an answer to it", () => {
+    useLanguage("ru");
+    const fake = new FakeBackend({ dialogs: 24 });
+    const [dialog] = [...fake.desk.dialogs.values()];
+    if (dialog === undefined) throw new Error("no dialog");
+    const row: DialogRow = fake.desk.row(dialog);
+    const preview = (kind: MessageKind, text: string) =>
+      previewLine({ ...row, last: { kind, author: { by: "customer" }, text, at: 0 } });
+    expect(preview("contacts", "name: София phone: +46 8 1")).toBe("Имя: София, Телефон: +46 8 1");
+    expect([preview("place", "У входа"), preview("sticker", "🙂")]).toEqual(["Место: У входа", "Стикер 🙂"]);
+    const toast = { toast: "message", dialog: dialog.id, name: "Мария", number: 1 } as const;
+    expect(toastWords({ ...toast, kind: "place", text: "" })).toBe("Мария: Место");
+    const item: ThreadItem = { ...fake.customerWrites(dialog.id, "У входа"), kind: "place" };
+    const entries = entriesOf({ items: [item], gaps: [], older: false, unreadAfter: 0, typing: null });
+    const seq = item.seq ?? 0;
+    expect(quotedLine({ seq, excerpt: "У входа" }, entries)).toBe("Место: У входа");
+    expect(quotedLine({ seq: seq + 1, excerpt: "У входа" }, entries)).toBe("У входа");
+  });
 });

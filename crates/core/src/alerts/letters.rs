@@ -1,7 +1,9 @@
 //! N2, N5 and N9: words in a dialog of mine, and their recall while nobody looks.
 
-use super::{Alerts, BURST_GAP_MS, BURST_PAUSE_MS, BURST_SINGLES, Burst, Card, Scene, Sight, TEXT_CHARS, next_ring};
-use crate::{AlertSound, Popup, Toast};
+use super::{
+    Alerts, BURST_GAP_MS, BURST_PAUSE_MS, BURST_SINGLES, Burst, Card, Scene, Sight, TEXT_CHARS, next_ring, shortened,
+};
+use crate::{AlertSound, Popup, Said, Toast};
 use otklik_model::{DialogId, MessageId, excerpt};
 
 /// A colleague's words for operators only.
@@ -23,12 +25,10 @@ impl Alerts {
         match scene.sight(card.dialog) {
             Sight::Front => {}
             Sight::Focused => {
-                self.toast(Toast::Message {
-                    dialog: card.dialog,
-                    name: card.name,
-                    number: card.number,
-                    text: excerpt(card.text.as_deref().unwrap_or_default(), TEXT_CHARS),
-                });
+                let Card { dialog, name, number, text } = card;
+                if let Some(Said { kind, text }) = text.as_ref().map(shortened) {
+                    self.toast(Toast::Message { dialog, name, number, kind, text });
+                }
                 self.sound_here(ids, scene);
             }
             Sight::Visible | Sight::Hidden => {

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::{
-    OfferEnd, Toast, ViewEvent,
+    OfferEnd, Said, Toast, ViewEvent,
     alerts::{Card, Remark},
     batch::{Applied, Batch, Left, Work},
     mirror::remains_of,
@@ -147,7 +147,7 @@ impl Session {
         }
         if offered || new {
             let words = row.last.as_ref().filter(|last| last.author == Author::Customer);
-            let card = card_of(row, words.map(|last| last.text.clone()));
+            let card = card_of(row, words.map(|last| Said { kind: last.kind, text: last.text.clone() }));
             let scene = self.desk.scene(self.mirror.is_online(), now);
             if offered {
                 self.alerts.offered(card, row.offer_until.map(|until| left_ms(until, self.clock.now(now))), &scene);
@@ -237,7 +237,7 @@ impl Session {
     /// Messages came: lines of the open thread, and N2 for those of my customers.
     fn apply_arrived(&mut self, arrived: Vec<Message>, news_after: Option<Seq>, now: Now) {
         let me = self.mirror.me();
-        let mut ring: BTreeMap<DialogId, (Vec<MessageId>, String)> = BTreeMap::new();
+        let mut ring: BTreeMap<DialogId, (Vec<MessageId>, Said)> = BTreeMap::new();
         for message in arrived {
             match &message.author {
                 Author::Customer => {
@@ -246,10 +246,11 @@ impl Session {
                         self.touch(message.dialog);
                     }
                     let is_news = news_after.is_some_and(|head| message.rev > head);
-                    if is_news && message.kind == MessageKind::Text {
-                        let (ids, text) = ring.entry(message.dialog).or_default();
+                    if is_news && is_said(message.kind) {
+                        let said = Said { kind: message.kind, text: message.text.clone() };
+                        let (ids, newest) = ring.entry(message.dialog).or_insert_with(|| (Vec::new(), said.clone()));
                         ids.push(message.id);
-                        text.clone_from(&message.text);
+                        *newest = said;
                     }
                 }
                 Author::Operator { id, .. } if *id == me && message.kind == MessageKind::Text => {
@@ -264,8 +265,8 @@ impl Session {
             }
             self.show_line(&message);
         }
-        for (dialog, (ids, text)) in ring {
-            self.ring_for_messages(dialog, &ids, text, now);
+        for (dialog, (ids, newest)) in ring {
+            self.ring_for_messages(dialog, &ids, newest, now);
         }
     }
 
@@ -279,12 +280,12 @@ impl Session {
         }
     }
 
-    fn ring_for_messages(&mut self, dialog: DialogId, ids: &[MessageId], text: String, now: Now) {
+    fn ring_for_messages(&mut self, dialog: DialogId, ids: &[MessageId], newest: Said, now: Now) {
         let Some(row) = self.mirror.row(dialog) else { return };
         if self.source().place(row).section != Section::Mine {
             return;
         }
-        let (card, unread) = (card_of(row, Some(text)), self.local.unread_of(row));
+        let (card, unread) = (card_of(row, Some(newest)), self.local.unread_of(row));
         self.alerts.messages(card, ids, unread, &self.desk.scene(self.mirror.is_online(), now));
     }
 
@@ -316,8 +317,23 @@ fn offer_end_of(left: &Left) -> OfferEnd {
     }
 }
 
+/// Whether a customer says something by it, in words or without: N2 is told of all of that.
+fn is_said(kind: MessageKind) -> bool {
+    match kind {
+        MessageKind::Text | MessageKind::File | MessageKind::Contacts | MessageKind::Place | MessageKind::Sticker => {
+            true
+        }
+        MessageKind::Note
+        | MessageKind::System
+        | MessageKind::AutoReply
+        | MessageKind::ContactRequest
+        | MessageKind::Keyboard
+        | MessageKind::Unknown => false,
+    }
+}
+
 /// Whom an alert is about.
-fn card_of(row: &Dialog, text: Option<String>) -> Card {
+fn card_of(row: &Dialog, text: Option<Said>) -> Card {
     Card { dialog: row.id, name: name_of(row), number: row.customer.number, text }
 }
 

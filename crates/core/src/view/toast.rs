@@ -1,7 +1,7 @@
 //! Short words that go away by themselves.
 
 use crate::UiErrorCode;
-use otklik_model::{DialogId, GoneReason, OperatorStatus};
+use otklik_model::{DialogId, GoneReason, MessageKind, OperatorStatus};
 use serde::{Deserialize, Serialize};
 
 /// A short word.
@@ -40,7 +40,9 @@ pub enum Toast {
         /// The hub's number of the customer.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         number: u64,
-        /// The words, shortened.
+        /// What it is.
+        kind: MessageKind,
+        /// Its text, shortened.
         text: String,
     },
     /// N1, focused: a dialog was given to me.

@@ -2,12 +2,13 @@
 //! order.
 
 use futures_util::{SinkExt, StreamExt};
-use otklik_model::{ClientId, DialogId, MessageId, Stamp};
+use otklik_model::{Attachment, ClientId, DialogId, FileId, FileState, MessageId, Stamp};
 use otklik_wire::customer::{CustomerDialog, CustomerFrame, CustomerHello, CustomerMessage, HubCustomerFrame};
 use otklik_wire::{decode, encode};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio_tungstenite::{WebSocketStream, accept_async, tungstenite::Message};
@@ -35,6 +36,7 @@ struct State {
     frames: Vec<CustomerFrame>,
     conversations: BTreeMap<String, Vec<CustomerMessage>>,
     stored: Vec<String>,
+    files: Vec<Vec<u8>>,
     seen: (u32, u32),
     present: usize,
     most_at_once: usize,
@@ -114,6 +116,11 @@ impl FakeHub {
         self.state.lock().unwrap().stored.clone()
     }
 
+    /// The files that came.
+    pub(super) fn files(&self) -> Vec<Vec<u8>> {
+        self.state.lock().unwrap().files.clone()
+    }
+
     /// Messages of everybody.
     pub(super) fn messages(&self) -> u32 {
         u32::try_from(self.state.lock().unwrap().conversations.values().map(Vec::len).sum::<usize>()).unwrap()
@@ -154,7 +161,12 @@ struct Page {
 }
 
 impl Page {
-    async fn serve(&mut self, stream: TcpStream) {
+    async fn serve(&mut self, mut stream: TcpStream) {
+        let mut first = [0];
+        // A socket is opened by GET, a file comes by POST.
+        if stream.peek(&mut first).await.unwrap() == 1 && first == *b"P" {
+            return self.take_file(&mut stream).await;
+        }
         let mut socket = accept_async(stream).await.unwrap();
         self.come(1);
         while let Some(Ok(message)) = socket.next().await {
@@ -171,6 +183,35 @@ impl Page {
         self.changed.notify_waiters();
     }
 
+    /// Takes a file as it comes: its head, then so many bytes as that says.
+    async fn take_file(&self, stream: &mut TcpStream) {
+        let mut request = Vec::new();
+        let (head, body) = loop {
+            assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the whole file comes");
+            let Some(end) = request.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+            let head = String::from_utf8(request[..end].to_vec()).unwrap().to_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+            let body = request.len() - end - 4;
+            if body == length.parse::<usize>().unwrap() {
+                break (head, request[end + 4..].to_vec());
+            }
+        };
+        assert!(
+            head.starts_with("post /widget/v1/files?name=cup.png ") && head.contains("authorization: bearer token-0")
+        );
+        let json = encode(&self.keep(body));
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{json}", json.len());
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+
+    fn keep(&self, content: Vec<u8>) -> Attachment {
+        let mut state = self.state.lock().unwrap();
+        let id = FileId::from_parts(state.files.len() as u64, [5; 10]);
+        let (name, media, size) = ("cup.png".to_owned(), "image/png".to_owned(), content.len() as u64);
+        state.files.push(content);
+        Attachment { id, name, media, size, state: FileState::Ready, pixels: Some((160, 160)) }
+    }
+
     fn come(&self, by: isize) {
         let mut state = self.state.lock().unwrap();
         state.present = state.present.checked_add_signed(by).unwrap();
@@ -185,6 +226,8 @@ impl Page {
                 Some(self.welcome(hello))
             }
             CustomerFrame::Send { id, text } => self.store(id, text),
+            CustomerFrame::SendPlace { id, title, .. } => self.store(id, title),
+            CustomerFrame::SendSticker { id, emoji, .. } => self.store(id, emoji),
             CustomerFrame::Seen { delivered, read } => {
                 let mut state = self.state.lock().unwrap();
                 let conversation = &state.conversations[self.token.as_ref().unwrap()];

@@ -7,7 +7,7 @@ use otklik_core::{
 };
 use otklik_model::{
     Author, Channel, Cursor, Details, Dialog, DialogId, Handbook, Limits, Message, MessageKind, Operator, Quote,
-    Refusal, Rights,
+    Refusal, Rights, Spot,
 };
 use otklik_model::{OperatorId, Seq, StagedId, Stamp};
 use otklik_store::{CacheDb, CacheSaved, OwnDb, OwnSaved};
@@ -117,7 +117,7 @@ impl CacheModel {
         }
         for word in WORDS {
             let shown = |message: &&Message| {
-                matches!(message.kind, MessageKind::Text | MessageKind::Note)
+                matches!(message.kind, MessageKind::Text | MessageKind::Note | MessageKind::Place)
                     && message.text.contains(word)
                     && self.saved.dialogs.iter().any(|row| row.dialog.id == message.dialog)
             };
@@ -184,6 +184,8 @@ fn any_message() -> impl Strategy<Value = Message> {
     let kind = prop_oneof![
         3 => Just(MessageKind::Text),
         1 => Just(MessageKind::Note),
+        1 => Just(MessageKind::Place),
+        1 => Just(MessageKind::Sticker),
         1 => Just(MessageKind::System),
         1 => Just(MessageKind::Unknown)
     ];
@@ -193,6 +195,9 @@ fn any_message() -> impl Strategy<Value = Message> {
         1 => any::<i64>().prop_map(|at| Details { edited_at: Some(Stamp(at)), ..Details::default() }),
         1 => (1..9_u32, ".{0,9}").prop_map(|(seq, excerpt)| {
             Details { quote: Some(Quote { seq, excerpt }), ..Details::default() }
+        }),
+        1 => (-90.0..=90.0, -180.0..=180.0, proptest::option::of(0.0..=9_000.0)).prop_map(|(latitude, longitude, accuracy)| {
+            Details { place: Spot::new(latitude, longitude, accuracy).ok(), ..Details::default() }
         }),
     ];
     // Few ids, numbers and times: nearly every message meets another.

@@ -102,7 +102,9 @@ fn question() -> Question {
         bot: "robot".into(),
         dialog: AskedDialog { id: Uuid::nil(), number: 1, channel: "Site".into(), department: None, scenario: None },
         customer: AskedCustomer { id: Uuid::nil(), name: None, language: None, variables: Default::default() },
-        messages: vec![AskedMessage { seq: 1, from: "customer", text: "Где заказ?".into(), at: 1 }],
+        messages: vec![AskedMessage {
+            seq: 1, from: "customer", text: "Где заказ?".into(), place: None, at: 1
+        }],
     }
 }
 

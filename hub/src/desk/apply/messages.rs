@@ -73,7 +73,9 @@ fn is_said(kind: MessageKind) -> bool {
         | MessageKind::File
         | MessageKind::ContactRequest
         | MessageKind::Contacts
-        | MessageKind::Keyboard => true,
+        | MessageKind::Keyboard
+        | MessageKind::Place
+        | MessageKind::Sticker => true,
         MessageKind::Note | MessageKind::System | MessageKind::AutoReply | MessageKind::Unknown => false,
     }
 }

@@ -38,18 +38,26 @@ fn quoted(seq: u32, moment: &Moment<'_>) -> Result<Quote, Refusal> {
     carries(moment, |channel| channel.quote)?;
     let message = moment.named.filter(|message| message.seq == seq).ok_or(Refusal::Unsupported)?;
     let can_be = match message.kind {
-        MessageKind::Text | MessageKind::File | MessageKind::Contacts | MessageKind::Keyboard => {
-            message.details.deleted_at.is_none()
-        }
+        MessageKind::Text
+        | MessageKind::File
+        | MessageKind::Contacts
+        | MessageKind::Keyboard
+        | MessageKind::Place
+        | MessageKind::Sticker => message.details.deleted_at.is_none(),
         MessageKind::Note
         | MessageKind::System
         | MessageKind::AutoReply
         | MessageKind::ContactRequest
         | MessageKind::Unknown => false,
     };
-    let file_name = || message.details.file.as_ref().map(|file| file.name.clone()).unwrap_or_default();
-    let text = if message.text.is_empty() { file_name() } else { message.text.clone() };
-    if can_be { Ok(Quote { seq, excerpt: excerpt(&text, QUOTE_CHARS) }) } else { Err(Refusal::Unsupported) }
+    if can_be { Ok(Quote { seq, excerpt: excerpt(&read(message), QUOTE_CHARS) }) } else { Err(Refusal::Unsupported) }
+}
+
+/// What there is to read of a message; of one without words what a file is called, or where a place is.
+fn read(message: &Message) -> String {
+    let file = || message.details.file.as_ref().map(|file| file.name.clone());
+    let place = || message.details.place.map(|spot| spot.to_string());
+    if message.text.is_empty() { file().or_else(place).unwrap_or_default() } else { message.text.clone() }
 }
 
 /// Words to the customer; they re-open what was closed softly, under the same number.

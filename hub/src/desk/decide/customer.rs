@@ -8,7 +8,10 @@ use crate::desk::draft::{Draft, Words};
 use crate::desk::lines::Line;
 use crate::desk::words::first_words;
 use crate::desk::{DialogAggregate, Event, Moment, ReturnedWhy};
-use otklik_model::{Attachment, Author, ClientId, CustomerEdit, DialogState, MessageKind, Rating, Refusal};
+use otklik_model::{
+    Attachment, Author, ClientId, CustomerEdit, Details, DialogState, MAX_SPOT_TITLE_CHARS, MessageKind, Rating,
+    Refusal, Spot, clean_name, is_emoji,
+};
 
 /// The longest note of a rating and the longest answer of a survey, in Unicode scalar values.
 const NOTE_CHARS: u32 = 2_000;
@@ -33,12 +36,52 @@ pub(super) fn send_file(
     client: ClientId,
     moment: &Moment<'_>,
 ) -> Result<Vec<Event>, Refusal> {
+    may_send_files(dialog, moment)?;
+    let words = file_words(Author::Customer, file, text, client, moment)?;
+    say(dialog, words, None, moment)
+}
+
+/// A sticker is a file in all but its looks: what is no picture is none, and what a centre does not take as a file it
+/// does not take as a sticker.
+pub(super) fn send_sticker(
+    dialog: &DialogAggregate,
+    file: Option<Box<Attachment>>,
+    emoji: String,
+    client: ClientId,
+    moment: &Moment<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    may_send_files(dialog, moment)?;
+    if !emoji.is_empty() && !is_emoji(&emoji) {
+        return Err(Refusal::Unsupported);
+    }
+    let picture = file.filter(|file| file.media.starts_with("image/"));
+    let words = file_words(Author::Customer, picture, "", client, moment)?;
+    say(dialog, Words { kind: MessageKind::Sticker, text: emoji, ..words }, None, moment)
+}
+
+fn may_send_files(dialog: &DialogAggregate, moment: &Moment<'_>) -> Result<(), Refusal> {
     not_blocked(dialog, moment)?;
     if !moment.centre.files.from_customers {
         return Err(Refusal::Forbidden);
     }
-    carries(moment, |channel| channel.files)?;
-    let words = file_words(Author::Customer, file, text, client, moment)?;
+    carries(moment, |channel| channel.files)
+}
+
+pub(super) fn send_place(
+    dialog: &DialogAggregate,
+    spot: Spot,
+    title: &str,
+    client: ClientId,
+    moment: &Moment<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    not_blocked(dialog, moment)?;
+    // Measured before it is cleaned: what is too long is refused, never cut.
+    optional_within(title, MAX_SPOT_TITLE_CHARS)?;
+    let title = clean_name(title, MAX_SPOT_TITLE_CHARS as usize);
+    let words = Words {
+        details: Details { place: Some(spot), ..Details::default() },
+        ..Words::new(MessageKind::Place, Author::Customer, title).from(client)
+    };
     say(dialog, words, None, moment)
 }
 
@@ -65,7 +108,7 @@ pub(super) fn give_contacts(
     say(dialog, words, learned, moment)
 }
 
-/// The customer's words, and what they wake.
+/// What the customer says, and what it wakes.
 fn say(
     dialog: &DialogAggregate,
     words: Words,

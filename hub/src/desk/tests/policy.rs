@@ -349,6 +349,8 @@ fn acts_of(command: &Command) -> &'static [Act] {
         // The customer's own, which name no operator.
         Command::CustomerWrites { .. }
         | Command::CustomerSendsFile { .. }
+        | Command::CustomerSendsSticker { .. }
+        | Command::CustomerSendsPlace { .. }
         | Command::CustomerGivesContacts { .. }
         | Command::CustomerCloses
         | Command::CustomerRates { .. }

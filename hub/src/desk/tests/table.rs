@@ -35,9 +35,11 @@ pub(super) fn cause(command: &Command) -> Cause {
         Command::Unhold { .. } => Cause::Unhold,
         Command::Close { .. } => Cause::Close,
         Command::SendText { .. } | Command::SendFile { .. } | Command::RequestContact { .. } => Cause::OperatorSays,
-        Command::CustomerWrites { .. } | Command::CustomerSendsFile { .. } | Command::CustomerGivesContacts { .. } => {
-            Cause::CustomerSays
-        }
+        Command::CustomerWrites { .. }
+        | Command::CustomerSendsFile { .. }
+        | Command::CustomerSendsSticker { .. }
+        | Command::CustomerSendsPlace { .. }
+        | Command::CustomerGivesContacts { .. } => Cause::CustomerSays,
         Command::CustomerCloses => Cause::CustomerCloses,
         Command::BotHandsOver { .. } => Cause::BotHandsOver,
         Command::BotCloses { .. } => Cause::BotCloses,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::centre::Scope;
-use otklik_model::{CustomerEdit, DepartmentKey, FileState, Page};
+use otklik_model::{CustomerEdit, DepartmentKey, FileState, Page, Spot};
 use proptest::prelude::*;
 
 /// What somebody tries. Numbers name people of [`people`], messages, ages of an epoch.
@@ -26,6 +26,8 @@ pub(super) enum Try {
     EditCustomer(usize),
     Customer,
     CustomerFile,
+    Sticker,
+    Place,
     Contacts,
     CustomerCloses,
     Rates(u8),
@@ -124,6 +126,8 @@ pub(super) fn tries() -> impl Strategy<Value = Try> {
     let customers = prop_oneof![
         6 => Just(Try::Customer),
         1 => Just(Try::CustomerFile),
+        1 => Just(Try::Sticker),
+        1 => Just(Try::Place),
         1 => Just(Try::Contacts),
         1 => Just(Try::CustomerCloses),
         1 => (0..7_u8).prop_map(Try::Rates),
@@ -257,6 +261,14 @@ fn customers_command(attempt: &Try, client: ClientId) -> Command {
         Try::CustomerFile => {
             let file = Some(Box::new(picture(FileState::Ready)));
             Command::CustomerSendsFile { file, text: String::new(), client }
+        }
+        Try::Sticker => {
+            let file = Some(Box::new(picture(FileState::Ready)));
+            Command::CustomerSendsSticker { file, emoji: "🙂".into(), client }
+        }
+        Try::Place => {
+            let spot = Spot::new(55.75, 37.61, None).unwrap();
+            Command::CustomerSendsPlace { spot, title: String::new(), client }
         }
         Try::Contacts => {
             let contacts = CustomerEdit { phone: Some("+7 900 000-00-00".into()), ..CustomerEdit::default() };

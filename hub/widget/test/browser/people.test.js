@@ -86,6 +86,8 @@ test('by keyboard alone: open, write, two lines, leave, come back', async () => 
   await keyboard.press('Enter');
   assert.deepEqual(hub.words, ['первая\nвторая']);
   await keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Отправить место');
+  await keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Переписка');
   await keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Закрыть чат');

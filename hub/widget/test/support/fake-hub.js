@@ -192,6 +192,7 @@ export class FakeHub {
     else if (frame.t === 'hello') this.#hello(peer, frame);
     else if (frame.t === 'send') this.#send(peer, frame);
     else if (frame.t === 'send_file' || frame.t === 'contacts') this.#take(peer, frame);
+    else if (frame.t === 'send_place') this.#place(peer, frame);
     else if (frame.t === 'link') peer.say(this.#link(frame.file));
     else if (frame.t === 'close') this.close();
     else if (frame.t === 'rate') this.#setHead({ stars: frame.stars });
@@ -221,6 +222,15 @@ export class FakeHub {
     const known = peer.customer.messages.find(({ client_id }) => client_id === id);
     const more = t === 'contacts' ? { kind: 'contacts', text: `name: ${name}\nemail: ${email}\nphone: ${phone}` } : { kind: 'file', text: '', file: this.contents.get(file)?.file };
     const { seq, at } = known ?? this.#store(peer.customer, { from: 'customer', client_id: id, ...more });
+    peer.say({ t: 'result', id, seq, at });
+  }
+
+  /** A place, unless it is to be refused. */
+  #place(peer, { id, latitude, longitude, accuracy, title }) {
+    if (this.faults.refuse !== null) return peer.say({ t: 'result', id, refused: this.faults.refuse });
+    const known = peer.customer.messages.find(({ client_id }) => client_id === id);
+    const place = { latitude, longitude, ...(accuracy === undefined ? {} : { accuracy }) };
+    const { seq, at } = known ?? this.#store(peer.customer, { from: 'customer', client_id: id, kind: 'place', text: title, place });
     peer.say({ t: 'result', id, seq, at });
   }
 

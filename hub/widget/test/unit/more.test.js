@@ -24,7 +24,7 @@ test('what cannot go is said before it goes; what only the hub can know is left 
 
 test('every reason has its words in both languages', () => {
   for (const words of [RUSSIAN, ENGLISH]) {
-    for (const code of ['file', 'malformed', 'file_empty', 'file_too_large', 'file_media', 'file_forbidden']) assert.ok(words.refused[code], code);
+    for (const code of ['file', 'place', 'malformed', 'file_empty', 'file_too_large', 'file_media', 'file_forbidden']) assert.ok(words.refused[code], code);
   }
 });
 
@@ -69,4 +69,21 @@ test('hostile frames are passed over or made sound', () => {
   assert.deepEqual(soundFrame({ t: 'link', file: 'f', address: 7, thumbnail: {} }), { t: 'link', file: 'f', address: null, thumbnail: null });
   const welcome = soundFrame({ t: 'welcome', token: 't', beat_ms: 1, files: { most_bytes: 'many' }, survey: { stars: true, questions: [1, 'да'] } });
   assert.deepEqual([welcome.files, welcome.survey], [undefined, { stars: true, questions: ['да'] }]);
+});
+
+test('a place is a point on the Earth as the hub keeps it, or nothing', () => {
+  assert.deepEqual(parts.soundSpot({ latitude: 55.7512444, longitude: -0.0000004, accuracy: 12.1 }), { latitude: 55.751244, longitude: -0, accuracy: 13 });
+  assert.deepEqual(parts.soundSpot({ latitude: -90, longitude: 180, accuracy: Infinity }), { latitude: -90, longitude: 180 });
+  for (const said of [null, undefined, 7, {}, { latitude: 90.1, longitude: 0 }, { latitude: 0, longitude: NaN }, { latitude: '1', longitude: 1 }]) {
+    assert.equal(parts.soundSpot(said), null);
+  }
+  assert.equal(parts.spotText({ latitude: 55.5, longitude: -0.25 }), '55.500000, -0.250000');
+  assert.deepEqual([7, 999, 1500, 25_000].map((metres) => parts.distanceText(metres, ['m', 'km'])), ['7 m', '999 m', '1.5 km', '25 km']);
+});
+
+test('a place survives a reload until it is sent', () => {
+  const storage = new FakeStorage();
+  new Outbox(shelf(storage)).add('У входа', 1, { place: { latitude: 1, longitude: 2, accuracy: 3 } });
+  const [{ id: _, ...frame }] = new Outbox(shelf(storage)).items().map((item) => frameOf(item));
+  assert.deepEqual(frame, { t: 'send_place', latitude: 1, longitude: 2, accuracy: 3, title: 'У входа' });
 });

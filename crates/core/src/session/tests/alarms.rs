@@ -45,7 +45,9 @@ pub(super) fn noticed(world: &mut World) -> Vec<Noticed> {
             Effect::Popup(Popup::QueueLong { .. }) => Noticed::QueueLong,
             Effect::Popup(Popup::LowRating { .. }) => Noticed::LowRating,
             Effect::Popup(Popup::Waiting { to_me, .. }) => Noticed::Waiting { to_me },
-            Effect::Popup(Popup::Messages { text, count, .. }) => Noticed::Messages { text, count },
+            Effect::Popup(Popup::Messages { text, count, .. }) => {
+                Noticed::Messages { text: text.map(|said| said.text), count }
+            }
             Effect::Popup(Popup::Unsent { .. }) => Noticed::Unsent,
             Effect::Popup(Popup::LinkLost) => Noticed::LinkLost,
             Effect::Popup(Popup::SessionEnded) => Noticed::SessionEnded,
@@ -145,6 +147,27 @@ fn n2_a_message_in_my_dialog() {
             Window::Visible | Window::Hidden => vec![message("ну что там?", unread), Noticed::Short],
         };
         assert_eq!(noticed(&mut world), expected, "{window:?}");
+    }
+}
+
+#[test]
+fn n2_whatever_the_customer_says_by_words_or_without() {
+    for kind in [MessageKind::File, MessageKind::Contacts, MessageKind::Place, MessageKind::Sticker] {
+        let mut world = workplace(Window::Visible);
+        world.hub.customer_says(1, kind, "у входа", world.now.stamp);
+        world.settle();
+        let popup = world.seen.iter().find_map(|effect| match effect {
+            Effect::Popup(Popup::Messages { text, .. }) => text.clone(),
+            _ => None,
+        });
+        assert_eq!(popup, Some(Said { kind, text: "у входа".into() }), "what it is goes with it");
+        assert!(noticed(&mut world).contains(&Noticed::Short), "{kind:?}");
+    }
+    for kind in [MessageKind::Unknown, MessageKind::System] {
+        let mut world = workplace(Window::Visible);
+        world.hub.customer_says(1, kind, "", world.now.stamp);
+        world.settle();
+        assert_eq!(noticed(&mut world), [], "{kind:?}");
     }
 }
 

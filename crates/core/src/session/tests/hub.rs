@@ -102,7 +102,12 @@ impl Hub {
     }
 
     pub(super) fn customer_writes(&mut self, n: u128, text: &str, at: Stamp) -> MessageId {
-        self.store(dialog_id(n), Author::Customer, MessageKind::Text, text, None, at).id
+        self.customer_says(n, MessageKind::Text, text, at)
+    }
+
+    /// The customer says something, in words or without.
+    pub(super) fn customer_says(&mut self, n: u128, kind: MessageKind, text: &str, at: Stamp) -> MessageId {
+        self.store(dialog_id(n), Author::Customer, kind, text, None, at).id
     }
 
     /// The operator's status is another one now.

@@ -39,7 +39,8 @@ fn s_c20_a_notification_on_a_locked_screen_shows_nobodys_words_and_sounds_all_th
     world.hub.noted(1, "телефон +7 900 000-00-00", world.now.stamp);
     world.settle();
     let texts = world.seen.iter().filter_map(|effect| match effect {
-        Effect::Popup(Popup::Waiting { text, .. } | Popup::Note { text, .. }) => Some(text.clone()),
+        Effect::Popup(Popup::Waiting { text, .. }) => Some(text.clone().map(|said| said.text)),
+        Effect::Popup(Popup::Note { text, .. }) => Some(text.clone()),
         _ => None,
     });
     assert_eq!(texts.collect::<Vec<_>>(), [None, None]);

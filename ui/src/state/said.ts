@@ -1,0 +1,68 @@
+/** What was said, as one line: of what is more than words it says what it is. */
+import type { MessageKind, Quote } from "../backend/types";
+import { t } from "../i18n/i18n.svelte";
+import type { Entry } from "./entries";
+
+/** What a form asks for, by the hub's own words, in the order of the form. */
+const FIELDS = [
+  ["name", "form.name"],
+  ["email", "form.email"],
+  ["phone", "form.phone"],
+] as const;
+
+export function saidLine(kind: MessageKind, text: string): string {
+  switch (kind) {
+    case "file":
+    case "place":
+    case "sticker":
+      return text === "" ? t(`row.${kind}.bare`) : t(`row.${kind}`, { text });
+    case "contacts":
+      return contactLine(text);
+    case "contact_request":
+      return text === "" ? t("message.contact_request") : text;
+    case "text":
+    case "note":
+    case "system":
+    case "auto_reply":
+    case "keyboard":
+    case "unknown":
+      return text;
+  }
+}
+
+/** What a message answers: its words then, and what it is, as far as the thread knows that. */
+export function quotedLine({ seq, excerpt }: Quote, entries: readonly Entry[]): string {
+  const quoted = entries.find((entry) => entry.what === "message" && entry.item.seq === seq);
+  return quoted?.what === "message" ? saidLine(quoted.item.kind, excerpt) : excerpt;
+}
+
+/**
+ * A filled form, whose lines may have run together. What names no field of the form, or hides its values, stands as it
+ * is behind a word for the whole.
+ */
+function contactLine(text: string): string {
+  const parts: { label: string; value: string }[] = [];
+  let rest = text;
+  for (const [field, label] of FIELDS) {
+    const at = beginOf(rest, field);
+    if (at === null) continue;
+    const before = rest.slice(0, at);
+    const last = parts.at(-1);
+    if (last !== undefined) last.value = before;
+    else if (before.trim() !== "") return whole(text);
+    rest = rest.slice(at + field.length + 2);
+    parts.push({ label: t(label), value: rest });
+  }
+  if (parts.length === 0) return whole(text);
+  return parts.map(({ label, value }) => `${label}: ${value.trim()}`).join(", ");
+}
+
+/** Where the name of a field stands. */
+function beginOf(text: string, field: string): number | null {
+  const found = new RegExp(`(^|\\s)${field}: `, "u").exec(text);
+  return found === null ? null : found.index + (found[1] ?? "").length;
+}
+
+function whole(text: string): string {
+  return text === "" ? t("row.contacts.bare") : t("row.contacts", { text });
+}
