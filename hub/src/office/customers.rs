@@ -109,7 +109,8 @@ impl Office {
         let takes = |bot: &Bot| {
             bot.departments.is_empty() || department.is_some_and(|department| bot.departments.contains(department))
         };
-        let at_work = |face: &OperatorFace| !face.disabled && face.post.is_bot && face.status != OperatorStatus::Offline;
+        let at_work =
+            |face: &OperatorFace| !face.disabled && face.post.is_bot && face.status != OperatorStatus::Offline;
         let bots = self.directory.read().faces().into_iter().filter(at_work);
         let mut named = bots.filter_map(|face| Some((face.id, centre.bots.get(face.bot_login.as_ref()?)?)));
         named.find(|(_, bot)| takes(bot)).map_or(Start::Queue, |(id, _)| Start::Bot { id })

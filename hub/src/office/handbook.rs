@@ -6,8 +6,8 @@ use crate::centre::{BotKind, Centre, Sharing, Template};
 use crate::desk::Actor;
 use crate::store::{Key, OperatorFace, StoreError};
 use otklik_model::{
-    BotEntry, CategoryEntry, DepartmentEntry, DepartmentKey, Handbook, MAX_TEXT_CHARS, OperatorId, OwnTemplate, Refusal, Right,
-    StatusEntry, TemplateEntry, check_text,
+    BotEntry, CategoryEntry, DepartmentEntry, DepartmentKey, Handbook, MAX_TEXT_CHARS, OperatorId, OwnTemplate,
+    Refusal, Right, StatusEntry, TemplateEntry, check_text,
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

@@ -79,12 +79,7 @@ impl Drop for Looking {
 
 /// The dialog, if he sees it; what he sees of a colleague's he may have had told long ago, so that this is all the trail
 /// hears of. A failed read costs a line above a colleague's field, nothing else.
-async fn read(
-    office: &Office,
-    (me, session): (&Actor, SessionId),
-    dialog: DialogId,
-    writes: bool,
-) -> Option<Looks> {
+async fn read(office: &Office, (me, session): (&Actor, SessionId), dialog: DialogId, writes: bool) -> Option<Looks> {
     let found = office.store.dialog(office.workspace.id, dialog).await.ok().flatten()?;
     let standing = found.standing();
     let rev = found.row.rev;

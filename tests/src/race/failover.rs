@@ -211,7 +211,8 @@ impl<'a> Run<'a> {
     async fn heal(&mut self) -> Result<()> {
         let began = self.now();
         let newest = self.newest;
-        let stopped = self.nodes.iter().position(|node| node.dispatcher.as_ref().is_some_and(|one| one.fence() == newest));
+        let stopped =
+            self.nodes.iter().position(|node| node.dispatcher.as_ref().is_some_and(|one| one.fence() == newest));
         for (number, node) in self.nodes.iter_mut().enumerate() {
             node.paused_until = if Some(number) == stopped { i64::MAX } else { 0 };
         }
