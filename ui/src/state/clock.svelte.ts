@@ -36,8 +36,11 @@ export function setAhead(ms: number): void {
 }
 
 function tick(): void {
-  now = Date.now();
-  timer = document.hidden ? null : setTimeout(tick, 1_000 - (now % 1_000));
+  // Not read back from `now`: an effect that starts the clock would depend on what it sets, and begin anew with each
+  // millisecond that has gone by meanwhile.
+  const at = Date.now();
+  now = at;
+  timer = document.hidden ? null : setTimeout(tick, 1_000 - (at % 1_000));
 }
 
 /** Starts ticking; the returned function stops it. */

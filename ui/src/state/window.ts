@@ -1,4 +1,5 @@
 /** What the window tells: focus for the engine where it cannot know by itself, and the last chance to keep a draft. */
+import { untrack } from "svelte";
 import type { Workplace } from "./workplace.svelte";
 
 export function watchWindow(workplace: Workplace): () => void {
@@ -13,7 +14,7 @@ export function watchWindow(workplace: Workplace): () => void {
     workplace.composer.leave();
   };
   // The engine knows nothing of this window yet when a screen is pushed, be it the first or one after a lost socket.
-  if (workplace.view.screen !== "starting") tell();
+  if (workplace.view.screen !== "starting") untrack(tell);
   window.addEventListener("focus", tell);
   window.addEventListener("blur", tell);
   document.addEventListener("visibilitychange", tell);
