@@ -2,6 +2,7 @@
 //! they prove is theirs. Must stay quick to compile: it stands before everything else.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to whoever runs it")]
 
+mod ahead;
 mod assets;
 mod bindings;
 mod postgres;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// The repository's root.
 pub fn root() -> &'static Path {
@@ -81,6 +81,11 @@ impl Program {
             bail!("`{}` failed: {status}", self.said);
         }
         Ok(())
+    }
+
+    /// Starts it, and leaves it to whoever asked.
+    pub fn start(mut self) -> Result<Child> {
+        self.command.spawn().with_context(|| format!("cannot start `{}`", self.said))
     }
 
     /// Runs it to its end and hands back what it wrote, whatever its status.

@@ -40,7 +40,7 @@ const fn slow(name: &'static str, proves: &'static str, work: Work) -> Step {
     Step { name, proves, slow: true, work }
 }
 
-/// All steps.
+/// All steps. Those of npm's that stand in a row before one of cargo's are taken while cargo builds for that one.
 pub const STEPS: &[Step] = &[
     step("fmt", "Rust code is formatted", Work::Cargo(&["fmt", "--all", "--check"])),
     step("tidy", "no long files, vague names, paths of one machine, dead links", Work::Own(tidy::check)),
@@ -54,6 +54,9 @@ pub const STEPS: &[Step] = &[
     step("bindings", "the page's types are those of the Rust code", Work::Own(bindings::check)),
     step("app", "the app and the hub can be built", Work::Cargo(&["build", "--quiet", "--workspace", "--bins"])),
     step("shell", "the shell's own tests", Work::Cargo(&["test", "--quiet", "--workspace", "--bin", "otklik"])),
+    slow("ui-browser", "the page in a real browser", Work::Npm("ui", "test:browser")),
+    slow("ui-webkit", "the long thread in the engine of the Linux window", Work::Npm("ui", "test:webkit")),
+    slow("widget-browser", "the widget in a real browser", Work::Npm("hub/widget", "browser")),
     step("clippy", "no warning anywhere", Work::Cargo(CLIPPY)),
     slow("neighbours", "ClamAV and a mail server that others wrote", Work::Cargo(NEIGHBOURS)),
     slow("postgres", "the hub keeps its word on PostgreSQL too", Work::Xtask(POSTGRES)),
@@ -63,9 +66,6 @@ pub const STEPS: &[Step] = &[
         "a day at the centre goes the same way on PostgreSQL",
         Work::BesidePostgres("otklik-e2e", &["centre"]),
     ),
-    slow("ui-browser", "the page in a real browser", Work::Npm("ui", "test:browser")),
-    slow("ui-webkit", "the long thread in the engine of the Linux window", Work::Npm("ui", "test:webkit")),
-    slow("widget-browser", "the widget in a real browser", Work::Npm("hub/widget", "browser")),
     slow("sim", "10 000 simulated schedules", Work::Built("otklik-sim", SIM)),
     slow(
         "crash",
@@ -119,4 +119,4 @@ const POSTGRES_STORE: &[&str] = &["postgres", "cargo", "test", "--quiet", "--wor
 // longer than it saves.
 const SIM: &[&str] = &["--first", "1", "--seeds", "10000"];
 
-const CLIPPY: &[&str] = &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];
+pub const CLIPPY: &[&str] = &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: one step after the other, each with its time, until one fails.
 
+use crate::ahead::Ahead;
 use crate::program::{Program, root};
 use crate::run::{SILENT, build, built};
 use crate::setup::{Wanted, ensure};
@@ -37,7 +38,9 @@ impl Test {
         }
         ensure(if steps.iter().any(|step| step.slow) { Wanted::Tests } else { Wanted::Build })?;
         let begun = Instant::now();
+        let mut ahead = Ahead::default();
         for (passed, step) in steps.iter().enumerate() {
+            ahead.of(step, &steps[passed + 1..])?;
             if let Err(error) = take(step) {
                 println!("{passed} passed, 1 failed, {} skipped", steps.len() - passed - 1);
                 return Err(error.context(format!("step `{}` failed", step.name)));

@@ -25,12 +25,14 @@ const WIDGET: &str = concat!(
     include_str!("../../widget/parts/09-links.js"),
     include_str!("../../widget/parts/10-connection.js"),
     include_str!("../../widget/parts/11-draft.js"),
+    include_str!("../../widget/parts/11-places.js"),
     include_str!("../../widget/parts/11-uploads.js"),
     include_str!("../../widget/parts/12-chat.js"),
     include_str!("../../widget/parts/13-blocks.js"),
     include_str!("../../widget/parts/14-attachments.js"),
     include_str!("../../widget/parts/14-thread.js"),
     include_str!("../../widget/parts/15-composer.js"),
+    include_str!("../../widget/parts/15-place.js"),
     include_str!("../../widget/parts/15-survey.js"),
     include_str!("../../widget/parts/16-panel.js"),
     include_str!("../../widget/parts/17-start.js"),
@@ -107,7 +109,11 @@ mod tests {
         let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.sort();
         let parts: String = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
-        assert_eq!(WIDGET, format!("(() => {{\n'use strict';\n{parts}}})();\n"));
+        let whole = format!("(() => {{\n'use strict';\n{parts}}})();\n");
+        // Two scripts of a thousand lines say nothing when they are printed beside each other.
+        let line = WIDGET.lines().zip(whole.lines()).find(|(served, written)| served != written);
+        assert_eq!(line, None, "the first line that is served otherwise than written");
+        assert_eq!(WIDGET.len(), whole.len());
     }
 
     #[test]

@@ -41,9 +41,7 @@ impl Office {
 
     /// The turn of distribution, where it has to share with a script.
     pub(crate) async fn turn_of_distribution(&self) -> Option<Turn> {
-        if self.centre().script.is_none() {
-            return None;
-        }
+        self.centre().script.as_ref()?;
         Some(Turn::of(self.turns.clone().lock_owned().await))
     }
 

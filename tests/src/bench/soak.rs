@@ -95,6 +95,9 @@ pub async fn soak(day: &Day, folder: &Path, figures: &mut Figures) -> Result<()>
     {
         figures.say(&format!("P-C6_{name}"), f64::from(count.load(Ordering::Relaxed)), "");
     }
+    // Who still waits would go on ringing, and the sound device with him.
+    Colleague::come(&hub.address(), "oleg", PASSWORD).await?.work_off(0).await?;
+    Colleague::come(&hub.address(), "ira", PASSWORD).await?.close_own().await?;
     figures.tell("nobody writes any more");
     tokio::time::sleep(SETTLE).await;
     let before = tree::work(pid);
@@ -145,7 +148,10 @@ async fn work_through(
         let tenth = length * (u32::try_from(memory.len())? + 1) / LOOKS;
         if began.elapsed() >= tenth {
             memory.push(tree::memory(pid));
-            figures.tell(&format!("{:3.0} s: {:.0} MiB", began.elapsed().as_secs_f64(), memory[memory.len() - 1]));
+            let by_program = tree::memory_by_program(pid);
+            let each: Vec<_> = by_program.iter().map(|(program, size)| format!("{program} {size:.0}")).collect();
+            let (at, all) = (began.elapsed().as_secs_f64(), memory[memory.len() - 1]);
+            figures.tell(&format!("{at:3.0} s: {all:.0} MiB ({})", each.join(", ")));
         }
     }
     if memory.len() < usize::try_from(LOOKS)? {

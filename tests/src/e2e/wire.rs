@@ -338,6 +338,20 @@ impl Colleague {
         Ok(())
     }
 
+    /// Closes whatever he has, so that nobody waits for him.
+    ///
+    /// # Errors
+    /// The connection is gone, or the hub refuses.
+    pub async fn close_own(&mut self) -> Result<()> {
+        let mut rows = self.newest_rows();
+        rows.retain(|row| row["state"] == "active" && row["assignee"] == self.id.as_str());
+        for row in rows {
+            let closed = self.ask("close", &row["id"], row["epoch"].as_i64().unwrap_or(0), json!({})).await?;
+            ensure!(closed["outcome"] == "done", "a dialog of his stays open: {}", closed["reason"]);
+        }
+        Ok(())
+    }
+
     /// Gives a command, and hands over what the hub says to it.
     async fn ask(&mut self, op: &str, dialog: &Value, epoch: i64, more: Value) -> Result<Value> {
         let id = new_id();
