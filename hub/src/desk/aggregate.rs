@@ -184,6 +184,12 @@ impl DialogAggregate {
         Self { row, version: 0, unread_runs: Vec::new(), led_by: BTreeSet::new(), due_at: None, life }
     }
 
+    /// Whose it is or who is offered it, while it is open.
+    #[must_use]
+    pub fn open_with(&self) -> Option<OperatorId> {
+        self.row.assignee.filter(|_| self.row.closed_at.is_none())
+    }
+
     /// What visibility depends on.
     #[must_use]
     pub fn standing(&self) -> Standing {
