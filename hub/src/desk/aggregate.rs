@@ -45,7 +45,7 @@ pub struct Life {
     /// Operators who were offered it and let it pass, or led it in silence, since it was last accepted.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub passed_by: BTreeSet<OperatorId>,
-    /// How often that happened in all.
+    /// How often it was missed in all: an offer let pass, or lost to another by silence.
     pub missed: u32,
     /// The operator who leads it has been silent for too long: distribution may offer it to somebody else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]

@@ -117,6 +117,8 @@ impl DialogAggregate {
 
     fn offer(&mut self, to: OperatorId, name: &str, until: Option<Stamp>, at: Stamp) {
         self.await_people_after_bot(at);
+        // He was silent, and there is somebody who may speak: only now he has missed it.
+        self.life.missed += u32::from(self.life.silent);
         self.enter(DialogState::Offered);
         self.row.assignee = Some(to);
         self.row.assignee_name = Some(name.to_owned());
@@ -208,7 +210,7 @@ impl DialogAggregate {
             Mark::BotSilenced => self.life.bot_silenced = true,
             Mark::Silent => {
                 self.life.silent = true;
-                self.pass_by();
+                self.life.passed_by.extend(self.row.assignee);
             }
         }
     }

@@ -240,7 +240,7 @@ pub enum Mark {
     WaitSaid,
     /// The dialog tells that the customer has left.
     LeftSaid,
-    /// Its operator is silent: he missed it.
+    /// Its operator is silent: he misses it, if it is then offered to another.
     Silent,
     /// No bot speaks in it any more.
     BotSilenced,

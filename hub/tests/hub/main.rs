@@ -39,6 +39,7 @@ mod restarts;
 mod resuming;
 mod retention;
 mod rights;
+mod routers;
 mod scripts;
 mod searching;
 mod security;

@@ -7,6 +7,7 @@ use crate::centre::{Occasion, Sharing};
 use crate::desk::draft::{Draft, Words};
 use crate::desk::lines::Line;
 use crate::desk::timers::offer_until;
+use crate::desk::words::words_after_router;
 use crate::desk::{Actor, Colleague, DialogAggregate, Event, Moment, ReturnedWhy, Taking, Target, admits, reaches};
 use otklik_model::{
     Author, ClientId, DepartmentKey, DialogState, Hold, MessageKind, OnlineState, Refusal, Right, Stamp,
@@ -186,12 +187,13 @@ pub(super) fn offer(
     }
     admitted(dialog, to)?;
     let (at, by_id) = (moment.now, by.map(|by| by.id));
+    let greets = words_after_router(dialog, dialog.row.department.as_ref(), moment);
     if to.room < dialog.row.weight {
         return match moment.centre.distribution.wait_for_full {
             true if dialog.life.waits_for == Some(to.who.id) => Ok(Vec::new()),
             true => {
                 let event = Event::QueuedFor { to: to.who.id, by: by_id, at };
-                Ok(Draft::new(dialog, moment).event(event).line(Line::WaitsFor(&to.who.name)).done())
+                Ok(Draft::new(dialog, moment).event(event).line(Line::WaitsFor(&to.who.name)).auto_if(greets).done())
             }
             false => Err(Refusal::LimitReached),
         };
@@ -200,7 +202,7 @@ pub(super) fn offer(
     let name = &to.who.name;
     let event = Event::Offered { to: to.who.id, name: name.clone(), by: by_id, until, at };
     let line = if by.is_some() { Line::Transferred(name) } else { Line::Offered(name) };
-    Ok(Draft::new(dialog, moment).event(event).line(line).done())
+    Ok(Draft::new(dialog, moment).event(event).line(line).auto_if(greets).done())
 }
 
 /// Makes somebody its operator without asking him.

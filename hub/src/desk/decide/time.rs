@@ -38,7 +38,8 @@ pub(super) fn time_out(dialog: &DialogAggregate, timer: Timer, moment: &Moment<'
             let routing = dialog.row.state == DialogState::Routing;
             let why = if routing { ReturnedWhy::Routed } else { ReturnedWhy::BotGaveUp };
             let draft = draft.event(Event::Returned { by: None, why, department: None, at });
-            if routing { draft } else { draft.line(Line::BotGaveUp) }.done()
+            let greets = words_after_router(dialog, dialog.row.department.as_ref(), moment);
+            if routing { draft.auto_if(greets) } else { draft.line(Line::BotGaveUp) }.done()
         }
         Timer::Hold => wake(dialog, moment),
         Timer::Inactive => end(dialog, Line::ClosedInactive, CloseReason::TimeOut, true, moment),

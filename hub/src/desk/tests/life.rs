@@ -137,13 +137,14 @@ fn a_silent_operator_may_lose_it_to_another_and_an_answer_keeps_it() {
     let early = desk.run(Command::Distribute { epoch, to: to.clone() });
     assert_eq!(early, Err(not_yours(Some("Ира"))), "nobody takes it from whoever is not silent");
     desk.wait_until_due(Timer::Silent);
-    assert_eq!((desk.dialog.life.silent, desk.dialog.life.missed), (true, 1));
+    assert_eq!((desk.dialog.life.silent, desk.dialog.life.missed), (true, 0), "nobody else may be there");
     let mut answered = desk.clone();
     answered.say(&ira(), "Я тут").unwrap();
     assert!(!answered.dialog.life.silent);
     assert_eq!(answered.run(Command::Distribute { epoch, to: to.clone() }), Err(not_yours(Some("Ира"))));
     desk.run(Command::Distribute { epoch, to }).unwrap();
     assert_eq!((desk.dialog.row.state, desk.dialog.row.assignee), (DialogState::Offered, Some(oleg().id)));
+    assert_eq!(desk.dialog.life.missed, 1, "another has it because of his silence");
 }
 
 #[test]
