@@ -2,6 +2,7 @@
 
 use otklik_model::{
     ChannelId, Customer, DepartmentKey, Dialog, DialogId, DialogState, OnlineState, OperatorId, Page, Stamp,
+    TeamKey,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -74,6 +75,9 @@ pub struct Life {
     pub prefers: Option<OperatorId>,
     /// It was given to this operator, who is full: distribution keeps it for him.
     pub waits_for: Option<OperatorId>,
+    /// It was given to this team: distribution gives it to others only while nobody of the team could be given it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub for_team: Option<TeamKey>,
     /// Whom a rating is about; nobody, after the dialog went back to everybody.
     pub rated_operator: Option<OperatorId>,
     /// The customer's mobile application can be reached by a push: the dialog is always online.

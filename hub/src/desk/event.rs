@@ -2,6 +2,7 @@
 
 use otklik_model::{
     CategoryKey, CloseReason, Customer, DepartmentKey, FileId, Hold, Message, OperatorId, Page, Presence, Rating, Stamp,
+    TeamKey,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,9 @@ pub enum Event {
         /// To this department; to the one it was in, if none is named.
         #[serde(default)]
         department: Option<DepartmentKey>,
+        /// To this team of it; to no team, if none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamKey>,
         /// When.
         #[serde(default)]
         at: Stamp,

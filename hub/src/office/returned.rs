@@ -52,7 +52,8 @@ impl Back {
                 let why = if before.row.bot.is_some() { ReturnedWhy::BotGaveUp } else { ReturnedWhy::Routed };
                 Some(Self { why, placed: false })
             }
-            Event::Returned { why: ReturnedWhy::Routed, .. } => None,
+            // Somebody has said which team is to have it: nothing is left to decide.
+            Event::Returned { why: ReturnedWhy::Routed, .. } | Event::Returned { team: Some(_), .. } => None,
             Event::Returned { why, department, .. } => Some(Self { why: *why, placed: department.is_some() }),
             Event::SentToRouter { .. } => Some(Self { why: ReturnedWhy::BotGaveUp, placed: false }),
             Event::MessageAdded(_)

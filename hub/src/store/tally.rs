@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_was_let_pass_is_missed() {
-        let returned = |why| Event::Returned { by: None, why, department: None, at: Stamp(1) };
+        let returned = |why| Event::Returned { by: None, why, department: None, team: None, at: Stamp(1) };
         let silent = Event::Marked { mark: Mark::Silent };
         let offered = standing(DialogState::Offered, Some(IRA));
         let led = standing(DialogState::Active, Some(IRA));

@@ -50,6 +50,7 @@ mod server_tls;
 mod shared;
 mod shifts;
 mod statuses;
+mod teams;
 mod time_outs;
 mod tls;
 mod two_processes;

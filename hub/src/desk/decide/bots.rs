@@ -2,7 +2,7 @@
 
 use super::closing::end;
 use super::guards::{checked, not_yours, same_epoch};
-use super::hands::{check_department, offer};
+use super::hands::{check_department, check_team, offer};
 use crate::desk::draft::{Draft, Words};
 use crate::desk::lines::Line;
 use crate::desk::words::words_after_router;
@@ -87,7 +87,7 @@ pub(super) fn send<'a>(
             Ok(with_line(Draft::new(dialog, moment).event(Event::SentToRouter { at })).done())
         }
         Target::Queue => {
-            let event = Event::Returned { by: None, why, department: None, at };
+            let event = Event::Returned { by: None, why, department: None, team: None, at };
             let greets = words_after_router(dialog, row.department.as_ref(), moment);
             Ok(with_line(Draft::new(dialog, moment).event(event)).auto_if(greets).done())
         }
@@ -97,8 +97,15 @@ pub(super) fn send<'a>(
                 return Ok(Vec::new());
             }
             let line = Line::TransferredDepartment(key.as_str());
-            let event = Event::Returned { by: None, why, department: Some(key.clone()), at };
+            let event = Event::Returned { by: None, why, department: Some(key.clone()), team: None, at };
             let greets = words_after_router(dialog, Some(&key), moment);
+            Ok(Draft::new(dialog, moment).event(event).line(line).auto_if(greets).done())
+        }
+        Target::Team(key) => {
+            check_team(&key, moment)?;
+            let line = Line::TransferredTeam(key.as_str());
+            let event = Event::Returned { by: None, why, department: None, team: Some(key.clone()), at };
+            let greets = words_after_router(dialog, row.department.as_ref(), moment);
             Ok(Draft::new(dialog, moment).event(event).line(line).auto_if(greets).done())
         }
         Target::Operator(colleague) => offer(dialog, &colleague, None, moment),

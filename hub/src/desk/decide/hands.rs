@@ -10,7 +10,7 @@ use crate::desk::timers::offer_until;
 use crate::desk::words::words_after_router;
 use crate::desk::{Actor, Colleague, DialogAggregate, Event, Moment, ReturnedWhy, Taking, Target, admits, reaches};
 use otklik_model::{
-    Author, ClientId, DepartmentKey, DialogState, Hold, MessageKind, OnlineState, Refusal, Right, Stamp,
+    Author, ClientId, DepartmentKey, DialogState, Hold, MessageKind, OnlineState, Refusal, Right, Stamp, TeamKey,
 };
 
 /// The longest reason of a hold, in Unicode scalar values.
@@ -140,6 +140,16 @@ pub(super) fn transfer(
             let event = returned(by, ReturnedWhy::Given, Some(key.clone()), moment);
             Ok(Draft::new(dialog, moment).event(event).line(Line::TransferredDepartment(key.as_str())).done())
         }
+        Target::Team(key) => {
+            check_team(&key, moment)?;
+            if row.state == DialogState::Queue && dialog.life.for_team.as_ref() == Some(&key) {
+                return Ok(Vec::new());
+            }
+            let (why, at) = (ReturnedWhy::Given, moment.now);
+            let event =
+                Event::Returned { by: Some(by.id), why, department: None, team: Some(key.clone()), at };
+            Ok(Draft::new(dialog, moment).event(event).line(Line::TransferredTeam(key.as_str())).done())
+        }
         Target::Operator(colleague) => {
             // What waits is given to those whom one's right reaches; one's own goes to whomever one likes.
             if right == Some(Right::Assign) {
@@ -224,8 +234,12 @@ pub(super) fn check_department(key: &DepartmentKey, moment: &Moment<'_>) -> Resu
     }
 }
 
+pub(super) fn check_team(key: &TeamKey, moment: &Moment<'_>) -> Result<(), Refusal> {
+    if moment.centre.teams.contains_key(key) { Ok(()) } else { Err(Refusal::NoSuchKey) }
+}
+
 fn returned(by: &Actor, why: ReturnedWhy, department: Option<DepartmentKey>, moment: &Moment<'_>) -> Event {
-    Event::Returned { by: Some(by.id), why, department, at: moment.now }
+    Event::Returned { by: Some(by.id), why, department, team: None, at: moment.now }
 }
 
 pub(super) fn hold(

@@ -20,7 +20,7 @@ pub(super) fn time_out(dialog: &DialogAggregate, timer: Timer, moment: &Moment<'
     match timer {
         Timer::Offer => {
             let why = ReturnedWhy::Expired;
-            let draft = draft.event(Event::Returned { by: None, why, department: None, at });
+            let draft = draft.event(Event::Returned { by: None, why, department: None, team: None, at });
             let draft = draft.line(Line::OfferExpired(name));
             if dialog.life.busy_said {
                 return draft.done();
@@ -37,7 +37,7 @@ pub(super) fn time_out(dialog: &DialogAggregate, timer: Timer, moment: &Moment<'
         Timer::Bot => {
             let routing = dialog.row.state == DialogState::Routing;
             let why = if routing { ReturnedWhy::Routed } else { ReturnedWhy::BotGaveUp };
-            let draft = draft.event(Event::Returned { by: None, why, department: None, at });
+            let draft = draft.event(Event::Returned { by: None, why, department: None, team: None, at });
             let greets = words_after_router(dialog, dialog.row.department.as_ref(), moment);
             if routing { draft.auto_if(greets) } else { draft.line(Line::BotGaveUp) }.done()
         }

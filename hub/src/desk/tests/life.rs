@@ -303,6 +303,31 @@ fn to_give_an_offer_back_is_to_decline_it() {
 }
 
 #[test]
+fn what_a_team_was_given_is_the_team_s_until_somebody_leads_it_or_gives_it_elsewhere() {
+    let cards: otklik_model::TeamKey = "cards".parse().unwrap();
+    let mut centre = Centre::default();
+    centre.teams.insert(cards.clone(), Default::default());
+    centre.departments.insert("sales".parse().unwrap(), Department::default());
+    let mut desk = led(centre);
+    desk.give(&ira(), Target::Team(cards.clone())).unwrap();
+    assert_eq!((desk.dialog.row.state, desk.dialog.row.assignee), (DialogState::Queue, None));
+    assert_eq!((desk.dialog.life.for_team.as_ref(), desk.texts().last().copied()), (Some(&cards), Some("transferred_team cards")));
+    assert_eq!(desk.dialog.life.rated_operator, None, "whoever goes on with it is another one");
+    assert_eq!(desk.decide(Command::Transfer { by: senior(), epoch: desk.epoch(), to: Target::Team(cards.clone()) }), Ok(vec![]));
+    desk.give(&senior(), colleague(&oleg())).unwrap();
+    desk.run(Command::Decline { by: oleg(), epoch: desk.epoch() }).unwrap();
+    assert_eq!(desk.dialog.life.for_team.as_ref(), Some(&cards), "the others of the team are asked");
+    for to in [Target::Department("sales".parse().unwrap()), colleague(&oleg())] {
+        let mut other = desk.clone();
+        other.give(&senior(), to).unwrap();
+        if other.dialog.row.state == DialogState::Offered {
+            other.accept(&oleg()).unwrap();
+        }
+        assert_eq!(other.dialog.life.for_team, None);
+    }
+}
+
+#[test]
 fn whoever_may_force_gives_without_asking() {
     let forced = || Target::Forced(Colleague { available: false, room: 0, ..free(oleg()) });
     let mut desk = led(Centre::default());

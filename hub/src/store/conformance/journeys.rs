@@ -70,7 +70,7 @@ pub(crate) async fn what_counts_for_an_operator_is_counted_with_its_commit(store
     let accepted = |by| Event::Accepted { by, name: "X".into(), at: Stamp(20) };
     let closed = || Event::Closed { reason: CloseReason::Operator, at: Stamp(20) };
     let returned =
-        Event::Returned { by: None, why: crate::desk::ReturnedWhy::Expired, department: None, at: Stamp(20) };
+        Event::Returned { by: None, why: crate::desk::ReturnedWhy::Expired, department: None, team: None, at: Stamp(20) };
     let tally = |closed, missed| Tally { closed, missed };
     desk.begun(100).await;
     desk.happens(100, accepted(ira)).await;

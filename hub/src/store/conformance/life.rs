@@ -83,7 +83,7 @@ pub(crate) async fn an_operators_open_dialogs_are_found_by_him(store: Arc<dyn St
     let found = desk.store.open_dialogs_of(desk.workspace.id, OperatorId(id(12))).await.unwrap();
     assert_eq!(found, [desk.stored(105).await], "with all that belongs to them");
     let returned = crate::desk::ReturnedWhy::Given;
-    let returned = Event::Returned { why: returned, department: None, by: None, at: Stamp(30) };
+    let returned = Event::Returned { why: returned, department: None, team: None, by: None, at: Stamp(30) };
     change(&desk, &desk.stored(103).await, vec![returned]).await.unwrap();
     change(&desk, &desk.stored(104).await, vec![accepted(12)]).await.unwrap();
     assert_eq!((of(11).await, of(12).await), (vec![102], vec![104, 105]), "a change of hands is followed");

@@ -3,8 +3,8 @@
 
 use super::{PostgresStore, schema};
 use crate::store::conformance::earlier;
-use crate::store::{Commit, Key, LogStore as _, Store, StoreError, Work, Workspace};
-use otklik_model::{Channel, ChannelId, ClientId, Outcome, Seq, Stamp, Transport};
+use crate::store::{Commit, Key, DeskStore as _, LogStore as _, Store, StoreError, Work, Workspace};
+use otklik_model::{Channel, ChannelId, ClientId, OperatorId, Outcome, Seq, Stamp, Transport};
 use std::{
     collections::BTreeMap,
     sync::Arc,
@@ -107,7 +107,15 @@ async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
                 client.batch_execute(include_str!("tests/step1.sql")).await.unwrap();
             }
         }
+        let had = "UPDATE dialog SET body = replace(body, '\"assignee\":null', $1)";
+        let ira = "\"assignee\":\"00000000-0000-0000-0000-00000000000b\"";
+        if from < schema::STEPS.len() {
+            client.execute(had, &[&ira]).await.unwrap();
+        }
         let store = open(&address).await.unwrap();
+        let (workspace, ira) = (store.open_workspace("main").await.unwrap().id, OperatorId(Uuid::from_u128(11)));
+        let found = store.open_dialogs_of(workspace, ira).await.unwrap().len();
+        assert_eq!(found, usize::from(from < schema::STEPS.len()), "whoever had it then is found by it");
         earlier::what_the_first_step_left_is_there(&store).await;
         assert_eq!(store.open_workspace("main").await.unwrap().stream, Uuid::from_u128(2));
         earlier::what_the_rules_left_is_there(&store).await;
