@@ -142,7 +142,7 @@ fn a_transfer_to_a_full_colleague_waits_for_her_until_she_goes_home() {
 fn what_is_given_to_a_team_waits_for_the_team_while_one_of_it_is_at_work() {
     for sharing in [Sharing::Everyone, Sharing::LeastLoaded, Sharing::MostSkilled] {
         let mut board = shift(sharing);
-        let cards: TeamKey = "cards".parse().unwrap();
+        let cards: otklik_model::TeamKey = "cards".parse().unwrap();
         let teams = BTreeMap::from([(cards.clone(), 70)]);
         let expert = Candidate { most: 100, teams, ..candidate(operator(VERA)) };
         board.introduce(expert.clone());
