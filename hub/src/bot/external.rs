@@ -1,9 +1,7 @@
 //! Bots of others: what they are asked over HTTP, and what they may answer. docs/bots.md is written from this file.
 
 use super::{Act, Outgoing, OutgoingError, Post};
-use otklik_model::{
-    Author, Customer, DepartmentKey, MAX_TEXT_CHARS, Message, MessageKind, Spot, Stamp, check_text,
-};
+use otklik_model::{Author, Customer, DepartmentKey, MAX_TEXT_CHARS, Message, MessageKind, Spot, Stamp, check_text};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
 use thiserror::Error;
@@ -224,7 +222,10 @@ mod tests {
         let taken = |body: &str| read(body.as_bytes());
         let body = r#"{"acts":[{"act":"say","text":"Да?","answers":["да","нет\nили"]},{"act":"hand_over","operator":"ira","department":"sales"}]}"#;
         let sales = Some("sales".to_owned().try_into().unwrap());
-        let acts = vec![say("Да?", &["да", "нет или"]), Act::HandOver { operator: Some("ira".into()), department: sales, silence: false }];
+        let acts = vec![
+            say("Да?", &["да", "нет или"]),
+            Act::HandOver { operator: Some("ira".into()), department: sales, silence: false },
+        ];
         assert_eq!(taken(body), Ok(acts));
         assert_eq!(taken(r#"{"acts":[]}"#), Ok(Vec::new()));
         assert_eq!(taken(r#"{"acts":[{"act":"close"}]}"#), Ok(vec![Act::Close]));

@@ -137,6 +137,10 @@ pub(super) async fn ask(
 }
 
 fn read(body: &[u8]) -> Result<RouterAnswer, RouterTrouble> {
+    // A list would be read as the fields in their order.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(RouterTrouble::Malformed);
+    }
     serde_json::from_slice(body).map_err(|_| RouterTrouble::Malformed)
 }
 

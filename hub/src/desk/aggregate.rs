@@ -1,8 +1,7 @@
 //! One dialog with all that its rules need.
 
 use otklik_model::{
-    ChannelId, Customer, DepartmentKey, Dialog, DialogId, DialogState, OnlineState, OperatorId, Page, Stamp,
-    TeamKey,
+    ChannelId, Customer, DepartmentKey, Dialog, DialogId, DialogState, OnlineState, OperatorId, Page, Stamp, TeamKey,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -3,7 +3,9 @@
 mod messages;
 
 use super::{DialogAggregate, Event, Mark, ReturnedWhy};
-use otklik_model::{Awaiting, CloseReason, DepartmentKey, DialogState, OnlineState, OperatorId, Presence, Stamp, TeamKey};
+use otklik_model::{
+    Awaiting, CloseReason, DepartmentKey, DialogState, OnlineState, OperatorId, Presence, Stamp, TeamKey,
+};
 
 impl DialogAggregate {
     /// Applies a fact. Facts come from [`super::decide`], so nothing is checked again.
@@ -132,13 +134,7 @@ impl DialogAggregate {
         self.life.waiting_since.get_or_insert(at);
     }
 
-    fn give_back(
-        &mut self,
-        why: ReturnedWhy,
-        department: Option<&DepartmentKey>,
-        team: Option<&TeamKey>,
-        at: Stamp,
-    ) {
+    fn give_back(&mut self, why: ReturnedWhy, department: Option<&DepartmentKey>, team: Option<&TeamKey>, at: Stamp) {
         match why {
             ReturnedWhy::Declined | ReturnedWhy::Expired => self.pass_by(),
             // Whoever goes on with it is another one: the last one cannot be rated any more.

@@ -1,8 +1,8 @@
 //! What happened to a dialog.
 
 use otklik_model::{
-    CategoryKey, CloseReason, Customer, DepartmentKey, FileId, Hold, Message, OperatorId, Page, Presence, Rating, Stamp,
-    TeamKey,
+    CategoryKey, CloseReason, Customer, DepartmentKey, FileId, Hold, Message, OperatorId, Page, Presence, Rating,
+    Stamp, TeamKey,
 };
 use serde::{Deserialize, Serialize};
 

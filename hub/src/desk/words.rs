@@ -34,11 +34,7 @@ pub(super) fn words_after_router(
     is_new.then(|| first_words_of(dialog, department, moment))
 }
 
-fn first_words_of(
-    dialog: &DialogAggregate,
-    department: Option<&DepartmentKey>,
-    moment: &Moment<'_>,
-) -> Occasion {
+fn first_words_of(dialog: &DialogAggregate, department: Option<&DepartmentKey>, moment: &Moment<'_>) -> Occasion {
     let open = moment.centre.hours_at(department, moment.now).open;
     Occasion::first_words(dialog.life.wrote_before, open)
 }

@@ -7,9 +7,7 @@ use super::{Office, scripted::Subject, settle::fresh_ids, turns::Turn};
 use crate::{
     bot::RouterTrouble,
     centre::Centre,
-    desk::{
-        Command, DialogAggregate, Event, Leaving, Moment, ReturnedWhy, Target, Timer, deadline, decide,
-    },
+    desk::{Command, DialogAggregate, Event, Leaving, Moment, ReturnedWhy, Target, Timer, deadline, decide},
     script::Route,
     store::{AuditLine, Errand, OperatorFace, SetBy, StoreError},
 };

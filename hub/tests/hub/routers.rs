@@ -109,7 +109,10 @@ async fn a_router_is_asked_before_anybody_and_its_word_is_done() {
         let (request, asked) = router.asked.recv().await.unwrap();
         assert_eq!(asked["request"], request.as_str());
         let about = &asked["dialog"];
-        assert_eq!((&about["number"], &about["department"], &about["after_bot"]), (&1.into(), &"home".into(), &false.into()));
+        assert_eq!(
+            (&about["number"], &about["department"], &about["after_bot"]),
+            (&1.into(), &"home".into(), &false.into())
+        );
         assert_eq!((&about["online"], &about["id"]), (&(status == online).into(), &dialog.to_string().into()));
         assert_eq!(asked["messages"][0]["text"], "Где мой заказ?");
         until_nothing_is_due(&desk).await;
@@ -244,8 +247,12 @@ async fn a_hub_that_stopped_asks_the_same_again() {
 }
 
 fn by_words(centre: &mut Centre) {
-    let group = KeywordGroup { scenario: None, words: vec!["заказ".into()], answers: vec!["В пути.".into()], hand_over: false };
-    let kind = BotKind::Keyword { greeting: None, groups: vec![group], stop_words: vec!["оператор".into()], tries: 2 };
+    let group =
+        KeywordGroup {
+            scenario: None, words: vec!["заказ".into()], answers: vec!["В пути.".into()], hand_over: false
+        };
+    let kind =
+        BotKind::Keyword { greeting: None, groups: vec![group], stop_words: vec!["оператор".into()], tries: 2 };
     centre.bots.insert("robot".into(), Bot { departments: Default::default(), kind });
 }
 
@@ -283,5 +290,6 @@ async fn the_script_decides_what_the_router_leaves_open() {
     let dialog = vera.only_dialog().await;
     until_gone_on(&mut vera, dialog).await;
     assert_eq!(place(&vera, dialog), (DialogState::Queue, Some("sales".to_owned()), None));
-    vera.until("greeted once", |me| me.texts(dialog).iter().filter(|text| **text == "Здравствуйте!").count() == 1).await;
+    vera.until("greeted once", |me| me.texts(dialog).iter().filter(|text| **text == "Здравствуйте!").count() == 1)
+        .await;
 }

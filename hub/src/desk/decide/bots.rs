@@ -116,7 +116,10 @@ pub(super) fn send<'a>(
                 return Err(Refusal::TargetUnavailable);
             }
             let event = Event::GivenToBot { bot: bot.id, scenario, by: None, at };
-            Ok(Draft::new(dialog, moment).event(event).line(Line::GivenToBot(&bot.name)).done())
+            let draft = Draft::new(dialog, moment).event(event);
+            // One that begins with it hears all that was said: what was said before such a line is between others.
+            let begins = row.state == DialogState::Routing && row.bot.is_none();
+            Ok(if begins { draft } else { draft.line(Line::GivenToBot(&bot.name)) }.done())
         }
         Target::Stranger => Err(Refusal::TargetUnavailable),
     }

@@ -146,8 +146,7 @@ pub(super) fn transfer(
                 return Ok(Vec::new());
             }
             let (why, at) = (ReturnedWhy::Given, moment.now);
-            let event =
-                Event::Returned { by: Some(by.id), why, department: None, team: Some(key.clone()), at };
+            let event = Event::Returned { by: Some(by.id), why, department: None, team: Some(key.clone()), at };
             Ok(Draft::new(dialog, moment).event(event).line(Line::TransferredTeam(key.as_str())).done())
         }
         Target::Operator(colleague) => {

@@ -6,8 +6,8 @@ use crate::centre::Occasion;
 use crate::desk::draft::Draft;
 use crate::desk::lines::Line;
 use crate::desk::timers::due_of;
-use crate::desk::{DialogAggregate, Event, Mark, Moment, ReturnedWhy, Timer, deadline};
 use crate::desk::words::words_after_router;
+use crate::desk::{DialogAggregate, Event, Mark, Moment, ReturnedWhy, Timer, deadline};
 use otklik_model::{CloseReason, DialogState, Presence};
 
 pub(super) fn time_out(dialog: &DialogAggregate, timer: Timer, moment: &Moment<'_>) -> Vec<Event> {

@@ -311,9 +311,15 @@ fn what_a_team_was_given_is_the_team_s_until_somebody_leads_it_or_gives_it_elsew
     let mut desk = led(centre);
     desk.give(&ira(), Target::Team(cards.clone())).unwrap();
     assert_eq!((desk.dialog.row.state, desk.dialog.row.assignee), (DialogState::Queue, None));
-    assert_eq!((desk.dialog.life.for_team.as_ref(), desk.texts().last().copied()), (Some(&cards), Some("transferred_team cards")));
+    assert_eq!(
+        (desk.dialog.life.for_team.as_ref(), desk.texts().last().copied()),
+        (Some(&cards), Some("transferred_team cards"))
+    );
     assert_eq!(desk.dialog.life.rated_operator, None, "whoever goes on with it is another one");
-    assert_eq!(desk.decide(Command::Transfer { by: senior(), epoch: desk.epoch(), to: Target::Team(cards.clone()) }), Ok(vec![]));
+    assert_eq!(
+        desk.decide(Command::Transfer { by: senior(), epoch: desk.epoch(), to: Target::Team(cards.clone()) }),
+        Ok(vec![])
+    );
     desk.give(&senior(), colleague(&oleg())).unwrap();
     desk.run(Command::Decline { by: oleg(), epoch: desk.epoch() }).unwrap();
     assert_eq!(desk.dialog.life.for_team.as_ref(), Some(&cards), "the others of the team are asked");

@@ -68,13 +68,8 @@ pub(crate) async fn an_operators_open_dialogs_are_found_by_him(store: Arc<dyn St
         }
     };
     assert_eq!(of(11).await, Vec::<u128>::new());
-    let offered = Event::Offered {
-        to: OperatorId(id(11)),
-        name: "Ира".into(),
-        until: None,
-        by: None,
-        at: Stamp(20),
-    };
+    let offered =
+        Event::Offered { to: OperatorId(id(11)), name: "Ира".into(), until: None, by: None, at: Stamp(20) };
     change(&desk, &desk.stored(104).await, vec![offered]).await.unwrap();
     for (number, by) in [(102, 11), (103, 11), (105, 12)] {
         change(&desk, &desk.stored(number).await, vec![accepted(by)]).await.unwrap();

@@ -3,7 +3,7 @@
 
 use super::{PostgresStore, schema};
 use crate::store::conformance::earlier;
-use crate::store::{Commit, Key, DeskStore as _, LogStore as _, Store, StoreError, Work, Workspace};
+use crate::store::{Commit, DeskStore as _, Key, LogStore as _, Store, StoreError, Work, Workspace};
 use otklik_model::{Channel, ChannelId, ClientId, OperatorId, Outcome, Seq, Stamp, Transport};
 use std::{
     collections::BTreeMap,

@@ -240,9 +240,7 @@ fn update_dialog(db: &Connection, stored: &StoredDialog, dialog: &DialogAggregat
             "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5, waiting = ?6, assignee = ?7
              WHERE rowid = ?1",
         )
-        .and_then(|mut statement| {
-            statement.execute(params![place, version, on_site, body, due_at, waiting, assignee])
-        })
+        .and_then(|mut statement| statement.execute(params![place, version, on_site, body, due_at, waiting, assignee]))
     } else if due_at != stored.shelf.due_at {
         let sql = "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5 WHERE rowid = ?1";
         db.prepare_cached(sql)

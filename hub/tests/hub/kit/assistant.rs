@@ -54,7 +54,8 @@ impl Assistant {
     pub async fn start(answers: &[(u16, &'static str)]) -> Self {
         let (sender, asked) = mpsc::unbounded_channel();
         let gate = Arc::new(Notify::new());
-        let script = Script { answers: Arc::new(answers.to_vec()), next: Arc::default(), asked: sender, gate: gate.clone() };
+        let script =
+            Script { answers: Arc::new(answers.to_vec()), next: Arc::default(), asked: sender, gate: gate.clone() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/ask", listener.local_addr().unwrap());
         let router = Router::new().route("/ask", post(answer)).with_state(script);
