@@ -1,6 +1,6 @@
 //! What a centre keeps ready for its operators: where dialogs can go, what they can be about, what can be said.
 
-use crate::{CategoryKey, DepartmentKey, OperatorId, OperatorStatus, StatusKey};
+use crate::{CategoryKey, DepartmentKey, OperatorId, OperatorStatus, StatusKey, TeamKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ pub struct Handbook {
     pub digest: String,
     /// Departments that a dialog can be given to, by key.
     pub departments: Vec<DepartmentEntry>,
+    /// Teams that a dialog can be given to, by key.
+    pub teams: Vec<TeamEntry>,
     /// Bots that a dialog can be given to, by name.
     pub bots: Vec<BotEntry>,
     /// The statuses, in the order of the menu.
@@ -36,6 +38,16 @@ pub struct Handbook {
 pub struct DepartmentEntry {
     /// Its key.
     pub key: DepartmentKey,
+    /// Its name.
+    pub names: Words,
+}
+
+/// A team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TeamEntry {
+    /// Its key.
+    pub key: TeamKey,
     /// Its name.
     pub names: Words,
 }

@@ -28,7 +28,7 @@ pub use dialog::{
     Section,
 };
 pub use handbook::{
-    BotEntry, CategoryEntry, DepartmentEntry, Handbook, OwnTemplate, StatusEntry, TemplateEntry, Words,
+    BotEntry, CategoryEntry, DepartmentEntry, Handbook, OwnTemplate, StatusEntry, TeamEntry, TemplateEntry, Words,
 };
 pub use ids::{
     CategoryKey, ChannelId, ClientId, CustomerId, DepartmentKey, DialogId, FileId, KeyError, MessageId, OperatorId,

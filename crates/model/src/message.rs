@@ -79,7 +79,7 @@ pub struct Message {
     pub author: Author,
     /// The words. For [`MessageKind::System`] a code, followed by a space and the name of whoever or whatever is
     /// concerned, if anything is. Told to both sides: `accepted NAME`, `assigned NAME` (without asking him),
-    /// `transferred NAME`, `transferred_department KEY`, `given_to_bot NAME`, `returned`, `invited NAME`,
+    /// `transferred NAME`, `transferred_department KEY`, `transferred_team KEY`, `given_to_bot NAME`, `returned`, `invited NAME`,
     /// `reopened` (by the customer), `reopened NAME`, `closed NAME`, `closed_by_customer`, `closed_by_bot`,
     /// `closed_untaken NAME`, `closed_no_answer`, `closed_inactive`, `closed_operator_removed`, `finished`. Told to
     /// operators only: `offered NAME`, `waits_for NAME`, `declined NAME`, `offer_expired NAME`, `went_offline NAME`,

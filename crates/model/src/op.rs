@@ -2,7 +2,7 @@
 
 use crate::{
     Customer, CustomerId, DepartmentKey, DialogId, FileId, MessageId, OperatorId, OperatorStatus, OwnTemplate, Seq,
-    Stamp, StatusKey, Union,
+    Stamp, StatusKey, TeamKey, Union,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -379,6 +379,11 @@ pub enum TransferTarget {
     Department {
         /// Which.
         key: DepartmentKey,
+    },
+    /// To everybody of a team.
+    Team {
+        /// Which.
+        key: TeamKey,
     },
     /// To a bot, from this scenario on.
     Bot {

@@ -1,4 +1,4 @@
-//! Carries out the errands that go to bots and webhooks: asks, and has the office do what the answer wants.
+//! Carries out the errands that go to bots, routers and webhooks: asks, and has the office do what the answer wants.
 
 use super::{
     Act, KeywordBot, Outgoing, Post, Question, Turn, ask,
@@ -20,9 +20,9 @@ use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 /// The longest conversation that a bot is told of, in messages.
-const HEARD: u32 = 100;
+pub(super) const HEARD: u32 = 100;
 /// The wait before a bot is asked again; it doubles with each further time.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
+pub(super) const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// A webhook is given up after so many tries, the last of them about a day after the first.
 const WEBHOOK_TRIES: u32 = 150;
 /// A webhook answers within.
@@ -30,10 +30,10 @@ const WEBHOOK_LIMIT: Duration = Duration::from_secs(10);
 /// Nobody reads what a webhook answers.
 const WEBHOOK_BYTES: usize = 64 * 1024;
 
-/// Speaks with bots and webhooks.
+/// Speaks with bots, routers and webhooks.
 #[derive(Debug)]
 pub struct BotCarrier {
-    outgoing: Outgoing,
+    pub(super) outgoing: Outgoing,
 }
 
 /// A bot that leads a dialog, and what it has heard there.
@@ -53,7 +53,7 @@ struct Led {
 impl Carrier for BotCarrier {
     fn carries(&self, kind: &ErrandKind) -> bool {
         match kind {
-            ErrandKind::AskBot { .. } | ErrandKind::Webhook { .. } => true,
+            ErrandKind::AskBot { .. } | ErrandKind::AskRouter { .. } | ErrandKind::Webhook { .. } => true,
             ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
             | ErrandKind::ScanFile { .. }
@@ -67,6 +67,7 @@ impl Carrier for BotCarrier {
     async fn carry(&self, office: &Arc<Office>, errand: &Errand) -> Carried {
         let carried = match &errand.kind {
             ErrandKind::AskBot { dialog, bot, .. } => self.ask_bot(office, errand, *dialog, *bot).await,
+            ErrandKind::AskRouter { dialog, epoch } => self.ask_router(office, errand, *dialog, *epoch).await,
             ErrandKind::Webhook { address, body } => Ok(self.tell(office, errand, address, body).await),
             ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
@@ -192,30 +193,7 @@ impl Led {
     }
 
     fn question(&self, request: Uuid) -> Question {
-        let (row, customer) = (&self.dialog.row, &self.dialog.row.customer);
-        let heard = |message: &&Message| match message.kind {
-            MessageKind::Note | MessageKind::Contacts | MessageKind::System | MessageKind::Unknown => false,
-            MessageKind::Text
-            | MessageKind::AutoReply
-            | MessageKind::File
-            | MessageKind::ContactRequest
-            | MessageKind::Keyboard
-            | MessageKind::Place
-            | MessageKind::Sticker => true,
-        };
-        let from = |message: &Message| match &message.author {
-            Author::Customer => "customer",
-            Author::Bot { .. } => "bot",
-            Author::Operator { .. } => "operator",
-            Author::System | Author::Unknown => "centre",
-        };
-        let told = |message: &Message| AskedMessage {
-            seq: message.seq,
-            from: from(message),
-            text: message.text.clone(),
-            place: message.details.place,
-            at: message.at.0,
-        };
+        let row = &self.dialog.row;
         Question {
             request,
             bot: self.bot.login.clone(),
@@ -226,20 +204,15 @@ impl Led {
                 department: row.department.as_ref().map(ToString::to_string),
                 scenario: self.dialog.life.scenario.clone(),
             },
-            customer: AskedCustomer {
-                id: customer.id.0,
-                name: customer.named.then(|| customer.name.clone()),
-                language: customer.language.clone(),
-                variables: customer.particulars.variables.clone(),
-            },
-            messages: self.messages.iter().filter(heard).map(told).collect(),
+            customer: AskedCustomer::of(&row.customer),
+            messages: self.messages.iter().filter_map(AskedMessage::of).collect(),
         }
     }
 
     /// Has the answer carried out; without a good one people take over, and administrators are told why.
     async fn settle(&self, office: &Office, errand: &Errand, acts: Result<Vec<Act>, String>) -> Result<Carried, Later> {
         let why = match acts {
-            Ok(acts) => match office.grant(self.dialog.row.id, &self.wishes(errand, &acts, None)).await? {
+            Ok(acts) => match self.grant(office, errand, &acts).await? {
                 Granted::Done | Granted::Outdated => return Ok(Carried::Done),
                 // Somebody else has it by now.
                 Granted::Refused(Refusal::NotYourDialog { .. } | Refusal::DialogClosed | Refusal::NotFound) => {
@@ -249,40 +222,78 @@ impl Led {
             },
             Err(why) => why,
         };
-        let give_up = [Act::HandOver { department: None, silence: false }];
-        let audit = AuditLine {
-            by: None,
-            what: "bot.gave_up".to_owned(),
-            subject: self.bot.login.clone(),
-            detail: json!({ "dialog": self.dialog.row.number, "why": why }),
-        };
-        match office.grant(self.dialog.row.id, &self.wishes(errand, &give_up, Some(audit))).await? {
+        let give_up = [Act::HandOver { operator: None, department: None, silence: false }];
+        let audit = self.line("bot.gave_up", &why);
+        match office.grant(self.dialog.row.id, &self.wishes(errand, &give_up, None, Some(audit))).await? {
             // The customer has written on: the bot is asked again, and may be back by then.
             Granted::Outdated | Granted::Refused(_) => Ok(Carried::Done),
             Granted::Done => Ok(Carried::Failed { why }),
         }
     }
 
-    fn wishes(&self, errand: &Errand, acts: &[Act], audit: Option<AuditLine>) -> Wishes {
-        let (bot, epoch) = (BotFace { id: self.bot.id, name: self.bot.name.clone() }, self.dialog.row.epoch);
-        let command = |act: &Act| match act {
-            Act::Say { text, answers } => {
-                Command::BotSays { bot: bot.clone(), epoch, text: text.clone(), answers: answers.clone() }
+    /// Has the acts carried out. Whom the bot names to go on with it gets it if he can be given it; if not, the department
+    /// does as if nobody were named.
+    async fn grant(&self, office: &Office, errand: &Errand, acts: &[Act]) -> Result<Granted, Later> {
+        let (row, mut audit) = (&self.dialog.row, None);
+        if let Some(Act::HandOver { operator: Some(login), department, .. }) = acts.last() {
+            let person = office.person_named(login, row, department.as_ref()).await?;
+            if person == Target::Stranger {
+                audit = Some(self.line("bot.wrong_operator", "it names an operator who does not work here"));
+            } else {
+                match office.grant(row.id, &self.wishes(errand, acts, Some(person), None)).await? {
+                    Granted::Refused(Refusal::TargetUnavailable | Refusal::LimitReached) => {}
+                    granted => return Ok(granted),
+                }
             }
-            Act::HandOver { department, silence } => Command::BotHandsOver {
-                bot: bot.clone(),
-                epoch,
-                to: department.clone().map_or(Target::Queue, Target::Department),
-                silenced: *silence,
-            },
-            Act::Close => Command::BotCloses { bot: bot.clone(), epoch },
-        };
+        }
+        office.grant(row.id, &self.wishes(errand, acts, None, audit)).await
+    }
+
+    fn line(&self, what: &str, why: &str) -> AuditLine {
+        AuditLine {
+            by: None,
+            what: what.to_owned(),
+            subject: self.bot.login.clone(),
+            detail: json!({ "dialog": self.dialog.row.number, "why": why }),
+        }
+    }
+
+    /// `person` is who goes on with it, if the bot named somebody who may be able to.
+    fn wishes(&self, errand: &Errand, acts: &[Act], person: Option<Target>, audit: Option<AuditLine>) -> Wishes {
+        let (bot, epoch) = (BotFace { id: self.bot.id, name: self.bot.name.clone() }, self.dialog.row.epoch);
+        let mut commands = Vec::new();
+        for act in acts {
+            match act {
+                Act::Say { text, answers } => commands.push(Command::BotSays {
+                    bot: bot.clone(),
+                    epoch,
+                    text: text.clone(),
+                    answers: answers.clone(),
+                }),
+                Act::HandOver { operator: _, department, silence } => {
+                    let to_department = department.clone().map(Target::Department);
+                    let (to, then) = match (to_department, person.clone()) {
+                        // The department has it first, which is one change of hands.
+                        (Some(department), Some(person)) => {
+                            (department, Some(Command::Distribute { epoch: epoch + 1, to: person }))
+                        }
+                        (Some(target), None) | (None, Some(target)) => (target, None),
+                        (None, None) => (Target::Queue, None),
+                    };
+                    let bot = bot.clone();
+                    commands.push(Command::BotHandsOver { bot, epoch, to, silenced: *silence });
+                    commands.extend(then);
+                }
+                Act::Close => commands.push(Command::BotCloses { bot: bot.clone(), epoch }),
+            }
+        }
         Wishes {
-            commands: acts.iter().map(command).collect(),
+            commands,
             // The same errand does it once, however often it is begun.
             key: key(self.bot.id.0, ClientId(errand.id)),
             heard: self.dialog.row.last_seq,
             audit,
+            errands: Vec::new(),
         }
     }
 }

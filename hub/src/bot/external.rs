@@ -1,7 +1,7 @@
 //! Bots of others: what they are asked over HTTP, and what they may answer. docs/bots.md is written from this file.
 
 use super::{Act, Outgoing, OutgoingError, Post};
-use otklik_model::{DepartmentKey, MAX_TEXT_CHARS, Spot, Stamp, check_text};
+use otklik_model::{Author, Customer, DepartmentKey, MAX_TEXT_CHARS, Message, MessageKind, Spot, Stamp, check_text};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
 use thiserror::Error;
@@ -74,6 +74,42 @@ pub struct AskedMessage {
     pub at: i64,
 }
 
+impl AskedCustomer {
+    /// What a program is told of a customer.
+    pub(super) fn of(customer: &Customer) -> Self {
+        Self {
+            id: customer.id.0,
+            name: customer.named.then(|| customer.name.clone()),
+            language: customer.language.clone(),
+            variables: customer.particulars.variables.clone(),
+        }
+    }
+}
+
+impl AskedMessage {
+    /// What a program is told of a message; nothing, if it is told nothing of it.
+    pub(super) fn of(message: &Message) -> Option<Self> {
+        match message.kind {
+            MessageKind::Note | MessageKind::Contacts | MessageKind::System | MessageKind::Unknown => return None,
+            MessageKind::Text
+            | MessageKind::AutoReply
+            | MessageKind::File
+            | MessageKind::ContactRequest
+            | MessageKind::Keyboard
+            | MessageKind::Place
+            | MessageKind::Sticker => {}
+        }
+        let from = match &message.author {
+            Author::Customer => "customer",
+            Author::Bot { .. } => "bot",
+            Author::Operator { .. } => "operator",
+            Author::System | Author::Unknown => "centre",
+        };
+        let (text, place) = (message.text.clone(), message.details.place);
+        Some(Self { seq: message.seq, from, text, place, at: message.at.0 })
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answer {
@@ -89,6 +125,8 @@ enum Wish {
         answers: Vec<String>,
     },
     HandOver {
+        #[serde(default)]
+        operator: Option<String>,
         #[serde(default)]
         department: Option<DepartmentKey>,
         #[serde(default)]
@@ -166,7 +204,7 @@ fn checked(wish: Wish) -> Result<Act, Unanswered> {
             let answers = answers.iter().map(choice).collect::<Result<_, _>>()?;
             Act::Say { text: sayable(&text, MAX_TEXT_CHARS)?, answers }
         }
-        Wish::HandOver { department, silence } => Act::HandOver { department, silence },
+        Wish::HandOver { operator, department, silence } => Act::HandOver { operator, department, silence },
         Wish::Close => Act::Close,
     })
 }
@@ -182,9 +220,12 @@ mod tests {
     #[test]
     fn good_answers_are_taken_and_bad_ones_named() {
         let taken = |body: &str| read(body.as_bytes());
-        let body = r#"{"acts":[{"act":"say","text":"Да?","answers":["да","нет\nили"]},{"act":"hand_over","department":"sales"}]}"#;
+        let body = r#"{"acts":[{"act":"say","text":"Да?","answers":["да","нет\nили"]},{"act":"hand_over","operator":"ira","department":"sales"}]}"#;
         let sales = Some("sales".to_owned().try_into().unwrap());
-        let acts = vec![say("Да?", &["да", "нет или"]), Act::HandOver { department: sales, silence: false }];
+        let acts = vec![
+            say("Да?", &["да", "нет или"]),
+            Act::HandOver { operator: Some("ira".into()), department: sales, silence: false },
+        ];
         assert_eq!(taken(body), Ok(acts));
         assert_eq!(taken(r#"{"acts":[]}"#), Ok(Vec::new()));
         assert_eq!(taken(r#"{"acts":[{"act":"close"}]}"#), Ok(vec![Act::Close]));

@@ -101,7 +101,7 @@ impl<'a> KeywordBot<'a> {
     fn hear(&self, text: &str, memory: &mut Memory<'a>, acts: &mut Vec<Act>) {
         let words = plain::words(text);
         if self.stops.iter().any(|stop| plain::contains(&words, stop)) {
-            acts.push(Act::HandOver { department: None, silence: true });
+            acts.push(Act::HandOver { operator: None, department: None, silence: true });
             return;
         }
         let first = !memory.opened;
@@ -128,14 +128,14 @@ impl<'a> KeywordBot<'a> {
         }
         *said += 1;
         if group.hand_over {
-            acts.push(Act::HandOver { department: None, silence: false });
+            acts.push(Act::HandOver { operator: None, department: None, silence: false });
         }
     }
 
     fn miss(&self, memory: &mut Memory<'a>, acts: &mut Vec<Act>) {
         memory.missed += 1;
         if memory.missed >= self.tries {
-            acts.push(Act::HandOver { department: None, silence: false });
+            acts.push(Act::HandOver { operator: None, department: None, silence: false });
             return;
         }
         let person = self.stop_word.map(|word| match self.russian {
@@ -161,7 +161,7 @@ impl<'a> KeywordBot<'a> {
             Some(_) => match first {
                 Some((number, group)) => Self::say_next(number, group, memory, acts),
                 // There is no such scenario any more.
-                None => acts.push(Act::HandOver { department: None, silence: false }),
+                None => acts.push(Act::HandOver { operator: None, department: None, silence: false }),
             },
         }
     }

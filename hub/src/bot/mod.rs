@@ -9,6 +9,8 @@ mod external;
 mod keyword;
 mod outgoing;
 mod plain;
+mod routed;
+mod router;
 mod signature;
 
 pub use address::{Network, Reach};
@@ -16,6 +18,7 @@ pub use carrier::BotCarrier;
 pub use external::{Question, ask};
 pub use keyword::{KeywordBot, Turn};
 pub use outgoing::{Outgoing, OutgoingError, Post};
+pub use router::{RouterAnswer, RouterTrouble};
 
 use otklik_model::DepartmentKey;
 
@@ -31,6 +34,8 @@ pub enum Act {
     },
     /// Call a person.
     HandOver {
+        /// This one, by his login; whoever is chosen, if none is named or he cannot be given it.
+        operator: Option<String>,
         /// To this department; to the dialog's own, if none is named.
         department: Option<DepartmentKey>,
         /// No bot is to speak in this dialog any more.

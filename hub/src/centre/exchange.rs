@@ -1,7 +1,7 @@
 //! The whole configuration as one file, for keeping a centre in git and bringing it back.
 //!
 //! The order is always the same, so that a difference in the file is a difference in the centre. Passwords are never
-//! in it, and bots' secrets are left out; a file without them keeps those in force.
+//! in it, and secrets of bots and routers are left out; a file without them keeps those in force.
 
 use super::{BotKind, Centre, Post, diff};
 use serde::{Deserialize, Serialize};
@@ -119,12 +119,15 @@ pub fn without_secrets(centre: &Centre) -> Centre {
             secret.clear();
         }
     }
+    if let Some(router) = &mut shown.router {
+        router.secret.clear();
+    }
     shown.webhooks.secret.clear();
     shown
 }
 
-/// The document with those secrets of the present one that it leaves out. A bot that is asked at another address
-/// needs its secret anew, so that nobody learns it by changing the address. Webhooks keep theirs, which a signature
+/// The document with those secrets of the present one that it leaves out. A bot or a router that is asked at another
+/// address needs its secret anew, so that nobody learns it by changing the address. Webhooks keep theirs, which a signature
 /// does not tell.
 #[must_use]
 pub fn with_secrets_of(mut centre: Centre, present: &Centre) -> Centre {
@@ -138,6 +141,12 @@ pub fn with_secrets_of(mut centre: Centre, present: &Centre) -> Centre {
             secret.clone_from(known);
         }
     }
+    if let (Some(router), Some(known)) = (&mut centre.router, &present.router)
+        && router.secret.is_empty()
+        && router.address == known.address
+    {
+        router.secret.clone_from(&known.secret);
+    }
     if centre.webhooks.secret.is_empty() {
         centre.webhooks.secret.clone_from(&present.webhooks.secret);
     }
@@ -147,7 +156,7 @@ pub fn with_secrets_of(mut centre: Centre, present: &Centre) -> Centre {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::centre::Bot;
+    use crate::centre::{Bot, OutsideRouter};
     use proptest::prelude::*;
 
     fn centre() -> Centre {
@@ -159,6 +168,13 @@ mod tests {
             retries: 2,
         };
         centre.bots.insert("robot".to_owned(), Bot { departments: Default::default(), kind });
+        centre.router = Some(OutsideRouter {
+            address: "https://router.example.org/".to_owned(),
+            secret: "a secret of the house".to_owned(),
+            answer_ms: 3_000,
+            retries: 1,
+            everywhere: true,
+        });
         centre.webhooks.secret = "a secret of the house".to_owned();
         centre.time_outs.offer_s = 61;
         centre.script = Some(crate::centre::RoutingScript { source: "one()\ntwo('\"')\n".to_owned(), limit_ms: 50 });
@@ -217,6 +233,9 @@ mod tests {
         let mut elsewhere = shown;
         if let Some(Bot { kind: BotKind::External { address, .. }, .. }) = elsewhere.bots.get_mut("robot") {
             *address = "https://thief.example.org/".to_owned();
+        }
+        if let Some(router) = &mut elsewhere.router {
+            router.address = "https://thief.example.org/".to_owned();
         }
         let expected = Centre { webhooks: centre().webhooks, ..elsewhere.clone() };
         assert_eq!(with_secrets_of(elsewhere, &centre()), expected, "no secret for the thief");

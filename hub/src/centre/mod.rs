@@ -10,6 +10,7 @@ pub mod exchange;
 mod hours;
 mod people;
 mod retention;
+mod router;
 mod rules;
 mod sessions;
 mod words;
@@ -19,6 +20,7 @@ pub use check::{BY_HAND, Colleague, Problem, check_people, is_administrator};
 pub use hours::{Day, Exception, Hours, HoursError, HoursState, Schedule, Span};
 pub use people::{Department, Grants, Post, Role, Scope, Status, Team, Teams, colleague, grants_of};
 pub use retention::{OwnTerms, Retention};
+pub use router::OutsideRouter;
 pub use rules::{
     Category, ChannelRules, Distribution, FileRules, LoginStatus, RoutingScript, Sharing, TimeOuts, VisibleLimits,
     Webhooks,
@@ -79,6 +81,8 @@ pub struct Centre {
     pub survey: Survey,
     /// The bots, by login of their operator account.
     pub bots: BTreeMap<String, Bot>,
+    /// Who is asked first where a dialog goes, over HTTP; nobody without one.
+    pub router: Option<OutsideRouter>,
     /// Distribution in JavaScript; the built-in rule without one.
     pub script: Option<RoutingScript>,
     /// What other systems are told by the script's tasks.
@@ -117,6 +121,7 @@ impl Default for Centre {
             templates: BTreeMap::new(),
             survey: Survey::default(),
             bots: BTreeMap::new(),
+            router: None,
             script: None,
             webhooks: Webhooks::default(),
             files: FileRules::default(),

@@ -53,7 +53,8 @@ pub struct Department {
     pub disabled: bool,
     /// Its working hours by name; those of the centre without one.
     pub hours: Option<String>,
-    /// What a bot gives up is routed anew: by the centre's script, and without one by the built-in rule.
+    /// Its new dialogs and what a bot gives up are routed: by the outside router, if the centre has one. What a bot gives
+    /// up is, without one, routed by the centre's script.
     pub routing: bool,
     /// The team that gets its dialogs, by the skill each has in it; without one everybody of the department does.
     pub team: Option<TeamKey>,

@@ -1,7 +1,7 @@
 //! One dialog with all that its rules need.
 
 use otklik_model::{
-    ChannelId, Customer, DepartmentKey, Dialog, DialogId, DialogState, OnlineState, OperatorId, Page, Stamp,
+    ChannelId, Customer, DepartmentKey, Dialog, DialogId, DialogState, OnlineState, OperatorId, Page, Stamp, TeamKey,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -45,7 +45,7 @@ pub struct Life {
     /// Operators who were offered it and let it pass, or led it in silence, since it was last accepted.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub passed_by: BTreeSet<OperatorId>,
-    /// How often that happened in all.
+    /// How often it was missed in all: an offer let pass, or lost to another by silence.
     pub missed: u32,
     /// The operator who leads it has been silent for too long: distribution may offer it to somebody else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -74,6 +74,9 @@ pub struct Life {
     pub prefers: Option<OperatorId>,
     /// It was given to this operator, who is full: distribution keeps it for him.
     pub waits_for: Option<OperatorId>,
+    /// It was given to this team: distribution gives it to others only while nobody of the team could be given it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub for_team: Option<TeamKey>,
     /// Whom a rating is about; nobody, after the dialog went back to everybody.
     pub rated_operator: Option<OperatorId>,
     /// The customer's mobile application can be reached by a push: the dialog is always online.
@@ -182,6 +185,12 @@ impl DialogAggregate {
             ..Life::default()
         };
         Self { row, version: 0, unread_runs: Vec::new(), led_by: BTreeSet::new(), due_at: None, life }
+    }
+
+    /// Whose it is or who is offered it, while it is open.
+    #[must_use]
+    pub fn open_with(&self) -> Option<OperatorId> {
+        self.row.assignee.filter(|_| self.row.closed_at.is_none())
     }
 
     /// What visibility depends on.

@@ -3,7 +3,9 @@
 mod messages;
 
 use super::{DialogAggregate, Event, Mark, ReturnedWhy};
-use otklik_model::{Awaiting, CloseReason, DepartmentKey, DialogState, OnlineState, OperatorId, Presence, Stamp};
+use otklik_model::{
+    Awaiting, CloseReason, DepartmentKey, DialogState, OnlineState, OperatorId, Presence, Stamp, TeamKey,
+};
 
 impl DialogAggregate {
     /// Applies a fact. Facts come from [`super::decide`], so nothing is checked again.
@@ -16,15 +18,18 @@ impl DialogAggregate {
                 self.enter(DialogState::Active);
             }
             Event::Offered { to, name, until, at, .. } => self.offer(*to, name, *until, *at),
-            Event::Returned { why, department, at, .. } => self.give_back(*why, department.as_ref(), *at),
+            Event::Returned { why, department, team, at, .. } => {
+                self.give_back(*why, department.as_ref(), team.as_ref(), *at);
+            }
             Event::QueuedFor { to, at, .. } => {
-                self.give_back(ReturnedWhy::Given, None, *at);
+                self.give_back(ReturnedWhy::Given, None, None, *at);
                 self.life.waits_for = Some(*to);
             }
             Event::GivenToBot { bot, scenario, at, .. } => {
                 self.enter(DialogState::Bot);
                 self.assign_nobody();
                 self.row.bot = Some(*bot);
+                self.life.for_team = None;
                 self.life.scenario.clone_from(scenario);
                 self.life.asked_at = (self.row.awaiting == Awaiting::Operator).then_some(*at);
                 self.life.active_at = *at;
@@ -103,6 +108,7 @@ impl DialogAggregate {
         self.row.epoch += 1;
         self.led_by.insert(by);
         self.life.passed_by.clear();
+        self.life.for_team = None;
         self.life.last_operator = Some(by);
         self.life.rated_operator = Some(by);
         self.life.active_at = at;
@@ -117,6 +123,8 @@ impl DialogAggregate {
 
     fn offer(&mut self, to: OperatorId, name: &str, until: Option<Stamp>, at: Stamp) {
         self.await_people_after_bot(at);
+        // He was silent, and there is somebody who may speak: only now he has missed it.
+        self.life.missed += u32::from(self.life.silent);
         self.enter(DialogState::Offered);
         self.row.assignee = Some(to);
         self.row.assignee_name = Some(name.to_owned());
@@ -126,7 +134,7 @@ impl DialogAggregate {
         self.life.waiting_since.get_or_insert(at);
     }
 
-    fn give_back(&mut self, why: ReturnedWhy, department: Option<&DepartmentKey>, at: Stamp) {
+    fn give_back(&mut self, why: ReturnedWhy, department: Option<&DepartmentKey>, team: Option<&TeamKey>, at: Stamp) {
         match why {
             ReturnedWhy::Declined | ReturnedWhy::Expired => self.pass_by(),
             // Whoever goes on with it is another one: the last one cannot be rated any more.
@@ -144,6 +152,14 @@ impl DialogAggregate {
         self.life.prefers = self.life.last_operator.filter(|_| why == ReturnedWhy::Reopened);
         if let Some(department) = department {
             self.row.department = Some(department.clone());
+            self.life.passed_by.clear();
+        }
+        // An offer that one of the team let pass is the team's still.
+        if department.is_some() || why == ReturnedWhy::Given {
+            self.life.for_team = None;
+        }
+        if let Some(team) = team {
+            self.life.for_team = Some(team.clone());
             self.life.passed_by.clear();
         }
         self.life.waiting_since.get_or_insert(at);
@@ -208,7 +224,7 @@ impl DialogAggregate {
             Mark::BotSilenced => self.life.bot_silenced = true,
             Mark::Silent => {
                 self.life.silent = true;
-                self.pass_by();
+                self.life.passed_by.extend(self.row.assignee);
             }
         }
     }

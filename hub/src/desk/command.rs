@@ -4,7 +4,7 @@ use super::Timer;
 use crate::centre::{Centre, Grants};
 use otklik_model::{
     Attachment, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, Message, MessageId, OperatorId, Page, Spot,
-    Stamp,
+    Stamp, TeamKey,
 };
 use std::sync::Arc;
 
@@ -52,6 +52,8 @@ pub enum Target {
     Stranger,
     /// To everybody of a department.
     Department(DepartmentKey),
+    /// To everybody of a team, for as long as one of them could be given it.
+    Team(TeamKey),
     /// To a bot.
     Bot {
         /// Which; nothing, if it is none of the centre's.

@@ -59,6 +59,13 @@ impl<'a> Draft<'a> {
         }
     }
 
+    pub(super) fn auto_if(self, occasion: Option<Occasion>) -> Self {
+        match occasion {
+            Some(occasion) => self.auto(occasion),
+            None => self,
+        }
+    }
+
     pub(super) fn words(mut self, words: Words) -> Self {
         let Words { kind, author, text, client, details } = words;
         let id = self.moment.ids.get(self.written as usize).or(self.moment.ids.last());

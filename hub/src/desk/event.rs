@@ -1,7 +1,8 @@
 //! What happened to a dialog.
 
 use otklik_model::{
-    CategoryKey, CloseReason, Customer, DepartmentKey, FileId, Hold, Message, OperatorId, Page, Presence, Rating, Stamp,
+    CategoryKey, CloseReason, Customer, DepartmentKey, FileId, Hold, Message, OperatorId, Page, Presence, Rating,
+    Stamp, TeamKey,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,9 @@ pub enum Event {
         /// To this department; to the one it was in, if none is named.
         #[serde(default)]
         department: Option<DepartmentKey>,
+        /// To this team of it; to no team, if none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamKey>,
         /// When.
         #[serde(default)]
         at: Stamp,
@@ -240,7 +244,7 @@ pub enum Mark {
     WaitSaid,
     /// The dialog tells that the customer has left.
     LeftSaid,
-    /// Its operator is silent: he missed it.
+    /// Its operator is silent: he misses it, if it is then offered to another.
     Silent,
     /// No bot speaks in it any more.
     BotSilenced,

@@ -2,6 +2,7 @@
 
 use super::{DialogAggregate, Event, Moment};
 use crate::centre::Occasion;
+use otklik_model::{DepartmentKey, DialogState};
 
 /// The words for an occasion after these events, if the centre has any.
 pub(super) fn words_for(
@@ -19,6 +20,21 @@ pub(super) fn words_for(
 
 /// What is said to a customer who begins a dialog.
 pub(super) fn first_words(dialog: &DialogAggregate, moment: &Moment<'_>) -> Occasion {
-    let open = moment.centre.hours_at(dialog.row.department.as_ref(), moment.now).open;
+    first_words_of(dialog, dialog.row.department.as_ref(), moment)
+}
+
+/// The same, where a router has kept a new dialog until now and it comes to people of this department; nothing, if it
+/// was begun otherwise or a bot has spoken in it.
+pub(super) fn words_after_router(
+    dialog: &DialogAggregate,
+    department: Option<&DepartmentKey>,
+    moment: &Moment<'_>,
+) -> Option<Occasion> {
+    let is_new = dialog.row.state == DialogState::Routing && dialog.row.bot.is_none();
+    is_new.then(|| first_words_of(dialog, department, moment))
+}
+
+fn first_words_of(dialog: &DialogAggregate, department: Option<&DepartmentKey>, moment: &Moment<'_>) -> Occasion {
+    let open = moment.centre.hours_at(department, moment.now).open;
     Occasion::first_words(dialog.life.wrote_before, open)
 }

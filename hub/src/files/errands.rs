@@ -27,6 +27,7 @@ impl Carrier for FileErrands {
             ErrandKind::FileSent { file, dialog, seq } => files.settle(office, *file, Some((*dialog, *seq))).await,
             ErrandKind::DropFile { file, always } => files.let_go(office, *file, *always).await,
             ErrandKind::AskBot { .. }
+            | ErrandKind::AskRouter { .. }
             | ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
             | ErrandKind::Webhook { .. }

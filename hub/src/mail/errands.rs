@@ -48,6 +48,7 @@ impl Carrier for MailErrands {
                 (to, letter)
             }
             ErrandKind::AskBot { .. }
+            | ErrandKind::AskRouter { .. }
             | ErrandKind::Webhook { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }

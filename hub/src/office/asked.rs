@@ -109,6 +109,7 @@ impl Office {
                 directory.colleague(*id).map_or(Target::Stranger, Target::Forced)
             }
             TransferTarget::Department { key } => Target::Department(key.clone()),
+            TransferTarget::Team { key } => Target::Team(key.clone()),
             TransferTarget::Bot { id, scenario } => Target::Bot { bot: directory.bot(*id), scenario: scenario.clone() },
         }
     }

@@ -1,9 +1,9 @@
-//! What bots do in dialogs they lead.
+//! What bots do in dialogs they lead, and routers in those they are asked about.
 
 use super::settle::{ATTEMPTS, CONTENDED_MS, Later, done, fresh_ids};
 use super::{Office, outside, returned::Aside};
 use crate::desk::{Command, Moment, decide};
-use crate::store::{AuditLine, Commit, CommitError, DialogChange, Key, StoreError, Work};
+use crate::store::{AuditLine, Commit, CommitError, DialogChange, Errand, Key, StoreError, Work};
 use otklik_model::{Author, DialogId, Refusal};
 
 /// Messages looked through at once.
@@ -20,6 +20,8 @@ pub struct Wishes {
     pub heard: u32,
     /// What administrators are told.
     pub audit: Option<AuditLine>,
+    /// What else comes of it outside.
+    pub errands: Vec<Errand>,
 }
 
 /// What became of them.
@@ -71,6 +73,7 @@ impl Office {
             let Aside { mut errands, audit, turn: _turn } = self.route_back(&found, &mut events, now, None).await?;
             let change = DialogChange::timed(&found, events, &centre);
             errands.extend(outside::errands(&change, None, now));
+            errands.extend(wishes.errands.iter().cloned());
             let commit = Commit::new(self.workspace.id, now, Work::Dialog(Box::new(change)), done(None));
             // A commit has one line: that a bot gave up comes before that a script failed, which is told again.
             let audit = wishes.audit.clone().or(audit);

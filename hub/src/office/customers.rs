@@ -4,7 +4,7 @@ use super::Office;
 use super::scripted::Opening;
 use super::settle::{About, Ask, Retried, decide_on};
 use crate::centre::Bot;
-use crate::desk::{Beginning, Command, DialogAggregate, Moment, Start};
+use crate::desk::{Beginning, Command, DialogAggregate, Moment, Start, Target};
 use crate::store::{OperatorFace, StoreError, key};
 use otklik_model::{
     ClientId, Customer, CustomerId, DepartmentKey, DialogId, ORDINARY_WEIGHT, OperatorStatus, Outcome, Page, Refusal,
@@ -114,6 +114,14 @@ impl Office {
         let bots = self.directory.read().faces().into_iter().filter(at_work);
         let mut named = bots.filter_map(|face| Some((face.id, centre.bots.get(face.bot_login.as_ref()?)?)));
         named.find(|(_, bot)| takes(bot)).map_or(Start::Queue, |(id, _)| Start::Bot { id })
+    }
+
+    /// The bot that answers first, as somewhere to send a dialog; nothing, if people do.
+    pub(super) fn first_bot(&self, department: Option<&DepartmentKey>) -> Option<Target> {
+        match self.first_answerer(department) {
+            Start::Bot { id } => Some(Target::Bot { bot: self.directory.read().bot(id), scenario: None }),
+            Start::Router | Start::Queue | Start::Invitation => None,
+        }
     }
 
     pub(super) fn new_dialog(&self, first: &First, moment: &Moment<'_>) -> DialogAggregate {

@@ -7,7 +7,7 @@ use crate::desk::Actor;
 use crate::store::{Key, OperatorFace, StoreError};
 use otklik_model::{
     BotEntry, CategoryEntry, DepartmentEntry, DepartmentKey, Handbook, MAX_TEXT_CHARS, OperatorId, OwnTemplate,
-    Refusal, Right, StatusEntry, TemplateEntry, check_text,
+    Refusal, Right, StatusEntry, TeamEntry, TemplateEntry, check_text,
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -135,6 +135,11 @@ fn compose(centre: &Centre, operator: &Actor, own: &OwnTemplates, bots: &[Operat
         digest: String::new(),
         departments: departments
             .map(|(key, department)| DepartmentEntry { key: key.clone(), names: department.names.clone() })
+            .collect(),
+        teams: centre
+            .teams
+            .iter()
+            .map(|(key, team)| TeamEntry { key: key.clone(), names: team.names.clone() })
             .collect(),
         bots: bots_of(centre, bots),
         statuses: centre

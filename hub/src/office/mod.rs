@@ -20,6 +20,7 @@ mod operate;
 mod outside;
 mod people;
 mod returned;
+mod router;
 mod scripted;
 mod sessions;
 mod settle;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// The errands of a change. `named` is the message that the command named, as it was before.
 pub(super) fn errands(change: &DialogChange, named: Option<&Message>, now: Stamp) -> Vec<Errand> {
-    let bot = ask_bot(change).into_iter();
+    let bot = ask_bot(change).or_else(|| ask_router(change)).into_iter();
     let words = half_a_card(change, named);
     bot.chain(files_sent(change))
         .chain(file_taken_back(change, named))
@@ -60,6 +60,15 @@ fn ask_bot(change: &DialogChange) -> Option<ErrandKind> {
     };
     let heard = change.events.iter().any(heard);
     heard.then_some(ErrandKind::AskBot { dialog: row.id, bot, upto: row.last_seq })
+}
+
+/// A router is asked once for each time that a dialog is sent to it.
+fn ask_router(change: &DialogChange) -> Option<ErrandKind> {
+    let row = &change.dialog.row;
+    let began = change.before.is_none();
+    let sent = began || change.events.iter().any(|event| matches!(event, Event::SentToRouter { .. }));
+    let asks = sent && row.state == DialogState::Routing;
+    asks.then_some(ErrandKind::AskRouter { dialog: row.id, epoch: row.epoch })
 }
 
 /// A conversation that goes by mail, and the line that tells who had it sent, and where to.

@@ -5,7 +5,9 @@
 
 use super::{Office, scripted::Subject, settle::fresh_ids, turns::Turn};
 use crate::{
-    desk::{Command, DialogAggregate, Event, Leaving, Moment, ReturnedWhy, Target, decide},
+    bot::RouterTrouble,
+    centre::Centre,
+    desk::{Command, DialogAggregate, Event, Leaving, Moment, ReturnedWhy, Target, Timer, deadline, decide},
     script::Route,
     store::{AuditLine, Errand, OperatorFace, SetBy, StoreError},
 };
@@ -23,6 +25,14 @@ pub(super) struct Aside {
     pub(super) turn: Option<Turn>,
 }
 
+impl Aside {
+    /// With what is wanted beside it. Of two lines for the trail the later one stays: a commit has one.
+    fn and(mut self, other: Self) -> Self {
+        self.errands.extend(other.errands);
+        Self { errands: self.errands, audit: other.audit.or(self.audit), turn: other.turn.or(self.turn) }
+    }
+}
+
 /// That a dialog comes back to everybody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Back {
@@ -32,10 +42,16 @@ struct Back {
 }
 
 impl Back {
-    /// By these events, the last of which counts. What was routed is not routed again.
-    fn by(events: &[Event]) -> Option<Self> {
+    /// By these events, the last of which counts. What was routed is not routed again, but what a router leaves open is.
+    fn by(before: &DialogAggregate, events: &[Event]) -> Option<Self> {
+        let is_asked = before.row.state == DialogState::Routing;
         events.iter().rev().find_map(|event| match event {
-            Event::Returned { why: ReturnedWhy::Routed, .. } => None,
+            Event::Returned { why: ReturnedWhy::Routed, department: None, .. } if is_asked => {
+                let why = if before.row.bot.is_some() { ReturnedWhy::BotGaveUp } else { ReturnedWhy::Routed };
+                Some(Self { why, placed: false })
+            }
+            // Somebody has said which team is to have it: nothing is left to decide.
+            Event::Returned { why: ReturnedWhy::Routed, .. } | Event::Returned { team: Some(_), .. } => None,
             Event::Returned { why, department, .. } => Some(Self { why: *why, placed: department.is_some() }),
             Event::SentToRouter { .. } => Some(Self { why: ReturnedWhy::BotGaveUp, placed: false }),
             Event::MessageAdded(_)
@@ -68,7 +84,8 @@ impl Back {
 
 impl Office {
     /// Adds to events that bring a dialog back to everybody where it goes from there. Without a script, or without a good
-    /// answer of it, the built-in rule goes on: it waits in the queue. `held` is the turn of whoever has it already.
+    /// answer of it, the built-in rule goes on: it waits in the queue, or begins as new ones do, if it is new and a router
+    /// has left open where it goes. `held` is the turn of whoever has it already.
     pub(super) async fn route_back(
         &self,
         dialog: &DialogAggregate,
@@ -76,34 +93,52 @@ impl Office {
         now: Stamp,
         held: Option<Turn>,
     ) -> Result<Aside, StoreError> {
-        let Some(back) = Back::by(events) else { return Ok(Aside::default()) };
+        let Some(back) = Back::by(dialog, events) else { return Ok(Aside::default()) };
         let mut after = dialog.clone();
         events.iter().for_each(|event| after.apply(event));
         if !matches!(after.row.state, DialogState::Queue | DialogState::Routing) {
             return Ok(Aside::default());
         }
-        let mut aside = Aside::default();
+        let centre = self.centre();
+        let is_routed = centre.asks_router(after.row.department.as_ref());
+        if after.row.state == DialogState::Routing && is_routed {
+            // It is asked by the errand that is stored with this.
+            return Ok(Aside::default());
+        }
+        let is_late = is_routed && waited_in_vain(dialog, &centre, now);
+        let mut aside = if is_late { self.tell_of_router(RouterTrouble::Late).await? } else { Aside::default() };
+        // As if it began only now: the script and the bots have not seen it yet.
+        let is_new = back.why == ReturnedWhy::Routed;
         let mut to = None;
-        if let Some(script) = &self.centre().script {
+        if let Some(script) = &centre.script {
             let passed = passed_by(dialog, &after, back.why);
             let words = newest_words(&after, events);
             let subject = Subject {
                 row: &after.row,
                 life: Some(&after.life),
                 words: words.as_deref(),
-                returned: Some(back.why),
+                returned: Some(back.why).filter(|_| !is_new),
                 passed: Some(&passed),
             };
-            let bots = self.bots(&self.centre()).await?;
-            let route;
-            (route, aside) = self.ask(script, &subject, &bots, held).await?;
+            let bots = self.bots(&centre).await?;
+            let (route, of_script) = self.ask(script, &subject, &bots, held).await?;
+            aside = aside.and(of_script);
             to = route.and_then(|route| self.way(route, &after, &back, &passed, &bots));
         }
-        // No outside router is known to this hub: what waits for one is everybody's at once.
+        if to.is_none() && is_new {
+            to = self.first_bot(after.row.department.as_ref());
+        }
+        // The centre has no router: what waits for one is everybody's at once.
         let to = to.or_else(|| (after.row.state == DialogState::Routing).then_some(Target::Queue));
         if let Some(to) = to {
-            let (centre, carrier) = (self.centre(), self.carrier());
+            let carrier = self.carrier();
             let moment = Moment { now, ids: fresh_ids(), centre: &centre, carrier: &carrier, named: None };
+            if is_new {
+                // In the place of what made it wait in the queue, and of the words that it would have begun with there.
+                let way = decide(dialog, Command::Distribute { epoch: dialog.row.epoch, to }, &moment);
+                *events = way.unwrap_or(std::mem::take(events));
+                return Ok(aside);
+            }
             let routed = decide(&after, Command::Distribute { epoch: after.row.epoch, to }, &moment);
             let routed = routed.or_else(|_| into_the_queue(&after, &moment));
             events.extend(routed.unwrap_or_default());
@@ -143,13 +178,19 @@ impl Office {
             Route::Operator { operator } => Some(self.chosen(operator, &after.row)),
             Route::Department { .. } if back.placed => None,
             Route::Department { department } => Some(Target::Department(department)),
-            Route::Bot { bot, scenario } if back.why == ReturnedWhy::Reopened => {
+            Route::Bot { bot, scenario } if matches!(back.why, ReturnedWhy::Reopened | ReturnedWhy::Routed) => {
                 let (_, id) = bots.iter().find(|(known, _)| known.login == bot)?;
                 Some(Target::Bot { bot: self.directory.read().bot(*id), scenario })
             }
             Route::Bot { .. } | Route::Queue => None,
         }
     }
+}
+
+/// Whether a router has not answered in time.
+fn waited_in_vain(dialog: &DialogAggregate, centre: &Centre, now: Stamp) -> bool {
+    let next = deadline(dialog, centre).filter(|_| dialog.row.state == DialogState::Routing);
+    next.is_some_and(|(at, timer)| timer == Timer::Bot && at <= now)
 }
 
 /// Whom it cannot be given to any more does not get it: it waits for everybody.

@@ -79,8 +79,8 @@ pub(super) struct Subject<'a> {
 }
 
 impl Office {
-    /// How a customer's dialog begins, if it is a new one: by the script, or by the built-in rule where there is none,
-    /// where it leaves that open or fails.
+    /// How a customer's dialog begins, if it is a new one: with the outside router, if the centre has one for it; else by
+    /// the script, or by the built-in rule where there is none, where it leaves that open or fails.
     pub(super) async fn opening(
         &self,
         from: &Customer,
@@ -89,6 +89,11 @@ impl Office {
     ) -> Result<Opening, StoreError> {
         let centre = self.centre();
         let department = centre.department_of_new(at.department.as_ref(), &self.channel.read().name);
+        if centre.asks_router(department.as_ref()) {
+            // What the router leaves open the script and the built-in rule decide then.
+            let begun_for = department.clone();
+            return Ok(Opening { department, begun_for, ..Opening::with(Start::Router) });
+        }
         let scripted = match &centre.script {
             // A dialog that goes on is where it was; one that comes back is asked about then.
             Some(script) if self.store.dialog_of(self.workspace.id, from.id).await?.is_none() => Some(script),

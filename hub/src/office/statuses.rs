@@ -202,10 +202,8 @@ impl Office {
 
     /// What an operator is offered, and for whoever is lost also what he leads, goes back to everybody.
     async fn release(&self, operator: OperatorId, why: Leaving) -> Result<(), StoreError> {
-        for dialog in self.store.open_dialogs(self.workspace.id).await? {
-            if dialog.row.assignee == Some(operator) {
-                self.release_one(dialog.row.id, operator, why).await;
-            }
+        for dialog in self.store.open_dialogs_of(self.workspace.id, operator).await? {
+            self.release_one(dialog.row.id, operator, why).await;
         }
         Ok(())
     }

@@ -1,10 +1,11 @@
-//! What administrators are told when the centre's script fails: a line of the trail, and a letter.
+//! What administrators are told when the centre's script or its router fails: a line of the trail, and a letter.
 //!
-//! A script is asked for every dialog, so the same trouble is told once in a while only: by this process, for as long as
+//! They are asked for every dialog, so the same trouble is told once in a while only: by this process, for as long as
 //! it runs.
 
 use super::{Office, returned::Aside};
 use crate::{
+    bot::RouterTrouble,
     centre::is_administrator,
     script::ScriptTrouble,
     store::{AuditLine, Errand, ErrandKind, StoreError},
@@ -38,7 +39,17 @@ fn is_time(told: &mut BTreeMap<&'static str, Stamp>, code: &'static str, now: St
 impl Office {
     /// What is stored beside a dialog that the script should have placed.
     pub(super) async fn tell_of_script(&self, trouble: &ScriptTrouble) -> Result<Aside, StoreError> {
-        let (now, code, why) = (self.now(), trouble.code(), trouble.to_string());
+        self.tell_of("script", trouble.code(), trouble.to_string()).await
+    }
+
+    /// What is stored beside a dialog that the outside router should have placed.
+    pub(super) async fn tell_of_router(&self, trouble: RouterTrouble) -> Result<Aside, StoreError> {
+        tracing::warn!(%trouble, "a dialog goes on without the router's word");
+        self.tell_of("router", trouble.code(), trouble.to_string()).await
+    }
+
+    async fn tell_of(&self, subject: &str, code: &'static str, why: String) -> Result<Aside, StoreError> {
+        let now = self.now();
         let (noted, written) = {
             let mut told = self.script_troubles.lock();
             let noted = is_time(&mut told.noted, code, now, NOTED_MS);
@@ -46,7 +57,7 @@ impl Office {
         };
         let errands = if written { self.letters_about(code, &why, now).await? } else { Vec::new() };
         let detail = json!({ "why": why });
-        let line = AuditLine { by: None, what: code.to_owned(), subject: "script".to_owned(), detail };
+        let line = AuditLine { by: None, what: code.to_owned(), subject: subject.to_owned(), detail };
         Ok(Aside { errands, audit: noted.then_some(line), turn: None })
     }
 

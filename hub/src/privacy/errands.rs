@@ -35,6 +35,7 @@ impl Carrier for PrivacyErrands {
             }
             ErrandKind::ForgetWords { dialog, seq, from } => forget_words(office, *dialog, *seq, *from).await,
             ErrandKind::AskBot { .. }
+            | ErrandKind::AskRouter { .. }
             | ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
             | ErrandKind::Webhook { .. }

@@ -12,7 +12,7 @@ use crate::{
 use otklik_model::{
     ClientId, DialogState,
     OperatorStatus::{Break, Offline, Online},
-    Refusal,
+    Refusal, Stamp,
 };
 use scene::{LEASE_MS, Scene, least_loaded};
 use std::time::Duration;
@@ -78,8 +78,15 @@ async fn whoever_is_silent_loses_it_and_it_counts_as_missed() {
     scene.act(dialog, |_| Command::TimeOut(Timer::Silent)).await.unwrap();
     assert_eq!(turn(&mut hub).await, 0, "there is nobody else");
     assert_eq!(scene.at(dialog).await, (DialogState::Active, Some("Ира".into())));
+    let missed = async |scene: &Scene| {
+        let (store, workspace) = (&scene.ground.store, scene.ground.workspace);
+        let found = store.dialog(workspace, dialog).await.unwrap().unwrap().life.missed;
+        (found, store.tally(workspace, ira, Stamp(0)).await.unwrap().missed)
+    };
+    assert_eq!(missed(&scene).await, (0, 0), "nobody could have spoken in her place");
     scene.hire("Олег", 5, Online).await;
     assert_eq!((turn(&mut hub).await, scene.offered_to(dialog).await.as_deref()), (1, Some("Олег")));
+    assert_eq!(missed(&scene).await, (1, 1));
     assert_eq!(hub.carried(ira), 0);
 }
 

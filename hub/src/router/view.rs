@@ -52,7 +52,8 @@ fn waiting(dialog: &DialogAggregate, centre: &Centre) -> Waiting {
     let team = department.as_ref().and_then(|key| centre.departments.get(key)).and_then(|found| found.team.clone());
     let need = Need { team, department, language, offline, restricted, weight: row.weight };
     let since = life.waiting_since.or(row.awaiting_since).unwrap_or(row.created_at);
-    Waiting { since, need, only: life.waits_for, prefer: life.prefers }
+    let given = life.for_team.clone().filter(|team| centre.teams.contains_key(team));
+    Waiting { since, need, only: life.waits_for, team: given, prefer: life.prefers }
 }
 
 /// Who let it pass by this event, if somebody did: he is not asked again at once.

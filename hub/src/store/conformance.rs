@@ -48,6 +48,7 @@ macro_rules! suite {
             life:
                 what_is_due_is_found_in_its_order
                 open_dialogs_are_those_not_closed
+                an_operators_open_dialogs_are_found_by_him
                 a_message_changes_under_its_number
                 any_text_is_kept_as_it_is
                 a_customer_is_compared_and_set

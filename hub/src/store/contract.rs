@@ -69,6 +69,13 @@ pub trait DeskStore: Send + Sync + 'static {
     ) -> Result<Option<DialogAggregate>, StoreError>;
     /// All dialogs that are not closed, oldest first.
     async fn open_dialogs(&self, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError>;
+    /// The dialogs that are not closed and are this operator's or offered to him, oldest first. Costs as much as there
+    /// are, however many others there are.
+    async fn open_dialogs_of(
+        &self,
+        workspace: WorkspaceId,
+        operator: OperatorId,
+    ) -> Result<Vec<DialogAggregate>, StoreError>;
     /// All dialogs that are not closed for good: in these something may be due by time.
     async fn unfinished_dialogs(&self, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError>;
     /// At most `limit` dialogs in which something is due by time, what is due longest first.

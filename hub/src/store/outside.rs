@@ -34,6 +34,13 @@ pub enum ErrandKind {
         /// The message it is to answer.
         upto: u32,
     },
+    /// Ask the outside router where a dialog goes.
+    AskRouter {
+        /// Which.
+        dialog: DialogId,
+        /// At which epoch it was sent to the router: by another one it has gone on.
+        epoch: u64,
+    },
     /// Send a conversation by mail.
     Transcript {
         /// Which.
@@ -43,7 +50,7 @@ pub enum ErrandKind {
         /// In which language.
         language: String,
     },
-    /// Tell an administrator by mail that the routing script fails.
+    /// Tell an administrator by mail that the routing script or the outside router fails.
     TellOfScript {
         /// His mailbox.
         to: String,

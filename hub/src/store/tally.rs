@@ -5,7 +5,7 @@
 //! when it ends the next time.
 
 use super::StoreError;
-use crate::desk::{Event, Mark, ReturnedWhy, Standing};
+use crate::desk::{Event, ReturnedWhy, Standing};
 use async_trait::async_trait;
 use otklik_model::{DialogState, OperatorId, Stamp, WorkspaceId};
 
@@ -25,18 +25,55 @@ pub fn counted(before: Option<&Standing>, after: DialogState, events: &[Event]) 
     let led = matches!(before.state, DialogState::Active | DialogState::Hold);
     let ended = led && matches!(after, DialogState::ClosedSoft | DialogState::Closed);
     let reopened = before.state == DialogState::ClosedSoft && !after.is_closed();
-    let missed = i64::from(events.iter().any(is_miss));
+    let missed = i64::from(events.iter().any(|event| is_miss(before, event)));
     let tally = Tally { closed: i64::from(ended) - i64::from(reopened), missed };
     before.assignee.filter(|_| tally != Tally::default()).map(|operator| (operator, tally))
 }
 
-/// Whether whoever had a dialog let it pass.
-fn is_miss(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::Returned { why: ReturnedWhy::Declined | ReturnedWhy::Expired, .. }
-            | Event::Marked { mark: Mark::Silent }
-    )
+/// Whether whoever had a dialog let it pass: an offer, or what he led in silence until distribution offered it to
+/// another. From one who leads a dialog distribution takes it for nothing else.
+fn is_miss(before: &Standing, event: &Event) -> bool {
+    let led = before.state == DialogState::Active;
+    match event {
+        Event::Returned { why: ReturnedWhy::Declined | ReturnedWhy::Expired, .. } => true,
+        Event::Offered { by: None, to, .. } => led && before.assignee.is_some_and(|operator| operator != *to),
+        Event::Returned {
+            why:
+                ReturnedWhy::Given
+                | ReturnedWhy::WentOffline
+                | ReturnedWhy::SessionLost
+                | ReturnedWhy::OperatorRemoved
+                | ReturnedWhy::BotGaveUp
+                | ReturnedWhy::Routed
+                | ReturnedWhy::Reopened,
+            ..
+        }
+        | Event::Offered { by: Some(_), .. }
+        | Event::MessageAdded(_)
+        | Event::MessageChanged(_)
+        | Event::Accepted { .. }
+        | Event::QueuedFor { .. }
+        | Event::GivenToBot { .. }
+        | Event::SentToRouter { .. }
+        | Event::Invited { .. }
+        | Event::Answered { .. }
+        | Event::Held { .. }
+        | Event::Unheld { .. }
+        | Event::Closed { .. }
+        | Event::Finished { .. }
+        | Event::Deleted { .. }
+        | Event::Resumed
+        | Event::Sorted { .. }
+        | Event::CustomerChanged { .. }
+        | Event::Rated { .. }
+        | Event::ReadByOperator { .. }
+        | Event::SeenByCustomer { .. }
+        | Event::PresenceChanged { .. }
+        | Event::PageChanged { .. }
+        | Event::PushChanged { .. }
+        | Event::Marked { .. }
+        | Event::Reckoned { .. } => false,
+    }
 }
 
 /// What came of operators' work, as a question to the database: counted with each commit of a dialog.
@@ -49,6 +86,7 @@ pub trait TallyStore: Send + Sync + 'static {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::Mark;
     use otklik_model::CloseReason;
     use uuid::Uuid;
 
@@ -85,15 +123,23 @@ mod tests {
 
     #[test]
     fn what_was_let_pass_is_missed() {
-        let returned = |why| Event::Returned { by: None, why, department: None, at: Stamp(1) };
+        let returned = |why| Event::Returned { by: None, why, department: None, team: None, at: Stamp(1) };
         let silent = Event::Marked { mark: Mark::Silent };
         let offered = standing(DialogState::Offered, Some(IRA));
+        let led = standing(DialogState::Active, Some(IRA));
+        let to_oleg = |by| {
+            let (to, name) = (OperatorId(Uuid::from_u128(2)), "Олег".to_owned());
+            Event::Offered { to, name, by, until: None, at: Stamp(1) }
+        };
         for (before, event, missed) in [
             (&offered, returned(ReturnedWhy::Expired), 1),
             (&offered, returned(ReturnedWhy::Declined), 1),
             (&offered, returned(ReturnedWhy::WentOffline), 0),
-            (&standing(DialogState::Active, Some(IRA)), silent, 1),
-            (&standing(DialogState::Active, Some(IRA)), returned(ReturnedWhy::Given), 0),
+            (&led, silent, 0),
+            (&led, to_oleg(None), 1),
+            (&led, to_oleg(Some(IRA)), 0),
+            (&standing(DialogState::Queue, None), to_oleg(None), 0),
+            (&led, returned(ReturnedWhy::Given), 0),
         ] {
             let found = counted(Some(before), DialogState::Queue, &[event]);
             assert_eq!(found.map_or(0, |(_, tally)| tally.missed), missed, "{before:?}");

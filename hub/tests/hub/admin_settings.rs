@@ -67,6 +67,41 @@ async fn the_command_line_sets_numbers_words_and_whole_files() {
 }
 
 #[tokio::test]
+async fn the_outside_router_is_set_shown_without_its_secret_and_taken_out() {
+    let desk = Desk::start().await;
+    let anna = desk.administrator().await;
+    let terminal = desk.terminal();
+    assert_eq!(terminal.does("setting show router").await, "null\n");
+    let router = |address: &str, secret: &str| {
+        let text = format!("address = \"{address}\"\n{secret}\nanswer_ms = 2000\n");
+        format!("setting set router --file {}", terminal.file("router.toml", &text))
+    };
+    let (here, secret) = ("https://crm.example.org/route", "secret = \"a secret of the router's\"");
+    terminal.does(&router(here, secret)).await;
+    let shown = anna.get("centre/settings/router").await["value"].clone();
+    let whole = json!({ "address": here, "secret": "", "answer_ms": 2000, "retries": 1, "everywhere": false });
+    assert_eq!(shown, whole);
+    let kept = async || {
+        let (store, workspace) = desk.books().await;
+        store.centre(workspace).await.unwrap().centre.router.map(|router| router.secret)
+    };
+    terminal.does(&router(here, "retries = 3")).await;
+    assert_eq!(kept().await.as_deref(), Some("a secret of the router's"), "a file without it keeps it");
+    for (address, with, at) in [
+        ("https://thief.example.org/", "", "router.secret"),
+        ("http://crm.example.org/route", secret, "router.address"),
+        ("https://anna:pass@crm.example.org/", secret, "router.address"),
+        (here, "secret = \"short\"", "router.secret"),
+        (here, "retries = 11", "router.retries"),
+    ] {
+        let complaint = terminal.refused(&router(address, with)).await;
+        assert!(complaint.contains("(problems)") && complaint.contains(at), "{address} {with}: {complaint}");
+    }
+    terminal.does("setting set router null").await;
+    assert_eq!(kept().await, None);
+}
+
+#[tokio::test]
 async fn an_administrator_gives_another_status_and_sees_who_set_which() {
     let desk = Desk::start().await;
     let anna = desk.administrator().await;

@@ -1,18 +1,10 @@
 //! Bots, and words that nobody types, over real sockets.
 
-use crate::kit::{CustomerPage, Desk, Workplace, seconds, within};
-use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
+use crate::kit::{Assistant, CustomerPage, Desk, Workplace, seconds, within};
 use otklik_hub::centre::{Bot, BotKind, Centre, Day, Hours, KeywordGroup, Occasion, Span};
 use otklik_model::{Author, DialogId, DialogState, MessageKind, Op, OperatorStatus, StatusKey, TransferTarget};
 use otklik_wire::customer::CustomerFrame;
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-};
-use tokio::sync::mpsc;
+use std::collections::BTreeMap;
 
 const SECRET: &str = "a secret of the bot's own";
 
@@ -161,44 +153,6 @@ async fn a_bot_that_is_off_answers_nobody() {
     assert!(audit.iter().any(|row| row.line.what == "bot.gave_up" && row.line.subject == "robot"), "{audit:?}");
 }
 
-/// A bot of others that answers as the test says, and tells what it was asked.
-struct Assistant {
-    address: String,
-    asked: mpsc::UnboundedReceiver<(String, serde_json::Value)>,
-}
-
-#[derive(Clone)]
-struct Script {
-    answers: Arc<Vec<(u16, &'static str)>>,
-    next: Arc<AtomicUsize>,
-    asked: mpsc::UnboundedSender<(String, serde_json::Value)>,
-}
-
-async fn answer(State(script): State<Script>, headers: HeaderMap, body: Bytes) -> (axum::http::StatusCode, String) {
-    let id = headers["otklik-request"].to_str().unwrap().to_owned();
-    assert!(headers.contains_key("otklik-signature") && headers.contains_key("otklik-timestamp"));
-    let _ = script.asked.send((id, serde_json::from_slice(&body).unwrap()));
-    let nth = script.next.fetch_add(1, Relaxed).min(script.answers.len() - 1);
-    let (status, body) = script.answers[nth];
-    if status == 0 {
-        // It never answers.
-        std::future::pending::<()>().await;
-    }
-    (axum::http::StatusCode::from_u16(status).unwrap(), body.to_owned())
-}
-
-impl Assistant {
-    async fn start(answers: &[(u16, &'static str)]) -> Self {
-        let (sender, asked) = mpsc::unbounded_channel();
-        let script = Script { answers: Arc::new(answers.to_vec()), next: Arc::default(), asked: sender };
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}/ask", listener.local_addr().unwrap());
-        let router = Router::new().route("/ask", post(answer)).with_state(script);
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, asked }
-    }
-}
-
 async fn with_helper(helper: &Assistant, retries: u32) -> (Desk, otklik_hub::Hands) {
     let rule = external(helper.address.clone(), retries);
     Desk::ruled_with(|config| config.bots_on_loopback = true, rule).await
@@ -244,6 +198,51 @@ async fn a_bot_of_others_is_told_where_a_place_is() {
     let told = serde_json::json!({ "latitude": 55.5, "longitude": -0.25, "accuracy": 8 });
     assert_eq!((&asked["messages"][0]["text"], &asked["messages"][0]["place"]), (&"У входа".into(), &told));
     maria.until("an answer", |page| page.texts().contains(&"Еду.")).await;
+}
+
+/// A bot hands over to Ира by her login.
+#[tokio::test]
+async fn a_bot_of_others_hands_over_to_whom_it_names_and_to_people_if_she_cannot_be_given_it() {
+    let to_ira = r#"{"acts":[{"act":"say","text":"Зову Иру."},{"act":"hand_over","operator":"ira"}]}"#;
+    let in_sales = r#"{"acts":[{"act":"hand_over","operator":"ira","department":"sales"}]}"#;
+    let nobody = r#"{"acts":[{"act":"hand_over","operator":"nobody","department":"sales"}]}"#;
+    let itself = r#"{"acts":[{"act":"hand_over","operator":"robot"}]}"#;
+    let (offered, waits) = (DialogState::Offered, DialogState::Queue);
+    for (answer, is_there, state, department, told) in [
+        (to_ira, true, offered, None, false),
+        (to_ira, false, waits, None, false),
+        (in_sales, true, offered, Some("sales"), false),
+        (in_sales, false, waits, Some("sales"), false),
+        (nobody, true, waits, Some("sales"), true),
+        (itself, true, waits, None, true),
+    ] {
+        let helper = Assistant::start(&[(200, answer)]).await;
+        let rule = external(helper.address.clone(), 0);
+        let rule = |centre: &mut Centre| {
+            centre.departments.insert("sales".parse().unwrap(), Default::default());
+            rule(centre);
+        };
+        let (desk, _hands) = Desk::ruled_with(|config| config.bots_on_loopback = true, rule).await;
+        robot(&desk).await;
+        let mut vera = senior(&desk).await;
+        let mut ira = desk.workplace(&desk.posted("ira", "Ира", |_| {}).await).await;
+        let status = if is_there { OperatorStatus::Online } else { OperatorStatus::Break };
+        ira.done(Op::SetStatus { status }).await;
+        let mut maria = desk.customer().await;
+        writes(&mut maria, "Где Ира?").await;
+        let dialog = vera.only_dialog().await;
+        vera.until_row("handed over", dialog, |row| row.state != DialogState::Bot).await;
+        let row = vera.row(dialog);
+        let (state_now, department_now) = (row.state, row.department.as_ref().map(|key| key.as_str()));
+        assert_eq!((state_now, department_now), (state, department), "{answer} {is_there}");
+        let hers = (state == offered).then_some(ira.welcome.me.id);
+        assert_eq!(vera.row(dialog).assignee, hers, "{answer} {is_there}");
+        let (store, workspace) = desk.books().await;
+        let audit = store.audit(workspace, None, 10).await.unwrap();
+        let wrong = audit.iter().any(|row| row.line.what == "bot.wrong_operator" && row.line.subject == "robot");
+        assert_eq!(wrong, told, "{answer}: {audit:?}");
+        assert!(audit.iter().all(|row| row.line.what != "bot.gave_up"), "{answer}: {audit:?}");
+    }
 }
 
 #[tokio::test]

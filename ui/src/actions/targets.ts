@@ -1,4 +1,4 @@
-/** Where dialogs can be given: colleagues, departments, bots, everybody. */
+/** Where dialogs can be given: colleagues, departments, teams, bots, everybody. */
 import type { Operator, TransferTarget } from "../backend/types";
 import { t } from "../i18n/i18n.svelte";
 import type { Choice } from "../parts/Pick.svelte";
@@ -21,6 +21,12 @@ export function targetsOf(workplace: Workplace): Target[] {
       group: t("transfer.departments"),
       label: plainName(named(department.names, department.key)),
       to: { to: "department", key: department.key } as const,
+    })),
+    ...workplace.handbook.teams.map((team) => ({
+      id: `team ${team.key}`,
+      group: t("transfer.teams"),
+      label: plainName(named(team.names, team.key)),
+      to: { to: "team", key: team.key } as const,
     })),
     ...workplace.handbook.bots.flatMap((bot) =>
       [null, ...bot.scenarios].map((scenario) => ({

@@ -1318,6 +1318,10 @@ digest: string,
  */
 departments: Array<DepartmentEntry>, 
 /**
+ * Teams that a dialog can be given to, by key.
+ */
+teams: Array<TeamEntry>, 
+/**
  * Bots that a dialog can be given to, by name.
  */
 bots: Array<BotEntry>, 
@@ -2502,6 +2506,18 @@ on: boolean,
  */
 fixed: Fixed | null, };
 
+export type TeamEntry = { 
+/**
+ * Its key.
+ */
+key: TeamKey, 
+/**
+ * Its name.
+ */
+names: { [key in string]: string }, };
+
+export type TeamKey = string;
+
 export type TemplateEntry = { 
 /**
  * Its name, unique among one's own and among the centre's.
@@ -2746,7 +2762,11 @@ force?: boolean, } | { "to": "department",
 /**
  * Which.
  */
-key: DepartmentKey, } | { "to": "bot", 
+key: DepartmentKey, } | { "to": "team", 
+/**
+ * Which.
+ */
+key: TeamKey, } | { "to": "bot", 
 /**
  * Which.
  */

@@ -10,6 +10,7 @@ export const enActions = {
   "transfer.find": "Name, department or bot",
   "transfer.people": "Colleagues",
   "transfer.departments": "Departments",
+  "transfer.teams": "Teams",
   "transfer.bots": "Bots",
   "transfer.queue": "Queue",
   "transfer.everybody": "To the queue, for everybody",

@@ -194,6 +194,7 @@ export const en = {
   "system.reopened": "The customer wrote again: dialog reopened",
   "system.assigned": "Given to {name}",
   "system.transferred_department": "Handed over to the department {name}",
+  "system.transferred_team": "Handed over to the team {name}",
   "system.given_to_bot": "{name} (bot) leads the dialog",
   "system.invited": "{name} began the dialog",
   "system.closed_untaken": "{name} closed the dialog without taking it",

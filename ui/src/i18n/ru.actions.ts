@@ -12,6 +12,7 @@ export const ruActions: Pick<Words, keyof typeof enActions> = {
   "transfer.find": "Имя, отдел или бот",
   "transfer.people": "Коллеги",
   "transfer.departments": "Отделы",
+  "transfer.teams": "Группы",
   "transfer.bots": "Боты",
   "transfer.queue": "Очередь",
   "transfer.everybody": "В общую очередь, всем",

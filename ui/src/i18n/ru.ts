@@ -210,6 +210,7 @@ export const ru: Words = {
   "system.reopened": "Клиент написал снова, диалог открыт",
   "system.assigned": "Назначен оператор: {name}",
   "system.transferred_department": "Передан в отдел {name}",
+  "system.transferred_team": "Передан группе {name}",
   "system.given_to_bot": "Диалог ведёт бот {name}",
   "system.invited": "Диалог начал оператор {name}",
   "system.closed_untaken": "Завершён без ответа: {name}",

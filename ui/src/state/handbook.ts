@@ -7,6 +7,7 @@ import type { Kind } from "./filter";
 export const NO_HANDBOOK: Handbook = {
   digest: "",
   departments: [],
+  teams: [],
   bots: [],
   statuses: [],
   categories: [],

@@ -200,6 +200,7 @@ export function systemLine(text: string): string {
       return name === "" ? t("system.reopened") : t("system.reopened.by", { name });
     case "assigned":
     case "transferred_department":
+    case "transferred_team":
     case "given_to_bot":
     case "invited":
     case "closed_untaken":

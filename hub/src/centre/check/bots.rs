@@ -1,7 +1,7 @@
 //! Programs that answer.
 
 use super::{Report, words::check_text};
-use crate::centre::{BotKind, Centre};
+use crate::centre::{BotKind, Centre, OutsideRouter};
 use url::{Host, Url};
 
 /// The shortest secret that signs requests, in characters.
@@ -38,18 +38,34 @@ pub(super) fn check_bots(centre: &Centre, report: &mut Report) {
                 report.need(*tries > 0, format!("{at}.tries"), "it gives up before it tries", "put at least 1");
             }
             BotKind::External { address, secret, answer_ms, retries } => {
-                let what = format!("{address:?} is not an address it can be asked at");
-                let remedy = "write an https address, or http on loopback";
-                report.need(is_asked_safely(address), format!("{at}.address"), what, remedy);
-                let good = secret.chars().count() >= SECRET_CHARS;
-                let what = format!("a secret has at least {SECRET_CHARS} characters");
-                report.need(good, format!("{at}.secret"), what, "make one, such as `openssl rand -hex 32` prints");
-                let good = (100..=60_000).contains(answer_ms);
-                report.need(good, format!("{at}.answer_ms"), "an answer takes 100 to 60000 milliseconds", "put 5000");
-                report.need(*retries <= 10, format!("{at}.retries"), "customers would wait too long", "put at most 10");
+                check_asked(&at, Asked { address, secret, answer_ms: *answer_ms, retries: *retries }, report);
             }
         }
     }
+    if let Some(OutsideRouter { address, secret, answer_ms, retries, everywhere: _ }) = &centre.router {
+        check_asked("router", Asked { address, secret, answer_ms: *answer_ms, retries: *retries }, report);
+    }
+}
+
+/// How a program is asked over HTTP.
+struct Asked<'a> {
+    address: &'a str,
+    secret: &'a str,
+    answer_ms: u32,
+    retries: u32,
+}
+
+fn check_asked(at: &str, asked: Asked<'_>, report: &mut Report) {
+    let Asked { address, secret, answer_ms, retries } = asked;
+    let what = format!("{address:?} is not an address it can be asked at");
+    let remedy = "write an https address, or http on loopback";
+    report.need(is_asked_safely(address), format!("{at}.address"), what, remedy);
+    let good = secret.chars().count() >= SECRET_CHARS;
+    let what = format!("a secret has at least {SECRET_CHARS} characters");
+    report.need(good, format!("{at}.secret"), what, "make one, such as `openssl rand -hex 32` prints");
+    let good = (100..=60_000).contains(&answer_ms);
+    report.need(good, format!("{at}.answer_ms"), "an answer takes 100 to 60000 milliseconds", "put 5000");
+    report.need(retries <= 10, format!("{at}.retries"), "customers would wait too long", "put at most 10");
 }
 
 fn check_list(at: &str, list: &[String], report: &mut Report) {

@@ -6,7 +6,7 @@ use super::{
     queues::{QueueId, QueueKey, Queues, Whom},
 };
 use crate::centre::Sharing;
-use otklik_model::{DialogId, OperatorId, Seq, Stamp};
+use otklik_model::{DialogId, OperatorId, Seq, Stamp, TeamKey};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an open dialog is.
@@ -79,6 +79,8 @@ pub struct Board {
     ends: BTreeSet<(Stamp, DialogId, OperatorId)>,
     /// What was given to a colleague by name and waits for him.
     given: BTreeMap<OperatorId, BTreeSet<DialogId>>,
+    /// What was given to a team.
+    of_team: BTreeMap<TeamKey, BTreeSet<DialogId>>,
 }
 
 impl Board {
@@ -92,6 +94,7 @@ impl Board {
             cases: BTreeMap::new(),
             ends: BTreeSet::new(),
             given: BTreeMap::new(),
+            of_team: BTreeMap::new(),
         }
     }
 
@@ -129,12 +132,19 @@ impl Board {
 
     fn change_person(&mut self, id: OperatorId, candidate: Option<Candidate>) {
         let waited_for = self.people.is_waited_for(id);
+        let mut teams = self.people.teams_of(id);
         let opened = self.people.introduce(id, candidate);
+        teams.append(&mut self.people.teams_of(id));
         if opened.languages {
             let looking = self.cases.iter().filter(|(_, case)| case.place.looking().is_some());
             self.requeue(looking.map(|(id, _)| *id).collect());
-        } else if waited_for != self.people.is_waited_for(id) {
-            self.requeue(self.given.get(&id).into_iter().flatten().copied().collect());
+        } else {
+            if waited_for != self.people.is_waited_for(id) {
+                self.requeue(self.given.get(&id).into_iter().flatten().copied().collect());
+            }
+            // His team may have somebody at work now, or nobody any more.
+            let of_teams = teams.iter().filter_map(|team| self.of_team.get(team)).flatten();
+            self.requeue(of_teams.copied().collect());
         }
         self.queues.wake_needs(&opened.needs);
         self.queues.wake_person(id);
@@ -167,6 +177,9 @@ impl Board {
         }
         if let Some(person) = place.looking().and_then(|waiting| waiting.only) {
             self.given.entry(person).or_default().insert(id);
+        }
+        if let Some(team) = place.looking().and_then(|waiting| waiting.team.clone()) {
+            self.of_team.entry(team).or_default().insert(id);
         }
         let (settled, looks) = (place.is_settled(), place.looking().is_some());
         // Where it stands among all is not for its place to change: ten thousand dialogs are moved about in a moment.
@@ -283,6 +296,14 @@ impl Board {
                 self.given.remove(&person);
             }
         }
+        if let Some(team) = case.place.looking().and_then(|waiting| waiting.team.as_ref())
+            && let Some(given) = self.of_team.get_mut(team)
+        {
+            given.remove(&id);
+            if given.is_empty() {
+                self.of_team.remove(team);
+            }
+        }
     }
 
     fn forget_passes(&mut self, dialog: DialogId, passes: &BTreeMap<OperatorId, Stamp>) {
@@ -311,10 +332,12 @@ impl Board {
     fn enqueue(&mut self, id: DialogId) {
         let Some(Case { place, passes, .. }) = self.cases.get(&id) else { return };
         let Some(waiting) = place.looking() else { return };
-        let Some(whom) = self.whom(place, waiting) else { return };
         let mut need = waiting.need.clone();
         // A language that nobody names would never find anybody: those who answer in others have to do.
         need.language = need.language.filter(|tag| self.people.names_language(tag));
+        let team = waiting.team.clone().filter(|team| self.people.has_at_work(team, &need));
+        let Some(whom) = self.whom(place, waiting, team.is_some()) else { return };
+        need.team = team.or(need.team);
         // Whoever has it and is silent is not the one who is looked for.
         let has = place.operator();
         let (since, passed) = (waiting.since, passes.keys().copied().chain(has).collect());
@@ -325,10 +348,14 @@ impl Board {
         }
     }
 
-    /// Who may be offered it; `None`: operators take it by hand.
-    fn whom(&self, place: &Place, waiting: &Waiting) -> Option<Whom> {
+    /// Who may be offered it; `None`: operators take it by hand. What was given to somebody by name, or to a team that is
+    /// at work, is offered whatever the rule.
+    fn whom(&self, place: &Place, waiting: &Waiting, to_team: bool) -> Option<Whom> {
         if let Some(person) = waiting.only.filter(|person| self.people.is_waited_for(*person)) {
             return Some(Whom::InPerson(person));
+        }
+        if to_team {
+            return Some(Whom::Anybody);
         }
         if waiting.need.offline && !self.rule.offer_offline {
             return None;

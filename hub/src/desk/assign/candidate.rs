@@ -69,6 +69,15 @@ impl Candidate {
         self.may_accept && self.takes(need.offline) && admits(&self.actor, &need.standing())
     }
 
+    /// Whether a dialog of this need that was given to his team waits for him, whatever he carries: he is at work, and
+    /// may be given it.
+    #[must_use]
+    pub fn is_waited_for_in(&self, team: &TeamKey, need: &Need) -> bool {
+        let standing = need.standing();
+        let his = self.teams.contains_key(team) && self.is_waited_for();
+        his && serves(&self.actor.grants, &standing) && admits(&self.actor, &standing)
+    }
+
     /// Whether a dialog waits for him: not if he has gone home.
     #[must_use]
     pub fn is_waited_for(&self) -> bool {

@@ -47,6 +47,8 @@ pub struct Waiting {
     /// It was given to this colleague, who had no room: it waits for him, whatever his department, as long as he is
     /// at work.
     pub only: Option<OperatorId>,
+    /// It was given to this team: it waits for somebody of it, as long as one of them is at work who could be given it.
+    pub team: Option<TeamKey>,
     /// Who had it before it was closed: he gets it again if he may and has room.
     pub prefer: Option<OperatorId>,
 }

@@ -2,7 +2,7 @@
 
 use super::{Candidate, Need};
 use crate::centre::Sharing;
-use otklik_model::{OperatorId, Stamp};
+use otklik_model::{OperatorId, Stamp, TeamKey};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A need by its number.
@@ -77,6 +77,17 @@ impl People {
     /// Whether he is known, and a dialog that was given to him waits for him.
     pub(super) fn is_waited_for(&self, id: OperatorId) -> bool {
         self.people.get(&id).and_then(|person| person.candidate.as_ref()).is_some_and(Candidate::is_waited_for)
+    }
+
+    /// Whether somebody of a team is at work who could be given a dialog of this need.
+    pub(super) fn has_at_work(&self, team: &TeamKey, need: &Need) -> bool {
+        self.candidates().any(|candidate| candidate.is_waited_for_in(team, need))
+    }
+
+    /// The teams he is in.
+    pub(super) fn teams_of(&self, id: OperatorId) -> BTreeSet<TeamKey> {
+        let candidate = self.people.get(&id).and_then(|person| person.candidate.as_ref());
+        candidate.into_iter().flat_map(|candidate| candidate.teams.keys().cloned()).collect()
     }
 
     /// What he carries.

@@ -52,7 +52,7 @@ fn rule(sharing: Sharing) -> Rule {
 }
 
 fn waiting(since: i64, need: Need) -> Waiting {
-    Waiting { since: Stamp(since), need, only: None, prefer: None }
+    Waiting { since: Stamp(since), need, only: None, team: None, prefer: None }
 }
 
 /// As if the log had told it at this position.

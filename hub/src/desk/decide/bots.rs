@@ -2,9 +2,10 @@
 
 use super::closing::end;
 use super::guards::{checked, not_yours, same_epoch};
-use super::hands::{check_department, offer};
+use super::hands::{check_department, check_team, offer};
 use crate::desk::draft::{Draft, Words};
 use crate::desk::lines::Line;
+use crate::desk::words::words_after_router;
 use crate::desk::{BotFace, DialogAggregate, Event, Mark, Moment, ReturnedWhy, Target};
 use otklik_model::{CloseReason, DialogState, MessageKind, Refusal};
 
@@ -66,28 +67,29 @@ pub(super) fn close(
 
 /// Sends a dialog on that no person has: from a bot, a router or the queue. Without people in between there is
 /// nobody to ask for a right.
-pub(super) fn send(
-    dialog: &DialogAggregate,
+pub(super) fn send<'a>(
+    dialog: &'a DialogAggregate,
     to: Target,
     why: ReturnedWhy,
     line: Option<Line<'_>>,
-    moment: &Moment<'_>,
+    moment: &'a Moment<'a>,
 ) -> Result<Vec<Event>, Refusal> {
     let at = moment.now;
     let row = &dialog.row;
-    let with_line = |draft: Draft<'_>| match line {
-        Some(line) => draft.line(line).done(),
-        None => draft.done(),
+    let with_line = |draft: Draft<'a>| match line {
+        Some(line) => draft.line(line),
+        None => draft,
     };
     match to {
         Target::Queue if row.state == DialogState::Queue => Ok(Vec::new()),
         // A department with a router of its own asks it first, but not again for what it has sent itself.
         Target::Queue if why == ReturnedWhy::BotGaveUp && routes(dialog, moment) => {
-            Ok(with_line(Draft::new(dialog, moment).event(Event::SentToRouter { at })))
+            Ok(with_line(Draft::new(dialog, moment).event(Event::SentToRouter { at })).done())
         }
         Target::Queue => {
-            let event = Event::Returned { by: None, why, department: None, at };
-            Ok(with_line(Draft::new(dialog, moment).event(event)))
+            let event = Event::Returned { by: None, why, department: None, team: None, at };
+            let greets = words_after_router(dialog, row.department.as_ref(), moment);
+            Ok(with_line(Draft::new(dialog, moment).event(event)).auto_if(greets).done())
         }
         Target::Department(key) => {
             check_department(&key, moment)?;
@@ -95,8 +97,16 @@ pub(super) fn send(
                 return Ok(Vec::new());
             }
             let line = Line::TransferredDepartment(key.as_str());
-            let event = Event::Returned { by: None, why, department: Some(key.clone()), at };
-            Ok(Draft::new(dialog, moment).event(event).line(line).done())
+            let event = Event::Returned { by: None, why, department: Some(key.clone()), team: None, at };
+            let greets = words_after_router(dialog, Some(&key), moment);
+            Ok(Draft::new(dialog, moment).event(event).line(line).auto_if(greets).done())
+        }
+        Target::Team(key) => {
+            check_team(&key, moment)?;
+            let line = Line::TransferredTeam(key.as_str());
+            let event = Event::Returned { by: None, why, department: None, team: Some(key.clone()), at };
+            let greets = words_after_router(dialog, row.department.as_ref(), moment);
+            Ok(Draft::new(dialog, moment).event(event).line(line).auto_if(greets).done())
         }
         Target::Operator(colleague) => offer(dialog, &colleague, None, moment),
         Target::Forced(_) => Err(Refusal::Forbidden),
@@ -106,15 +116,19 @@ pub(super) fn send(
                 return Err(Refusal::TargetUnavailable);
             }
             let event = Event::GivenToBot { bot: bot.id, scenario, by: None, at };
-            Ok(Draft::new(dialog, moment).event(event).line(Line::GivenToBot(&bot.name)).done())
+            let draft = Draft::new(dialog, moment).event(event);
+            // One that begins with it hears all that was said: what was said before such a line is between others.
+            let begins = row.state == DialogState::Routing && row.bot.is_none();
+            Ok(if begins { draft } else { draft.line(Line::GivenToBot(&bot.name)) }.done())
         }
         Target::Stranger => Err(Refusal::TargetUnavailable),
     }
 }
 
 fn routes(dialog: &DialogAggregate, moment: &Moment<'_>) -> bool {
-    let department = dialog.row.department.as_ref().and_then(|key| moment.centre.departments.get(key));
-    department.is_some_and(|department| department.routing)
+    let key = dialog.row.department.as_ref();
+    let department = key.and_then(|key| moment.centre.departments.get(key));
+    department.is_some_and(|department| department.routing) || moment.centre.asks_router(key)
 }
 
 fn leads(dialog: &DialogAggregate, bot: &BotFace, epoch: u64) -> Result<(), Refusal> {

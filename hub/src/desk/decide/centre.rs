@@ -25,9 +25,12 @@ pub(super) fn distribute(
             same_epoch(dialog, epoch)?;
             match to {
                 Target::Operator(colleague) => offer(dialog, &colleague, None, moment),
-                Target::Queue | Target::Forced(_) | Target::Stranger | Target::Department(_) | Target::Bot { .. } => {
-                    Err(Refusal::WrongState)
-                }
+                Target::Queue
+                | Target::Forced(_)
+                | Target::Stranger
+                | Target::Department(_)
+                | Target::Team(_)
+                | Target::Bot { .. } => Err(Refusal::WrongState),
             }
         }
         DialogState::Offered | DialogState::Active | DialogState::Hold | DialogState::Invitation => {
@@ -65,7 +68,7 @@ pub(super) fn release(dialog: &DialogAggregate, operator: OperatorId, why: Leavi
             Leaving::WentOffline | Leaving::SessionLost,
         ) => return Vec::new(),
     };
-    let event = Event::Returned { by: None, why, department: None, at: moment.now };
+    let event = Event::Returned { by: None, why, department: None, team: None, at: moment.now };
     Draft::new(dialog, moment).event(event).line(line).done()
 }
 
@@ -83,7 +86,7 @@ pub(super) fn operator_removed(dialog: &DialogAggregate, operator: OperatorId, m
         }
         DialogState::Offered | DialogState::Active | DialogState::Hold => {
             let why = ReturnedWhy::OperatorRemoved;
-            let event = Event::Returned { by: None, why, department: None, at: moment.now };
+            let event = Event::Returned { by: None, why, department: None, team: None, at: moment.now };
             Draft::new(dialog, moment).event(event).line(Line::Returned).done()
         }
         DialogState::Invitation => end(dialog, line, reason, true, moment),

@@ -125,7 +125,7 @@ fn say(
         DialogState::Invitation => draft.event(Event::Answered { at }),
         // Under the same number, and to everybody: the one who closed it may be gone for the day.
         DialogState::ClosedSoft => {
-            let returned = Event::Returned { by: None, why: ReturnedWhy::Reopened, department: None, at };
+            let returned = Event::Returned { by: None, why: ReturnedWhy::Reopened, department: None, team: None, at };
             draft.event(returned).line(Line::Reopened)
         }
         DialogState::Closed | DialogState::Deleted | DialogState::Unknown => return Err(Refusal::DialogClosed),

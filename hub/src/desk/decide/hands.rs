@@ -7,9 +7,10 @@ use crate::centre::{Occasion, Sharing};
 use crate::desk::draft::{Draft, Words};
 use crate::desk::lines::Line;
 use crate::desk::timers::offer_until;
+use crate::desk::words::words_after_router;
 use crate::desk::{Actor, Colleague, DialogAggregate, Event, Moment, ReturnedWhy, Taking, Target, admits, reaches};
 use otklik_model::{
-    Author, ClientId, DepartmentKey, DialogState, Hold, MessageKind, OnlineState, Refusal, Right, Stamp,
+    Author, ClientId, DepartmentKey, DialogState, Hold, MessageKind, OnlineState, Refusal, Right, Stamp, TeamKey,
 };
 
 /// The longest reason of a hold, in Unicode scalar values.
@@ -139,6 +140,15 @@ pub(super) fn transfer(
             let event = returned(by, ReturnedWhy::Given, Some(key.clone()), moment);
             Ok(Draft::new(dialog, moment).event(event).line(Line::TransferredDepartment(key.as_str())).done())
         }
+        Target::Team(key) => {
+            check_team(&key, moment)?;
+            if row.state == DialogState::Queue && dialog.life.for_team.as_ref() == Some(&key) {
+                return Ok(Vec::new());
+            }
+            let (why, at) = (ReturnedWhy::Given, moment.now);
+            let event = Event::Returned { by: Some(by.id), why, department: None, team: Some(key.clone()), at };
+            Ok(Draft::new(dialog, moment).event(event).line(Line::TransferredTeam(key.as_str())).done())
+        }
         Target::Operator(colleague) => {
             // What waits is given to those whom one's right reaches; one's own goes to whomever one likes.
             if right == Some(Right::Assign) {
@@ -186,12 +196,13 @@ pub(super) fn offer(
     }
     admitted(dialog, to)?;
     let (at, by_id) = (moment.now, by.map(|by| by.id));
+    let greets = words_after_router(dialog, dialog.row.department.as_ref(), moment);
     if to.room < dialog.row.weight {
         return match moment.centre.distribution.wait_for_full {
             true if dialog.life.waits_for == Some(to.who.id) => Ok(Vec::new()),
             true => {
                 let event = Event::QueuedFor { to: to.who.id, by: by_id, at };
-                Ok(Draft::new(dialog, moment).event(event).line(Line::WaitsFor(&to.who.name)).done())
+                Ok(Draft::new(dialog, moment).event(event).line(Line::WaitsFor(&to.who.name)).auto_if(greets).done())
             }
             false => Err(Refusal::LimitReached),
         };
@@ -200,7 +211,7 @@ pub(super) fn offer(
     let name = &to.who.name;
     let event = Event::Offered { to: to.who.id, name: name.clone(), by: by_id, until, at };
     let line = if by.is_some() { Line::Transferred(name) } else { Line::Offered(name) };
-    Ok(Draft::new(dialog, moment).event(event).line(line).done())
+    Ok(Draft::new(dialog, moment).event(event).line(line).auto_if(greets).done())
 }
 
 /// Makes somebody its operator without asking him.
@@ -222,8 +233,12 @@ pub(super) fn check_department(key: &DepartmentKey, moment: &Moment<'_>) -> Resu
     }
 }
 
+pub(super) fn check_team(key: &TeamKey, moment: &Moment<'_>) -> Result<(), Refusal> {
+    if moment.centre.teams.contains_key(key) { Ok(()) } else { Err(Refusal::NoSuchKey) }
+}
+
 fn returned(by: &Actor, why: ReturnedWhy, department: Option<DepartmentKey>, moment: &Moment<'_>) -> Event {
-    Event::Returned { by: Some(by.id), why, department, at: moment.now }
+    Event::Returned { by: Some(by.id), why, department, team: None, at: moment.now }
 }
 
 pub(super) fn hold(

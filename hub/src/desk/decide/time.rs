@@ -6,6 +6,7 @@ use crate::centre::Occasion;
 use crate::desk::draft::Draft;
 use crate::desk::lines::Line;
 use crate::desk::timers::due_of;
+use crate::desk::words::words_after_router;
 use crate::desk::{DialogAggregate, Event, Mark, Moment, ReturnedWhy, Timer, deadline};
 use otklik_model::{CloseReason, DialogState, Presence};
 
@@ -20,7 +21,7 @@ pub(super) fn time_out(dialog: &DialogAggregate, timer: Timer, moment: &Moment<'
     match timer {
         Timer::Offer => {
             let why = ReturnedWhy::Expired;
-            let draft = draft.event(Event::Returned { by: None, why, department: None, at });
+            let draft = draft.event(Event::Returned { by: None, why, department: None, team: None, at });
             let draft = draft.line(Line::OfferExpired(name));
             if dialog.life.busy_said {
                 return draft.done();
@@ -37,8 +38,9 @@ pub(super) fn time_out(dialog: &DialogAggregate, timer: Timer, moment: &Moment<'
         Timer::Bot => {
             let routing = dialog.row.state == DialogState::Routing;
             let why = if routing { ReturnedWhy::Routed } else { ReturnedWhy::BotGaveUp };
-            let draft = draft.event(Event::Returned { by: None, why, department: None, at });
-            if routing { draft } else { draft.line(Line::BotGaveUp) }.done()
+            let draft = draft.event(Event::Returned { by: None, why, department: None, team: None, at });
+            let greets = words_after_router(dialog, dialog.row.department.as_ref(), moment);
+            if routing { draft.auto_if(greets) } else { draft.line(Line::BotGaveUp) }.done()
         }
         Timer::Hold => wake(dialog, moment),
         Timer::Inactive => end(dialog, Line::ClosedInactive, CloseReason::TimeOut, true, moment),

@@ -137,13 +137,14 @@ fn a_silent_operator_may_lose_it_to_another_and_an_answer_keeps_it() {
     let early = desk.run(Command::Distribute { epoch, to: to.clone() });
     assert_eq!(early, Err(not_yours(Some("Ира"))), "nobody takes it from whoever is not silent");
     desk.wait_until_due(Timer::Silent);
-    assert_eq!((desk.dialog.life.silent, desk.dialog.life.missed), (true, 1));
+    assert_eq!((desk.dialog.life.silent, desk.dialog.life.missed), (true, 0), "nobody else may be there");
     let mut answered = desk.clone();
     answered.say(&ira(), "Я тут").unwrap();
     assert!(!answered.dialog.life.silent);
     assert_eq!(answered.run(Command::Distribute { epoch, to: to.clone() }), Err(not_yours(Some("Ира"))));
     desk.run(Command::Distribute { epoch, to }).unwrap();
     assert_eq!((desk.dialog.row.state, desk.dialog.row.assignee), (DialogState::Offered, Some(oleg().id)));
+    assert_eq!(desk.dialog.life.missed, 1, "another has it because of his silence");
 }
 
 #[test]
@@ -299,6 +300,37 @@ fn to_give_an_offer_back_is_to_decline_it() {
     assert_eq!((desk.dialog.row.state, desk.dialog.life.missed), (DialogState::Queue, 1));
     assert!(desk.dialog.life.passed_by.contains(&oleg().id));
     assert_eq!(offered(false).give(&oleg(), Target::Queue), Err(Refusal::Forbidden));
+}
+
+#[test]
+fn what_a_team_was_given_is_the_team_s_until_somebody_leads_it_or_gives_it_elsewhere() {
+    let cards: otklik_model::TeamKey = "cards".parse().unwrap();
+    let mut centre = Centre::default();
+    centre.teams.insert(cards.clone(), Default::default());
+    centre.departments.insert("sales".parse().unwrap(), Department::default());
+    let mut desk = led(centre);
+    desk.give(&ira(), Target::Team(cards.clone())).unwrap();
+    assert_eq!((desk.dialog.row.state, desk.dialog.row.assignee), (DialogState::Queue, None));
+    assert_eq!(
+        (desk.dialog.life.for_team.as_ref(), desk.texts().last().copied()),
+        (Some(&cards), Some("transferred_team cards"))
+    );
+    assert_eq!(desk.dialog.life.rated_operator, None, "whoever goes on with it is another one");
+    assert_eq!(
+        desk.decide(Command::Transfer { by: senior(), epoch: desk.epoch(), to: Target::Team(cards.clone()) }),
+        Ok(vec![])
+    );
+    desk.give(&senior(), colleague(&oleg())).unwrap();
+    desk.run(Command::Decline { by: oleg(), epoch: desk.epoch() }).unwrap();
+    assert_eq!(desk.dialog.life.for_team.as_ref(), Some(&cards), "the others of the team are asked");
+    for to in [Target::Department("sales".parse().unwrap()), colleague(&oleg())] {
+        let mut other = desk.clone();
+        other.give(&senior(), to).unwrap();
+        if other.dialog.row.state == DialogState::Offered {
+            other.accept(&oleg()).unwrap();
+        }
+        assert_eq!(other.dialog.life.for_team, None);
+    }
 }
 
 #[test]

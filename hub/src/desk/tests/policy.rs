@@ -18,6 +18,7 @@ enum Act {
     Decline,
     GiveBack,
     GiveToDepartment,
+    GiveToTeam,
     GiveToColleague,
     GiveByForce,
     GiveToBot,
@@ -110,7 +111,7 @@ const POLICY: &[Row] = &[
     (&[Act::EditCustomer], NOT_DELETED, ANY, Rights(&[Right::EditCustomer])),
 ];
 
-const GIVING: &[Act] = &[Act::GiveBack, Act::GiveToDepartment, Act::GiveToColleague];
+const GIVING: &[Act] = &[Act::GiveBack, Act::GiveToDepartment, Act::GiveToTeam, Act::GiveToColleague];
 
 /// Where the people of this table find a dialog. All of them work in sales, supervise tech and lead Олег's team; how
 /// much of that counts is a matter of their roles.
@@ -266,6 +267,7 @@ fn people() -> Vec<Person> {
 fn desk(person: &Person, state: DialogState, place: Place) -> Desk {
     let mut desk = Desk::new();
     desk.centre.departments.insert(department("sales"), Default::default());
+    desk.centre.teams.insert("cards".parse().unwrap(), Default::default());
     desk.customer_says("Где заказ?").unwrap();
     let row = &mut desk.dialog.row;
     (row.state, row.department) = (state, Some(department(place.department())));
@@ -294,6 +296,7 @@ fn command(act: Act, desk: &Desk, person: &Person) -> Command {
         Act::Decline => Command::Decline { by, epoch },
         Act::GiveBack => give(Target::Queue),
         Act::GiveToDepartment => give(Target::Department(department("sales"))),
+        Act::GiveToTeam => give(Target::Team("cards".parse().unwrap())),
         Act::GiveToColleague => give(Target::Operator(whom)),
         Act::GiveByForce => give(Target::Forced(whom)),
         Act::GiveToBot => {
@@ -328,9 +331,14 @@ fn acts_of(command: &Command) -> &'static [Act] {
     match command {
         Command::Accept { .. } => &[Act::Accept],
         Command::Decline { .. } => &[Act::Decline],
-        Command::Transfer { .. } => {
-            &[Act::GiveBack, Act::GiveToDepartment, Act::GiveToColleague, Act::GiveByForce, Act::GiveToBot]
-        }
+        Command::Transfer { .. } => &[
+            Act::GiveBack,
+            Act::GiveToDepartment,
+            Act::GiveToTeam,
+            Act::GiveToColleague,
+            Act::GiveByForce,
+            Act::GiveToBot,
+        ],
         Command::Hold { .. } => &[Act::Hold],
         Command::Unhold { .. } => &[Act::Unhold],
         Command::SendText { .. } => &[Act::Write],
@@ -386,6 +394,7 @@ fn acts_of_operation(op: &Op) -> &'static [Act] {
         Op::Transfer { to: TransferTarget::Operator { force: false, .. }, .. } => &[Act::GiveToColleague],
         Op::Transfer { to: TransferTarget::Operator { force: true, .. }, .. } => &[Act::GiveByForce],
         Op::Transfer { to: TransferTarget::Department { .. }, .. } => &[Act::GiveToDepartment],
+        Op::Transfer { to: TransferTarget::Team { .. }, .. } => &[Act::GiveToTeam],
         Op::Transfer { to: TransferTarget::Bot { .. }, .. } => &[Act::GiveToBot],
         Op::Decline { .. } => &[Act::Decline],
         Op::Hold { .. } => &[Act::Hold],
@@ -464,6 +473,7 @@ fn s_h5_every_act_and_every_operation_on_a_dialog_has_rows() {
         to(force(false)),
         to(force(true)),
         to(TransferTarget::Department { key: department("sales") }),
+        to(TransferTarget::Team { key: "cards".parse().unwrap() }),
         to(TransferTarget::Bot { id: stranger(), scenario: None }),
         Op::Decline { dialog, epoch: 0 },
         Op::Hold { dialog, epoch: 0, until: None, reason: None },

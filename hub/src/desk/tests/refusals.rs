@@ -240,6 +240,7 @@ fn every_code_is_given_for_a_reason() {
         (sort("Отдел"), Refusal::NoSuchKey),
         (give(unknown), Refusal::NoSuchKey),
         (give(Target::Department("unheard-of".parse().unwrap())), Refusal::NoSuchKey),
+        (give(Target::Team("unheard-of".parse().unwrap())), Refusal::NoSuchKey),
         (Command::Decline { by: senior(), epoch }, Refusal::WrongState),
         (Command::Invite { by: senior(), text: "x".into(), client }, Refusal::DialogOpen),
         (Command::CustomerRates { stars: 6, note: None, answers: Vec::new() }, Refusal::Unsupported),

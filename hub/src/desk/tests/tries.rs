@@ -60,6 +60,7 @@ pub(super) enum To {
     Full(usize),
     Forced(usize),
     Department(bool),
+    Team(bool),
     Bot(bool),
     Stranger,
 }
@@ -88,6 +89,7 @@ pub(super) fn centres() -> impl Strategy<Value = Centre> {
         centre.categories.insert("delivery".parse().unwrap(), Default::default());
         let sales = crate::centre::Department { routing, ..Default::default() };
         centre.departments.insert("sales".parse().unwrap(), sales);
+        centre.teams.insert("cards".parse().unwrap(), Default::default());
         centre
     })
 }
@@ -103,6 +105,7 @@ pub(super) fn tries() -> impl Strategy<Value = Try> {
         1 => who.clone().prop_map(To::Full),
         1 => who.clone().prop_map(To::Forced),
         1 => any::<bool>().prop_map(To::Department),
+        1 => any::<bool>().prop_map(To::Team),
         2 => any::<bool>().prop_map(To::Bot),
         1 => Just(To::Stranger),
     ];
@@ -302,6 +305,7 @@ fn target(to: To) -> Target {
         To::Full(who) => Target::Operator(person(who, true)),
         To::Forced(who) => Target::Forced(person(who, true)),
         To::Department(known) => Target::Department(department(known)),
+        To::Team(known) => Target::Team(if known { "cards" } else { "unheard-of" }.parse().unwrap()),
         To::Bot(known) => Target::Bot { bot: known.then(robot), scenario: None },
         To::Stranger => Target::Stranger,
     }

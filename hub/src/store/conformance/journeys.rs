@@ -69,15 +69,20 @@ pub(crate) async fn what_counts_for_an_operator_is_counted_with_its_commit(store
     let (ira, oleg) = (OperatorId(id(11)), OperatorId(id(12)));
     let accepted = |by| Event::Accepted { by, name: "X".into(), at: Stamp(20) };
     let closed = || Event::Closed { reason: CloseReason::Operator, at: Stamp(20) };
-    let returned =
-        Event::Returned { by: None, why: crate::desk::ReturnedWhy::Expired, department: None, at: Stamp(20) };
+    let returned = Event::Returned {
+        by: None,
+        why: crate::desk::ReturnedWhy::Expired,
+        department: None,
+        team: None,
+        at: Stamp(20),
+    };
     let tally = |closed, missed| Tally { closed, missed };
     desk.begun(100).await;
     desk.happens(100, accepted(ira)).await;
     desk.happens(100, closed()).await;
     assert_eq!((desk.counted(11, 20).await, desk.counted(12, 20).await), (tally(1, 0), tally(0, 0)));
     desk.happens(100, accepted(oleg)).await;
-    let offered = Event::Offered { to: ira, name: "X".into(), by: None, until: None, at: Stamp(20) };
+    let offered = Event::Offered { to: ira, name: "X".into(), by: Some(oleg), until: None, at: Stamp(20) };
     desk.happens(100, offered).await;
     desk.happens(100, returned).await;
     desk.happens(100, accepted(oleg)).await;

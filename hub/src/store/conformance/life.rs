@@ -53,6 +53,44 @@ pub(crate) async fn open_dialogs_are_those_not_closed(store: Arc<dyn Store>) {
     assert_eq!(unfinished, [desk.stored(102).await, desk.stored(103).await], "a soft close may be re-opened");
 }
 
+pub(crate) async fn an_operators_open_dialogs_are_found_by_him(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    for number in 2..7 {
+        dialog_due(&desk, number, None).await;
+    }
+    let accepted = |by| Event::Accepted { by: OperatorId(id(by)), name: "Ира".into(), at: Stamp(20) };
+    let of = |operator| {
+        let store = desk.store.clone();
+        let workspace = desk.workspace.id;
+        async move {
+            let found = store.open_dialogs_of(workspace, OperatorId(id(operator))).await.unwrap();
+            found.into_iter().map(|dialog| dialog.row.id.0.as_u128()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(of(11).await, Vec::<u128>::new());
+    let offered =
+        Event::Offered { to: OperatorId(id(11)), name: "Ира".into(), until: None, by: None, at: Stamp(20) };
+    change(&desk, &desk.stored(104).await, vec![offered]).await.unwrap();
+    for (number, by) in [(102, 11), (103, 11), (105, 12)] {
+        change(&desk, &desk.stored(number).await, vec![accepted(by)]).await.unwrap();
+    }
+    assert_eq!((of(11).await, of(12).await), (vec![102, 103, 104], vec![105]), "his own and what he is offered");
+    let found = desk.store.open_dialogs_of(desk.workspace.id, OperatorId(id(12))).await.unwrap();
+    assert_eq!(found, [desk.stored(105).await], "with all that belongs to them");
+    let returned = crate::desk::ReturnedWhy::Given;
+    let returned = Event::Returned { why: returned, department: None, team: None, by: None, at: Stamp(30) };
+    change(&desk, &desk.stored(103).await, vec![returned]).await.unwrap();
+    change(&desk, &desk.stored(104).await, vec![accepted(12)]).await.unwrap();
+    assert_eq!((of(11).await, of(12).await), (vec![102], vec![104, 105]), "a change of hands is followed");
+    let closed = Event::Closed { reason: CloseReason::Operator, at: Stamp(40) };
+    change(&desk, &desk.stored(104).await, vec![closed]).await.unwrap();
+    assert_eq!((of(11).await, of(12).await), (vec![102], vec![105]), "what is closed is found no more");
+    change(&desk, &desk.stored(104).await, vec![Event::Resumed]).await.unwrap();
+    assert_eq!(of(12).await, [104, 105], "and is again, when it goes on");
+    let other = desk.store.open_workspace("other").await.unwrap().id;
+    assert!(desk.store.open_dialogs_of(other, OperatorId(id(12))).await.unwrap().is_empty());
+}
+
 pub(crate) async fn a_message_changes_under_its_number(store: Arc<dyn Store>) {
     let desk = Fixture::new(store).await;
     desk.say(&desk.begin(100, &desk.customer), None, 1).await.unwrap();

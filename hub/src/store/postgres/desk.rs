@@ -10,7 +10,7 @@ use crate::desk::DialogAggregate;
 use crate::store::{DeskStore, EntryBody, StoreError};
 use async_trait::async_trait;
 use deadpool_postgres::{GenericClient, Transaction};
-use otklik_model::{Channel, CustomerId, DialogId, Message, Stamp, WorkspaceId};
+use otklik_model::{Channel, CustomerId, DialogId, Message, OperatorId, Stamp, WorkspaceId};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
@@ -34,6 +34,15 @@ impl DeskStore for PostgresStore {
 
     async fn open_dialogs(&self, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError> {
         open_dialogs(&self.client().await?, workspace).await
+    }
+
+    async fn open_dialogs_of(
+        &self,
+        workspace: WorkspaceId,
+        operator: OperatorId,
+    ) -> Result<Vec<DialogAggregate>, StoreError> {
+        let sql = "SELECT body FROM dialog WHERE workspace = $1 AND assignee = $2 ORDER BY id";
+        self.rows(sql, &[&workspace.0, &operator.0]).await?.iter().map(body).collect()
     }
 
     async fn unfinished_dialogs(&self, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError> {

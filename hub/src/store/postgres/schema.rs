@@ -1,8 +1,11 @@
 //! The tables, step by step. A step that was once released never changes.
 
-use super::{called, fault, search};
-use crate::store::StoreError;
-use tokio_postgres::Client;
+use super::{
+    called, fault, search,
+    value::{get, parse},
+};
+use crate::{desk::DialogAggregate, store::StoreError};
+use tokio_postgres::{Client, Transaction};
 
 /// The steps, from an empty database on.
 pub(super) const STEPS: &[&str] = &[
@@ -14,11 +17,14 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("migrations/0006_search.sql"),
     include_str!("migrations/0007_journeys.sql"),
     include_str!("migrations/0008_identities.sql"),
+    include_str!("migrations/0009_assignee.sql"),
 ];
 /// The step that brought the index of words.
 const SEARCH: i64 = 6;
 /// The step that brought the index of customers.
 const CALLED: i64 = 7;
+/// The step that brought the index of whoever has a dialog.
+const ASSIGNEE: i64 = 9;
 /// The oldest server, as `server_version_num` has it.
 const OLDEST: i32 = 150_000;
 /// Held while the schema is looked at and changed, so that of hubs that start together one does it. The number is
@@ -63,7 +69,26 @@ pub(super) async fn bring_up_to_date(client: &mut Client) -> Result<(), StoreErr
         if (1..CALLED).contains(&found) {
             called::make(&changing).await?;
         }
+        if (1..ASSIGNEE).contains(&found) {
+            place_by_assignee(&changing).await?;
+        }
         changing.execute("UPDATE schema_version SET version = $1", &[&known]).await.map_err(fault)?;
     }
     changing.commit().await.map_err(fault)
+}
+
+/// Puts open dialogs where they are found by whoever has them: those of an earlier step are not.
+async fn place_by_assignee(changing: &Transaction<'_>) -> Result<(), StoreError> {
+    let open = changing.query("SELECT body FROM dialog WHERE closed_at IS NULL", &[]).await.map_err(fault)?;
+    let (mut ids, mut assignees) = (Vec::new(), Vec::new());
+    for row in &open {
+        let dialog: DialogAggregate = parse(get(row, 0)?)?;
+        if let Some(operator) = dialog.open_with() {
+            ids.push(dialog.row.id.0);
+            assignees.push(operator.0);
+        }
+    }
+    let sql = "UPDATE dialog SET assignee = found.assignee
+               FROM unnest($1::uuid[], $2::uuid[]) AS found (id, assignee) WHERE dialog.id = found.id";
+    changing.execute(sql, &[&ids, &assignees]).await.map(drop).map_err(fault)
 }

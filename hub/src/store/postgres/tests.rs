@@ -3,8 +3,8 @@
 
 use super::{PostgresStore, schema};
 use crate::store::conformance::earlier;
-use crate::store::{Commit, Key, LogStore as _, Store, StoreError, Work, Workspace};
-use otklik_model::{Channel, ChannelId, ClientId, Outcome, Seq, Stamp, Transport};
+use crate::store::{Commit, DeskStore as _, Key, LogStore as _, Store, StoreError, Work, Workspace};
+use otklik_model::{Channel, ChannelId, ClientId, OperatorId, Outcome, Seq, Stamp, Transport};
 use std::{
     collections::BTreeMap,
     sync::Arc,
@@ -107,7 +107,15 @@ async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
                 client.batch_execute(include_str!("tests/step1.sql")).await.unwrap();
             }
         }
+        let had = "UPDATE dialog SET body = replace(body, '\"assignee\":null', $1)";
+        let ira = "\"assignee\":\"00000000-0000-0000-0000-00000000000b\"";
+        if from < schema::STEPS.len() {
+            client.execute(had, &[&ira]).await.unwrap();
+        }
         let store = open(&address).await.unwrap();
+        let (workspace, ira) = (store.open_workspace("main").await.unwrap().id, OperatorId(Uuid::from_u128(11)));
+        let found = store.open_dialogs_of(workspace, ira).await.unwrap().len();
+        assert_eq!(found, usize::from(from < schema::STEPS.len()), "whoever had it then is found by it");
         earlier::what_the_first_step_left_is_there(&store).await;
         assert_eq!(store.open_workspace("main").await.unwrap().stream, Uuid::from_u128(2));
         earlier::what_the_rules_left_is_there(&store).await;
@@ -216,9 +224,11 @@ async fn what_is_asked_all_the_time_goes_by_its_index() {
     let store = open(&address).await.unwrap();
     let workspace = store.open_workspace("main").await.unwrap().id.0;
     let fill = format!(
-        "INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, closed_at, due_at, body)
+        "INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, closed_at, due_at, assignee,
+                 body)
              SELECT gen_random_uuid(), '{workspace}', gen_random_uuid(), 1, n > 200, FALSE, n < 50,
-                    CASE WHEN n > 200 THEN n END, CASE WHEN n < 100 THEN n END, repeat('x', 500)
+                    CASE WHEN n > 200 THEN n END, CASE WHEN n < 100 THEN n END,
+                    CASE WHEN n BETWEEN 50 AND 200 THEN gen_random_uuid() END, repeat('x', 500)
              FROM generate_series(1, 30000) AS n;
          INSERT INTO entry (workspace, seq, at, body)
              SELECT '{workspace}', n, n, repeat('x', 500) FROM generate_series(1, 30000) AS n;
@@ -232,6 +242,7 @@ async fn what_is_asked_all_the_time_goes_by_its_index() {
     for (question, index) in [
         ("SELECT id FROM dialog WHERE workspace = $1 AND due_at <= 40 ORDER BY due_at LIMIT 100", "dialog_due"),
         ("SELECT body FROM dialog WHERE workspace = $1 AND closed_at IS NULL ORDER BY id", "dialog_open"),
+        ("SELECT body FROM dialog WHERE workspace = $1 AND assignee = $1 ORDER BY id", "dialog_of_assignee"),
         ("SELECT count(*) FROM dialog WHERE workspace = $1 AND waiting", "dialog_waiting"),
         ("SELECT seq, at, body FROM entry WHERE workspace = $1 AND seq > 29000 ORDER BY seq LIMIT 500", "entry_pkey"),
         ("SELECT seq FROM entry WHERE workspace = $1 ORDER BY seq LIMIT 1", "entry_pkey"),

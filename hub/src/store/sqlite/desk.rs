@@ -103,6 +103,7 @@ struct Shelf {
     waiting: bool,
     closed_at: Option<i64>,
     due_at: Option<i64>,
+    assignee: Option<[u8; 16]>,
 }
 
 impl Shelf {
@@ -112,6 +113,7 @@ impl Shelf {
             waiting: dialog.row.state == DialogState::Queue,
             closed_at: dialog.row.closed_at.map(|at| at.0),
             due_at: dialog.due_at.map(|at| at.0),
+            assignee: dialog.open_with().map(|operator| operator.0.into_bytes()),
         }
     }
 }
@@ -125,13 +127,19 @@ pub(super) struct StoredDialog {
 
 fn stored_dialog(db: &Connection, workspace: WorkspaceId, id: DialogId) -> Result<Option<StoredDialog>, StoreError> {
     db.prepare_cached(
-        "SELECT rowid, version, final, waiting, closed_at, due_at FROM dialog WHERE id = ?1 AND workspace = ?2",
+        "SELECT rowid, version, final, waiting, closed_at, due_at, assignee FROM dialog
+         WHERE id = ?1 AND workspace = ?2",
     )
     .and_then(|mut statement| {
         statement
             .query_row(params![blob(id.0), blob(workspace.0)], |row| {
-                let shelf =
-                    Shelf { is_final: row.get(2)?, waiting: row.get(3)?, closed_at: row.get(4)?, due_at: row.get(5)? };
+                let shelf = Shelf {
+                    is_final: row.get(2)?,
+                    waiting: row.get(3)?,
+                    closed_at: row.get(4)?,
+                    due_at: row.get(5)?,
+                    assignee: row.get(6)?,
+                };
                 Ok(StoredDialog { place: row.get(0)?, version: uint(row.get(1)?), shelf })
             })
             .optional()
@@ -183,8 +191,9 @@ fn insert_dialog(db: &Connection, workspace: WorkspaceId, dialog: &DialogAggrega
     let (row, shelf) = (&dialog.row, Shelf::of(dialog));
     let stored = db
         .prepare_cached(
-            "INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, closed_at, due_at, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, closed_at, due_at, assignee,
+                 body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
         )
         .and_then(|mut statement| {
             statement.execute(params![
@@ -197,6 +206,7 @@ fn insert_dialog(db: &Connection, workspace: WorkspaceId, dialog: &DialogAggrega
                 shelf.waiting,
                 shelf.closed_at,
                 shelf.due_at,
+                shelf.assignee,
                 terse::json(dialog),
             ])
         })
@@ -216,19 +226,21 @@ fn insert_dialog(db: &Connection, workspace: WorkspaceId, dialog: &DialogAggrega
 fn update_dialog(db: &Connection, stored: &StoredDialog, dialog: &DialogAggregate) -> Result<(), StoreError> {
     let (shelf, place, version) = (Shelf::of(dialog), stored.place, int(dialog.version));
     let (on_site, body) = (dialog.row.presence == Presence::OnSite, terse::json(dialog));
-    let Shelf { is_final, waiting, closed_at, due_at } = shelf;
+    let Shelf { is_final, waiting, closed_at, due_at, assignee } = shelf;
     if (is_final, closed_at) != (stored.shelf.is_final, stored.shelf.closed_at) {
         db.prepare_cached(
-            "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5, waiting = ?6, final = ?7,
-                 closed_at = ?8 WHERE rowid = ?1",
+            "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5, waiting = ?6, assignee = ?7,
+                 final = ?8, closed_at = ?9 WHERE rowid = ?1",
         )
         .and_then(|mut statement| {
-            statement.execute(params![place, version, on_site, body, due_at, waiting, is_final, closed_at])
+            statement.execute(params![place, version, on_site, body, due_at, waiting, assignee, is_final, closed_at])
         })
-    } else if waiting != stored.shelf.waiting {
-        let sql = "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5, waiting = ?6 WHERE rowid = ?1";
-        db.prepare_cached(sql)
-            .and_then(|mut statement| statement.execute(params![place, version, on_site, body, due_at, waiting]))
+    } else if (waiting, assignee) != (stored.shelf.waiting, stored.shelf.assignee) {
+        db.prepare_cached(
+            "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5, waiting = ?6, assignee = ?7
+             WHERE rowid = ?1",
+        )
+        .and_then(|mut statement| statement.execute(params![place, version, on_site, body, due_at, waiting, assignee]))
     } else if due_at != stored.shelf.due_at {
         let sql = "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5 WHERE rowid = ?1";
         db.prepare_cached(sql)

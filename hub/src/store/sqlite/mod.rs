@@ -211,6 +211,14 @@ impl DeskStore for SqliteStore {
         self.read(move |db| read::open_dialogs(db, workspace)).await
     }
 
+    async fn open_dialogs_of(
+        &self,
+        workspace: WorkspaceId,
+        operator: OperatorId,
+    ) -> Result<Vec<DialogAggregate>, StoreError> {
+        self.read(move |db| read::open_dialogs_of(db, workspace, operator)).await
+    }
+
     async fn unfinished_dialogs(&self, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError> {
         self.read(move |db| read::unfinished_dialogs(db, workspace)).await
     }

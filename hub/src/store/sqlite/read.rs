@@ -139,6 +139,15 @@ pub(super) fn open_dialogs(db: &Connection, workspace: WorkspaceId) -> Result<Ve
     bodies(db, sql, params![blob(workspace.0)])
 }
 
+pub(super) fn open_dialogs_of(
+    db: &Connection,
+    workspace: WorkspaceId,
+    operator: OperatorId,
+) -> Result<Vec<DialogAggregate>, StoreError> {
+    let sql = "SELECT body FROM dialog WHERE workspace = ?1 AND assignee = ?2 ORDER BY id";
+    bodies(db, sql, params![blob(workspace.0), blob(operator.0)])
+}
+
 pub(super) fn unfinished_dialogs(db: &Connection, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError> {
     // By the index that has no others: most dialogs are closed for good.
     let sql = "SELECT body FROM dialog INDEXED BY dialog_of_customer WHERE final = 0 AND workspace = ?1 ORDER BY id";

@@ -182,6 +182,31 @@ async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
     }
 }
 
+/// Whoever had a dialog before there was a column for it is found by it.
+#[tokio::test]
+async fn the_open_dialogs_of_an_operator_are_found_that_a_hub_of_then_gave_him() {
+    for from in 1..schema::STEPS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = rusqlite::Connection::open(folder.path().join("hub.sqlite")).unwrap();
+        schema::MIGRATIONS.to_version(&mut file, 1).unwrap();
+        file.execute_batch(include_str!("tests/step1.sql")).unwrap();
+        let had = "UPDATE dialog SET waiting = 0,
+            body = replace(body, '\"assignee\":null', '\"assignee\":\"00000000-0000-0000-0000-00000000000b\"')";
+        file.execute(had, []).unwrap();
+        let closed = "INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, closed_at, body)
+            SELECT X'00000000000000000000000000000065', workspace, X'00000000000000000000000000000016', 1, 0, 0, 0, 7, body
+            FROM dialog";
+        file.execute_batch(closed).unwrap();
+        schema::MIGRATIONS.to_version(&mut file, from).unwrap();
+        drop(file);
+        let store = open(&folder, None).unwrap();
+        let workspace = store.open_workspace("main").await.unwrap().id;
+        let found = store.open_dialogs_of(workspace, OperatorId(Uuid::from_u128(11))).await.unwrap();
+        let ids: Vec<_> = found.iter().map(|dialog| dialog.row.id.0.as_u128()).collect();
+        assert_eq!(ids, [100], "of step {from}: the one that is open");
+    }
+}
+
 /// Every question is answered by an index, however large the tables are.
 #[test]
 fn no_statement_scans_a_table() {

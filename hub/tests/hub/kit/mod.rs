@@ -1,6 +1,7 @@
 //! Hubs, workplaces and customers for the stories.
 
 mod admin;
+mod assistant;
 mod centre;
 mod customer;
 mod dice;
@@ -16,6 +17,7 @@ mod terminal;
 mod workplace;
 
 pub use admin::{ADMIN_PASSWORD, Admin};
+pub use assistant::Assistant;
 pub use centre::{MORNING, seconds};
 pub use customer::{CustomerPage, Exchanger, hello};
 pub use dice::Dice;

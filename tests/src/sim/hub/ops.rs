@@ -178,7 +178,7 @@ impl Hub {
                 self.assign(place, DialogState::Offered, Some(*id), GoneReason::Transferred);
             }
             // Asked by nobody here.
-            TransferTarget::Department { .. } | TransferTarget::Bot { .. } => {}
+            TransferTarget::Department { .. } | TransferTarget::Team { .. } | TransferTarget::Bot { .. } => {}
         }
     }
 

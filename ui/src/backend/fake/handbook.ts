@@ -8,6 +8,7 @@ export const HANDBOOK: Handbook = {
     { key: "sales", names: { ru: "Продажи", en: "Sales" } },
     { key: "support", names: { ru: "Поддержка", en: "Support" } },
   ],
+  teams: [{ key: "cards", names: { ru: "Карты", en: "Cards" } }],
   bots: [{ id: "op-bot", name: "Подсказчик", scenarios: ["Возвраты"] }],
   statuses: [
     { key: "online", names: { ru: "Онлайн", en: "Online" }, kind: "online" },

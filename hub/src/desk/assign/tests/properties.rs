@@ -37,6 +37,9 @@ impl World {
         };
         let language = waiting.need.language.clone().filter(named);
         let need = Need { language, ..waiting.need.clone() };
+        let could = |team: &TeamKey| self.people.values().any(|one| one.is_waited_for_in(team, &need));
+        let to_team = waiting.team.clone().filter(could);
+        let need = Need { team: to_team.clone().or_else(|| need.team.clone()), ..need.clone() };
         let only = waiting.only.filter(|only| self.people.get(only).is_some_and(Candidate::is_waited_for));
         let prefer = waiting.prefer.filter(|_| self.rule.same_operator);
         let by_hand = self.rule.sharing == Sharing::Everyone && self.dialogs[&id].1.operator().is_none();
@@ -45,6 +48,7 @@ impl World {
             .values()
             .filter(|one| match only {
                 Some(only) => one.id() == only && one.fits_in_person(&need),
+                None if to_team.is_some() => one.fits(&need),
                 None if need.offline && !self.rule.offer_offline => false,
                 None => one.fits(&need) && (!by_hand || prefer == Some(one.id())),
             })
@@ -209,9 +213,11 @@ prop_compose! {
         restricted in prop::bool::weighted(0.1),
         weight in prop::sample::select(vec![50_u32, 100, 100, 200]),
         only in prop::option::weighted(0.1, operators()),
+        given in prop::option::weighted(0.2, teams()),
         prefer in prop::option::weighted(0.2, operators()),
     ) -> Waiting {
-        Waiting { since, need: Need { team, department, language, offline, restricted, weight }, only, prefer }
+        let need = Need { team, department, language, offline, restricted, weight };
+        Waiting { since, need, only, team: given, prefer }
     }
 }
 

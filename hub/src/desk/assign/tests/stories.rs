@@ -139,6 +139,31 @@ fn a_transfer_to_a_full_colleague_waits_for_her_until_she_goes_home() {
 }
 
 #[test]
+fn what_is_given_to_a_team_waits_for_the_team_while_one_of_it_is_at_work() {
+    for sharing in [Sharing::Everyone, Sharing::LeastLoaded, Sharing::MostSkilled] {
+        let mut board = shift(sharing);
+        let cards: otklik_model::TeamKey = "cards".parse().unwrap();
+        let teams = BTreeMap::from([(cards.clone(), 70)]);
+        let expert = Candidate { most: 100, teams, ..candidate(operator(VERA)) };
+        board.introduce(expert.clone());
+        leads(&mut board, 100, VERA, 5);
+        let given = |since| Waiting { team: Some(cards.clone()), ..waiting(since, need()) };
+        (1..=2).for_each(|number| waits(&mut board, number, given(i64::try_from(number).unwrap())));
+        assert_eq!(pairs(&mut board), [], "{sharing:?}: the others are free, and are not asked");
+        board.tell(told(dialog(100), 10, Place::Aside));
+        assert_eq!(pairs(&mut board), [(1, VERA)], "{sharing:?}");
+        // At lunch she is still waited for; from home, or where she may not have it, she is not.
+        board.introduce(Candidate { status: OperatorStatus::Break, ..expert.clone() });
+        assert_eq!(pairs(&mut board), [], "{sharing:?}");
+        board.introduce(of(expert.clone(), &["sales"]));
+        assert_eq!(pairs(&mut board), [], "{sharing:?}: what is no department's is everybody's");
+        board.introduce(Candidate { status: OperatorStatus::Offline, ..expert });
+        let others = if sharing == Sharing::Everyone { vec![] } else { vec![(2, IRA)] };
+        assert_eq!(pairs(&mut board), others, "{sharing:?}");
+    }
+}
+
+#[test]
 fn whoever_is_silent_loses_it_to_somebody_who_has_room() {
     let mut board = shift(Sharing::LeastLoaded);
     board.introduce(Candidate { most: 0, ..candidate(operator(OLEG)) });

@@ -120,7 +120,7 @@ impl Shift {
         let since = Stamp(i64::try_from(self.rev).unwrap_or(i64::MAX));
         let need =
             Need { team: None, department, language: Some(language), offline: false, restricted: false, weight: 100 };
-        Waiting { since, need, only: None, prefer: None }
+        Waiting { since, need, only: None, team: None, prefer: None }
     }
 
     fn arrive(&mut self, waiting: Waiting) {

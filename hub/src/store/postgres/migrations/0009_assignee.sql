@@ -1,0 +1,3 @@
+-- The open dialogs of an operator: what he has goes back to everybody when he goes.
+ALTER TABLE dialog ADD COLUMN assignee UUID;          -- whose it is or who is offered it, while it is open
+CREATE INDEX dialog_of_assignee ON dialog (workspace, assignee, id) WHERE assignee IS NOT NULL;
