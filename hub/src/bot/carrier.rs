@@ -56,6 +56,8 @@ impl Carrier for BotCarrier {
             ErrandKind::AskBot { .. } | ErrandKind::Webhook { .. } => true,
             ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
+            | ErrandKind::TellOfRating { .. }
+            | ErrandKind::TellOfRequest { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }
             | ErrandKind::Scrub { .. }
@@ -70,6 +72,8 @@ impl Carrier for BotCarrier {
             ErrandKind::Webhook { address, body } => Ok(self.tell(office, errand, address, body).await),
             ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
+            | ErrandKind::TellOfRating { .. }
+            | ErrandKind::TellOfRequest { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }
             | ErrandKind::Scrub { .. }

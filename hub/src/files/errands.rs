@@ -29,6 +29,8 @@ impl Carrier for FileErrands {
             ErrandKind::AskBot { .. }
             | ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
+            | ErrandKind::TellOfRating { .. }
+            | ErrandKind::TellOfRequest { .. }
             | ErrandKind::Webhook { .. }
             | ErrandKind::Scrub { .. }
             | ErrandKind::ForgetWords { .. } => Ok(()),

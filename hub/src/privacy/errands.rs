@@ -37,6 +37,8 @@ impl Carrier for PrivacyErrands {
             ErrandKind::AskBot { .. }
             | ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
+            | ErrandKind::TellOfRating { .. }
+            | ErrandKind::TellOfRequest { .. }
             | ErrandKind::Webhook { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }
