@@ -4,7 +4,7 @@
 use crate::{Profile, SavedDialog, batch::Left, blocks::Blocks};
 use otklik_model::{
     Can, Channel, ChannelId, Cursor, Customer, CustomerId, Denied, Dialog, DialogId, DialogState, GoneReason, Handbook,
-    Limits, OnlineState, Operator, OperatorId, OperatorStatus, Particulars, Presence, Stamp,
+    Limits, OnlineState, Operator, OperatorId, OperatorStatus, Particulars, Presence, SetBy, Stamp,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -53,6 +53,13 @@ impl Mirror {
     /// A dialog's row.
     pub(crate) fn row(&self, id: DialogId) -> Option<&Dialog> {
         self.dialogs.get(&id).map(|known| &known.row)
+    }
+
+    /// Whether one has still to say with which status one begins: off duty by having signed in, and by nothing else.
+    pub(crate) fn asks_status(&self) -> bool {
+        let me = &self.profile.me;
+        let by_login = me.day.as_ref().is_some_and(|day| day.set_by == SetBy::Login);
+        self.handbook.asks_status && me.status == OperatorStatus::Offline && by_login
     }
 
     /// Whether one takes new dialogs.

@@ -255,6 +255,7 @@ impl Session {
             desk: profile.desk,
             rights: profile.rights,
             limits: profile.limits,
+            asks_status: self.mirror.asks_status(),
             link: self.link.view(self.now),
             ahead_ms: self.clock.ahead_ms(self.now),
             counts: self.counts(),

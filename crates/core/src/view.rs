@@ -97,6 +97,8 @@ pub struct Snapshot {
     pub rights: Rights,
     /// What the hub accepts.
     pub limits: Limits,
+    /// One has signed in, and is to say with which status one begins.
+    pub asks_status: bool,
     /// The connection.
     pub link: LinkView,
     /// By how many milliseconds the hub's clock is ahead of this machine's: whatever the hub stamped is shown by it.
@@ -212,6 +214,8 @@ pub enum ViewEvent {
         rights: Rights,
         /// What the hub accepts.
         limits: Limits,
+        /// One has signed in, and is to say with which status one begins.
+        asks_status: bool,
     },
     /// Colleagues and channels.
     Directory {

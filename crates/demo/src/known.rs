@@ -110,6 +110,7 @@ impl Known {
             HubCustomerFrame::Changed { .. }
             | HubCustomerFrame::Blocked { .. }
             | HubCustomerFrame::Desk { .. }
+            | HubCustomerFrame::Line { .. }
             | HubCustomerFrame::Link { .. }
             | HubCustomerFrame::Dialog(_)
             | HubCustomerFrame::Beat

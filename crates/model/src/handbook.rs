@@ -28,6 +28,10 @@ pub struct Handbook {
     pub offers: bool,
     /// A category has to be chosen before a dialog is closed.
     pub category_required: bool,
+    /// Whoever has signed in and is off duty is asked which status to begin with.
+    pub asks_status: bool,
+    /// What is said to whoever goes off duty with dialogs of his still open; empty: nothing.
+    pub leaving: Words,
     /// Ready answers, by name; one's own before the centre's.
     pub templates: Vec<TemplateEntry>,
 }

@@ -1,7 +1,7 @@
 //! The frames between a customer's page and the hub: on the WebSocket `/widget/v1/socket`, or in lists over
 //! `POST /widget/v1/exchange` where a WebSocket does not get through.
 
-use otklik_model::{Attachment, ClientId, DialogId, FileId, MessageId, Page, Quote, Spot, Stamp};
+use otklik_model::{Attachment, ClientId, DialogId, FileId, MessageId, OnlineState, Page, Quote, Spot, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// What the page says.
@@ -174,6 +174,10 @@ pub enum HubCustomerFrame {
         /// The customer may not write.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         blocked: bool,
+        /// Whether somebody is there for the department that the site's line leads to: its hours and its people. An
+        /// older hub does not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<OnlineState>,
     },
     /// Messages in order. `after` must equal what the page has of this dialog; otherwise it says `hello` again.
     Messages {
@@ -197,6 +201,11 @@ pub enum HubCustomerFrame {
     Blocked {
         /// The customer may not.
         on: bool,
+    },
+    /// Somebody is there for the site's line now, or nobody any more.
+    Line {
+        /// Which of both.
+        state: OnlineState,
     },
     /// The centre is called something else now.
     Desk {

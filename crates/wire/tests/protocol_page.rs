@@ -149,6 +149,7 @@ fn of_hub_to_page(frame: &HubCustomerFrame) -> &'static str {
         HubCustomerFrame::Changed { .. } => "changed",
         HubCustomerFrame::Blocked { .. } => "blocked",
         HubCustomerFrame::Desk { .. } => "desk",
+        HubCustomerFrame::Line { .. } => "line",
         HubCustomerFrame::Link { .. } => "link",
         HubCustomerFrame::Dialog(_) => "dialog",
         HubCustomerFrame::Typing { .. } => "typing",

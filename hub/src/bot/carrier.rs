@@ -56,6 +56,8 @@ impl Carrier for BotCarrier {
             ErrandKind::AskBot { .. } | ErrandKind::AskRouter { .. } | ErrandKind::Webhook { .. } => true,
             ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
+            | ErrandKind::TellOfRating { .. }
+            | ErrandKind::TellOfRequest { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }
             | ErrandKind::Scrub { .. }
@@ -71,6 +73,8 @@ impl Carrier for BotCarrier {
             ErrandKind::Webhook { address, body } => Ok(self.tell(office, errand, address, body).await),
             ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
+            | ErrandKind::TellOfRating { .. }
+            | ErrandKind::TellOfRequest { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }
             | ErrandKind::Scrub { .. }

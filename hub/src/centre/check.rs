@@ -3,6 +3,7 @@
 //! Pure. A centre is only put into force without problems, so whoever reads one need not doubt it.
 
 mod bots;
+mod letters;
 mod people;
 mod retention;
 mod times;
@@ -83,6 +84,7 @@ impl Centre {
         check_sessions(self.sessions, &mut report);
         times::check_hours(self, &mut report);
         words::check_words(self, &mut report);
+        letters::check_letters(self, &mut report);
         bots::check_bots(self, &mut report);
         if let Some(script) = &self.script {
             check_script(script, compiles, &mut report);

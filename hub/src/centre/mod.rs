@@ -8,6 +8,7 @@ mod check;
 pub mod diff;
 pub mod exchange;
 mod hours;
+mod letters;
 mod people;
 mod retention;
 mod router;
@@ -18,6 +19,7 @@ mod words;
 pub use bots::{Bot, BotKind, KeywordGroup};
 pub use check::{BY_HAND, Colleague, Problem, check_people, is_administrator};
 pub use hours::{Day, Exception, Hours, HoursError, HoursState, Schedule, Span};
+pub use letters::Letters;
 pub use people::{Department, Grants, Post, Role, Scope, Status, Team, Teams, colleague, grants_of};
 pub use retention::{OwnTerms, Retention};
 pub use router::OutsideRouter;
@@ -51,6 +53,8 @@ pub struct Centre {
     pub time_outs: TimeOuts,
     /// Which status a login sets.
     pub login_status: LoginStatus,
+    /// What operators are told who go off duty with dialogs of theirs still open, by language; nothing without it.
+    pub leaving_words: BTreeMap<String, String>,
     /// How long supervisors stay signed in.
     pub sessions: SessionTerms,
     /// The statuses, in the order of the menu.
@@ -79,6 +83,8 @@ pub struct Centre {
     pub templates: BTreeMap<String, Template>,
     /// What is asked after a close.
     pub survey: Survey,
+    /// Whom the hub writes to by itself.
+    pub mail: Letters,
     /// The bots, by login of their operator account.
     pub bots: BTreeMap<String, Bot>,
     /// Who is asked first where a dialog goes, over HTTP; nobody without one.
@@ -106,6 +112,7 @@ impl Default for Centre {
             visible: VisibleLimits::default(),
             time_outs: TimeOuts::default(),
             login_status: LoginStatus::Online,
+            leaving_words: BTreeMap::new(),
             sessions: SessionTerms::default(),
             statuses: people::usual_statuses(),
             roles: people::usual_roles(),
@@ -120,6 +127,7 @@ impl Default for Centre {
             words: AutoWords::default(),
             templates: BTreeMap::new(),
             survey: Survey::default(),
+            mail: Letters::default(),
             bots: BTreeMap::new(),
             router: None,
             script: None,

@@ -125,6 +125,9 @@ pub enum LoginStatus {
     Restore,
     /// Offline: he chooses himself.
     Offline,
+    /// Whoever is off duty stays so, and his workplace asks him which to begin with. Whoever is on duty already, at
+    /// another workplace or because he stayed so, keeps what he has; whoever may not choose is online.
+    Ask,
     /// This one.
     This(StatusKey),
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 use otklik_model::{
     ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message,
-    Outcome, Page, PageVisit, Place, Refusal, Seq, Spot, clean_name,
+    OnlineState, Outcome, Page, PageVisit, Place, Refusal, Seq, Spot, clean_name,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
@@ -26,7 +26,10 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::time::{MissedTickBehavior, interval_at, timeout};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval_at, timeout},
+};
 
 const URL_CHARS: usize = 2_000;
 const TITLE_CHARS: usize = 200;
@@ -111,6 +114,9 @@ struct Session {
     erased: bool,
     /// A push reaches the customer, as the application said.
     push: bool,
+    /// How the site's line stands, as the page was told.
+    line: OnlineState,
+    line_changes: watch::Receiver<()>,
 }
 
 impl Session {
@@ -121,6 +127,9 @@ impl Session {
         let department = hello.department.as_ref().and_then(|key| key.parse().ok());
         Self {
             desk: office.desk(),
+            // Listening begins before looking, so nothing falls in between.
+            line_changes: office.line_changes(),
+            line: office.line(department.as_ref(), customer.language.as_deref()),
             office,
             visit,
             customer,
@@ -162,6 +171,7 @@ impl Session {
             files: files_of(&centre),
             survey: survey_of(&centre, self.customer.language.as_deref()),
             blocked: self.blocked,
+            line: Some(self.line),
         };
         link.send(vec![welcome]).await?;
         let Some(row) = found else { return Ok(()) };
@@ -198,6 +208,7 @@ impl Session {
                     }
                     None => Err(Farewell::TooSlow),
                 },
+                Ok(()) = self.line_changes.changed() => self.tell_line(link).await,
                 _ = beats.tick() => self.handle_beat(link).await,
             };
             if let Err(farewell) = done {
@@ -350,6 +361,15 @@ impl Session {
             return Ok(());
         }
         link.send(vec![HubCustomerFrame::Desk { name }]).await
+    }
+
+    /// Says how the site's line stands, if that is news.
+    async fn tell_line(&mut self, link: &mut impl Link) -> Result<(), Farewell> {
+        let state = self.office.line(self.at.department.as_ref(), self.customer.language.as_deref());
+        if std::mem::replace(&mut self.line, state) == state {
+            return Ok(());
+        }
+        link.send(vec![HubCustomerFrame::Line { state }]).await
     }
 
     /// Says whether the customer may write, if that is news.

@@ -30,6 +30,8 @@ impl Carrier for FileErrands {
             | ErrandKind::AskRouter { .. }
             | ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
+            | ErrandKind::TellOfRating { .. }
+            | ErrandKind::TellOfRequest { .. }
             | ErrandKind::Webhook { .. }
             | ErrandKind::Scrub { .. }
             | ErrandKind::ForgetWords { .. } => Ok(()),

@@ -2,7 +2,8 @@
 
 use super::{
     NotSent,
-    letter::{Letter, letter},
+    letter::{Letter, letter, request_letter},
+    rating::{Rated, rating_letter},
     trouble::trouble_letter,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
-use otklik_model::{DepartmentKey, DialogId, Message};
+use otklik_model::{DepartmentKey, Dialog, DialogId, Message, Rating};
 use std::sync::Arc;
 
 /// So often a letter is tried; the waits between grow to ten minutes, so that is most of a day.
@@ -29,24 +30,30 @@ pub(crate) struct MailErrands;
 #[async_trait]
 impl Carrier for MailErrands {
     fn carries(&self, kind: &ErrandKind) -> bool {
-        matches!(kind, ErrandKind::Transcript { .. } | ErrandKind::TellOfScript { .. })
+        matches!(
+            kind,
+            ErrandKind::Transcript { .. }
+                | ErrandKind::TellOfScript { .. }
+                | ErrandKind::TellOfRating { .. }
+                | ErrandKind::TellOfRequest { .. }
+        )
     }
 
     async fn carry(&self, office: &Arc<Office>, errand: &Errand) -> Carried {
         let Some(mailer) = &office.settings.mailer else {
             return Carried::Failed { why: "this hub sends no mail".to_owned() };
         };
-        let (to, letter) = match &errand.kind {
-            ErrandKind::Transcript { dialog, to, language } => match write(office, *dialog, language).await {
-                Ok(Some(letter)) => (to, letter),
-                Ok(None) => return Carried::Failed { why: "the dialog is gone".to_owned() },
-                Err(error) => return Carried::Again { after: None, why: error.to_string() },
-            },
+        let (to, written) = match &errand.kind {
+            ErrandKind::Transcript { dialog, to, language } => (to, transcript(office, *dialog, language).await),
             ErrandKind::TellOfScript { to, code, why, at } => {
                 let centre = office.centre();
                 let letter = trouble_letter(&centre.name, code, why, *at, &centre.language, &zone(&centre, None));
-                (to, letter)
+                (to, Ok(Some(letter)))
             }
+            ErrandKind::TellOfRating { dialog, to, language, rating } => {
+                (to, rated(office, *dialog, rating, language).await)
+            }
+            ErrandKind::TellOfRequest { dialog, to, language } => (to, request(office, *dialog, language).await),
             ErrandKind::AskBot { .. }
             | ErrandKind::AskRouter { .. }
             | ErrandKind::Webhook { .. }
@@ -56,6 +63,11 @@ impl Carrier for MailErrands {
             | ErrandKind::ForgetWords { .. }
             | ErrandKind::DropFile { .. } => return Carried::Done,
         };
+        let letter = match written {
+            Ok(Some(letter)) => letter,
+            Ok(None) => return Carried::Failed { why: "the dialog is gone".to_owned() },
+            Err(error) => return Carried::Again { after: None, why: error.to_string() },
+        };
         match mailer.send(errand.id, to, letter).await {
             Ok(()) => Carried::Done,
             Err(NotSent::ForNow(why)) if errand.attempts < TRIES => Carried::Again { after: None, why },
@@ -64,7 +76,44 @@ impl Carrier for MailErrands {
     }
 }
 
-async fn write(office: &Office, dialog: DialogId, language: &str) -> Result<Option<Letter>, StoreError> {
+async fn transcript(office: &Office, dialog: DialogId, language: &str) -> Result<Option<Letter>, StoreError> {
+    let Some(Said { row, messages, left_out, zone }) = said(office, dialog).await? else { return Ok(None) };
+    Ok(Some(letter(&row, &messages, left_out, language, &zone)))
+}
+
+async fn request(office: &Office, dialog: DialogId, language: &str) -> Result<Option<Letter>, StoreError> {
+    let Some(Said { row, messages, left_out, zone }) = said(office, dialog).await? else { return Ok(None) };
+    Ok(Some(request_letter(&row, &messages, left_out, language, &zone)))
+}
+
+async fn rated(
+    office: &Office,
+    dialog: DialogId,
+    rating: &Rating,
+    language: &str,
+) -> Result<Option<Letter>, StoreError> {
+    let workspace = office.workspace.id;
+    let Some(found) = office.store.dialog(workspace, dialog).await? else { return Ok(None) };
+    let operator = match rating.operator {
+        Some(id) => office.store.operator(workspace, id).await?.map(|row| row.name),
+        None => None,
+    };
+    let centre = office.centre();
+    let (desk, number, operator) = (centre.name.as_str(), found.row.number, operator.as_deref());
+    let zone = zone(&centre, found.row.department.as_ref());
+    Ok(Some(rating_letter(&Rated { desk, dialog, number, operator, rating }, language, &zone)))
+}
+
+/// A conversation as it stands.
+struct Said {
+    row: Dialog,
+    messages: Vec<Message>,
+    /// The messages are not all of it.
+    left_out: bool,
+    zone: TimeZone,
+}
+
+async fn said(office: &Office, dialog: DialogId) -> Result<Option<Said>, StoreError> {
     let workspace = office.workspace.id;
     let Some(found) = office.store.dialog(workspace, dialog).await? else { return Ok(None) };
     let (mut messages, mut bytes, mut to): (Vec<Message>, usize, u32) = (Vec::new(), 0, found.row.last_seq);
@@ -77,9 +126,8 @@ async fn write(office: &Office, dialog: DialogId, language: &str) -> Result<Opti
         messages = page;
         to = from - 1;
     }
-    let centre = office.centre();
-    let zone = zone(&centre, found.row.department.as_ref());
-    Ok(Some(letter(&found.row, &messages, to > 0, language, &zone)))
+    let zone = zone(&office.centre(), found.row.department.as_ref());
+    Ok(Some(Said { row: found.row, messages, left_out: to > 0, zone }))
 }
 
 /// The time on the wall of a department, or of the centre.

@@ -1,7 +1,7 @@
 //! A conversation as a letter: pure.
 
 use jiff::{Timestamp, tz::TimeZone};
-use otklik_model::{Author, Dialog, FileState, Message, MessageKind, Stamp, clean_name};
+use otklik_model::{Author, Dialog, DialogId, FileState, Message, MessageKind, Stamp, clean_name};
 
 /// The longest name in a subject, in Unicode scalar values.
 const SUBJECT_CHARS: usize = 80;
@@ -18,6 +18,8 @@ pub(crate) struct Letter {
 struct Words {
     tag: &'static str,
     dialog: &'static str,
+    request: &'static str,
+    open: &'static str,
     customer: &'static str,
     hub: &'static str,
     file: &'static str,
@@ -35,6 +37,8 @@ struct Words {
 const RUSSIAN: Words = Words {
     tag: "ru",
     dialog: "Диалог №",
+    request: "Оставлено обращение №",
+    open: "Открыть на рабочем месте",
     customer: "Клиент",
     hub: "Автоответ",
     file: "Файл",
@@ -52,6 +56,8 @@ const RUSSIAN: Words = Words {
 const ENGLISH: Words = Words {
     tag: "en",
     dialog: "Dialog No.",
+    request: "A request was left, No.",
+    open: "Open in the workplace",
     customer: "Customer",
     hub: "Automatic reply",
     file: "File",
@@ -73,17 +79,62 @@ struct Line {
     words: String,
 }
 
-/// Writes a letter. `left_out`: the messages are not all of the conversation.
+/// Writes a conversation. `left_out`: the messages are not all of it.
 pub(crate) fn letter(dialog: &Dialog, messages: &[Message], left_out: bool, language: &str, zone: &TimeZone) -> Letter {
-    let words = if language.starts_with("ru") { &RUSSIAN } else { &ENGLISH };
+    let words = words_of(language);
+    compose(dialog, messages, left_out, &Frame { title: words.dialog, foot: None, words }, zone)
+}
+
+/// Tells of a request that was left, with what was said in it so far and where it is.
+pub(crate) fn request_letter(
+    dialog: &Dialog,
+    messages: &[Message],
+    left_out: bool,
+    language: &str,
+    zone: &TimeZone,
+) -> Letter {
+    let words = words_of(language);
+    let foot = Some(Foot::leads_to(dialog.id, language));
+    compose(dialog, messages, left_out, &Frame { title: words.request, foot, words }, zone)
+}
+
+/// Where a dialog is opened, in both forms of a letter.
+pub(super) struct Foot {
+    pub(super) line: String,
+    pub(super) paragraph: String,
+}
+
+impl Foot {
+    pub(super) fn leads_to(dialog: DialogId, language: &str) -> Self {
+        let (open, link) = (words_of(language).open, format!("otklik://dialog/{dialog}"));
+        Self { paragraph: format!("<p>{open}: <a href=\"{link}\">{link}</a></p>"), line: format!("{open}: {link}\n") }
+    }
+}
+
+/// What stands around a conversation.
+struct Frame {
+    /// Before the dialog's number.
+    title: &'static str,
+    foot: Option<Foot>,
+    words: &'static Words,
+}
+
+fn words_of(language: &str) -> &'static Words {
+    if language.starts_with("ru") { &RUSSIAN } else { &ENGLISH }
+}
+
+fn compose(dialog: &Dialog, messages: &[Message], left_out: bool, frame: &Frame, zone: &TimeZone) -> Letter {
+    let Frame { title, foot, words } = frame;
     let customer = match dialog.customer.named {
         true => clean_name(&dialog.customer.name, SUBJECT_CHARS),
         false => format!("{} {}", words.customer, dialog.customer.number),
     };
-    let subject = format!("{} {}: {customer}", words.dialog, dialog.number);
+    let subject = format!("{title} {}: {customer}", dialog.number);
     let lines: Vec<Line> = messages.iter().filter_map(|message| line(message, &customer, words, zone)).collect();
     let left_out = left_out.then_some(words.left_out);
-    Letter { text: plain(&subject, left_out, &lines), html: page(&subject, left_out, &lines, words), subject }
+    let foot = foot.as_ref();
+    let (text, html) = (plain(&subject, left_out, &lines, foot), page(&subject, left_out, &lines, foot, words));
+    Letter { subject, text, html }
 }
 
 /// A message as a line; nothing, if it is for operators only or tells only what happened to the dialog.
@@ -136,7 +187,7 @@ pub(super) fn time(at: Stamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
-fn plain(subject: &str, left_out: Option<&str>, lines: &[Line]) -> String {
+fn plain(subject: &str, left_out: Option<&str>, lines: &[Line], foot: Option<&Foot>) -> String {
     let mut text = format!("{subject}\n\n");
     if let Some(said) = left_out {
         text.push_str(&format!("{said}\n\n"));
@@ -145,10 +196,11 @@ fn plain(subject: &str, left_out: Option<&str>, lines: &[Line]) -> String {
         // Words that look like the next line of the conversation are not one: they stand further to the right.
         text.push_str(&format!("[{at}] {who}:\n    {}\n\n", words.replace('\n', "\n    ")));
     }
+    text.push_str(foot.map_or("", |foot| &foot.line));
     text
 }
 
-fn page(subject: &str, left_out: Option<&str>, lines: &[Line], words: &Words) -> String {
+fn page(subject: &str, left_out: Option<&str>, lines: &[Line], foot: Option<&Foot>, words: &Words) -> String {
     let mut page = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title></head><body><h1>{title}</h1>",
         words.tag,
@@ -165,6 +217,7 @@ fn page(subject: &str, left_out: Option<&str>, lines: &[Line], words: &Words) ->
             escaped(who)
         ));
     }
+    page.push_str(foot.map_or("", |foot| &foot.paragraph));
     page.push_str("</body></html>");
     page
 }
@@ -281,6 +334,30 @@ mod tests {
         assert!(letter.html.contains("да &amp; &#39;нет&#39;"), "{}", letter.html);
         assert!(letter.text.contains("\n    [2025-12-17] Ира:\n    да"), "{}", letter.text);
         assert!(letter.text.contains("[2025-12-17 19:33:20 UTC] Мария"), "{}", letter.text);
+    }
+
+    #[test]
+    fn a_request_that_was_left_says_so_and_where_it_is() {
+        let messages = [
+            message(1, MessageKind::Text, Author::Customer, "</body></html> Перезвоните"),
+            message(2, MessageKind::Note, ira(), "canary of a note"),
+        ];
+        let request = |language| request_letter(&dialog("Мария", true), &messages, false, language, &TimeZone::UTC);
+        let (russian, english) = (request("ru"), request("en"));
+        assert_eq!(russian.subject, "Оставлено обращение № 17: Мария");
+        assert_eq!(english.subject, "A request was left, No. 17: Мария");
+        let link = "otklik://dialog/00000000-0000-0000-0000-000000000000";
+        assert!(russian.text.ends_with(&format!("Открыть на рабочем месте: {link}\n")), "{}", russian.text);
+        assert!(
+            english.html.ends_with(&format!("<a href=\"{link}\">{link}</a></p></body></html>")),
+            "{}",
+            english.html
+        );
+        for form in [&russian.text, &russian.html, &english.text, &english.html] {
+            assert!(form.contains("Перезвоните") && !form.contains("canary"), "{form}");
+        }
+        let plain = letter(&dialog("Мария", true), &messages, false, "ru", &TimeZone::UTC);
+        assert!(!plain.text.contains("otklik://") && !plain.html.contains("otklik://"), "an operator's own letter");
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Mail from the hub: conversations that operators have sent to their own mailboxes, and troubles that administrators
-//! are told of.
+//! Mail from the hub: conversations that operators have sent to their own mailboxes, troubles that administrators are
+//! told of, and what the centre has others told of: low ratings, requests that were left.
 //!
 //! Knows the store's dialogs and a mail server. What operators write for each other never leaves by mail, and what
 //! customers write is text in it, whatever it looks like.
 
 pub(crate) mod errands;
 mod letter;
+mod rating;
 mod settings;
 mod trouble;
 
@@ -65,7 +66,7 @@ impl Mailer {
     /// Sends a letter. The same id makes the same letter: a mail server or program that gets it twice can tell.
     pub(crate) async fn send(&self, id: Uuid, to: &str, letter: Letter) -> Result<(), NotSent> {
         let never = |what: &str| NotSent::ForEver(what.to_owned());
-        let to: Mailbox = to.parse().map_err(|_| never("the operator's address is no mail address"))?;
+        let to: Mailbox = to.parse().map_err(|_| never("the address is no mail address"))?;
         let Letter { subject, text, html } = letter;
         let message = Message::builder()
             .from(self.from.clone())

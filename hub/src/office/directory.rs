@@ -5,7 +5,10 @@ use crate::centre::Centre;
 use crate::desk::{Actor, BotFace, Colleague, Taking, Target};
 use crate::store::{OperatorFace, OperatorRow};
 use otklik_model::{DepartmentKey, Dialog, DialogId, Load, OperatorId, OperatorStatus, Seq};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Who is who.
 #[derive(Debug, Default)]
@@ -24,26 +27,25 @@ impl Directory {
         Self { faces, loads: Loads::default(), position: Seq(0) }
     }
 
-    /// Learns of a change, as the log tells it. What is older than what is known is ignored.
-    pub fn learn(&mut self, at: Seq, face: &OperatorFace) {
-        if self.faces.get(&face.id).is_none_or(|(known, _)| *known <= at) {
-            self.put(at, face);
-        }
+    /// Learns of a change, as the log tells it. What is older than what is known is ignored. Returns whether other
+    /// customers have somebody there now.
+    pub fn learn(&mut self, at: Seq, face: &OperatorFace) -> bool {
+        self.faces.get(&face.id).is_none_or(|(known, _)| *known <= at) && self.put(at, face)
     }
 
     /// Learns of a change from whoever committed it, most often before the log tells. What the store fills in, such as
     /// since when a status holds, is missing from it: it never replaces what the log has told of the same change.
-    pub fn foretell(&mut self, at: Seq, face: &OperatorFace) {
-        if self.faces.get(&face.id).is_none_or(|(known, _)| *known < at) {
-            self.put(at, face);
-        }
+    /// Returns what [`Self::learn`] returns.
+    pub fn foretell(&mut self, at: Seq, face: &OperatorFace) -> bool {
+        self.faces.get(&face.id).is_none_or(|(known, _)| *known < at) && self.put(at, face)
     }
 
-    fn put(&mut self, at: Seq, face: &OperatorFace) {
+    fn put(&mut self, at: Seq, face: &OperatorFace) -> bool {
         // A hub of before, beside this one, tells nothing of a bot's login.
         let known = self.faces.get(&face.id).and_then(|(_, known)| known.bot_login.clone());
         let bot_login = face.bot_login.clone().or(known).filter(|_| face.post.is_bot);
-        self.faces.insert(face.id, (at, OperatorFace { bot_login, ..face.clone() }));
+        let before = self.faces.insert(face.id, (at, OperatorFace { bot_login, ..face.clone() }));
+        before.as_ref().and_then(|(_, before)| there_for(before)) != there_for(face)
     }
 
     /// Learns how a dialog stands.
@@ -140,14 +142,18 @@ impl Directory {
     #[must_use]
     pub fn is_staffed_for(&self, department: Option<&DepartmentKey>, language: Option<&str>) -> bool {
         let language = language.and_then(|tag| tag.split(['-', '_']).next()).map(str::to_lowercase);
-        self.faces.values().any(|(_, face)| {
-            let post = &face.post;
-            let at_work = !face.disabled && !post.is_bot && face.status == OperatorStatus::Online;
-            let his = department.is_none_or(|key| post.departments.is_empty() || post.departments.contains(key));
-            let speaks = language.as_ref().is_none_or(|tag| post.languages.is_empty() || post.languages.contains(tag));
-            at_work && his && speaks
+        self.faces.values().filter_map(|(_, face)| there_for(face)).any(|(departments, languages)| {
+            let his = department.is_none_or(|key| departments.is_empty() || departments.contains(key));
+            let speaks = language.as_ref().is_none_or(|tag| languages.is_empty() || languages.contains(tag));
+            his && speaks
         })
     }
+}
+
+/// The departments and languages of a person who is online; of all of them, if none is named.
+fn there_for(face: &OperatorFace) -> Option<(&BTreeSet<DepartmentKey>, &BTreeSet<String>)> {
+    let at_work = !face.disabled && !face.post.is_bot && face.status == OperatorStatus::Online;
+    at_work.then_some((&face.post.departments, &face.post.languages))
 }
 
 #[cfg(test)]
@@ -155,6 +161,31 @@ mod tests {
     use super::*;
     use otklik_model::Stamp;
     use uuid::Uuid;
+
+    #[test]
+    fn who_comes_and_goes_is_noticed_and_nothing_else() {
+        let row = OperatorRow::new(OperatorId(Uuid::from_u128(1)), "ira".into(), "Ира".into());
+        let face = |status, name: &str| OperatorFace { status, name: name.to_owned(), ..row.face(false) };
+        let mut directory = Directory::new(vec![row.clone()]);
+        let (online, offline, away) = (OperatorStatus::Online, OperatorStatus::Offline, OperatorStatus::Break);
+        for (at, status, name, notices) in [
+            (1, offline, "Ира", false),
+            (2, online, "Ира", true),
+            (3, online, "Ирина", false),
+            (4, away, "Ирина", true),
+            (5, offline, "Ирина", false),
+        ] {
+            assert_eq!(directory.foretell(Seq(at), &face(status, name)), notices, "{at}");
+            assert!(!directory.learn(Seq(at), &face(status, name)), "{at}: known already");
+        }
+        assert!(!directory.learn(Seq(4), &face(online, "Ира")), "what is older changes nothing");
+        let mut sales = face(online, "Ира");
+        assert!(directory.learn(Seq(6), &sales));
+        sales.post.departments = ["sales".parse().unwrap()].into();
+        assert!(directory.learn(Seq(7), &sales), "for other customers");
+        sales.disabled = true;
+        assert!(directory.learn(Seq(8), &sales));
+    }
 
     #[test]
     fn what_the_log_has_told_is_not_replaced_by_what_was_committed() {

@@ -40,7 +40,10 @@ impl Follower {
                     pass_whisper(&office, whisper);
                 }
                 Ok(Notice::Reached(..) | Notice::Whisper(..)) => {}
-                Err(RecvError::Lagged(_)) => self.catch_up(&office).await,
+                Err(RecvError::Lagged(_)) => {
+                    self.catch_up(&office).await;
+                    office.watch_hours();
+                }
                 Err(RecvError::Closed) => return,
             }
         }
@@ -95,17 +98,22 @@ impl Office {
 /// Learns a part of the log. What was read ahead is known: the directory never goes back.
 fn learn(office: &Office, entries: &[Entry]) {
     let mut directory = office.directory.write();
+    let mut others_are_there = false;
     for entry in entries {
         if entry.seq <= directory.position() {
             continue;
         }
         match &entry.body {
             EntryBody::Dialog(dialog) => directory.learn_dialog(&dialog.row),
-            EntryBody::Operator(face) => directory.learn(entry.seq, face),
+            EntryBody::Operator(face) => others_are_there |= directory.learn(entry.seq, face),
             EntryBody::Channel(_) | EntryBody::Customer(_) | EntryBody::Centre { .. } | EntryBody::SignedOut { .. } => {
             }
         }
         directory.reach(entry.seq);
+    }
+    drop(directory);
+    if others_are_there {
+        office.lines.ring();
     }
 }
 

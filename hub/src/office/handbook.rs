@@ -2,7 +2,7 @@
 
 use super::{Office, Retried};
 use crate::bus::{Notice, Whisper};
-use crate::centre::{BotKind, Centre, Sharing, Template};
+use crate::centre::{BotKind, Centre, LoginStatus, Sharing, Template};
 use crate::desk::Actor;
 use crate::store::{Key, OperatorFace, StoreError};
 use otklik_model::{
@@ -158,6 +158,8 @@ fn compose(centre: &Centre, operator: &Actor, own: &OwnTemplates, bots: &[Operat
             .collect(),
         offers: centre.distribution.sharing != Sharing::Everyone,
         category_required: centre.category_required,
+        asks_status: centre.login_status == LoginStatus::Ask && grants.rights.contains_key(&Right::SetOwnStatus),
+        leaving: centre.leaving_words.clone(),
         templates: own
             .iter()
             .map(|(name, template)| entry(name, template, true))

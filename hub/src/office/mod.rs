@@ -14,6 +14,8 @@ mod files;
 mod grants;
 mod handbook;
 mod identities;
+mod letters;
+mod lines;
 mod loads;
 mod looks;
 mod operate;
@@ -59,6 +61,7 @@ use crate::{
     store::{Entry, Lease, OperatorFace, Store, StoreError, Workspace},
 };
 use doors::Doors;
+use lines::Lines;
 use looks::Looks;
 use otklik_model::{Channel, DepartmentKey, DialogId, Load, OperatorId, Seq, Stamp};
 use parking_lot::{Mutex, RwLock};
@@ -210,6 +213,7 @@ pub struct Office {
     /// The configuration in force and its version, as last read.
     centre: RwLock<(u64, Arc<Centre>)>,
     doors: Doors,
+    lines: Lines,
     entries: broadcast::Sender<Arc<Entry>>,
     whispers: broadcast::Sender<Arc<Whisper>>,
 }
@@ -263,6 +267,7 @@ impl Office {
             channel: RwLock::new(channel),
             centre: RwLock::new(centre),
             doors: Doors::default(),
+            lines: Lines::default(),
             entries: broadcast::channel(FEED).0,
             whispers: broadcast::channel(WHISPERS).0,
         });
@@ -315,6 +320,7 @@ impl Office {
         let row = row.called(&self.settings.desk);
         *self.centre.write() = (row.version, Arc::new(row.centre));
         self.rules_bell.notify_one();
+        self.lines.ring();
         // Whoever changed it may have stopped halfway; most often there is nothing left to do.
         let changed = regrant(&*self.store, self.workspace.id, self.now()).await?;
         if changed > 0 {

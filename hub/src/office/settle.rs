@@ -1,6 +1,6 @@
 //! Commands on dialogs: read, decide, commit; and again, if somebody was faster.
 
-use super::{Office, outside, returned::Aside, scripted::Opening};
+use super::{Office, letters::letters, outside, returned::Aside, scripted::Opening};
 use crate::bus::Notice;
 use crate::desk::{Carrier, Command, DialogAggregate, Event, Moment, deadline, decide};
 use crate::store::{AuditLine, Commit, CommitError, Committed, DialogChange, FenceToken, Key, StoreError, Work};
@@ -176,6 +176,10 @@ impl Office {
                 let outcome = done(stored(&events));
                 let change = DialogChange::timed(&dialog, events, &self.centre());
                 errands.extend(outside::errands(&change, named, now));
+                if self.settings.mailer.is_some() {
+                    let told = letters(&change, &self.centre());
+                    errands.extend(told.into_iter().map(|kind| outside::errand(kind, now)));
+                }
                 (Work::Dialog(Box::new(change)), outcome)
             }
             Err(reason) => (Work::Nothing, Outcome::Refused { reason }),
@@ -230,8 +234,10 @@ impl Office {
         if rings {
             self.errand_bell.notify_one();
         }
-        if let Some(face) = face.filter(|_| !committed.repeated) {
-            self.directory.write().foretell(committed.head, &face);
+        if let Some(face) = face.filter(|_| !committed.repeated)
+            && self.directory.write().foretell(committed.head, &face)
+        {
+            self.lines.ring();
         }
         if grows && !committed.repeated {
             self.bus.publish(Notice::Reached(self.workspace.id, committed.head));

@@ -29,6 +29,11 @@ impl Wanted {
         Self { code: status.key.clone(), kind: status.kind, set_by, keep_online: false }
     }
 
+    /// The status he has; whether he is switched off for being away may differ.
+    fn as_now(row: &OperatorRow, keep_online: bool) -> Self {
+        Self { code: row.status_code.clone(), kind: row.status, set_by: row.set_by, keep_online }
+    }
+
     /// Whether this changes nothing. Being off duty for another reason is a change: the schedule brings back only
     /// whom it sent away.
     fn stands(&self, row: &OperatorRow) -> bool {
@@ -109,23 +114,16 @@ impl Office {
         let centre = self.centre();
         let restored = match &centre.login_status {
             LoginStatus::Restore => self.status_before(operator).await?,
-            LoginStatus::Online | LoginStatus::Offline | LoginStatus::This(_) => None,
+            LoginStatus::Online | LoginStatus::Offline | LoginStatus::Ask | LoginStatus::This(_) => None,
         };
-        let status = on_login(&centre, restored.as_ref());
-        self.change_status(operator, status.map(|status| Wanted::of(status, SetBy::Login))).await
+        self.change_status(operator, |row| on_login(&centre, row, restored.as_ref())).await
     }
 
     /// What signing out does to a status: offline, or online and not to be switched off for being away.
     pub(super) async fn status_on_logout(&self, operator: OperatorId, stays: bool) -> Result<(), PeopleError> {
         let centre = self.centre();
-        let row = self.store.operator(self.workspace.id, operator).await?.ok_or(PeopleError::Unknown)?;
-        let wanted = if stays {
-            Some(Wanted { code: row.status_code, kind: row.status, set_by: row.set_by, keep_online: true })
-        } else {
-            let offline = first_of(&centre, OperatorStatus::Offline);
-            offline.and_then(|code| centre.status(&code)).map(|status| Wanted::of(status, SetBy::Logout))
-        };
-        self.change_status(operator, wanted).await?;
+        let offline = || first_in(&centre, OperatorStatus::Offline).map(|status| Wanted::of(status, SetBy::Logout));
+        self.change_status(operator, |row| if stays { Some(Wanted::as_now(row, true)) } else { offline() }).await?;
         if !stays {
             self.release_if_off(operator, OperatorStatus::Offline, SetBy::Logout).await;
         }
@@ -143,15 +141,16 @@ impl Office {
         Ok(chosen.map(|change| change.code))
     }
 
-    async fn change_status(&self, operator: OperatorId, wanted: Option<Wanted>) -> Result<(), PeopleError> {
-        let Some(wanted) = wanted else { return Ok(()) };
+    async fn change_status(
+        &self,
+        operator: OperatorId,
+        wanted: impl Fn(&OperatorRow) -> Option<Wanted> + Send,
+    ) -> Result<(), PeopleError> {
         for _ in 0..ATTEMPTS {
             let found = self.store.operator(self.workspace.id, operator).await?;
             let mut row = found.ok_or(PeopleError::Unknown)?;
-            if wanted.stands(&row) {
-                return Ok(());
-            }
-            wanted.clone().write(&mut row);
+            let Some(wanted) = wanted(&row).filter(|wanted| !wanted.stands(&row)) else { return Ok(()) };
+            wanted.write(&mut row);
             match self.commit(None, operator_work(row), done(None)).await {
                 Ok(_) => return Ok(()),
                 Err(CommitError::Conflict | CommitError::Fenced) => {}
@@ -235,12 +234,21 @@ fn operator_work(row: OperatorRow) -> Work {
 }
 
 /// The status that a login sets.
-fn on_login<'a>(centre: &'a Centre, restored: Option<&StatusKey>) -> Option<&'a Status> {
-    let first = |kind| centre.statuses.iter().find(|status| status.kind == kind);
-    match &centre.login_status {
+fn on_login(centre: &Centre, row: &OperatorRow, restored: Option<&StatusKey>) -> Option<Wanted> {
+    let first = |kind| first_in(centre, kind);
+    let status = match &centre.login_status {
         LoginStatus::Online => first(OperatorStatus::Online),
         LoginStatus::Offline => first(OperatorStatus::Offline),
         LoginStatus::Restore => restored.and_then(|code| centre.status(code)).or_else(|| first(OperatorStatus::Online)),
         LoginStatus::This(code) => centre.status(code).or_else(|| first(OperatorStatus::Online)),
-    }
+        // Whoever is at work already has chosen.
+        LoginStatus::Ask if row.status != OperatorStatus::Offline => return Some(Wanted::as_now(row, false)),
+        LoginStatus::Ask if row.grants.rights.contains_key(&Right::SetOwnStatus) => first(OperatorStatus::Offline),
+        LoginStatus::Ask => first(OperatorStatus::Online),
+    };
+    status.map(|status| Wanted::of(status, SetBy::Login))
+}
+
+fn first_in(centre: &Centre, kind: OperatorStatus) -> Option<&Status> {
+    centre.statuses.iter().find(|status| status.kind == kind)
 }

@@ -38,6 +38,8 @@ impl Carrier for PrivacyErrands {
             | ErrandKind::AskRouter { .. }
             | ErrandKind::Transcript { .. }
             | ErrandKind::TellOfScript { .. }
+            | ErrandKind::TellOfRating { .. }
+            | ErrandKind::TellOfRequest { .. }
             | ErrandKind::Webhook { .. }
             | ErrandKind::ScanFile { .. }
             | ErrandKind::FileSent { .. }

@@ -4,7 +4,7 @@
 //! invented. It may be carried out twice if the hub dies in between: whoever does it has to bear that, by a key of
 //! idempotency made from the errand's id.
 
-use otklik_model::{CustomerId, DialogId, FileId, FileState, OperatorId, Seq, Stamp, WorkspaceId};
+use otklik_model::{CustomerId, DialogId, FileId, FileState, OperatorId, Rating, Seq, Stamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -60,6 +60,26 @@ pub enum ErrandKind {
         why: String,
         /// When.
         at: Stamp,
+    },
+    /// Tell somebody by mail that a customer gave one or two stars.
+    TellOfRating {
+        /// Where.
+        dialog: DialogId,
+        /// His mailbox.
+        to: String,
+        /// In which language.
+        language: String,
+        /// What the customer thought then, as it was stored.
+        rating: Rating,
+    },
+    /// Tell somebody by mail of a request that was left while nobody was online for it.
+    TellOfRequest {
+        /// Which.
+        dialog: DialogId,
+        /// His mailbox.
+        to: String,
+        /// In which language.
+        language: String,
     },
     /// Tell another system.
     Webhook {

@@ -15,21 +15,21 @@ use tokio::{
 
 /// A letter as it came over the line.
 #[derive(Debug)]
-struct Letter {
+pub struct Letter {
     from: String,
-    to: String,
-    content: String,
+    pub to: String,
+    pub content: String,
 }
 
 /// A mail server. `busy`: so many letters are put off first.
-struct MailServer {
+pub struct MailServer {
     port: u16,
-    letters: mpsc::UnboundedReceiver<Letter>,
+    pub letters: mpsc::UnboundedReceiver<Letter>,
     certificate: Vec<u8>,
 }
 
 impl MailServer {
-    async fn start(security: Security, busy: usize) -> Self {
+    pub async fn start(security: Security, busy: usize) -> Self {
         // The second of two tests finds it installed: either way it is there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -65,7 +65,7 @@ impl MailServer {
         Self { port, letters, certificate: made.cert.pem().into_bytes() }
     }
 
-    fn config(&self, security: Security) -> MailConfig {
+    pub fn config(&self, security: Security) -> MailConfig {
         MailConfig {
             server: "localhost".into(),
             port: self.port,
@@ -76,7 +76,7 @@ impl MailServer {
         }
     }
 
-    async fn letter(&mut self) -> Letter {
+    pub async fn letter(&mut self) -> Letter {
         within("a letter", self.letters.recv()).await.unwrap()
     }
 }

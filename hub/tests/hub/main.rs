@@ -25,7 +25,9 @@ mod handbook;
 mod identities;
 mod journeys;
 mod kit;
+mod letters;
 mod life;
+mod lines;
 mod machines;
 mod mail;
 #[cfg(unix)]

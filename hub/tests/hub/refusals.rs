@@ -80,6 +80,7 @@ const OF_CUSTOMERS: &[(&str, &str, &str)] = &[
     ("blocked", "tests/hub/life.rs", "a_blocked_customer_is_refused_until_somebody_lifts_it"),
     ("file", "tests/hub/files.rs", "files_go_both_ways_and_are_only_ever_saved"),
     ("malformed", "tests/hub/refusals.rs", "contacts_that_make_no_sense_are_refused"),
+    ("place", "tests/hub/shared.rs", "what_is_no_place_is_refused_by_its_name_and_harms_nothing"),
 ];
 
 /// One of each. [`variant`] does not compile without a decision about a new one, which has to stand here too.

@@ -5,7 +5,7 @@ use otklik_hub::{
     centre::{Day, Hours, LoginStatus, Span},
     store::SetBy,
 };
-use otklik_model::{DialogState, Op, OperatorStatus, Outcome, Refusal, Stamp, StatusKey, TransferTarget};
+use otklik_model::{DialogState, Op, OperatorStatus, Outcome, Refusal, Right, Stamp, StatusKey, TransferTarget};
 use std::collections::BTreeMap;
 
 fn code(text: &str) -> StatusKey {
@@ -72,6 +72,55 @@ async fn what_signing_in_sets_is_the_centres_policy() {
         desk.sign_in("ira").await;
         assert_eq!(status().await, code(again), "{policy:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_is_asked_stays_off_duty_until_he_has_said_and_is_asked_once() {
+    let (desk, _hands) = Desk::ruled(|centre| centre.login_status = LoginStatus::Ask).await;
+    let token = desk.posted("ira", "Ира", |_| {}).await;
+    let mut ira = desk.workplace(&token).await;
+    // A workplace asks whoever is off duty by signing in: only that is told, and that it is to ask.
+    let asked = |ira: &Workplace| {
+        let day = ira.me().day.as_ref().expect("her own day");
+        ira.handbook.asks_status && day.code == code("offline") && day.set_by == otklik_model::SetBy::Login
+    };
+    ira.until("asked", asked).await;
+    drop(ira);
+    let mut ira = desk.workplace(&token).await;
+    ira.until("asked still: she has not said", asked).await;
+    ira.done(choose("offline", None)).await;
+    ira.until("she has said that she stays so", |ira| !asked(ira)).await;
+    drop(ira);
+    let mut ira = desk.workplace(&token).await;
+    ira.until("the handbook", |ira| ira.handbook.asks_status).await;
+    assert!(!asked(&ira), "the same session does not ask again");
+    ira.done(choose("lunch", None)).await;
+    // At another workplace she is at work already.
+    let mut second = desk.workplace(&desk.sign_in("ira").await).await;
+    second.until("the handbook", |ira| ira.handbook.asks_status).await;
+    second.until_status("Ира", OperatorStatus::Break).await;
+    assert!(!asked(&second));
+    sign_out(&desk, &token, "").await;
+    let mut again = desk.workplace(&desk.sign_in("ira").await).await;
+    again.until("asked at the next login", asked).await;
+}
+
+#[tokio::test]
+async fn whoever_may_not_choose_a_status_is_not_asked_for_one() {
+    let (desk, _hands) = Desk::ruled(|centre| {
+        centre.login_status = LoginStatus::Ask;
+        centre.leaving_words = BTreeMap::from([("ru".to_owned(), "Сначала закройте диалоги.".to_owned())]);
+        let operator = centre.roles.get_mut(&"operator".parse().unwrap()).unwrap();
+        operator.rights.remove(&Right::SetOwnStatus);
+    })
+    .await;
+    let mut ira = desk.workplace(&desk.posted("ira", "Ира", |_| {}).await).await;
+    ira.until_status("Ира", OperatorStatus::Online).await;
+    ira.until("the handbook", |ira| !ira.handbook.leaving.is_empty()).await;
+    assert!(!ira.handbook.asks_status);
+    assert_eq!(ira.handbook.leaving["ru"], "Сначала закройте диалоги.");
+    desk.rule(|centre| centre.leaving_words.clear()).await;
+    ira.until("no warning any more", |ira| ira.handbook.leaving.is_empty()).await;
 }
 
 async fn sign_out(desk: &Desk, token: &str, body: &str) {

@@ -38,10 +38,11 @@
  * @typedef {{id: string, name: string, media: string, size: number, state: string, pixels: [number, number] | null}} Attachment
  * @typedef {{most_bytes: number, media: string[]}} FilesAllowed
  * @typedef {{stars: boolean, questions: string[]}} Survey
+ * @typedef {'online' | 'offline'} LineState whether somebody is there
  * @typedef {{id: string, client_id: string | null, seq: number, from: string, name: string | null, text: string, at: number,
  *   kind?: string, file?: Attachment | null, place?: unknown, edited?: boolean, deleted?: boolean}} Message
  * @typedef {{t: 'welcome', protocol: number, token: string, desk: string, text_chars: number, beat_ms: number, dialog: DialogHead | null,
- *   files?: FilesAllowed | null, survey?: Survey | null, blocked?: boolean}} WelcomeFrame
+ *   files?: FilesAllowed | null, survey?: Survey | null, blocked?: boolean, line?: LineState | null}} WelcomeFrame
  * @typedef {{t: 'messages', dialog: string, after: number, upto: number, items: Message[]}} MessagesFrame
  * @typedef {{t: 'changed', dialog: string, items: Message[]}} ChangedFrame
  * @typedef {{t: 'link', file: string, address: string | null, thumbnail: string | null}} LinkFrame
@@ -52,6 +53,7 @@
  *   | LinkFrame
  *   | {t: 'blocked', on: boolean}
  *   | {t: 'desk', name: string}
+ *   | {t: 'line', state: LineState | null}
  *   | ({t: 'dialog'} & DialogHead)
  *   | {t: 'typing', on: boolean, name: string}
  *   | ResultFrame

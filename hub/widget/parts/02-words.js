@@ -54,6 +54,9 @@ const RUSSIAN = {
   note: 'Комментарий',
   notNow: 'Не сейчас',
   blocked: 'Приём сообщений от вас остановлен.',
+  here: 'Мы на связи',
+  away: 'сейчас никого нет',
+  leave: 'Сейчас никого нет. Напишите, мы ответим позже',
   /** @param {number} count */
   stars: (count) => `${count} из 5`,
   /** @type {Record<OwnState, string>} */
@@ -147,6 +150,9 @@ const ENGLISH = {
   note: 'Comment',
   notNow: 'Not now',
   blocked: 'Messages from you are no longer accepted.',
+  here: 'We are here',
+  away: 'nobody is here now',
+  leave: 'Nobody is here now. Write to us, and we will answer later',
   stars: (count) => `${count} of 5`,
   state: { queued: 'Waiting to be sent', sending: 'Sending', sent: 'Delivered', read: 'Read', refused: 'Not sent' },
   refused: {

@@ -166,6 +166,15 @@ function parseFrame(text) {
 }
 
 /**
+ * What a newer hub tells besides is not known here, and then nothing is said of it.
+ * @param {unknown} state
+ * @returns {LineState | null}
+ */
+function soundLine(state) {
+  return state === 'online' || state === 'offline' ? state : null;
+}
+
+/**
  * A frame as this widget understands it, safe to work with; `null` for anything else, which is passed over.
  * @param {any} value
  * @returns {HubFrame | null}
@@ -174,7 +183,7 @@ function soundFrame(value) {
   switch (value?.t) {
     case 'welcome': {
       const sound = typeof value.token === 'string' && Number.isFinite(value.beat_ms);
-      const { files: _files, survey: _survey, ...rest } = value;
+      const { files: _files, survey: _survey, line: _line, ...rest } = value;
       return sound ? { ...rest, ...soundRules(value), desk: cleanName(value.desk), dialog: soundHead(value.dialog) } : null;
     }
     case 'messages': {
@@ -192,6 +201,8 @@ function soundFrame(value) {
     }
     case 'blocked':
       return { t: 'blocked', on: value.on === true };
+    case 'line':
+      return { t: 'line', state: soundLine(value.state) };
     case 'desk':
       return { t: 'desk', name: cleanName(value.name) };
     case 'dialog': {
@@ -230,13 +241,14 @@ function soundHead(value) {
 }
 
 /**
- * What the centre wants, as far as a welcome says it.
+ * What the centre wants and has, as far as a welcome says it.
  * @param {any} value
  */
-function soundRules({ files, survey }) {
+function soundRules({ files, survey, line }) {
   const texts = (/** @type {any} */ list) => (Array.isArray(list) ? list.filter((text) => typeof text === 'string') : []);
   const rules = {};
   if (Number.isFinite(files?.most_bytes)) Object.assign(rules, { files: { most_bytes: files.most_bytes, media: texts(files.media) } });
   if (typeof survey?.stars === 'boolean') Object.assign(rules, { survey: { stars: survey.stars, questions: texts(survey.questions) } });
+  if (soundLine(line) !== null) Object.assign(rules, { line });
   return rules;
 }

@@ -47,6 +47,7 @@ class Chat {
   /** @type {FilesAllowed | null} */ files = null;
   /** @type {Survey | null} */ survey = null;
   /** @type {boolean} The customer may not write. */ blocked = false;
+  /** @type {LineState | null} Whether somebody is there for this site; `null`, if that is not known. */ line = null;
   /** @type {Uploads} */ uploads;
 
   /** @type {Surroundings} */ #around;
@@ -336,6 +337,9 @@ class Chat {
       case 'blocked':
         this.blocked = frame.on;
         break;
+      case 'line':
+        this.line = frame.state;
+        break;
       case 'desk':
         this.desk = frame.name;
         break;
@@ -368,6 +372,7 @@ class Chat {
     this.files = frame.files ?? null;
     this.survey = frame.survey ?? null;
     this.blocked = frame.blocked === true;
+    this.line = frame.line ?? null;
     this.conversation.setHead(frame.dialog);
     this.#seen = null;
   }

@@ -38,6 +38,13 @@ const STYLE = `
   @keyframes appear { from { opacity: 0; transform: translateY(.5em); } }
   .head { display: flex; align-items: center; gap: .75em; padding: .8em .8em .8em 1em; background: var(--accent); color: var(--on-accent); }
   .face { flex: none; display: grid; place-items: center; width: 2.5em; height: 2.5em; border-radius: 50%; background: color-mix(in srgb, var(--on-accent) 18%, transparent); font-weight: 600; }
+  /* By shape as well as by colour: a full disc, or a ring. */
+  .face { position: relative; }
+  .face[data-line="online"]::after, .face[data-line="offline"]::after, .launcher[data-line="offline"]::after {
+    content: ""; position: absolute; right: -.1em; bottom: -.1em; width: .8em; height: .8em; border: .15em solid var(--on-accent); border-radius: 50%; background: var(--accent);
+  }
+  .face[data-line="online"]::after { background: var(--on-accent); }
+  .launcher[data-line="offline"]::after { right: .15em; bottom: .15em; }
   .names { flex: 1; min-width: 0; }
   .names h2 { font-size: 1em; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
   .names p { font-size: .85em; line-height: 1.35; overflow-wrap: anywhere; }

@@ -204,7 +204,10 @@ class Widget {
   /** @param {number} unread */
   #drawLauncher(unread) {
     const words = this.#words;
-    const label = [this.#panel.hidden ? words.open : words.close, unread > 0 ? words.unread(unread) : ''].filter(Boolean).join(', ');
+    const line = this.#line();
+    const away = line === 'offline' && this.#panel.hidden ? words.away : '';
+    const label = [this.#panel.hidden ? words.open : words.close, unread > 0 ? words.unread(unread) : '', away].filter(Boolean).join(', ');
+    this.#launcher.dataset.line = line ?? '';
     if (this.#launcher.getAttribute('aria-label') === label) return;
     this.#launcher.setAttribute('aria-label', label);
     this.#launcher.setAttribute('aria-expanded', String(!this.#panel.hidden));
@@ -213,12 +216,20 @@ class Widget {
     this.#launcher.replaceChildren(icon(this.#panel.hidden ? ICON.chat : ICON.down), this.#badge);
   }
 
+  /** How the site's line stands, as far as is known now: without a connection nobody can say. */
+  #line() {
+    return this.#chat.connection.state === 'live' ? this.#chat.line : null;
+  }
+
   #drawHead() {
     const head = this.#chat.conversation.head;
     const operator = head?.operator ?? '';
     this.#finish.hidden = head === null || head.closed;
     setText(this.#title, this.#heading || this.#chat.desk || this.#words.title);
-    setText(this.#served, operator === '' ? '' : this.#words.served(operator));
+    const line = this.#line();
+    const lineWords = line === null ? '' : line === 'online' ? this.#words.here : this.#words.leave;
+    setText(this.#served, operator === '' ? lineWords : this.#words.served(operator));
+    this.#face.dataset.line = line ?? '';
     const initial = firstChars(operator, 1).toLocaleUpperCase();
     if (initial !== '') setText(this.#face, initial);
     else this.#face.replaceChildren(icon(ICON.chat));

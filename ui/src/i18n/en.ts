@@ -5,6 +5,7 @@ import { enCard } from "./en.card";
 import { enComposer } from "./en.composer";
 import { enCover } from "./en.cover";
 import { enDeeds } from "./en.deeds";
+import { enDuty } from "./en.duty";
 import { enLists } from "./en.lists";
 import { enMachine } from "./en.machine";
 import { enPerson } from "./en.person";
@@ -507,6 +508,7 @@ export const en = {
   ...enCard,
   ...enComposer,
   ...enDeeds,
+  ...enDuty,
   ...enLists,
   ...enWindows,
   ...enPerson,

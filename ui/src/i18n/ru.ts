@@ -5,6 +5,7 @@ import { ruCard } from "./ru.card";
 import { ruComposer } from "./ru.composer";
 import { ruCover } from "./ru.cover";
 import { ruDeeds } from "./ru.deeds";
+import { ruDuty } from "./ru.duty";
 import { ruLists } from "./ru.lists";
 import { ruMachine } from "./ru.machine";
 import { ruPerson } from "./ru.person";
@@ -568,6 +569,7 @@ export const ru: Words = {
   ...ruCard,
   ...ruComposer,
   ...ruDeeds,
+  ...ruDuty,
   ...ruLists,
   ...ruWindows,
   ...ruPerson,

@@ -13,6 +13,8 @@ export const NO_HANDBOOK: Handbook = {
   categories: [],
   offers: false,
   category_required: false,
+  asks_status: false,
+  leaving: {},
   templates: [],
 };
 

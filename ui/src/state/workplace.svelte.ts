@@ -38,6 +38,7 @@ import { Tray } from "../files/tray.svelte";
 import { Company } from "./company.svelte";
 import { Composer } from "./composer.svelte";
 import { NO_COUNTS } from "./counts";
+import { Duty } from "./duty.svelte";
 import { applyEvent } from "./events";
 import type { View } from "./filter";
 import { NO_HANDBOOK } from "./handbook";
@@ -64,6 +65,9 @@ export type Pane = "dialogs" | "search" | "settings";
 /** What lies over the page and has the keyboard. */
 export type Over = "palette" | "help" | "sign_out" | "filter" | "emoji" | "date" | "status" | "link";
 
+/** Who works here, where, and what the hub lets him do and wants to know of him. */
+type Profile = Pick<Snapshot, "me" | "rights" | "desk" | "limits" | "asks_status">;
+
 export class Workplace {
   readonly rows = new Rows();
   readonly toasts = new Toasts();
@@ -80,6 +84,7 @@ export class Workplace {
   readonly saves: Saves;
   readonly windows: Windows;
   readonly company = new Company();
+  readonly duty = new Duty(this);
   readonly machine: Machine;
 
   view = $state.raw<AppView>({ screen: "starting" });
@@ -163,6 +168,11 @@ export class Workplace {
   /** What is offered to the operator, the most urgent first. */
   get offers(): DialogRow[] {
     return offersIn(this.rows.section("waiting"));
+  }
+
+  /** How many dialogs are one's own. */
+  get held(): number {
+    return this.rows.section("mine").length;
   }
 
   get mayKeepTemplates(): boolean {
@@ -485,7 +495,8 @@ export class Workplace {
   }
 
   /** Who works here, where, and what the hub lets him do. */
-  useProfile({ me, rights, desk, limits }: Pick<Snapshot, "me" | "rights" | "desk" | "limits">): void {
+  useProfile({ me, rights, desk, limits, asks_status }: Profile): void {
+    this.duty.take(asks_status);
     [this.me, this.rights, this.desk] = [me, rights, desk];
     this.textLimit = limits.text_chars;
     this.fileLimits = limits.files;

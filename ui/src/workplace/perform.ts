@@ -249,9 +249,9 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       workplace.over = "status";
       return;
     case "status_online":
-      return void workplace.do({ do: "set_status", status: "online" });
+      return void workplace.duty.chooseKind("online");
     case "status_offline":
-      return void workplace.do({ do: "set_status", status: "offline" });
+      return void workplace.duty.chooseKind("offline");
     case "pane_next":
       return hands.walk(1);
     case "pane_previous":

@@ -21,6 +21,7 @@ impl Session {
     /// Rows that are durable now become what everybody sees.
     pub(super) fn apply(&mut self, batch: Batch, now: Now) {
         let (me, status) = (self.mirror.me(), self.mirror.profile.me.status);
+        let asked = self.mirror.asks_status();
         let applied = batch.apply(&mut self.mirror);
         // What the hub had before the sign-in is backlog: it is summed up, never rung for.
         let news_after = self.sync.head().filter(|_| !applied.is_snapshot);
@@ -40,10 +41,10 @@ impl Session {
             self.history.landed(dialog);
             self.emit(ViewEvent::GapFilled { dialog, from, to });
         }
-        if profile {
-            if me == self.mirror.me() && status != self.mirror.profile.me.status {
-                self.ring_for_status(now);
-            }
+        if profile && me == self.mirror.me() && status != self.mirror.profile.me.status {
+            self.ring_for_status(now);
+        }
+        if profile || asked != self.mirror.asks_status() {
             self.apply_profile();
         }
         if profile || handbook {
@@ -293,7 +294,7 @@ impl Session {
     fn apply_profile(&mut self) {
         let profile = self.mirror.profile.clone();
         let (me, desk, rights, limits) = (profile.me, profile.desk, profile.rights, profile.limits);
-        self.emit(ViewEvent::Me { me, desk, rights, limits });
+        self.emit(ViewEvent::Me { me, desk, rights, limits, asks_status: self.mirror.asks_status() });
     }
 }
 

@@ -8,6 +8,7 @@ mod cards;
 mod company;
 mod deeds;
 mod disk_trouble;
+mod duty;
 mod files;
 mod following;
 mod handbook;

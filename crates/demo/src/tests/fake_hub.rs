@@ -277,6 +277,7 @@ impl Page {
             files: None,
             survey: None,
             blocked: false,
+            line: None,
         }];
         let after = hello.after.map_or(0, |shown| shown.upto);
         if last_seq > after {

@@ -1,6 +1,6 @@
 //! Roles, and the operators' posts.
 
-use super::{Problem, Report, check_language, check_names};
+use super::{Problem, Report, check_language, check_names, letters::need_mailbox};
 use crate::centre::{Centre, Post, Scope};
 use otklik_model::Right;
 use std::collections::BTreeSet;
@@ -84,11 +84,7 @@ fn check_post(centre: &Centre, at: &str, post: &Post, report: &mut Report) {
     for language in &post.languages {
         check_language(&format!("{at}.languages"), language, report);
     }
-    let mailbox = |email: &String| {
-        let parts = email.split_once('@').filter(|(user, host)| !user.is_empty() && host.contains('.'));
-        parts.is_some_and(|(_, host)| !host.contains('@'))
-            && email.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;\"".contains(c))
-    };
-    let good = post.email.as_ref().is_none_or(mailbox);
-    report.need(good, format!("{at}.email"), "it is not a mailbox", "write it as name@example.org");
+    if let Some(mailbox) = &post.email {
+        need_mailbox(&format!("{at}.email"), mailbox, report);
+    }
 }

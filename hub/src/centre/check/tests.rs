@@ -104,6 +104,18 @@ const FAULTS: &[Fault] = &[
     ("statuses.online", |c| c.statuses.push(c.statuses[0].clone())),
     ("statuses.online.names", |c| c.statuses[0].names.clear()),
     ("login_status", |c| c.login_status = LoginStatus::This(key("asleep"))),
+    ("leaving_words.ru", |c| {
+        c.leaving_words.insert("ru".to_owned(), "я".repeat(501));
+    }),
+    ("leaving_words.en", |c| {
+        c.leaving_words.insert("en".to_owned(), " ".to_owned());
+    }),
+    ("mail.low_ratings", |c| {
+        c.mail.low_ratings.insert("Анна <anna@example.org>".to_owned());
+    }),
+    ("mail.left_requests", |c| {
+        c.mail.left_requests = (0..21).map(|number| format!("desk{number}@example.org")).collect();
+    }),
     ("roles", |c| {
         c.roles.remove(&key("administrator"));
     }),

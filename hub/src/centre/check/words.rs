@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The variables that every text may use.
 const VARIABLES: [&str; 6] = ["customer", "operator", "greeting", "number", "department", "centre"];
 
+/// The longest warning to operators, in characters: it stands in a small question.
+const LEAVING_CHARS: usize = 500;
+
 pub(super) fn check_words(centre: &Centre, report: &mut Report) {
     check_occasions("words.all", &centre.words.all, report);
     for (channel, occasions) in &centre.words.channels {
@@ -15,6 +18,13 @@ pub(super) fn check_words(centre: &Centre, report: &mut Report) {
     }
     check_templates(centre, report);
     check_survey(centre, report);
+    for (language, text) in &centre.leaving_words {
+        let at = format!("leaving_words.{language}");
+        check_language(&at, language, report);
+        let good = (1..=LEAVING_CHARS).contains(&text.trim().chars().count());
+        let what = format!("a warning has 1 to {LEAVING_CHARS} characters");
+        report.need(good, &at, what, "write what operators are to think of, or leave the language out");
+    }
 }
 
 fn check_occasions(at: &str, occasions: &BTreeMap<Occasion, BTreeMap<String, String>>, report: &mut Report) {

@@ -1,7 +1,7 @@
 //! A customer's page, over either transport.
 
 use super::{Socket, client_id, post, within};
-use otklik_model::{Attachment, ClientId, FileId, Page};
+use otklik_model::{Attachment, ClientId, FileId, OnlineState, Page};
 use otklik_wire::customer::{
     CustomerDialog, CustomerFrame, CustomerHello, CustomerMessage, Exchange, ExchangeAnswer, FilesAllowed,
     HubCustomerFrame, Questions, Shown,
@@ -34,6 +34,8 @@ pub struct Shows {
     pub files: Option<FilesAllowed>,
     pub survey: Option<Questions>,
     pub blocked: bool,
+    /// Whether somebody is there for the site's line.
+    pub line: Option<OnlineState>,
     /// The centre's name.
     pub desk: String,
     /// Where files can be fetched, and their small pictures.
@@ -43,7 +45,8 @@ pub struct Shows {
 impl Shows {
     fn believe(&mut self, frame: &HubCustomerFrame) {
         match frame.clone() {
-            HubCustomerFrame::Welcome { token, desk, dialog, files, survey, blocked, .. } => {
+            HubCustomerFrame::Welcome { token, desk, dialog, files, survey, blocked, line, .. } => {
+                self.line = line;
                 (self.token, self.desk, self.dialog) = (Some(token), desk, dialog);
                 (self.files, self.survey, self.blocked) = (files, survey, blocked);
             }
@@ -70,6 +73,9 @@ impl Shows {
             }
             HubCustomerFrame::Blocked { on } => self.blocked = on,
             HubCustomerFrame::Desk { name } => self.desk = name,
+            HubCustomerFrame::Line { state } => {
+                assert_ne!(self.line.replace(state), Some(state), "only what is news is told");
+            }
             HubCustomerFrame::Link { file, address, thumbnail, .. } => {
                 self.links.insert(file, (address, thumbnail));
             }

@@ -2,8 +2,8 @@
 
 use otklik_hub::centre::{
     AutoWords, Bot, BotKind, Category, Centre, ChannelRules, Day, Department, Exception, FileRules, Hours,
-    KeywordGroup, LoginStatus, Occasion, Post, Role, RoutingScript, Scope, SessionTerms, Sharing, Span, Status, Survey,
-    Team, Template, TimeOuts, VisibleLimits, exchange::Person,
+    KeywordGroup, Letters, LoginStatus, Occasion, Post, Role, RoutingScript, Scope, SessionTerms, Sharing, Span,
+    Status, Survey, Team, Template, TimeOuts, VisibleLimits, exchange::Person,
 };
 use otklik_model::{OperatorStatus, Right};
 use proptest::prelude::*;
@@ -176,8 +176,14 @@ impl Draw {
         centre.time_outs = self.time_outs();
         centre.sessions =
             SessionTerms { supervisor_hours: self.below(720), supervisor_idle_minutes: self.below(1_440) };
-        let statuses = [LoginStatus::Online, LoginStatus::Restore, LoginStatus::This("lunch".parse().unwrap())];
-        centre.login_status = self.one(&statuses);
+        let lunch = LoginStatus::This("lunch".parse().unwrap());
+        centre.login_status = self.one(&[LoginStatus::Online, LoginStatus::Restore, LoginStatus::Ask, lunch]);
+        centre.leaving_words = self.maybe(|draw| ("ru".to_owned(), draw.text())).into_iter().collect();
+        let mailboxes = ["anna@example.org".to_owned(), "desk@example.org".to_owned()];
+        centre.mail = Letters {
+            low_ratings: self.some(&mailboxes).into_iter().collect(),
+            left_requests: self.some(&mailboxes).into_iter().collect(),
+        };
         let extra = Status {
             key: self.key("status").parse().unwrap(),
             names: self.texts(),

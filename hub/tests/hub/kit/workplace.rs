@@ -232,6 +232,11 @@ impl Workplace {
         self.done(Op::SendText { dialog, epoch, text: text.to_owned(), quote: None }).await;
     }
 
+    /// Oneself as last told.
+    pub fn me(&self) -> &Operator {
+        self.state.operators.get(&self.welcome.me.id).unwrap_or(&self.welcome.me)
+    }
+
     pub fn row(&self, dialog: DialogId) -> &Dialog {
         &self.state.dialogs[&dialog]
     }

@@ -177,3 +177,44 @@ test('the centre\'s new name stands in the panel at once', async () => {
   hub.rename('Лавка <b>');
   await customer.page.locator('.panel').getByText('Лавка <b>').first().waitFor();
 });
+
+test('whether somebody is there stands in the panel and at the button, and follows the hub', async () => {
+  hub.line = 'offline';
+  const customer = await come();
+  const head = customer.page.locator('.head');
+  await head.getByText('Сейчас никого нет. Напишите, мы ответим позже').waitFor();
+  assert.deepEqual(await axe(customer.page), []);
+  hub.setLine('online');
+  await head.getByText('Мы на связи').waitFor();
+  assert.equal(await customer.page.locator('.face').getAttribute('data-line'), 'online');
+  assert.deepEqual(await axe(customer.page), []);
+  await customer.page.keyboard.press('Escape');
+  await customer.page.getByRole('button', { name: 'Открыть чат', exact: true }).waitFor();
+  hub.setLine('offline');
+  await customer.page.getByRole('button', { name: 'Открыть чат, сейчас никого нет', exact: true }).waitFor();
+  assert.deepEqual(await axe(customer.page), []);
+  // Who has the conversation is more than that somebody is there.
+  await customer.open();
+  await customer.write('Здравствуйте!');
+  await customer.states(['sent']);
+  hub.accept('Ира');
+  await head.getByText('Вам отвечает Ира').waitFor();
+});
+
+test('without a connection, and of a hub that does not tell, nothing is said of who is there', async () => {
+  const customer = await come();
+  await customer.page.locator('.panel').getByText('Чай и глина').first().waitFor();
+  const served = customer.page.locator('.names p');
+  assert.equal(await served.textContent(), '');
+  hub.setLine('busy_online');
+  hub.rename('Лавка');
+  await customer.page.locator('.panel').getByText('Лавка').first().waitFor();
+  assert.equal(await served.textContent(), '', 'a word of a newer hub');
+  hub.setLine('online');
+  await served.getByText('Мы на связи').waitFor();
+  await hub.kill();
+  await customer.status.getByText('Нет связи').waitFor();
+  assert.equal(await served.textContent(), '');
+  await hub.start();
+  await served.getByText('Мы на связи').waitFor();
+});

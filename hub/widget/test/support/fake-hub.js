@@ -44,6 +44,8 @@ export class FakeHub {
   files = null;
   survey = null;
   blocked = false;
+  /** Whether somebody is there for the site's line. */
+  line = null;
   /** Contents by file id, and what is answered to uploads instead of taking them. */
   contents = new Map();
   uploadFails = [];
@@ -142,6 +144,11 @@ export class FakeHub {
     this.tell({ t: 'desk', name });
   }
 
+  setLine(state) {
+    this.line = state;
+    this.tell({ t: 'line', state });
+  }
+
   block(on) {
     this.blocked = on;
     this.tell({ t: 'blocked', on });
@@ -213,8 +220,8 @@ export class FakeHub {
   }
 
   #rules() {
-    const { files, survey, blocked } = this;
-    return { ...(files ? { files } : {}), ...(survey ? { survey } : {}), ...(blocked ? { blocked } : {}) };
+    const { files, survey, blocked, line } = this;
+    return { ...(line ? { line } : {}), ...(files ? { files } : {}), ...(survey ? { survey } : {}), ...(blocked ? { blocked } : {}) };
   }
 
   /** A file or contacts, as a message. */

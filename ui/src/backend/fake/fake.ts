@@ -38,7 +38,7 @@ import { isOfPersons, regroup } from "./persons";
 import { carryOut, changedItem, type Change } from "./deeds";
 import { FakeCover, isHere } from "./cover";
 import { FakeFiles } from "./files";
-import { HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
+import { asksStatus, HANDBOOK, OPERATORS, RIGHTS, withTemplate } from "./handbook";
 import { FakeMachine, isMachine, SIGNED_OUT, type MachineAsked } from "./machine";
 import { FakeOutbox } from "./outbox";
 import { answerOf, checkLink, fillGap } from "./reading";
@@ -458,6 +458,7 @@ export class FakeBackend implements Backend {
       desk: this.centre,
       rights: RIGHTS,
       limits: this.limits,
+      asks_status: asksStatus(this.handbook, this.day),
     };
   }
 

@@ -1,5 +1,5 @@
 /** What the centre of the engine in memory keeps ready, and who works there. */
-import type { Handbook, Operator, Snapshot, TemplateEntry } from "../types";
+import type { Day, Handbook, Operator, Snapshot, TemplateEntry } from "../types";
 import { COLLEAGUES } from "./sayings";
 
 export const HANDBOOK: Handbook = {
@@ -24,6 +24,8 @@ export const HANDBOOK: Handbook = {
   ],
   offers: false,
   category_required: false,
+  asks_status: false,
+  leaving: {},
   templates: [
     {
       name: "Прощание",
@@ -133,4 +135,10 @@ export function withTemplate(handbook: Handbook, name: string, template: Templat
   const own = [...others.filter((one) => one.own), ...(template === null ? [] : [template])];
   const templates = [...own, ...others.filter((one) => !one.own)];
   return { ...handbook, digest: `${handbook.digest}+`, templates };
+}
+
+/** Whether one has signed in and is still to say with which status one begins. */
+export function asksStatus(handbook: Handbook, day: Day): boolean {
+  const kind = handbook.statuses.find(({ key }) => key === day.code)?.kind;
+  return handbook.asks_status && kind === "offline" && day.set_by.by === "login";
 }
