@@ -244,9 +244,9 @@ impl Led {
             if person == Target::Stranger {
                 audit = Some(self.line("bot.wrong_operator", "it names an operator who does not work here"));
             } else {
-                match office.grant(row.id, &self.wishes(errand, acts, Some(person), None)).await? {
-                    Granted::Refused(Refusal::TargetUnavailable | Refusal::LimitReached) => {}
-                    granted => return Ok(granted),
+                let granted = office.grant(row.id, &self.wishes(errand, acts, Some(person), None)).await?;
+                if !matches!(granted, Granted::Refused(Refusal::TargetUnavailable | Refusal::LimitReached)) {
+                    return Ok(granted);
                 }
             }
         }

@@ -1342,6 +1342,14 @@ offers: boolean,
  */
 category_required: boolean, 
 /**
+ * Whoever has signed in and is off duty is asked which status to begin with.
+ */
+asks_status: boolean, 
+/**
+ * What is said to whoever goes off duty with dialogs of his still open; empty: nothing.
+ */
+leaving: { [key in string]: string }, 
+/**
  * Ready answers, by name; one's own before the centre's.
  */
 templates: Array<TemplateEntry>, };
@@ -2374,6 +2382,10 @@ rights: Array<Right>,
  */
 limits: Limits, 
 /**
+ * One has signed in, and is to say with which status one begins.
+ */
+asks_status: boolean, 
+/**
  * The connection.
  */
 link: LinkView, 
@@ -2958,7 +2970,11 @@ rights: Array<Right>,
 /**
  * What the hub accepts.
  */
-limits: Limits, } | { "event": "directory", 
+limits: Limits, 
+/**
+ * One has signed in, and is to say with which status one begins.
+ */
+asks_status: boolean, } | { "event": "directory", 
 /**
  * Colleagues.
  */

@@ -166,7 +166,7 @@ function dialogEntry(workplace: Workplace, row: DialogRow): Entry {
 
 /** The statuses of the centre, by name. */
 export function statusEntries(workplace: Workplace): Entry[] {
-  const me = workplace.me;
+  const { me, duty } = workplace;
   return workplace.handbook.statuses.map((status) => ({
     key: `status=${status.key}`,
     names: Object.values(status.names)
@@ -175,6 +175,9 @@ export function statusEntries(workplace: Workplace): Entry[] {
     chord: null,
     note: me?.day?.code === status.key ? t("palette.now") : "",
     why: me?.day?.code === status.key ? t("action.why.status") : null,
-    run: () => void workplace.do({ do: "choose_status", code: status.key, of: null }),
+    run: () => {
+      const choice = duty.choices.find(({ key }) => key === status.key);
+      if (choice !== undefined) void duty.choose(choice);
+    },
   }));
 }
