@@ -61,9 +61,9 @@ fn yielding() -> Program {
 
 /// What of a step can be done without taking it.
 fn building(step: &Step) -> Option<&'static [&'static str]> {
-    match step.work {
-        Work::Cargo(line) if line == RUST_TESTS => Some(&["test", "--quiet", "--workspace", "--no-run"]),
-        Work::Cargo(line) if line == CLIPPY => Some(CLIPPY),
-        _ => None,
+    let Work::Cargo(line) = step.work else { return None };
+    if line == RUST_TESTS {
+        return Some(&["test", "--quiet", "--workspace", "--no-run"]);
     }
+    (line == CLIPPY).then_some(line)
 }

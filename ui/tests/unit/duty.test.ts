@@ -90,7 +90,7 @@ describe("going off duty with open dialogs", () => {
     centre({ leaving: { en: "Hand your dialogs over." } });
     fake.setStatus("lunch", { by: "himself" });
     expect(await workplace.duty.chooseKind("online")).toBe("done");
-    for (const row of workplace.rows.section("mine")) fake.colleagueAccepts(row.id, "Tom Adler");
+    for (const row of [...workplace.rows.section("mine")]) fake.colleagueAccepts(row.id, "Tom Adler");
     expect([workplace.held, workplace.duty.warning]).toEqual([0, null]);
     expect(await workplace.duty.chooseKind("offline")).toBe("done");
   });
