@@ -166,7 +166,12 @@ async fn without_a_mail_server_or_without_mailboxes_nothing_is_written() {
         };
         let (desk, _hands) = Desk::ruled_with(|config| config.mail = mail, rule).await;
         let mut ira = desk.workplace(&desk.posted("ira", "Ира", |_| {}).await).await;
-        let (mut maria, dialog) = led(&desk, &mut ira).await;
+        // Left while nobody is online, led later, and rated low.
+        let mut maria = desk.customer().await;
+        maria.write("?").await;
+        let dialog = ira.only_dialog().await;
+        ira.done(Op::SetStatus { status: OperatorStatus::Online }).await;
+        ira.accept(dialog).await;
         maria.send(&CustomerFrame::Rate { dialog, stars: 1, note: None, answers: Vec::new() }).await;
         maria.until("rated", |page| page.dialog.as_ref().is_some_and(|dialog| dialog.stars == Some(1))).await;
         let (store, workspace) = desk.books().await;
