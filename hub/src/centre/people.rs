@@ -257,6 +257,11 @@ pub(super) fn usual_roles() -> BTreeMap<RoleKey, Role> {
     let leading: &[Right] = &[
         Right::SeeOthers,
         Right::AnswerOthers,
+        // Whoever answers in another's dialog puts right what he said there, sends a file, and leaves a note.
+        Right::Note,
+        Right::EditOwn,
+        Right::DeleteOwn,
+        Right::SendFile,
         Right::Assign,
         Right::TransferOthers,
         Right::CloseOthers,

@@ -20,6 +20,9 @@ operator
   accept          +     +        .         -      -       -      .
   write           +     -        .         .      .       .      .
   note            +     +        .         .      .       .      .
+  change          +     +        .         .      .       .      .
+  take back       +     +        .         .      .       .      .
+  send file       +     -        .         .      .       .      .
   hold            +     -        .         .      .       .      .
   close           +     -        .         .      .       .      .
   give            +     -        .         .      .       .      .
@@ -35,7 +38,10 @@ team-lead
   see contacts    +     +        .         -      .       .      .
   accept          +     +        .         -      -       -      .
   write           +     -        .         +      .       .      .
-  note            +     +        .         -      .       .      .
+  note            +     +        .         +      .       .      .
+  change          +     +        .         +      .       .      .
+  take back       +     +        .         +      .       .      .
+  send file       +     -        .         +      .       .      .
   hold            +     -        .         +      .       .      .
   close           +     +        .         +      .       .      .
   give            +     +        .         +      .       .      .
@@ -51,7 +57,10 @@ supervisor
   see contacts    +     +        .         -      -       .      .
   accept          +     +        .         -      -       -      .
   write           +     -        .         +      +       .      .
-  note            +     +        .         -      -       .      .
+  note            +     +        .         +      +       .      .
+  change          +     +        .         +      +       .      .
+  take back       +     +        .         +      +       .      .
+  send file       +     -        .         +      +       .      .
   hold            +     -        .         +      +       .      .
   close           +     +        .         +      +       .      .
   give            +     +        .         +      +       .      .
@@ -68,6 +77,9 @@ administrator
   accept          +     +        +         -      -       -      +
   write           +     -        -         +      +       +      -
   note            +     +        +         +      +       +      +
+  change          +     +        +         +      +       +      +
+  take back       +     +        +         +      +       +      +
+  send file       +     -        -         +      +       +      -
   hold            +     -        -         +      +       +      -
   close           +     +        +         +      +       +      +
   give            +     +        +         +      +       +      -
@@ -79,13 +91,16 @@ administrator
   unblock         +     +        +         +      +       +      +
 ";
 
-const ACTS: [&str; 15] = [
+const ACTS: [&str; 18] = [
     "see",
     "read back",
     "see contacts",
     "accept",
     "write",
     "note",
+    "change",
+    "take back",
+    "send file",
     "hold",
     "close",
     "give",
@@ -116,6 +131,10 @@ struct House {
     _pavel: Workplace,
     // A page that is closed would have left.
     pages: Vec<CustomerPage>,
+    /// What whoever is asked about uploads with.
+    token: String,
+    /// What he has written last: where, and its number.
+    said: Option<(DialogId, u32)>,
 }
 
 impl House {
@@ -127,7 +146,18 @@ impl House {
         let nina = desk.staff("nina", "Нина", post("operator", &["support"], &[], None, None)).await;
         let pavel =
             desk.staff("pavel", "Павел", post("operator", &["sales", "support"], &[], Some("first"), None)).await;
-        Self { desk, vera, oleg, ksenia, nina, pavel: pavel.welcome.me.id, _pavel: pavel, pages: Vec::new() }
+        Self {
+            desk,
+            vera,
+            oleg,
+            ksenia,
+            nina,
+            pavel: pavel.welcome.me.id,
+            _pavel: pavel,
+            pages: Vec::new(),
+            token: String::new(),
+            said: None,
+        }
     }
 
     /// A dialog that stands so to `me`.
@@ -171,9 +201,23 @@ impl House {
             _ => {}
         }
         let row = self.vera.row(dialog);
-        let op = op(act, dialog, row.epoch, row.customer.id, self.pavel);
+        // What he has written here last, the customer's words if nothing.
+        let said = self.said.filter(|(of, _)| *of == dialog).map_or(1, |(_, seq)| seq);
+        let op = match act {
+            "change" => Op::EditMessage { dialog, seq: said, text: "Посмотрю завтра.".into() },
+            "take back" => Op::DeleteMessage { dialog, seq: said },
+            "send file" => {
+                let file = self.desk.upload(&self.token, "bill.txt", b"12 000").await.id;
+                Op::SendFile { dialog, epoch: row.epoch, file, text: String::new() }
+            }
+            _ => op(act, dialog, row.epoch, row.customer.id, self.pavel),
+        };
         match me.command(op).await {
-            Outcome::Done { .. } => '+',
+            Outcome::Done { message, .. } => {
+                self.said = message.map(|stored| (dialog, stored.seq)).or(self.said);
+                '+'
+            }
+            Outcome::Refused { reason: Refusal::NotYourMessage } => '-',
             Outcome::Refused { reason: Refusal::NotFound } => '.',
             Outcome::Refused { reason: Refusal::Forbidden | Refusal::NotYourDialog { .. } } => '-',
             Outcome::Refused { reason: Refusal::AlreadyAccepted { .. } } => '-',
@@ -218,6 +262,7 @@ async fn s_h5_the_matrix_of_rights() {
     let mut table = format!("\n{:17}{}\n", "", STANDINGS.join("  "));
     for (role, post) in roles {
         let mut me = house.desk.staff(role, role, post).await;
+        house.token = house.desk.sign_in(role).await;
         table.push_str(&format!("{role}\n"));
         let mut lines = ACTS.map(|act| format!("  {act:13}  "));
         for standing in STANDINGS {
