@@ -92,8 +92,10 @@ test("whoever goes off duty with open dialogs reads the centre's words first, wi
 
 test("the words stand in the question before signing out, too", async () => {
   await warns("Hand your dialogs over.");
-  await page.keyboard.press("Control+K");
+  await page.keyboard.press("Control+k");
+  await page.waitForSelector("dialog[open] input");
   await page.keyboard.type("Sign out");
+  await page.waitForSelector("dialog[open] [aria-selected='true'] >> text=Sign out");
   await page.keyboard.press("Enter");
   const question = page.getByRole("dialog", { name: /^Sign out of/ });
   await question.waitFor();
