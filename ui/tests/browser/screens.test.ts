@@ -411,6 +411,35 @@ const SCREENS: Record<string, Screen> = {
       await page.waitForSelector("[data-status]");
     },
   },
+  begin: {
+    act: async (page) => {
+      await page.evaluate(() => {
+        const fake = window.fake;
+        if (fake === undefined) return;
+        fake.handbook = { ...fake.handbook, asks_status: true };
+        fake.tell({ event: "handbook", handbook: fake.handbook });
+        fake.setStatus("offline", { by: "login" });
+      });
+      await page.waitForSelector("[data-begin] input:focus");
+    },
+  },
+  leaving: {
+    act: async (page) => {
+      await page.evaluate(() => {
+        const fake = window.fake;
+        if (fake === undefined) return;
+        const leaving = {
+          ru: "Передайте открытые диалоги ночной смене: она на связи до восьми утра.",
+          en: "Hand your open dialogs to the night shift: it is there until eight.",
+        };
+        fake.handbook = { ...fake.handbook, leaving };
+        fake.tell({ event: "handbook", handbook: fake.handbook });
+      });
+      await page.keyboard.press("Control+Shift+S");
+      await page.getByRole("radio", { name: /Lunch|Обед/ }).press("Enter");
+      await page.waitForSelector("dialog[open]");
+    },
+  },
   sign_out: {
     act: async (page) => {
       await openMine(page);
