@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { launch, open, type Opened, type Page } from "./browser";
+import { signedIn, warns } from "./duty";
 
 let browser: Browser;
 let opened: Opened;
@@ -18,29 +19,11 @@ afterEach(async () => {
   await page.close();
 });
 
-/** The centre asks, and the operator has just signed in. */
-const signedIn = () =>
-  page.evaluate(() => {
-    const fake = window.fake;
-    if (fake === undefined) return;
-    fake.handbook = { ...fake.handbook, asks_status: true };
-    fake.tell({ event: "handbook", handbook: fake.handbook });
-    fake.setStatus("offline", { by: "login" });
-  });
-
-const warns = (text: string) =>
-  page.evaluate((text) => {
-    const fake = window.fake;
-    if (fake === undefined) return;
-    fake.handbook = { ...fake.handbook, leaving: { en: text } };
-    fake.tell({ event: "handbook", handbook: fake.handbook });
-  }, text);
-
 const status = () => page.evaluate(() => [window.fake?.day.code, window.fake?.day.set_by.by]);
 const gone = () => page.waitForSelector("dialog[open]", { state: "detached" });
 
 test("after a login the status is chosen from the keyboard alone", async () => {
-  await signedIn();
+  await signedIn(page);
   const question = page.getByRole("dialog", { name: "Which status do you begin with?" });
   await question.waitFor();
   expect(await question.getByRole("radio", { name: "Online" }).isChecked()).toBe(true);
@@ -54,7 +37,7 @@ test("after a login the status is chosen from the keyboard alone", async () => {
 });
 
 test("Enter alone begins online, and Escape stays offline for good", async () => {
-  await signedIn();
+  await signedIn(page);
   await page.waitForSelector("[data-begin] input:focus");
   await page.keyboard.press("Enter");
   await gone();
@@ -71,7 +54,7 @@ test("Enter alone begins online, and Escape stays offline for good", async () =>
 });
 
 test("whoever goes off duty with open dialogs reads the centre's words first, with their number", async () => {
-  await warns("Hand your dialogs over.\nThe night shift is there.");
+  await warns(page, { en: "Hand your dialogs over.\nThe night shift is there." });
   const mine = await page.evaluate(() => window.fake?.counts().mine ?? 0);
   const lunch = page.getByRole("radio", { name: "Lunch" });
   const question = page.getByRole("dialog", { name: "Change to “Lunch”?" });
@@ -91,7 +74,7 @@ test("whoever goes off duty with open dialogs reads the centre's words first, wi
 });
 
 test("the words stand in the question before signing out, too", async () => {
-  await warns("Hand your dialogs over.");
+  await warns(page, { en: "Hand your dialogs over." });
   await page.keyboard.press("Control+k");
   await page.waitForSelector("dialog[open] input");
   await page.keyboard.type("Sign out");

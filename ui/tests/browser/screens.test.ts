@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, open, painted, SHOTS, type Asked, type Opened, type Page } from "./browser";
+import { signedIn, warns } from "./duty";
+import { fromMenu, offerTwo, openMine } from "./steps";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIGN_IN = {
@@ -19,27 +21,6 @@ interface Screen {
   asked?: Asked;
   act?: (page: Page) => Promise<void>;
 }
-
-const openMine = async (page: Page) => {
-  await page.keyboard.press("Control+2");
-  await page.keyboard.press("Control+ArrowDown");
-  await page.waitForSelector(".bubble");
-};
-
-/** Two dialogs that nobody has are offered, one of them for long. */
-const offerTwo = (page: Page) =>
-  page.evaluate(() => {
-    const free = [...(window.fake?.desk.dialogs.values() ?? [])].filter((one) => one.state === "queue");
-    free.slice(0, 2).forEach((one, place) => window.fake?.offer(one.id, 150 + place * 60));
-  });
-
-/** Opens what the dialog's menu leads to, by its place in the menu; -1 is the last. */
-const fromMenu = (place: number) => async (page: Page) => {
-  await openMine(page);
-  await page.click("header [aria-haspopup='menu']");
-  await page.locator("[role='menuitem']").nth(place).click();
-  await page.waitForSelector("dialog[open]");
-};
 
 /** Files of every kind in the open dialog, one of them on its way. */
 const withFiles = async (page: Page) => {
@@ -413,28 +394,14 @@ const SCREENS: Record<string, Screen> = {
   },
   begin: {
     act: async (page) => {
-      await page.evaluate(() => {
-        const fake = window.fake;
-        if (fake === undefined) return;
-        fake.handbook = { ...fake.handbook, asks_status: true };
-        fake.tell({ event: "handbook", handbook: fake.handbook });
-        fake.setStatus("offline", { by: "login" });
-      });
+      await signedIn(page);
       await page.waitForSelector("[data-begin] input:focus");
     },
   },
   leaving: {
     act: async (page) => {
-      await page.evaluate(() => {
-        const fake = window.fake;
-        if (fake === undefined) return;
-        const leaving = {
-          ru: "Передайте открытые диалоги ночной смене: она на связи до восьми утра.",
-          en: "Hand your open dialogs to the night shift: it is there until eight.",
-        };
-        fake.handbook = { ...fake.handbook, leaving };
-        fake.tell({ event: "handbook", handbook: fake.handbook });
-      });
+      const ru = "Передайте открытые диалоги ночной смене: она на связи до восьми утра.";
+      await warns(page, { ru, en: "Hand your open dialogs to the night shift: it is there until eight." });
       await page.keyboard.press("Control+Shift+S");
       await page.getByRole("radio", { name: /Lunch|Обед/ }).press("Enter");
       await page.waitForSelector("dialog[open]");
