@@ -199,6 +199,9 @@ pub struct Office {
     scripts: ScriptWorker,
     /// Held by whoever gives dialogs out, from his look at who has room until it is stored.
     turns: Arc<tokio::sync::Mutex<()>>,
+    /// Held for reading while the wake of a dialog that was put off is decided and stored; whoever takes a lost
+    /// operator's dialogs away waits for it.
+    wakes: tokio::sync::RwLock<()>,
     /// When administrators were last told of each kind of trouble with the script.
     script_troubles: Mutex<troubles::Told>,
     /// Held while it is asked for, so that nobody takes it while it is given back.
@@ -258,6 +261,7 @@ impl Office {
             rules_bell: Notify::new(),
             scripts: ScriptWorker::default(),
             turns: Arc::default(),
+            wakes: tokio::sync::RwLock::default(),
             script_troubles: Mutex::default(),
             lease: tokio::sync::Mutex::new(None),
             looks: Looks::default(),

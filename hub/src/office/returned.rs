@@ -13,6 +13,7 @@ use crate::{
 };
 use otklik_model::{Author, DialogState, OperatorId, OperatorStatus, Refusal, Stamp};
 use std::collections::BTreeSet;
+use tokio::sync::RwLockReadGuard;
 
 /// What a script wants beside the dialog's way: stored with it.
 #[derive(Clone, Debug, Default)]
@@ -147,20 +148,29 @@ impl Office {
     }
 
     /// What an operator has put off waits for him, also while his connection is lost. When it wakes, and he still is not
-    /// there, it is everybody's.
-    pub(super) fn take_from_the_lost(&self, dialog: &DialogAggregate, events: &mut Vec<Event>, now: Stamp) {
+    /// there, it is everybody's. Whoever is lost while a wake is being stored waits for it, so that one of both sees the
+    /// other: the guard is held until then.
+    pub(super) async fn take_from_the_lost(
+        &self,
+        dialog: &DialogAggregate,
+        events: &mut Vec<Event>,
+        now: Stamp,
+    ) -> Option<RwLockReadGuard<'_, ()>> {
         if !events.iter().any(|event| matches!(event, Event::Unheld { .. } | Event::Answered { .. })) {
-            return;
+            return None;
         }
+        let guard = self.wakes.read().await;
         let mut after = dialog.clone();
         events.iter().for_each(|event| after.apply(event));
         let his = after.row.assignee.and_then(|id| self.directory.read().face(id));
         let lost = |face: &OperatorFace| face.status == OperatorStatus::Offline && face.set_by == SetBy::SessionLost;
-        let Some(lost) = his.filter(lost) else { return };
-        let (centre, carrier) = (self.centre(), self.carrier());
-        let moment = Moment { now, ids: fresh_ids(), centre: &centre, carrier: &carrier, named: None };
-        let command = Command::Release { operator: lost.id, why: Leaving::SessionLost };
-        events.extend(decide(&after, command, &moment).unwrap_or_default());
+        if let Some(lost) = his.filter(lost) {
+            let (centre, carrier) = (self.centre(), self.carrier());
+            let moment = Moment { now, ids: fresh_ids(), centre: &centre, carrier: &carrier, named: None };
+            let command = Command::Release { operator: lost.id, why: Leaving::SessionLost };
+            events.extend(decide(&after, command, &moment).unwrap_or_default());
+        }
+        Some(guard)
     }
 
     /// Where a script's wish leads. What a person or a bot has just decided a script does not undo: it gives nothing to

@@ -122,12 +122,12 @@ impl Office {
             let now = self.now();
             let mut decided = self.decided(found, named.as_ref(), now, &mut decide);
             let held = ask.opening.and_then(|opening| opening.turn.clone());
-            let mut aside = match &mut decided {
+            let (mut aside, _wakes) = match &mut decided {
                 Ok((dialog, events)) => {
-                    self.take_from_the_lost(dialog, events, now);
-                    self.route_back(dialog, events, now, held).await?
+                    let wakes = self.take_from_the_lost(dialog, events, now).await;
+                    (self.route_back(dialog, events, now, held).await?, wakes)
                 }
-                Err(_) => Aside::default(),
+                Err(_) => (Aside::default(), None),
             };
             // Whoever gives dialogs out next waits until this is stored.
             let _turn = aside.turn.take();

@@ -201,6 +201,8 @@ impl Office {
 
     /// What an operator is offered, and for whoever is lost also what he leads, goes back to everybody.
     async fn release(&self, operator: OperatorId, why: Leaving) -> Result<(), StoreError> {
+        // Whatever woke while he still counted as here is stored by then, and found below.
+        drop(self.wakes.write().await);
         for dialog in self.store.open_dialogs_of(self.workspace.id, operator).await? {
             self.release_one(dialog.row.id, operator, why).await;
         }
