@@ -160,6 +160,22 @@ impl Standing {
             offline: row.current_state == OnlineState::Offline,
         }
     }
+
+    /// Whether nobody has it yet: it waits for anybody, or a program leads it.
+    #[must_use]
+    pub fn is_untaken(&self) -> bool {
+        match self.state {
+            DialogState::Queue | DialogState::Routing | DialogState::Bot => self.assignee.is_none(),
+            DialogState::Offered
+            | DialogState::Active
+            | DialogState::Hold
+            | DialogState::Invitation
+            | DialogState::ClosedSoft
+            | DialogState::Closed
+            | DialogState::Deleted
+            | DialogState::Unknown => false,
+        }
+    }
 }
 
 impl DialogAggregate {

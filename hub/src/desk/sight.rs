@@ -7,18 +7,10 @@ use otklik_model::{DialogState, Right};
 /// far as his rights reach. A restricted customer's dialog only if it may be shown to him at all.
 #[must_use]
 pub fn sees(me: &Actor, standing: &Standing) -> bool {
-    let untaken = match standing.state {
-        DialogState::Deleted => return false,
-        DialogState::Queue | DialogState::Routing | DialogState::Bot => standing.assignee.is_none(),
-        DialogState::Offered
-        | DialogState::Active
-        | DialogState::Hold
-        | DialogState::Invitation
-        | DialogState::ClosedSoft
-        | DialogState::Closed
-        | DialogState::Unknown => false,
-    };
-    let queue = || untaken && allows(me, Right::SeeQueue, standing);
+    if standing.state == DialogState::Deleted {
+        return false;
+    }
+    let queue = || standing.is_untaken() && allows(me, Right::SeeQueue, standing);
     standing.assignee == Some(me.id) || admits(me, standing) && (queue() || allows(me, Right::SeeOthers, standing))
 }
 

@@ -3,7 +3,7 @@
 use super::Office;
 use crate::desk::Standing;
 use crate::store::{AuditLine, StoreError};
-use otklik_model::{Dialog, DialogId, DialogState, OperatorId, SessionId};
+use otklik_model::{Dialog, DialogId, OperatorId, SessionId};
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
 
@@ -31,20 +31,8 @@ impl Looks {
 }
 
 /// Whether a dialog is somebody else's: neither one's own nor one that waits for anybody.
-#[must_use]
-pub fn is_foreign(by: OperatorId, standing: &Standing) -> bool {
-    let waits = match standing.state {
-        DialogState::Queue | DialogState::Routing | DialogState::Bot => standing.assignee.is_none(),
-        DialogState::Offered
-        | DialogState::Active
-        | DialogState::Hold
-        | DialogState::Invitation
-        | DialogState::ClosedSoft
-        | DialogState::Closed
-        | DialogState::Deleted
-        | DialogState::Unknown => false,
-    };
-    standing.assignee != Some(by) && !waits
+fn is_foreign(by: OperatorId, standing: &Standing) -> bool {
+    standing.assignee != Some(by) && !standing.is_untaken()
 }
 
 impl Office {

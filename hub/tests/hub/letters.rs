@@ -37,16 +37,6 @@ async fn led(desk: &Desk, ira: &mut Workplace) -> (crate::kit::CustomerPage, Dia
     (maria, dialog)
 }
 
-async fn until_none_is_due(desk: &Desk) {
-    let (store, workspace) = desk.books().await;
-    within("all letters are sent", async {
-        while !store.errands_due(workspace, Stamp(i64::MAX), 9).await.unwrap().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
-}
-
 fn id_of(letter: &Letter) -> String {
     letter.content.lines().find(|line| line.starts_with("Message-ID: ")).expect("an id").to_owned()
 }
@@ -80,9 +70,9 @@ async fn each_low_rating_is_told_at_once_to_everybody_named_and_once() {
         maria.send(&rate(stars, "")).await;
         maria.until("rated", |page| page.dialog.as_ref().is_some_and(|dialog| dialog.stars == Some(stars))).await;
     }
-    until_none_is_due(&desk).await;
+    desk.until_nothing_is_due().await;
     hands.forward(seconds(24 * 3_600));
-    until_none_is_due(&desk).await;
+    desk.until_nothing_is_due().await;
     assert!(server.letters.try_recv().is_err(), "content people are not reported, and nobody is told twice");
 }
 
@@ -112,11 +102,11 @@ async fn a_letter_that_waits_goes_out_after_a_restart_and_is_not_written_twice()
     hands.forward(seconds(60));
     let ids: BTreeSet<_> = [server.letter().await, server.letter().await].iter().map(id_of).collect();
     assert_eq!(ids.len(), 2);
-    until_none_is_due(&desk).await;
+    desk.until_nothing_is_due().await;
     desk.stop().await;
     desk.start_again().await;
     hands.forward(seconds(24 * 3_600));
-    until_none_is_due(&desk).await;
+    desk.until_nothing_is_due().await;
     assert!(server.letters.try_recv().is_err(), "what was sent stays sent");
 }
 
@@ -149,7 +139,7 @@ async fn a_request_that_is_left_goes_to_the_mailbox_for_them_without_notes() {
     oleg.write("А теперь?").await;
     let next = server.letter().await;
     assert!(readable(&next.content).contains("А теперь?"), "the next one that is left is the next that is told");
-    until_none_is_due(&desk).await;
+    desk.until_nothing_is_due().await;
     assert!(server.letters.try_recv().is_err());
 }
 

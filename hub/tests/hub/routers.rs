@@ -7,7 +7,6 @@ use otklik_hub::{
     store::{Commit, OperatorRow, Work},
 };
 use otklik_model::{DialogId, DialogState, Op, OperatorId, OperatorStatus, Outcome, Seq, Stamp};
-use std::time::Duration;
 
 fn rule(address: String, retries: u32) -> impl FnOnce(&mut Centre) {
     move |centre| {
@@ -70,17 +69,6 @@ async fn told(desk: &Desk) -> Vec<String> {
     audit.into_iter().filter(|row| row.line.subject == "router").map(|row| row.line.what).collect()
 }
 
-/// Waits until every errand was carried out or given up.
-async fn until_nothing_is_due(desk: &Desk) {
-    let (store, workspace) = desk.books().await;
-    within("the errands", async {
-        while !store.errands_due(workspace, Stamp(i64::MAX), 10).await.unwrap().is_empty() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn a_router_is_asked_before_anybody_and_its_word_is_done() {
     let (offered, waits) = (DialogState::Offered, DialogState::Queue);
@@ -115,7 +103,7 @@ async fn a_router_is_asked_before_anybody_and_its_word_is_done() {
         );
         assert_eq!((&about["online"], &about["id"]), (&(status == online).into(), &dialog.to_string().into()));
         assert_eq!(asked["messages"][0]["text"], "Где мой заказ?");
-        until_nothing_is_due(&desk).await;
+        desk.until_nothing_is_due().await;
         assert!(router.asked.try_recv().is_err(), "once");
     }
 }
@@ -134,7 +122,7 @@ async fn a_department_that_is_not_routed_asks_nobody_unless_all_are() {
         writes(&mut maria, "?").await;
         let dialog = vera.only_dialog().await;
         until_gone_on(&mut vera, dialog).await;
-        until_nothing_is_due(&desk).await;
+        desk.until_nothing_is_due().await;
         let department = everywhere.then(|| "sales".to_owned());
         assert_eq!(place(&vera, dialog), (DialogState::Queue, department, None));
         assert_eq!(router.asked.try_recv().is_ok(), everywhere);
@@ -219,7 +207,7 @@ async fn an_answer_that_comes_too_late_changes_nothing() {
     hands.forward(seconds(31));
     until_gone_on(&mut vera, dialog).await;
     router.gate.notify_one();
-    until_nothing_is_due(&desk).await;
+    desk.until_nothing_is_due().await;
     let (store, workspace) = desk.books().await;
     let found = store.dialog(workspace, dialog).await.unwrap().unwrap().row;
     let now = (found.state, found.department.map(|key| key.to_string()), found.assignee);

@@ -44,6 +44,17 @@ impl Desk {
         (store, workspace)
     }
 
+    /// Waits until every errand was carried out or given up.
+    pub async fn until_nothing_is_due(&self) {
+        let (store, workspace) = self.books().await;
+        super::within("the errands", async {
+            while !store.errands_due(workspace, Stamp(i64::MAX), 10).await.unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        })
+        .await;
+    }
+
     /// Changes the rules. A hub that runs learns of it soon.
     pub async fn rule(&self, change: impl FnOnce(&mut Centre)) {
         let (store, workspace) = self.books().await;

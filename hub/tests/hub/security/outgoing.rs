@@ -13,7 +13,7 @@ use otklik_hub::{
     centre::RoutingScript,
     store::{Commit, Errand, ErrandKind, Work},
 };
-use otklik_model::{Op, OperatorStatus, Outcome, Seq, Stamp};
+use otklik_model::{Op, OperatorStatus, Outcome, Seq};
 use parking_lot::Mutex;
 use sha2::Sha256;
 use std::{
@@ -80,17 +80,6 @@ async fn trap() -> (u16, mpsc::UnboundedReceiver<()>) {
     (port, told)
 }
 
-/// Waits until every errand was carried out or given up.
-async fn until_nothing_is_due(desk: &Desk) {
-    let (store, workspace) = desk.books().await;
-    within("the errands", async {
-        while !store.errands_due(workspace, Stamp(i64::MAX), 10).await.unwrap().is_empty() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn s_h8_a_script_sends_the_hub_nowhere_inside() {
     let (port, mut caught) = trap().await;
@@ -101,7 +90,7 @@ async fn s_h8_a_script_sends_the_hub_nowhere_inside() {
         let mut maria = desk.customer().await;
         assert_eq!(maria.write("Где заказ?").await.1, None);
         // Given up at once: what is not an address today is none tomorrow.
-        until_nothing_is_due(&desk).await;
+        desk.until_nothing_is_due().await;
         assert!(caught.try_recv().is_err(), "{host}");
         let (store, workspace) = desk.books().await;
         let audit = store.audit(workspace, None, 20).await.unwrap();
@@ -208,7 +197,7 @@ async fn s_h10_a_webhook_is_signed_and_what_it_tells_is_done_once_however_often_
         }
     })
     .await;
-    until_nothing_is_due(&desk).await;
+    desk.until_nothing_is_due().await;
     assert_eq!(crm.done.lock().len(), 2, "the one whose answer was lost came again under the same name");
 
     // A thief on the way has all of it.
