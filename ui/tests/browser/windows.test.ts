@@ -40,11 +40,14 @@ describe("a dialog's own window", () => {
     await page.evaluate(() => window.dispatchEvent(new Event("otklik:closing")));
     await page.keyboard.type(" yet");
     await page.waitForFunction(() => window.fake?.asked.some((one) => one.do === "close_own_window"));
-    const order = (await page.evaluate(() => window.fake?.asked.map((one) => one.do) ?? [])).filter(
-      (one) => one === "save_draft" || one === "close_own_window",
+    // On a slow machine what was written first has been kept before; the last to be kept is all of it.
+    const kept = (await page.evaluate(() => window.fake?.asked ?? [])).filter(
+      (one) => one.do === "save_draft" || one.do === "close_own_window",
     );
-    expect(order).toEqual(["save_draft", "close_own_window"]);
-    expect(await asked("save_draft")).toMatchObject([{ dialog: DIALOG, text: `${before}not finished yet` }]);
+    expect(kept.slice(-2)).toMatchObject([
+      { do: "save_draft", dialog: DIALOG, text: `${before}not finished yet` },
+      { do: "close_own_window" },
+    ]);
   });
 });
 
