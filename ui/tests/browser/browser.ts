@@ -1,6 +1,6 @@
 /** A real Chromium on the built page. */
 import { mkdirSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { inject } from "vitest";
 
 export type { Page } from "playwright-core";
@@ -32,6 +32,28 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
 }
 
+/** What pages of one browser share by language: the page's own files, read and compiled once. */
+const profiles = new WeakMap<Browser, Map<string, Promise<BrowserContext>>>();
+
+async function profile(browser: Browser, locale: string): Promise<BrowserContext> {
+  const known = profiles.get(browser) ?? new Map<string, Promise<BrowserContext>>();
+  profiles.set(browser, known);
+  const context = known.get(locale) ?? browser.newContext({ locale });
+  known.set(locale, context);
+  return context;
+}
+
+/** A page that remembers nothing of those before it. */
+async function fresh(browser: Browser, locale: string, address: string): Promise<Page> {
+  const context = await profile(browser, locale);
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  const origin = new URL(address).origin;
+  await devtools.send("Storage.clearDataForOrigin", { origin, storageTypes: "local_storage" });
+  await devtools.detach();
+  return page;
+}
+
 /** What went wrong on a page behind the test's back. */
 export interface Opened {
   page: Page;
@@ -48,8 +70,9 @@ export async function open(
 ): Promise<Opened> {
   const address = inject("address");
   // What stands before the workplace follows the system.
-  const system = { colorScheme: asked.theme ?? "light", locale: asked.language ?? "en" } as const;
-  const page = await browser.newPage({ viewport: size, ...system });
+  const page = await fresh(browser, asked.language ?? "en", address);
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: asked.theme ?? "light" });
   const opened: Opened = { page, faults: [], strangers: [] };
   page.on("pageerror", (error) => opened.faults.push(error.message));
   page.on("console", (message) => {

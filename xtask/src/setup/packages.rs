@@ -16,8 +16,6 @@ const BUILD: &[&str] = &[
     "libxdo-dev",
     "pkg-config",
     "build-essential",
-    "perl",
-    "make",
 ];
 
 /// What testing needs on top: a display, a window manager, a bus, notifications, sound, a keychain, a browser, a
@@ -46,7 +44,7 @@ const TESTS: &[&str] = &[
 ];
 
 /// Libraries that `pkg-config` must know, where packages cannot be asked about by name.
-const LIBRARIES: &[&str] = &["webkit2gtk-4.1", "librsvg-2.0", "alsa", "dbus-1"];
+const LIBRARIES: &[&str] = &["webkit2gtk-4.1", "librsvg-2.0", "alsa", "dbus-1", "libcrypto"];
 
 /// Programs that the tests start.
 const PROGRAMS: &[&str] =
@@ -97,7 +95,7 @@ fn missing_unix(wanted: Wanted) -> Vec<&'static str> {
     let pkg_config = exists("pkg-config");
     let known = |name: &&&str| pkg_config && Program::new("pkg-config").args(["--exists", name]).succeeds();
     let mut missing: Vec<_> = LIBRARIES.iter().filter(|name| !known(name)).copied().collect();
-    missing.extend(["cc", "make", "perl"].into_iter().filter(|name| !exists(name)));
+    missing.extend(["cc", "make"].into_iter().filter(|name| !exists(name)));
     if wanted == Wanted::Tests {
         missing.extend(PROGRAMS.iter().filter(|name| !exists(name)));
         if !exists("chromium") && !exists("chromium-browser") {
@@ -124,27 +122,27 @@ fn hint(system: System, wanted: Wanted, missing: &[&str]) -> String {
         System::Debian => format!("sudo apt-get install --no-install-recommends {}", missing.join(" ")),
         System::Fedora => line(
             "sudo dnf install webkit2gtk4.1-devel libappindicator-gtk3-devel librsvg2-devel alsa-lib-devel \
-             dbus-devel openssl-devel libxdo-devel pkgconf-pkg-config gcc gcc-c++ make perl",
+             dbus-devel openssl-devel libxdo-devel pkgconf-pkg-config gcc gcc-c++ make",
             "webkit2gtk-driver xorg-x11-server-Xvfb openbox xdotool dbus-daemon dunst pulseaudio pulseaudio-utils \
              alsa-plugins-pulseaudio gnome-keyring chromium chromedriver dejavu-sans-fonts ImageMagick postgresql-server \
              clamd python3-aiosmtpd",
         ),
         System::Arch => line(
             "sudo pacman -S --needed webkit2gtk-4.1 libappindicator-gtk3 librsvg alsa-lib dbus openssl xdotool \
-             pkgconf base-devel perl",
+             pkgconf base-devel",
             "xorg-server-xvfb openbox dunst pulseaudio alsa-plugins gnome-keyring chromium ttf-dejavu \
              noto-fonts-emoji imagemagick postgresql clamav python-aiosmtpd",
         ),
         System::Suse => line(
             "sudo zypper install webkit2gtk3-devel libayatana-appindicator3-devel librsvg-devel alsa-devel \
-             dbus-1-devel libopenssl-devel xdotool-devel pkg-config gcc gcc-c++ make perl",
+             dbus-1-devel libopenssl-devel xdotool-devel pkg-config gcc gcc-c++ make",
             "webkit2gtk-4_1-injected-bundles webkit2gtk3-minibrowser xorg-x11-server-Xvfb openbox xdotool dunst \
              pulseaudio pulseaudio-utils alsa-plugins-pulse gnome-keyring chromium chromedriver dejavu-fonts ImageMagick postgresql-server \
              clamav python3-aiosmtpd",
         ),
         System::Alpine => line(
             "sudo apk add webkit2gtk-4.1-dev libayatana-appindicator-dev librsvg-dev alsa-lib-dev dbus-dev \
-             openssl-dev xdotool-dev pkgconf build-base perl",
+             openssl-dev xdotool-dev pkgconf build-base",
             "webkit2gtk-4.1-driver xvfb openbox xdotool dbus dbus-x11 dunst pulseaudio pulseaudio-utils \
              alsa-plugins-pulse gnome-keyring chromium chromium-chromedriver font-dejavu imagemagick postgresql clamav-daemon \
              py3-aiosmtpd",
