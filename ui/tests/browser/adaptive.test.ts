@@ -1,7 +1,7 @@
 /** Large text, small and very large windows, the system's own colours, less motion. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open, painted, SHOTS, type Page } from "./browser";
+import { launch, open, painted, shoot, type Page } from "./browser";
 
 const openMine = async (page: Page) => {
   await page.keyboard.press("Control+2");
@@ -19,7 +19,7 @@ test("at 200 % text nothing is cut off sideways", async () => {
   const { page, faults } = await open(browser, { language: "ru" }, { width: 683, height: 384 });
   await openMine(page);
   await painted(page);
-  await page.screenshot({ path: `${SHOTS}/zoom-200.png` });
+  await shoot(page, "zoom-200");
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
   expect(faults).toEqual([]);
   await page.close();
@@ -30,7 +30,7 @@ test("at 360 px the list and the thread take turns", async () => {
   expect(await page.locator("[role='listbox']").isVisible()).toBe(true);
   await openMine(page);
   expect(await page.locator("[role='listbox']").isVisible()).toBe(false);
-  await page.screenshot({ path: `${SHOTS}/thread-360.png` });
+  await shoot(page, "thread-360");
   await page.locator(".back button").click();
   expect(await page.locator("[role='listbox']").isVisible()).toBe(true);
   await page.close();
@@ -65,7 +65,7 @@ test("with the text alone at 200 % nothing overlaps and nothing leaves the windo
   await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
   await openMine(page);
   await painted(page);
-  await page.screenshot({ path: `${SHOTS}/text-200.png` });
+  await shoot(page, "text-200");
   const told = await page.evaluate(() => {
     const wider = document.documentElement.scrollWidth - window.innerWidth;
     const rows = [...document.querySelectorAll(".row")].map((row) => row.scrollHeight - row.clientHeight > 1);
@@ -81,7 +81,7 @@ test("with the text alone at 200 % nothing overlaps and nothing leaves the windo
     await page.keyboard.press(keys);
     const dialog = page.locator("dialog[open]");
     await dialog.waitFor();
-    await page.screenshot({ path: `${SHOTS}/text-200-${keys === "Control+k" ? "palette" : "keys"}.png` });
+    await shoot(page, `text-200-${keys === "Control+k" ? "palette" : "keys"}`);
     const box = await dialog.boundingBox();
     expect(box !== null && box.x >= 0 && box.y >= 0 && box.x + box.width <= 1366).toBe(true);
     await page.keyboard.press("Escape");
@@ -96,7 +96,7 @@ test("in the system's own colours what is chosen is marked by a line, and messag
   await page.emulateMedia({ forcedColors: "active" });
   await openMine(page);
   await painted(page);
-  await page.screenshot({ path: `${SHOTS}/forced-colours.png` });
+  await shoot(page, "forced-colours");
   const outlines = await page.evaluate(() =>
     ["[role='option'][aria-selected='true']", "[role='tab'][aria-selected='true']", ".bubble", ".disc"].map(
       (one) => getComputedStyle(document.querySelector(one) as Element).outlineStyle,
@@ -105,7 +105,7 @@ test("in the system's own colours what is chosen is marked by a line, and messag
   expect(outlines).toEqual(["solid", "solid", "solid", "solid"]);
   await page.keyboard.press("Control+k");
   await page.waitForSelector("dialog[open] [role='option']");
-  await page.screenshot({ path: `${SHOTS}/forced-colours-palette.png` });
+  await shoot(page, "forced-colours-palette");
   expect(faults).toEqual([]);
   await page.close();
 });
@@ -134,7 +134,7 @@ test("at 3840x2160 the thread and its lines keep a width that can be read", asyn
   );
   await openMine(page);
   await painted(page);
-  await page.screenshot({ path: `${SHOTS}/thread-4k.png` });
+  await shoot(page, "thread-4k");
   const widest = await page.evaluate(() =>
     Math.max(...[...document.querySelectorAll(".bubble")].map((one) => one.getBoundingClientRect().width)),
   );

@@ -1,5 +1,4 @@
 /** A real Chromium on the built page. */
-import { mkdirSync } from "node:fs";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { inject } from "vitest";
 
@@ -8,10 +7,14 @@ export type { Page } from "playwright-core";
 const EXECUTABLE = process.env["OTKLIK_CHROMIUM"] ?? "/usr/bin/chromium";
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 
-/** Where screenshots go. */
-export const SHOTS = "test-results";
+/** Where pictures go. */
+const PICTURES = "test-results";
 
-mkdirSync(SHOTS, { recursive: true });
+/** A picture of the page for whoever looks, who asks for it: OTKLIK_PICTURES=1. A third of a second each. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  if (process.env["OTKLIK_PICTURES"] === undefined) return;
+  await page.screenshot({ path: `${PICTURES}/${name}.png` });
+}
 
 export interface Asked {
   dialogs?: number;

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open, painted, SHOTS } from "./browser";
+import { launch, open, painted, shoot } from "./browser";
 import { walkUp } from "./walk";
 
 let browser: Browser;
@@ -21,7 +21,7 @@ test("ten thousand messages: whatever comes in front, the line being read moves 
   await page.waitForSelector("[data-seq='10000']");
   const told = await page.evaluate(walkUp, 170_000);
   console.log("prepending 10 000 messages:", told);
-  await page.screenshot({ path: `${SHOTS}/long-thread.png` });
+  await shoot(page, "long-thread");
   await page.close();
   expect(told.worst).toBeLessThanOrEqual(1);
   // Those that came while a line was being watched; the others came between two steps.

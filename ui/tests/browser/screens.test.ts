@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, open, painted, SHOTS, type Asked, type Opened, type Page } from "./browser";
+import { launch, open, painted, shoot, type Asked, type Opened, type Page } from "./browser";
 import { signedIn, warns } from "./duty";
 import { fromMenu, offerTwo, openMine } from "./steps";
 
@@ -517,7 +517,12 @@ async function bringAxe(page: Page): Promise<void> {
 async function axe(page: Page): Promise<string[]> {
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: (what: object) => Promise<AxeResult> } };
-    const result = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] });
+    const result = await axe.run({
+      runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"],
+      // What passes is not told, and nothing of the page's has to be fetched to be judged.
+      resultTypes: ["violations"],
+      preload: false,
+    });
     return result.violations
       .filter((one) => one.impact === "serious" || one.impact === "critical")
       .flatMap((one) =>
@@ -561,7 +566,7 @@ async function look(page: Page, name: string, [language, theme, size]: Look): Pr
       .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((one) => one.finished));
   });
-  await page.screenshot({ path: `${SHOTS}/${name}-${language}-${theme}-${size}.png` });
+  await shoot(page, `${name}-${language}-${theme}-${size}`);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   return [language, theme, size, wider, await axe(page)];
 }

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open, painted, SHOTS, type Page } from "./browser";
+import { launch, open, painted, shoot, type Page } from "./browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -44,7 +44,7 @@ test("a wrong word is underlined where it stands, and put right by the keyboard 
     "Не проверять правописание",
   ]);
   await painted(page);
-  await page.screenshot({ path: `${SHOTS}/spelling.png` });
+  await shoot(page, "spelling");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector("textarea")?.value.startsWith("привет! I will"));
   await page.waitForSelector("textarea:focus");

@@ -1,6 +1,6 @@
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { open, painted, SHOTS, type Page } from "./browser";
+import { open, painted, shoot, type Page } from "./browser";
 
 /** Chromium's own microphone: it beeps once a second. */
 const MICROPHONE = ["--use-fake-device-for-media-stream", "--no-sandbox", "--disable-gpu"];
@@ -46,7 +46,7 @@ test("a voice note is spoken, heard again in the tray, spoken anew, and sent as 
   await page.keyboard.press("Control+Shift+Y");
   await speaks(page, 2);
   await painted(page);
-  await page.screenshot({ path: `${SHOTS}/voice-recording.png` });
+  await shoot(page, "voice-recording");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".tray li.kept audio");
   // Its own bytes, brought here in parts: a page that plays nothing from addresses still plays it.
@@ -76,7 +76,7 @@ test("a voice note is spoken, heard again in the tray, spoken anew, and sent as 
     return most;
   });
   expect(loudest).toBeGreaterThan(0.05);
-  await page.screenshot({ path: `${SHOTS}/voice-tray.png` });
+  await shoot(page, "voice-tray");
   await page.focus("textarea");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => window.fake?.asked.some((one) => one.do === "send_files"));
