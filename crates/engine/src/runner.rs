@@ -171,6 +171,7 @@ impl Runner {
     async fn run(mut self, mut heard: mpsc::UnboundedReceiver<Told>) {
         let mut watch = interval(clock::WATCH_EVERY);
         watch.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pauses = self.clock.watched();
         self.shell.cover_rules(CoverRules::of(&self.settings));
         self.look_around();
         self.settle();
@@ -196,7 +197,7 @@ impl Runner {
                 () = sleep_until(wakeup.unwrap_or_else(far_away)), if wakeup.is_some() => self.handle_input(Input::Tick),
                 _ = watch.tick() => {
                     self.look_around();
-                    if self.clock.slept() {
+                    if pauses.slept(&self.clock) {
                         self.shell.slept();
                         self.handle_input(Input::Woke);
                     }
