@@ -126,7 +126,7 @@ pub(super) async fn show(
     Ok(Json(view(customer, &logins(&admin).await?)))
 }
 
-/// Blocks a customer: he may not write any more, and a dialog of his is closed.
+/// Blocks a customer: he may not write any more, and the dialogs of whoever is one person with him are closed.
 #[utoipa::path(put, path = "/api/v1/admin/customers/{customer}/block", tag = "customers", request_body = NewBlock,
     params(("customer" = String, Path, description = "His number or id")),
     responses((status = 200, body = CustomerView), (status = "4XX", body = Fault), (status = "5XX", body = Fault)))]

@@ -3,8 +3,8 @@
 use super::Timer;
 use crate::centre::{Centre, Grants};
 use otklik_model::{
-    Attachment, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, Message, MessageId, OperatorId, Page, Spot,
-    Stamp, TeamKey,
+    Attachment, Block, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, Message, MessageId, OperatorId,
+    Page, Spot, Stamp, TeamKey,
 };
 use std::sync::Arc;
 
@@ -362,6 +362,13 @@ pub enum Command {
     OperatorRemoved {
         /// Whose.
         operator: OperatorId,
+    },
+    /// The customer was blocked elsewhere, in another dialog of the same person or in none: this one is closed as well.
+    BlockedElsewhere {
+        /// The name of whoever blocked him.
+        by: String,
+        /// The block.
+        block: Block,
     },
     /// What is known of the customer was changed elsewhere: his copy in this dialog follows.
     LearnCustomer(Box<Customer>),

@@ -53,6 +53,7 @@ fn decided(dialog: &DialogAggregate, command: Command, moment: &Moment<'_>) -> R
         }
         Command::EditCustomer { by, edit, was } => sorting::edit_customer(dialog, &by, &edit, &was, moment),
         Command::Block { by, until, reason } => sorting::block(dialog, &by, until, &reason, moment),
+        Command::BlockedElsewhere { by, block } => Ok(sorting::blocked_elsewhere(dialog, &by, block, moment)),
         Command::LearnCustomer(customer) => Ok(sorting::learn(dialog, customer)),
 
         Command::CustomerWrites { text, client } => customer::write(dialog, &text, client, moment),

@@ -3,13 +3,13 @@
 use super::Office;
 use super::settle::{ATTEMPTS, About, Ask, CONTENDED_MS, Later, Retried, done};
 use crate::desk::{Actor, Command, blocked, decide, unblocked};
-use crate::store::{AuditLine, Commit, CommitError, Work};
+use crate::store::{AuditLine, Blocked, BlockedAt, Commit, CommitError, StoreError, Work};
 use otklik_model::{Customer, CustomerId, Outcome, Refusal, Stamp};
 
 /// A decision about a customer.
 #[derive(Clone, Debug)]
 pub enum Decree {
-    /// He may not write any more; a dialog of his is closed.
+    /// He may not write any more; the dialogs of whoever is one person with him are closed.
     Block {
         /// By whom.
         by: Actor,
@@ -44,6 +44,14 @@ impl Decree {
         }
     }
 
+    /// The name of whoever blocks, if it is that.
+    fn blocker(&self) -> Option<&str> {
+        match self {
+            Self::Block { by, .. } => Some(&by.name),
+            Self::Unblock { .. } | Self::Restrict { .. } => None,
+        }
+    }
+
     /// What it is to a dialog of his.
     fn command(&self, customer: &Customer, now: Stamp) -> Result<Command, Refusal> {
         match self {
@@ -75,23 +83,41 @@ impl Office {
                     None => continue,
                 }
             }
-            let changed = match decree.of(&found, self.now()) {
-                Ok(changed) => Box::new(changed),
+            let now = self.now();
+            let changed = match decree.of(&found, now) {
+                Ok(changed) => changed,
                 Err(reason) => return Ok(Outcome::Refused { reason }),
             };
-            if *changed == found {
+            if changed == found {
                 return Ok(done(None));
             }
-            let work = Work::Customer { customer: changed, version };
-            let commit = Commit::new(self.workspace.id, self.now(), work, done(None));
+            let commit = self.without_dialog(decree, changed, version, now).await?;
             match self.commit_whole(Commit { audit: Some(line.clone()), ..commit }).await {
                 Ok(committed) => return Ok(committed.outcome),
-                // He may have begun a dialog meanwhile.
+                // A dialog may have begun meanwhile, his own or another one of the person.
                 Err(CommitError::Conflict | CommitError::Fenced) => {}
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
         }
         Err(Later { after_ms: CONTENDED_MS })
+    }
+
+    /// A decision about a customer who has no dialog. Whoever is one person with him may have one.
+    async fn without_dialog(
+        &self,
+        decree: &Decree,
+        changed: Customer,
+        version: u64,
+        now: Stamp,
+    ) -> Result<Commit, StoreError> {
+        let (id, customer) = (changed.id, Box::new(changed));
+        let Some((by, block)) = decree.blocker().zip(customer.particulars.block.as_ref()) else {
+            return Ok(Commit::new(self.workspace.id, now, Work::Customer { customer, version }, done(None)));
+        };
+        let others = self.closed_by(by, block, id, None, now).await?;
+        let errands = others.iter().flat_map(|other| self.errands_of(other, None, now)).collect();
+        let work = Work::Blocked(Box::new(Blocked { at: BlockedAt::Customer { customer, version }, others }));
+        Ok(Commit { errands, ..Commit::new(self.workspace.id, now, work, done(None)) })
     }
 
     /// The same to the dialog he has; nothing, if he has none.
@@ -102,7 +128,8 @@ impl Office {
         line: &AuditLine,
     ) -> Result<Option<Outcome>, Later> {
         let mut gone = false;
-        let ask = Ask { line: Some(line.clone()), ..Ask::about(About::DialogOf(customer)) };
+        let blocker = decree.blocker().map(str::to_owned);
+        let ask = Ask { line: Some(line.clone()), blocker, ..Ask::about(About::DialogOf(customer)) };
         let outcome = self
             .settle(ask, |found, moment| {
                 gone = found.is_none();

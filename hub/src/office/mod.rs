@@ -3,6 +3,7 @@
 //! Knows the desk's rules, the store and the bus. Must not know sockets or frames.
 
 mod asked;
+mod blocks;
 mod bots;
 mod customers;
 mod decrees;

@@ -67,7 +67,9 @@ impl Office {
             return Ok(first);
         }
         let names = self.names(by, &op).await?;
-        let ask = Ask { key: Some(key), message: names.message, ..Ask::about(About::Dialog(dialog)) };
+        let blocks = matches!(op, Op::Block { .. });
+        let blocker = self.directory.read().actor(by).filter(|_| blocks).map(|by| by.name);
+        let ask = Ask { key: Some(key), message: names.message, blocker, ..Ask::about(About::Dialog(dialog)) };
         self.settle(ask, |found, moment| {
             let found = found.ok_or(Refusal::NotFound)?;
             let command = self.command(by, key.id, &op, &names).ok_or(Refusal::Forbidden)?;

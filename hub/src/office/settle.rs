@@ -1,9 +1,11 @@
 //! Commands on dialogs: read, decide, commit; and again, if somebody was faster.
 
-use super::{Office, letters::letters, outside, returned::Aside, scripted::Opening};
+use super::{Office, blocks::work_of, letters::letters, outside, returned::Aside, scripted::Opening};
 use crate::bus::Notice;
 use crate::desk::{Carrier, Command, DialogAggregate, Event, Moment, deadline, decide};
-use crate::store::{AuditLine, Commit, CommitError, Committed, DialogChange, FenceToken, Key, StoreError, Work};
+use crate::store::{
+    AuditLine, Commit, CommitError, Committed, DialogChange, Errand, FenceToken, Key, StoreError, Work,
+};
 use otklik_model::{CustomerId, DialogId, MAX_TEXT_CHARS, Message, MessageId, Outcome, Refusal, Seq, Stamp, Stored};
 use thiserror::Error;
 use uuid::Uuid;
@@ -55,12 +57,15 @@ pub(super) struct Ask<'a> {
     pub(super) opening: Option<&'a Opening>,
     /// A line for the trail, if anything happens.
     pub(super) line: Option<AuditLine>,
+    /// The name of whoever blocks the customer, if it is that: then all dialogs of the person are closed.
+    pub(super) blocker: Option<String>,
 }
 
 impl Ask<'_> {
     /// Without a key, a message or a lease.
     pub(super) fn about(about: About) -> Self {
-        Self { about, key: None, message: None, goes_on: false, fence: None, opening: None, line: None }
+        let (key, message, goes_on, fence, opening, line) = (None, None, false, None, None, None);
+        Self { about, key, message, goes_on, fence, opening, line, blocker: None }
     }
 }
 
@@ -113,6 +118,7 @@ impl Office {
                 About::Dialog(id) => self.store.dialog(self.workspace.id, id).await?,
                 About::DialogOf(customer) => self.store.dialog_of(self.workspace.id, customer).await?,
             };
+            let found = self.with_todays_customer(&ask, found).await?;
             // Read after the dialog: if it changes in between, so does the dialog's version, and all is read again.
             let digits_at = found.as_ref().filter(|_| ask.goes_on).and_then(|found| found.life.digits_at);
             let named = match (&found, ask.message.or(digits_at)) {
@@ -131,7 +137,8 @@ impl Office {
             };
             // Whoever gives dialogs out next waits until this is stored.
             let _turn = aside.turn.take();
-            let (commit, outcome) = self.commit_of(&ask, decided, named.as_ref(), aside, now);
+            let others = self.closed_along(&ask, &decided, now).await?;
+            let (commit, outcome) = self.commit_of(&ask, decided, others, named.as_ref(), aside, now);
             if ask.key.is_none() && commit.work == Work::Nothing {
                 return Ok(outcome);
             }
@@ -145,7 +152,7 @@ impl Office {
         Err(Later { after_ms: CONTENDED_MS })
     }
 
-    fn decided(
+    pub(super) fn decided(
         &self,
         found: Option<DialogAggregate>,
         named: Option<&Message>,
@@ -161,6 +168,7 @@ impl Office {
         &self,
         ask: &Ask<'_>,
         decided: Decided,
+        others: Vec<DialogChange>,
         named: Option<&Message>,
         aside: Aside,
         now: Stamp,
@@ -175,17 +183,24 @@ impl Office {
                 }
                 let outcome = done(stored(&events));
                 let change = DialogChange::timed(&dialog, events, &self.centre());
-                errands.extend(outside::errands(&change, named, now));
-                if self.settings.mailer.is_some() {
-                    let told = letters(&change, &self.centre());
-                    errands.extend(told.into_iter().map(|kind| outside::errand(kind, now)));
-                }
-                (Work::Dialog(Box::new(change)), outcome)
+                errands.extend(self.errands_of(&change, named, now));
+                errands.extend(others.iter().flat_map(|other| self.errands_of(other, None, now)));
+                (work_of(ask, change, others), outcome)
             }
             Err(reason) => (Work::Nothing, Outcome::Refused { reason }),
         };
         let commit = Commit::new(self.workspace.id, now, work, outcome.clone());
         (Commit { key: ask.key, fence: ask.fence, errands, audit, ..commit }, outcome)
+    }
+
+    /// What a change makes necessary outside of the hub. `named` is the message that was named, as it was before.
+    pub(super) fn errands_of(&self, change: &DialogChange, named: Option<&Message>, now: Stamp) -> Vec<Errand> {
+        let mut errands = outside::errands(change, named, now);
+        if self.settings.mailer.is_some() {
+            let told = letters(change, &self.centre());
+            errands.extend(told.into_iter().map(|kind| outside::errand(kind, now)));
+        }
+        errands
     }
 
     async fn message(&self, dialog: DialogId, seq: u32) -> Result<Option<Message>, StoreError> {
@@ -224,6 +239,7 @@ impl Office {
             | Work::Dialog(_)
             | Work::Channel(_)
             | Work::Customer { .. }
+            | Work::Blocked(_)
             | Work::Regroup(_)
             | Work::Centre { .. }
             | Work::Reform(_)

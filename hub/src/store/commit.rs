@@ -1,6 +1,8 @@
 //! One piece of work: all of it is stored, or nothing.
 
-use super::{AuditLine, DialogEntry, Entry, EntryBody, Errand, FenceToken, OperatorRow, Reform, Regroup, StoreError};
+use super::{
+    AuditLine, Blocked, DialogEntry, Entry, EntryBody, Errand, FenceToken, OperatorRow, Reform, Regroup, StoreError,
+};
 use crate::centre::Centre;
 use crate::desk::{DialogAggregate, Event, Standing, deadline};
 use otklik_model::{Channel, ClientId, Customer, Dialog, OperatorId, Outcome, Seq, SessionId, Stamp, WorkspaceId};
@@ -46,8 +48,8 @@ impl Commit {
     }
 }
 
-/// What to store. Everything but `Nothing`, `Regroup` and `Reform` takes one position of the log; a change of a customer
-/// one more for each who is one person with him.
+/// What to store. Everything but `Nothing`, `Blocked`, `Regroup` and `Reform` takes one position of the log; a change of a
+/// customer one more for each who is one person with him.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Work {
     /// Only the answer: a refusal, or there was nothing to do.
@@ -71,6 +73,10 @@ pub enum Work {
         /// The version they were made from.
         version: u64,
     },
+    /// Somebody who may not write any more, with every dialog that goes on of whoever is one person with him; conflicts if
+    /// any of them would, or if one is missing. Takes a position for each of the dialogs, and what a change of a customer
+    /// takes.
+    Blocked(Box<Blocked>),
     /// Customers who are one person now, or no longer, with all their dialogs; conflicts if the version of any is another
     /// one. Takes a position for each dialog, and for each customer who has none that is not closed for good.
     Regroup(Box<Regroup>),
@@ -97,12 +103,13 @@ pub enum Work {
 }
 
 impl Work {
-    /// Where the log tells what was asked for, if it has come from `before` to `head`. Of a dialog or a customer that is
-    /// its first entry: what follows for others who are the same person comes after it, and is not told to everybody.
+    /// Where the log tells what was asked for, if it has come from `before` to `head`. Of a dialog, a customer or a block
+    /// that is its first entry: what follows for others who are the same person comes after it, and is not told to
+    /// everybody.
     #[must_use]
     pub fn position(&self, before: Seq, head: Seq) -> Seq {
         match self {
-            Self::Dialog(_) | Self::Customer { .. } => head.min(Seq(before.0 + 1)),
+            Self::Dialog(_) | Self::Customer { .. } | Self::Blocked(_) => head.min(Seq(before.0 + 1)),
             Self::Nothing
             | Self::Operator { .. }
             | Self::Channel(_)

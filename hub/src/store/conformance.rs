@@ -116,6 +116,8 @@ macro_rules! suite {
                 of_two_who_regroup_at_once_one_is_heard
                 what_changes_of_one_changes_of_the_other
                 what_changes_within_one_batch_changes_of_the_other_too
+                a_block_is_one_piece_with_every_dialog_that_it_closes
+                a_block_that_leaves_a_dialog_open_is_none
                 whoever_is_separated_is_found_as_he_was
                 customers_are_found_by_what_they_are_called
                 a_person_is_erased_whole_and_kept_as_long_as_any_dialog

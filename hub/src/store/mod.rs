@@ -8,6 +8,7 @@
 //! Must not know: sockets, frames, rights.
 
 mod address;
+mod blocked;
 mod commit;
 mod contract;
 mod entry;
@@ -32,6 +33,7 @@ mod terse;
 pub mod conformance;
 
 pub use address::StoreAddress;
+pub use blocked::{Blocked, BlockedAt};
 pub use commit::{Commit, CommitError, Committed, DialogChange, Key, Work};
 pub use contract::{CentreStore, DeskStore, LogStore, OutsideStore, PeopleStore, Store};
 pub use entry::{DialogEntry, Entry, EntryBody, OperatorFace};

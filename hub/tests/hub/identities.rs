@@ -3,7 +3,8 @@
 use crate::kit::{CustomerPage, Desk, Workplace, client_id, within};
 use crate::rights::{centre, post};
 use otklik_model::{
-    Candidate, CustomerEdit, DialogId, DialogState, Identity, MessageSearch, Op, Outcome, Refusal, Side, Union,
+    Candidate, CloseReason, CustomerEdit, CustomerId, Dialog, DialogId, DialogState, Identity, MessageSearch, Op,
+    Outcome, Refusal, Side, TransferTarget, Union,
 };
 use otklik_wire::customer::{CustomerFrame, HubCustomerFrame};
 use otklik_wire::operator::{Fetch, HubFrame};
@@ -154,16 +155,93 @@ async fn what_is_put_right_in_one_card_and_a_block_hold_for_the_whole_person() {
     let email = Some("maria@example.org".to_owned());
     scene.pages[0].ask(id, &CustomerFrame::Contacts { id, name: None, email: email.clone(), phone: None }).await;
     scene.vera.until_row("the address", two, |row| row.customer.email == email).await;
-    let number = scene.vera.row(two).number;
     scene.vera.done(Op::Block { dialog: one, until: None, reason: "брань".into() }).await;
     scene.vera.until_row("the block", two, |row| row.customer.particulars.block.is_some()).await;
-    assert_eq!((scene.vera.row(two).number, scene.vera.row(two).state), (number, DialogState::Active));
     scene.pages[1].until("told", |page| page.blocked).await;
     assert_eq!(scene.pages[1].write("а так?").await.1.as_deref(), Some("blocked"));
     let customer = scene.vera.row(two).customer.id;
-    scene.vera.done(Op::Unblock { customer }).await;
+    free(&mut scene.vera, customer).await;
     scene.pages[1].until("free", |page| !page.blocked).await;
     assert_eq!(scene.pages[1].write("спасибо").await.1, None);
+}
+
+/// Lifts a block. Without a dialog that goes on there is nothing of it in a list.
+async fn free(who: &mut Workplace, customer: CustomerId) {
+    let outcome = who.command(Op::Unblock { customer }).await;
+    assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+}
+
+fn shut(row: &Dialog) -> bool {
+    (row.state, row.close_reason) == (DialogState::Closed, Some(CloseReason::Blocked))
+}
+
+#[tokio::test]
+async fn a_block_closes_every_dialog_of_the_person_whoever_leads_it_and_wherever_it_is_asked() {
+    let mut scene = Scene::begin().await;
+    let [one, two] = scene.dialogs;
+    scene.vera.done(scene.join(Union::default())).await;
+    let mut anna = scene.desk.staff("anna", "Анна", post("administrator", &[], &[], None, None)).await;
+    let (epoch, id) = (scene.vera.row(two).epoch, anna.me().id);
+    scene.vera.done(Op::Transfer { dialog: two, epoch, to: TransferTarget::Operator { id, force: true } }).await;
+    anna.until_row("hers", two, |row| row.assignee == Some(id)).await;
+
+    let asked = Op::Block { dialog: one, until: None, reason: "брань".into() };
+    let at = scene.vera.done(asked).await;
+    assert!(shut(scene.vera.row(one)));
+    scene.vera.until_row("the other one", two, shut).await;
+    anna.until_row("it is taken from her", two, shut).await;
+    assert!(anna.texts(two).contains(&"blocked Вера"), "she is told by whom");
+    assert_eq!(scene.vera.row(two).rev.0, at.0 + 1, "in one piece: nothing came in between");
+    for page in &mut scene.pages {
+        page.until("told", |page| page.blocked).await;
+        assert_eq!(page.write("ещё").await.1.as_deref(), Some("blocked"));
+    }
+
+    // He is free again, writes from work once more, and is blocked from what he wrote of old from home.
+    let customer = scene.vera.row(one).customer.id;
+    free(&mut scene.vera, customer).await;
+    scene.pages[1].until("free", |page| !page.blocked).await;
+    assert_eq!(scene.pages[1].write("опять я").await.1, None);
+    scene.vera.until("a third dialog", |vera| vera.state.dialogs.len() == 3).await;
+    let third = *scene.vera.state.dialogs.keys().find(|dialog| !scene.dialogs.contains(dialog)).unwrap();
+    scene.vera.done(Op::Block { dialog: one, until: None, reason: "опять".into() }).await;
+    scene.vera.until_row("closed", third, shut).await;
+    scene.pages[1].until("told again", |page| page.blocked).await;
+
+    // The same from an older dialog of the same customer.
+    let customer = scene.vera.row(two).customer.id;
+    free(&mut scene.vera, customer).await;
+    scene.pages[1].until("free", |page| !page.blocked).await;
+    assert_eq!(scene.pages[1].write("и снова я").await.1, None);
+    scene.vera.until("a fourth dialog", |vera| vera.state.dialogs.len() == 4).await;
+    let known = [one, two, third];
+    let fourth = *scene.vera.state.dialogs.keys().find(|dialog| !known.contains(dialog)).unwrap();
+    scene.vera.done(Op::Block { dialog: two, until: None, reason: "и снова".into() }).await;
+    scene.vera.until_row("closed", fourth, shut).await;
+    scene.pages[1].until("told for good", |page| page.blocked).await;
+    assert_eq!(scene.pages[1].write("а так?").await.1.as_deref(), Some("blocked"));
+}
+
+#[tokio::test]
+async fn a_block_of_a_customer_without_a_dialog_closes_those_of_the_same_person() {
+    let mut scene = Scene::begin().await;
+    let [one, two] = scene.dialogs;
+    scene.vera.done(scene.join(Union::default())).await;
+    scene.pages[0].send(&CustomerFrame::Close).await;
+    scene.vera.until_row("closed by him", one, |row| row.state.is_closed()).await;
+    let epoch = scene.vera.row(one).epoch;
+    scene.vera.done(Op::Close { dialog: one, epoch }).await;
+    assert_eq!(scene.vera.row(one).state, DialogState::Closed);
+    let administrator = scene.desk.administrator().await;
+    let number = scene.vera.row(one).customer.number;
+    let path = format!("customers/{number}/block");
+    administrator.put(&path, serde_json::json!({ "reason": "брань" })).await.good();
+    scene.vera.until_row("the other one", two, shut).await;
+    for page in &mut scene.pages {
+        page.until("told", |page| page.blocked).await;
+        assert_eq!(page.write("ещё").await.1.as_deref(), Some("blocked"));
+    }
+    assert_eq!(administrator.trail().await.iter().filter(|what| *what == "customer.blocked").count(), 1);
 }
 
 #[tokio::test]

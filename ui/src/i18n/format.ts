@@ -17,6 +17,7 @@ export class Formats {
   readonly #short: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #dayWithYear: Intl.DateTimeFormat;
+  readonly #date: Intl.DateTimeFormat;
   readonly #moment: Intl.DateTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
   readonly #zones = new Map<string, Intl.DateTimeFormat | null>();
@@ -35,6 +36,12 @@ export class Formats {
     this.#short = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short" });
     this.#day = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long" });
     this.#dayWithYear = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric" });
+    this.#date = new Intl.DateTimeFormat(lang, {
+      weekday: "long",
+      day: "numeric",
+      month: "long",
+      year: "numeric",
+    });
     this.#moment = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric", ...time });
     this.#clock = new Intl.DateTimeFormat(lang, { weekday: "short", ...time });
   }
@@ -102,6 +109,11 @@ export class Formats {
   day(at: Stamp, now: Stamp): string {
     const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
     return (sameYear ? this.#day : this.#dayWithYear).format(at);
+  }
+
+  /** `Wednesday, December 2, 2026`: a day that can be taken for no other. */
+  date(at: Stamp): string {
+    return this.#date.format(at);
   }
 
   /** A short stretch in words: `8 s`, `3 min`, `2 h`. */

@@ -260,7 +260,7 @@ pub(super) enum Setting {
 pub(super) enum Block {
     /// Who may not write now: number, name, since, until, by whom, why.
     List,
-    /// Blocks a customer; a dialog of his is closed.
+    /// Blocks a customer; the dialogs of whoever is one person with him are closed.
     Add {
         /// His number or id.
         customer: String,

@@ -172,13 +172,29 @@ pub(super) fn block(
     need(dialog, by, Right::Block)?;
     let customer = with_block(&dialog.row.customer, by, until, reason, moment.now)?;
     let event = Event::CustomerChanged { customer: Box::new(customer), by: Some(by.id) };
+    Ok(closed_to_him(dialog, event, &by.name, moment))
+}
+
+/// One that is closed already stays as it is: what is known of its customer is not told in it any more.
+pub(super) fn blocked_elsewhere(dialog: &DialogAggregate, by: &str, block: Block, moment: &Moment<'_>) -> Vec<Event> {
+    if dialog.row.state.is_final() {
+        return Vec::new();
+    }
+    let (mut customer, blocker) = (dialog.row.customer.clone(), block.by);
+    customer.particulars.block = Some(block);
+    let event = Event::CustomerChanged { customer: Box::new(customer), by: Some(blocker) };
+    closed_to_him(dialog, event, by, moment)
+}
+
+/// The customer is blocked by this event, and the dialog is closed for good if it still goes on.
+fn closed_to_him(dialog: &DialogAggregate, event: Event, by: &str, moment: &Moment<'_>) -> Vec<Event> {
     let draft = Draft::new(dialog, moment);
     if dialog.row.state.is_final() {
-        return Ok(draft.event(event).done());
+        return draft.event(event).done();
     }
     let finished = Event::Finished { reason: CloseReason::Blocked, at: moment.now };
-    let draft = draft.line(Line::Blocked(&by.name)).auto(crate::centre::Occasion::Blocked);
-    Ok(draft.event(event).event(finished).done())
+    let draft = draft.line(Line::Blocked(by)).auto(crate::centre::Occasion::Blocked);
+    draft.event(event).event(finished).done()
 }
 
 /// A customer who has no dialog, with a block.

@@ -373,6 +373,7 @@ fn acts_of(command: &Command) -> &'static [Act] {
         Command::Distribute { .. }
         | Command::Release { .. }
         | Command::OperatorRemoved { .. }
+        | Command::BlockedElsewhere { .. }
         | Command::LearnCustomer(_)
         | Command::SettleFile { .. }
         | Command::Delete

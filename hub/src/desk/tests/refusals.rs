@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::centre::{ChannelRules, Scope};
-use otklik_model::{Author, CustomerEdit, DialogState};
+use otklik_model::{Author, Block, CloseReason, CustomerEdit, DialogState};
 
 /// Вера leads a dialog in which the customer has asked (1), she has answered (3) and noted (4).
 fn veras() -> Desk {
@@ -257,6 +257,29 @@ fn every_code_is_given_for_a_reason() {
     assert_eq!(desk.run(accept(Taking::All)), Err(Refusal::Forbidden), "dialogs are given out here, not taken");
     desk.run(Command::CustomerCloses).unwrap();
     assert_eq!(desk.run(accept(Taking::All)), Err(Refusal::DialogClosed));
+}
+
+#[test]
+fn a_block_elsewhere_closes_whatever_goes_on_for_the_same_reason_and_asks_for_no_right() {
+    let block = Block { by: senior().id, since: Stamp(1), until: None, reason: "брань".into() };
+    let elsewhere = || Command::BlockedElsewhere { by: senior().name, block: block.clone() };
+    let mut asked = Desk::new();
+    asked.customer_says("в другой день").unwrap();
+    asked.accept(&ira()).unwrap();
+    let epoch = asked.epoch();
+    asked.run(Command::Close { by: ira(), epoch }).unwrap();
+    assert_eq!(asked.dialog.row.state, DialogState::ClosedSoft);
+    for mut desk in [veras(), restricted(), asked] {
+        // Why it was closed softly stays said.
+        let reason = desk.dialog.row.close_reason.unwrap_or(CloseReason::Blocked);
+        desk.run(elsewhere()).unwrap();
+        let row = &desk.dialog.row;
+        assert_eq!((row.state, row.close_reason), (DialogState::Closed, Some(reason)));
+        assert_eq!(row.customer.particulars.block.as_ref(), Some(&block));
+        let line = format!("blocked {}", senior().name);
+        assert!(desk.messages.iter().any(|message| message.text == line));
+        assert_eq!(desk.run(elsewhere()), Ok(0), "what is closed stays as it is");
+    }
 }
 
 /// Of a dialog whose customer is for some eyes only.

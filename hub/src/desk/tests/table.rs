@@ -46,7 +46,7 @@ pub(super) fn cause(command: &Command) -> Cause {
         Command::Distribute { .. } => Cause::Distribute,
         Command::Release { .. } => Cause::Release,
         Command::OperatorRemoved { .. } => Cause::OperatorRemoved,
-        Command::Block { .. } => Cause::Block,
+        Command::Block { .. } | Command::BlockedElsewhere { .. } => Cause::Block,
         Command::Delete => Cause::Delete,
         Command::TimeOut(timer) => Cause::TimeOut(*timer),
         Command::SendNote { .. }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::centre::Scope;
-use otklik_model::{CustomerEdit, DepartmentKey, FileState, Page, Spot};
+use otklik_model::{Block, CustomerEdit, DepartmentKey, FileState, Page, Spot};
 use proptest::prelude::*;
 
 /// What somebody tries. Numbers name people of [`people`], messages, ages of an epoch.
@@ -23,6 +23,8 @@ pub(super) enum Try {
     Edit(usize, u32),
     Erase(usize, u32),
     Block(usize),
+    /// The customer is blocked in another dialog of the same person.
+    BlockedElsewhere,
     EditCustomer(usize),
     Customer,
     CustomerFile,
@@ -154,6 +156,7 @@ pub(super) fn tries() -> impl Strategy<Value = Try> {
     let endings = prop_oneof![
         2 => who.clone().prop_map(Try::Remove),
         2 => who.prop_map(Try::Block),
+        1 => Just(Try::BlockedElsewhere),
         1 => Just(Try::Delete),
     ];
     prop_oneof![10 => operators, 5 => customers, 6 => centre, 1 => endings]
@@ -232,6 +235,10 @@ impl Desk {
             Try::Edit(who, seq) => Command::EditMessage { by: by(who), seq: *seq, text: "other words".into() },
             Try::Erase(who, seq) => Command::DeleteMessage { by: by(who), seq: *seq },
             Try::Block(who) => Command::Block { by: by(who), until: None, reason: "брань".into() },
+            Try::BlockedElsewhere => {
+                let block = Block { by: ira().id, since: Stamp(self.clock), until: None, reason: "брань".into() };
+                Command::BlockedElsewhere { by: ira().name, block }
+            }
             Try::EditCustomer(who) => {
                 let edit = CustomerEdit { name: Some(format!("Мария {}", self.clock)), ..CustomerEdit::default() };
                 Command::EditCustomer { by: by(who), edit, was: Box::default() }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::desk::{Alias, join, separate};
-use crate::store::{AuditLine, EntryBody, Erasure, ErrandKind, Regroup, Whose};
+use crate::store::{AuditLine, Blocked, BlockedAt, EntryBody, Erasure, ErrandKind, Regroup, Whose};
 use otklik_model::{Block, CloseReason, Union};
 
 /// Two customers, the first with a dialog that is over and one that goes on, the second with one that is over.
@@ -121,6 +121,103 @@ pub(crate) async fn what_changes_within_one_batch_changes_of_the_other_too(store
     assert_eq!(answers[2], Err(CommitError::Conflict), "it was changed in between");
     let stored = desk.stored(201).await;
     assert_eq!((stored.row.customer.name.as_str(), stored.row.last_seq), ("Мария", 2));
+}
+
+/// Two customers who are one person, each with a dialog that goes on: 101 and 201.
+async fn two_who_go_on(store: Arc<dyn Store>) -> (Fixture, Customer) {
+    let (desk, other) = two(store).await;
+    joined(&desk, &other).await;
+    let (his, _) = desk.store.customer(desk.workspace.id, other.id).await.unwrap().unwrap();
+    desk.say(&desk.begin(201, &his), None, 9).await.unwrap();
+    (desk, his)
+}
+
+fn block() -> Block {
+    Block { by: OperatorId(id(11)), since: Stamp(1), until: None, reason: "брань".into() }
+}
+
+fn with_block(customer: &Customer) -> Box<Customer> {
+    let mut customer = customer.clone();
+    customer.particulars.block = Some(block());
+    Box::new(customer)
+}
+
+/// A dialog as a block leaves it.
+fn closed_out(dialog: &DialogAggregate) -> DialogChange {
+    let told = Event::CustomerChanged { customer: with_block(&dialog.row.customer), by: None };
+    let finished = Event::Finished { reason: CloseReason::Blocked, at: Stamp(30) };
+    DialogChange::new(dialog, vec![told, finished])
+}
+
+fn blocking(dialog: &DialogAggregate, others: &[&DialogAggregate]) -> Work {
+    let others = others.iter().map(|other| closed_out(other)).collect();
+    Work::Blocked(Box::new(Blocked { at: BlockedAt::Dialog(Box::new(closed_out(dialog))), others }))
+}
+
+pub(crate) async fn a_block_is_one_piece_with_every_dialog_that_it_closes(store: Arc<dyn Store>) {
+    let (desk, other) = two_who_go_on(store).await;
+    let (one, two) = (desk.stored(101).await, desk.stored(201).await);
+    let head = desk.store.head(desk.workspace.id).await.unwrap();
+    let committed = desk.commit(blocking(&one, &[&two])).await.unwrap();
+    assert_eq!(committed.outcome, Outcome::Done { at_seq: Seq(head.0 + 1), message: None }, "where it was asked for");
+    for (before, number) in [(&one, 101), (&two, 201)] {
+        let after = desk.stored(number).await;
+        assert_eq!((after.row.close_reason, after.version), (Some(CloseReason::Blocked), before.version + 1));
+        assert_eq!(after.row.customer.particulars.block, Some(block()));
+    }
+    for customer in [&desk.customer, &other] {
+        let (stored, _) = desk.store.customer(desk.workspace.id, customer.id).await.unwrap().unwrap();
+        assert_eq!((stored.particulars.block, stored.id), (Some(block()), customer.id));
+        assert!(desk.store.dialog_of(desk.workspace.id, customer.id).await.unwrap().is_none());
+    }
+    let told = |entry: &Entry| match &entry.body {
+        EntryBody::Dialog(told) => Some(told.row.id),
+        EntryBody::Operator(_)
+        | EntryBody::Channel(_)
+        | EntryBody::Customer(_)
+        | EntryBody::Centre { .. }
+        | EntryBody::SignedOut { .. } => None,
+    };
+    let told: Vec<DialogId> = desk.log(head.0).await.iter().filter_map(told).collect();
+    assert_eq!(told, [DialogId(id(101)), DialogId(id(201))], "each is told once, the one that was asked about first");
+    assert_eq!(desk.commit(blocking(&one, &[&two])).await, Err(CommitError::Conflict), "not twice");
+}
+
+pub(crate) async fn a_block_that_leaves_a_dialog_open_is_none(store: Arc<dyn Store>) {
+    let (desk, other) = two_who_go_on(store).await;
+    let (one, two) = (desk.stored(101).await, desk.stored(201).await);
+    let head = desk.store.head(desk.workspace.id).await.unwrap();
+    // The other dialog began after the block was decided, in the same batch even; or something was said in it.
+    assert_eq!(desk.commit(blocking(&one, &[])).await, Err(CommitError::Conflict));
+    let said = Event::MessageAdded(Box::new(words(&two, None, 10)));
+    let pieces = [Work::Dialog(Box::new(DialogChange::new(&two, vec![said]))), blocking(&one, &[&two])];
+    let commits = pieces.map(|work| Commit::new(desk.workspace.id, Stamp(20), work, done(None)));
+    let answers = desk.store.commit_all(commits.into()).await;
+    assert!(answers[0].is_ok());
+    assert_eq!(answers[1], Err(CommitError::Conflict));
+    let version = desk.store.customer(desk.workspace.id, desk.customer.id).await.unwrap().unwrap().1;
+    assert_eq!(desk.log(head.0).await.len(), 1, "nothing of it is stored");
+    assert_eq!(desk.stored(101).await, one);
+    // Whoever has no dialog himself: the dialogs of the others are closed with it, and none is left out.
+    let finished = Event::Finished { reason: CloseReason::Customer, at: Stamp(30) };
+    desk.commit(Work::Dialog(Box::new(DialogChange::new(&one, vec![finished])))).await.unwrap();
+    let (known, _) = desk.store.customer(desk.workspace.id, desk.customer.id).await.unwrap().unwrap();
+    let alone = |others| {
+        let at = BlockedAt::Customer { customer: with_block(&known), version };
+        Work::Blocked(Box::new(Blocked { at, others }))
+    };
+    assert_eq!(desk.commit(alone(Vec::new())).await, Err(CommitError::Conflict));
+    let two = desk.stored(201).await;
+    desk.commit(alone(vec![closed_out(&two)])).await.unwrap();
+    assert_eq!(desk.stored(201).await.row.close_reason, Some(CloseReason::Blocked));
+    let (his, _) = desk.store.customer(desk.workspace.id, other.id).await.unwrap().unwrap();
+    assert_eq!(his.particulars.block, Some(block()));
+    let (known, version) = desk.store.customer(desk.workspace.id, desk.customer.id).await.unwrap().unwrap();
+    assert_eq!(known.particulars.block, Some(block()));
+    // And nobody else's dialog is in the way.
+    let again = BlockedAt::Customer { customer: Box::new(known), version };
+    let again = Work::Blocked(Box::new(Blocked { at: again, others: Vec::new() }));
+    desk.commit(again).await.unwrap();
 }
 
 pub(crate) async fn whoever_is_separated_is_found_as_he_was(store: Arc<dyn Store>) {

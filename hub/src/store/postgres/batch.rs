@@ -6,6 +6,7 @@
 //! by its key, and everything else by the version it names.
 
 use super::{
+    blocked,
     bulk::Bulk,
     customers, desk, fault, identities, log, outside, people, reform, ruled,
     value::{get, int, json, uint},
@@ -189,6 +190,7 @@ impl<'a> Batch<'a> {
             Work::Channel(channel) => desk::commit_channel(self, at, channel).await,
             Work::Customer { customer, .. } if self.busy.contains(&customer.id) => Err(Stop::Conflict),
             Work::Customer { customer, version } => customers::commit(self, at, customer, *version).await,
+            Work::Blocked(of) => blocked::commit(self, at, of).await,
             Work::Regroup(regroup) => identities::commit(self, at, regroup).await,
             Work::Centre { version, centre, by, note } => {
                 ruled::commit(self, at, *version, ruled::NewCentre { centre, by: *by, note }).await
@@ -199,18 +201,34 @@ impl<'a> Batch<'a> {
     }
 
     async fn dialog(&mut self, at: Stamp, change: &DialogChange) -> Result<(), Stop> {
-        let (id, customer) = (change.dialog.row.id, change.dialog.row.customer.id);
-        let is_new = change.decided_on == 0;
-        let stored = match self.versions.get(&id) {
+        self.stands(change)?;
+        self.put_decided(at, change.clone()).await?;
+        if change.customer_changed {
+            identities::spread(self, at, change.dialog.row.customer.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a change was decided on what is stored.
+    pub(super) fn stands(&self, change: &DialogChange) -> Result<(), Stop> {
+        let stored = match self.versions.get(&change.dialog.row.id) {
             Some((workspace, version)) if *workspace == self.workspace => *version,
             // The id is taken in another workspace.
             Some(_) => return Err(Stop::Conflict),
             None => 0,
         };
-        if stored != change.decided_on || (is_new && self.busy.contains(&customer)) {
+        let is_new = change.decided_on == 0;
+        if stored != change.decided_on || (is_new && self.busy.contains(&change.dialog.row.customer.id)) {
             return Err(Stop::Conflict);
         }
-        let mut change = change.clone();
+        Ok(())
+    }
+
+    /// Writes a change that [stands](Self::stands), and its customer's row with it; but nothing of who is one person with
+    /// him.
+    pub(super) async fn put_decided(&mut self, at: Stamp, mut change: DialogChange) -> Result<(), Stop> {
+        let (id, customer) = (change.dialog.row.id, change.dialog.row.customer.id);
+        let is_new = change.decided_on == 0;
         let number = is_new.then(|| self.dialogs + 1);
         if is_new {
             self.dialogs += 1;
@@ -232,9 +250,6 @@ impl<'a> Batch<'a> {
         self.bulk.dialog(&change);
         self.bulk.count(&change, at);
         self.bulk.entry(&change.entry(seq, at));
-        if change.customer_changed {
-            identities::spread(self, at, customer).await?;
-        }
         Ok(())
     }
 
@@ -310,6 +325,7 @@ impl Asked {
                     }
                 }
                 Work::Customer { customer, .. } => asked.customers.push(customer.id.0),
+                Work::Blocked(of) => asked.dialogs.extend(of.changes().map(|change| change.dialog.row.id.0)),
                 Work::Nothing
                 | Work::Operator { .. }
                 | Work::Channel(_)

@@ -57,12 +57,18 @@ pub(super) async fn add(client: &mut Client, new: NewCustomer) -> Result<Custome
 }
 
 pub(super) async fn commit(batch: &mut Batch<'_>, at: Stamp, customer: &Customer, version: u64) -> Result<(), Stop> {
+    put(batch, at, customer, version).await?;
+    identities::spread(batch, at, customer.id).await
+}
+
+/// Writes a customer who has no dialog, but nothing of who is one person with him.
+pub(super) async fn put(batch: &mut Batch<'_>, at: Stamp, customer: &Customer, version: u64) -> Result<(), Stop> {
     if stored_version(batch, customer.id).await? != Some(version) {
         return Err(Stop::Conflict);
     }
     write(batch.transaction, batch.workspace, customer).await?;
     batch.tell(at, EntryBody::Customer(Box::new(customer.clone())));
-    identities::spread(batch, at, customer.id).await
+    Ok(())
 }
 
 /// How often a customer was stored. The workspace is locked: nobody changes it meanwhile.

@@ -12,7 +12,7 @@ use crate::store::identities::told;
 use crate::store::{DialogChange, EntryBody, IdentityStore, Regroup, StoreError};
 use async_trait::async_trait;
 use deadpool_postgres::GenericClient;
-use otklik_model::{Customer, CustomerId, OperatorId, Stamp, WorkspaceId};
+use otklik_model::{Customer, CustomerId, DialogId, OperatorId, Stamp, WorkspaceId};
 use tokio_postgres::Row;
 
 #[async_trait]
@@ -116,6 +116,18 @@ pub(super) async fn spread(batch: &mut Batch<'_>, at: Stamp, customer: CustomerI
         tell_dialogs(batch, at, sql, &now, None).await?;
     }
     Ok(())
+}
+
+/// The dialogs of a customer that are not closed for good.
+pub(super) async fn going_on(
+    client: &impl GenericClient,
+    workspace: WorkspaceId,
+    customer: CustomerId,
+) -> Result<Vec<DialogId>, StoreError> {
+    let sql = "SELECT id FROM dialog WHERE customer = $1 AND workspace = $2 AND NOT final";
+    let statement = client.prepare_cached(sql).await.map_err(fault)?;
+    let rows = client.query(&statement, &[&customer.0, &workspace.0]).await.map_err(fault)?;
+    rows.iter().map(|row| get(row, 0).map(DialogId)).collect()
 }
 
 /// The copies of a customer in these dialogs follow his row; and his page hears of it, if none goes on.

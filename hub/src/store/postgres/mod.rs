@@ -5,6 +5,7 @@
 //! row first: nobody else, in this process or another, decides on the same workspace meanwhile.
 
 mod batch;
+mod blocked;
 mod bulk;
 mod called;
 mod connect;

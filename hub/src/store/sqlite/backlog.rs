@@ -89,6 +89,7 @@ impl Placements {
             | Work::Operator { .. }
             | Work::Channel(_)
             | Work::Customer { .. }
+            | Work::Blocked(_)
             | Work::Regroup(_)
             | Work::Centre { .. }
             | Work::Reform(_)

@@ -1,7 +1,7 @@
 //! One [`Commit`] inside a transaction.
 
 use super::{
-    customers, desk, fault, identities, outside, people,
+    blocked, customers, desk, fault, identities, outside, people,
     read::{self, blob, json},
     reform, ruled,
     turn::{Scope, Turn},
@@ -43,6 +43,7 @@ fn carry_out(turn: &mut Turn<'_>, work: &mut Work) -> Result<(), CommitError> {
         Work::Operator { row, rights_changed } => people::commit_operator(turn, row, *rights_changed),
         Work::Channel(channel) => desk::commit_channel(turn, channel),
         Work::Customer { customer, version } => customers::commit_customer(turn, customer, *version),
+        Work::Blocked(of) => blocked::commit_blocked(turn, of),
         Work::Regroup(regroup) => identities::commit_regroup(turn, regroup),
         Work::Centre { version, centre, by, note } => {
             ruled::commit_centre(turn, *version, ruled::NewCentre { centre, by: *by, note })

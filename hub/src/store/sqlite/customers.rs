@@ -106,6 +106,13 @@ pub(super) fn has_written(db: &Connection, workspace: WorkspaceId, id: CustomerI
 }
 
 pub(super) fn commit_customer(turn: &mut Turn<'_>, customer: &Customer, version: u64) -> Result<(), CommitError> {
+    put(turn, customer, version)?;
+    identities::spread(turn, customer.id)?;
+    Ok(())
+}
+
+/// Writes a customer who has no dialog, but nothing of who is one person with him.
+pub(super) fn put(turn: &mut Turn<'_>, customer: &Customer, version: u64) -> Result<(), CommitError> {
     if has_dialog(turn.db, customer.id)? {
         return Err(CommitError::Conflict);
     }
@@ -115,7 +122,6 @@ pub(super) fn commit_customer(turn: &mut Turn<'_>, customer: &Customer, version:
     }
     write(turn.db, turn.workspace, customer)?;
     turn.tell(&EntryBody::Customer(Box::new(customer.clone())))?;
-    identities::spread(turn, customer.id)?;
     Ok(())
 }
 

@@ -12,29 +12,44 @@ use otklik_model::{Author, Channel, CustomerId, DialogId, DialogState, Message, 
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 pub(super) fn commit_dialog(turn: &mut Turn<'_>, change: &mut DialogChange) -> Result<(), CommitError> {
+    // All that can conflict is asked before anything is changed.
+    let stored = stands(turn, change)?;
+    put(turn, stored.as_ref(), change)?;
+    if change.customer_changed {
+        identities::spread(turn, change.dialog.row.customer.id)?;
+    }
+    Ok(())
+}
+
+/// What a change was decided on, if that is what is stored; nothing of a new dialog.
+pub(super) fn stands(turn: &Turn<'_>, change: &DialogChange) -> Result<Option<StoredDialog>, CommitError> {
     let (id, customer) = (change.dialog.row.id, change.dialog.row.customer.id);
     let stored = stored_dialog(turn.db, turn.workspace, id)?;
-    // All that can conflict is asked before anything is changed.
     let is_new = change.decided_on == 0;
     if stored.as_ref().map_or(0, |stored| stored.version) != change.decided_on
         || (is_new && has_dialog(turn.db, customer)?)
     {
         return Err(CommitError::Conflict);
     }
-    let number = is_new.then(|| turn.next_number());
+    Ok(stored)
+}
+
+/// Writes a change that [stands](stands), and its customer's row with it; but nothing of who is one person with him.
+pub(super) fn put(
+    turn: &mut Turn<'_>,
+    stored: Option<&StoredDialog>,
+    change: &mut DialogChange,
+) -> Result<(), CommitError> {
+    let number = (change.decided_on == 0).then(|| turn.next_number());
     let seq = turn.next_seq();
     change.stamp(seq, number);
     match stored {
-        Some(stored) => store_change(turn, seq, &stored, change)?,
+        Some(stored) => Ok(store_change(turn, seq, stored, change)?),
         None => {
             insert_dialog(turn.db, turn.workspace, &change.dialog)?;
-            store_events(turn, seq, change)?;
+            Ok(store_events(turn, seq, change)?)
         }
     }
-    if change.customer_changed {
-        identities::spread(turn, customer)?;
-    }
-    Ok(())
 }
 
 /// Writes a change of a dialog that is there, with its position in it.

@@ -14,6 +14,9 @@ use async_trait::async_trait;
 use otklik_model::{Customer, CustomerId, DialogId, OperatorId, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+/// The dialogs of a customer that are not closed for good.
+const GOING_ON: &str = "SELECT id FROM dialog WHERE customer = ?1 AND workspace = ?2 AND final = 0";
+
 #[async_trait]
 impl IdentityStore for SqliteStore {
     async fn identities(&self, workspace: WorkspaceId, customer: CustomerId) -> Result<Vec<Alias>, StoreError> {
@@ -120,10 +123,14 @@ pub(super) fn spread(turn: &mut Turn<'_>, customer: CustomerId) -> Result<(), St
             continue;
         }
         customers::write(turn.db, turn.workspace, &now)?;
-        let sql = "SELECT id FROM dialog WHERE customer = ?1 AND workspace = ?2 AND final = 0";
-        tell_dialogs(turn, sql, &now, None)?;
+        tell_dialogs(turn, GOING_ON, &now, None)?;
     }
     Ok(())
+}
+
+/// The dialogs of a customer that are not closed for good.
+pub(super) fn going_on(turn: &Turn<'_>, customer: CustomerId) -> Result<Vec<DialogId>, StoreError> {
+    ids(turn, GOING_ON, customer)
 }
 
 /// The copies of a customer in these dialogs follow his row; and his page hears of it, if none goes on.

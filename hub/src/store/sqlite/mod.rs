@@ -4,6 +4,7 @@
 
 mod attendance;
 mod backlog;
+mod blocked;
 mod called;
 mod checkpoint;
 mod commit;
