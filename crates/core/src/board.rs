@@ -24,6 +24,8 @@ pub(crate) struct Place {
     pub(crate) active_at: Stamp,
     /// Whether something is unread.
     pub(crate) unread: bool,
+    /// Whether nobody is called for it, though it waits.
+    pub(crate) suspicious: bool,
 }
 
 /// The lists.
@@ -34,6 +36,8 @@ pub(crate) struct Board {
     mine: BTreeSet<(i64, DialogId)>,
     queue: BTreeSet<(i64, DialogId)>,
     offline_requests: BTreeSet<(i64, DialogId)>,
+    /// How many of those that wait, and of the queue, call nobody.
+    suspicious: [usize; 2],
     /// How many go on without one.
     elsewhere: usize,
     all: BTreeSet<(Reverse<Stamp>, DialogId)>,
@@ -86,6 +90,9 @@ impl Board {
         self.all.insert((Reverse(place.active_at), id));
         self.mine_unread += u32::from(place.section == Section::Mine && place.unread);
         self.elsewhere += usize::from(place.section == Section::Open);
+        if let Some(suspicious) = self.suspicious_in(place) {
+            *suspicious += 1;
+        }
         if let Some(list) = self.list_of(place.section) {
             list.insert((place.sort, id));
         }
@@ -95,8 +102,26 @@ impl Board {
         self.all.remove(&(Reverse(place.active_at), id));
         self.mine_unread -= u32::from(place.section == Section::Mine && place.unread);
         self.elsewhere -= usize::from(place.section == Section::Open);
+        if let Some(suspicious) = self.suspicious_in(place) {
+            *suspicious -= 1;
+        }
         if let Some(list) = self.list_of(place.section) {
             list.remove(&(place.sort, id));
+        }
+    }
+
+    /// The sum that such a dialog is in, if it calls nobody.
+    fn suspicious_in(&mut self, place: Place) -> Option<&mut usize> {
+        let [waiting, queue] = &mut self.suspicious;
+        match place.section {
+            Section::Waiting if place.suspicious => Some(waiting),
+            Section::Queue if place.suspicious => Some(queue),
+            Section::Waiting
+            | Section::Queue
+            | Section::Mine
+            | Section::OfflineRequests
+            | Section::Open
+            | Section::All => None,
         }
     }
 
@@ -116,9 +141,11 @@ impl Board {
         self.mine.iter().map(|(_, id)| *id)
     }
 
-    /// The dialog that has waited longest.
+    /// The dialog that has waited longest, of those that call.
     pub(crate) fn first_waiting(&self) -> Option<DialogId> {
-        self.waiting.first().map(|(_, id)| *id)
+        // Those that call nobody stand behind all that do.
+        let calls = |id: &DialogId| self.places.get(id).is_some_and(|(place, _)| !place.suspicious);
+        self.waiting.first().map(|(_, id)| *id).filter(calls)
     }
 
     /// The first of one's own dialogs with something unread.
@@ -130,20 +157,24 @@ impl Board {
     /// The sums, but for what is unsent or hidden.
     pub(crate) fn counts(&self) -> Counts {
         let (waiting, mine) = (count(self.waiting.len()), count(self.mine.len()));
+        let [waiting_suspicious, queue_suspicious] = self.suspicious.map(count);
         let taken_or_not = [&self.waiting, &self.mine, &self.queue, &self.offline_requests];
-        Counts {
+        let counts = Counts {
             waiting,
+            waiting_suspicious,
             mine,
             mine_unread: self.mine_unread,
             queue: count(self.queue.len()),
+            queue_suspicious,
             offline_requests: count(self.offline_requests.len()),
             open: count(taken_or_not.into_iter().map(BTreeSet::len).sum::<usize>() + self.elsewhere),
             all: count(self.all.len()),
             hidden: 0,
             hidden_offline: 0,
             unsent: 0,
-            badge: self.mine_unread.saturating_add(waiting),
-        }
+            badge: 0,
+        };
+        Counts { badge: self.mine_unread.saturating_add(counts.waiting_calls()), ..counts }
     }
 
     /// The dialogs of a first screen.

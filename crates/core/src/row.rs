@@ -17,6 +17,8 @@ use otklik_model::{
 
 /// Answered dialogs of Mine stand below all that wait for an answer.
 const ANSWERED: i64 = 1 << 60;
+/// Suspicious ones stand below all others that nobody has.
+const SUSPICIOUS: i64 = 1 << 60;
 /// Characters of a name.
 const NAME_CHARS: usize = 200;
 
@@ -42,11 +44,15 @@ impl RowSource<'_> {
         let sort = match (section, waits) {
             (Section::Mine, None) => ANSWERED.saturating_sub(active_at.0),
             (Section::Mine, Some(since)) => since.0,
+            (Section::Waiting | Section::Queue | Section::OfflineRequests, since) if dialog.suspicious => {
+                SUSPICIOUS.saturating_add(since.unwrap_or(dialog.created_at).0)
+            }
             (Section::Waiting | Section::Queue | Section::OfflineRequests | Section::Open | Section::All, since) => {
                 since.unwrap_or(dialog.created_at).0
             }
         };
-        Place { section, sort, active_at, unread: self.local.unread_of(dialog) > 0 }
+        let unread = self.local.unread_of(dialog) > 0;
+        Place { section, sort, active_at, unread, suspicious: dialog.suspicious }
     }
 
     /// The row, in this revision.
@@ -96,6 +102,7 @@ impl RowSource<'_> {
             category: dialog.category.clone(),
             subject: dialog.subject.clone(),
             tags: dialog.tags.clone(),
+            suspicious: dialog.suspicious,
             particulars: dialog.customer.particulars.clone(),
             card: self.outbox.cards_of(id).filter_map(card_edit).collect(),
             bot: dialog.bot.and_then(|bot| self.mirror.operators.get(&bot)).map(|bot| bot.name.clone()),

@@ -1,10 +1,12 @@
 //! What the page shows: rows already decided, nothing left to infer.
 
 mod card;
+mod counts;
 mod sign_in;
 mod toast;
 
 pub use card::CardEdit;
+pub use counts::Counts;
 pub use sign_in::{PresetServer, SignInError};
 pub use toast::{OfferEnd, Toast};
 
@@ -325,34 +327,6 @@ pub enum LinkView {
     },
 }
 
-/// Sums over all rows, derived from the store's rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct Counts {
-    /// Dialogs in Waiting.
-    pub waiting: u32,
-    /// Dialogs in Mine.
-    pub mine: u32,
-    /// Dialogs in Mine with something unread.
-    pub mine_unread: u32,
-    /// Dialogs in the general queue.
-    pub queue: u32,
-    /// Offline requests.
-    pub offline_requests: u32,
-    /// Dialogs that are not over, wherever they stand.
-    pub open: u32,
-    /// Visible dialogs.
-    pub all: u32,
-    /// Dialogs that wait and are not shown here: of those whose customer is there.
-    pub hidden: u32,
-    /// The same of the offline requests.
-    pub hidden_offline: u32,
-    /// Messages written and not yet on the hub (held and failed ones too).
-    pub unsent: u32,
-    /// Dialogs with something unread in Mine, plus those that wait: title, tray, badge.
-    pub badge: u32,
-}
-
 /// How a row is marked: colour and shape in the page, one per state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -448,6 +422,8 @@ pub struct DialogRow {
     pub subject: Option<String>,
     /// The dialog's tags.
     pub tags: Vec<String>,
+    /// It is one of a flood: it waits behind all others and calls nobody, until somebody takes it or sends it on.
+    pub suspicious: bool,
     /// What most customers do not have.
     pub particulars: Particulars,
     /// Changes of the card that were made here and are not in this row yet, in order.

@@ -356,6 +356,10 @@ pub struct Dialog {
     /// How much of an operator's capacity it takes, in hundredths of an ordinary dialog.
     #[serde(default = "ordinary_weight", skip_serializing_if = "is_ordinary_weight")]
     pub weight: u32,
+    /// It began in a flood of its address that nobody had answered. It waits behind all others, calls nobody, and is
+    /// given to nobody, until somebody takes it or sends it on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspicious: bool,
     /// What the customer thought of it; absent for whoever may not see ratings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating: Option<Rating>,
@@ -402,6 +406,7 @@ impl Dialog {
             subject: None,
             tags: Vec::new(),
             weight: ORDINARY_WEIGHT,
+            suspicious: false,
             rating: None,
             can: Can::default(),
         }

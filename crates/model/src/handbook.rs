@@ -28,6 +28,10 @@ pub struct Handbook {
     pub offers: bool,
     /// A category has to be chosen before a dialog is closed.
     pub category_required: bool,
+    /// Whether one has to be in dialogs of these departments, which say so themselves; also of those that take no new
+    /// dialogs any more.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub category_required_in: BTreeMap<DepartmentKey, bool>,
     /// Whoever has signed in and is off duty is asked which status to begin with.
     pub asks_status: bool,
     /// What is said to whoever goes off duty with dialogs of his still open; empty: nothing.

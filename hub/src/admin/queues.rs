@@ -49,6 +49,8 @@ pub struct Status {
     open: u32,
     /// Dialogs that nobody has taken.
     waiting: u32,
+    /// Those among them that are one of a flood: nobody is called for them, and no queue counts them.
+    suspicious: u32,
     /// Whether the hub sends mail: its own configuration says over which server.
     mail: bool,
     /// Whether a virus scanner looks at files: the hub's own configuration says where it listens.
@@ -90,6 +92,7 @@ fn count(dialogs: &[DialogAggregate], people: &[OperatorRow], now: i64) -> Vec<Q
     for aggregate in dialogs {
         let (dialog, standing) = (&aggregate.row, aggregate.standing());
         match dialog.state {
+            DialogState::Queue if dialog.suspicious => {}
             DialogState::Queue => {
                 let offline = dialog.current_state == OnlineState::Offline;
                 let queue = waiting.entry((standing.department, standing.language, offline)).or_default();
@@ -148,6 +151,7 @@ pub(super) async fn status(Extension(admin): Extension<Arc<Admin>>) -> Result<Js
     let office = &admin.open.office;
     let online = |row: &&OperatorRow| !row.disabled && row.status == OperatorStatus::Online;
     let size = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let open = office.store.open_dialogs(office.workspace.id).await?;
     Ok(Json(Status {
         hub: env!("CARGO_PKG_VERSION").to_owned(),
         workspace: admin.open.short.clone(),
@@ -155,8 +159,9 @@ pub(super) async fn status(Extension(admin): Extension<Arc<Admin>>) -> Result<Js
         head: office.store.head(office.workspace.id).await?.0,
         node: office.node,
         online: size(admin.people().await?.iter().filter(online).count()),
-        open: size(office.store.open_dialogs(office.workspace.id).await?.len()),
+        open: size(open.len()),
         waiting: u32::try_from(office.store.waiting(office.workspace.id).await?).unwrap_or(u32::MAX),
+        suspicious: size(open.iter().filter(|dialog| dialog.row.suspicious).count()),
         mail: office.settings.mailer.is_some(),
         scanner: office.settings.files.scans(),
     }))

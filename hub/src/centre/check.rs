@@ -11,7 +11,7 @@ mod words;
 
 pub use people::{BY_HAND, Colleague, check_people, is_administrator};
 
-use super::{Centre, Department, FileRules, RoutingScript, SessionTerms, TimeOuts};
+use super::{Centre, Department, FileRules, FloodRules, RoutingScript, SessionTerms, TimeOuts};
 use otklik_model::OperatorStatus;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const NAME_CHARS: usize = 100;
 /// The longest time-out: a year.
 const LONGEST_S: u32 = 366 * 24 * 3_600;
+/// The most new dialogs of an address that can be waited for.
+const MOST_UNANSWERED: u32 = 10_000;
+/// The longest that they are remembered: a day.
+const LONGEST_FLOOD_S: u32 = 24 * 3_600;
 /// The longest script, in bytes.
 const SCRIPT_BYTES: usize = 64 * 1024;
 /// The largest file that can be allowed, in bytes.
@@ -82,6 +86,7 @@ impl Centre {
         self.check_categories(&mut report);
         check_time_outs("time_outs", &self.time_outs, &mut report);
         check_sessions(self.sessions, &mut report);
+        check_flood(self.flood, &mut report);
         times::check_hours(self, &mut report);
         words::check_words(self, &mut report);
         letters::check_letters(self, &mut report);
@@ -149,8 +154,15 @@ impl Centre {
             }
         }
         let choosable = self.categories.values().any(|category| !category.retired);
-        let what = "a category has to be chosen, and there is none to choose";
-        report.need(choosable || !self.category_required, "category_required", what, "add categories, or put false");
+        let mut need = |required: bool, at: String| {
+            let what = "a category has to be chosen, and there is none to choose";
+            report.need(choosable || !required, at, what, "add categories, or put false");
+        };
+        need(self.category_required, "category_required".to_owned());
+        for (key, department) in &self.departments {
+            let at = format!("departments.{key}.category_required");
+            need(department.category_required == Some(true), at);
+        }
     }
 }
 
@@ -186,6 +198,14 @@ fn check_sessions(terms: SessionTerms, report: &mut Report) {
         let at = format!("sessions.{name}");
         report.need(value <= most, at, "nobody would notice it", format!("put at most {most}, or 0 for no such end"));
     }
+}
+
+/// What is counted is kept in memory.
+fn check_flood(rules: FloodRules, report: &mut Report) {
+    let what = "no address begins so many";
+    report.need(rules.unanswered <= MOST_UNANSWERED, "flood.unanswered", what, "put at most 10000, or 0 for no bound");
+    let good = (1..=LONGEST_FLOOD_S).contains(&rules.within_s);
+    report.need(good, "flood.within_s", "it is a second to a day", "put 600; what switches it off is flood.unanswered");
 }
 
 fn check_time_outs(at: &str, times: &TimeOuts, report: &mut Report) {

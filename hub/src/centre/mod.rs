@@ -24,8 +24,8 @@ pub use people::{Department, Grants, Post, Role, Scope, Status, Team, Teams, col
 pub use retention::{OwnTerms, Retention};
 pub use router::OutsideRouter;
 pub use rules::{
-    Category, ChannelRules, Distribution, FileRules, LoginStatus, RoutingScript, Sharing, TimeOuts, VisibleLimits,
-    Webhooks,
+    Category, ChannelRules, Distribution, FileRules, FloodRules, LoginStatus, RoutingScript, Sharing, TimeOuts,
+    VisibleLimits, Webhooks,
 };
 pub use sessions::{SessionTerms, is_supervisor};
 pub use words::{
@@ -49,6 +49,8 @@ pub struct Centre {
     pub distribution: Distribution,
     /// What operators may see at once.
     pub visible: VisibleLimits,
+    /// From when on new dialogs of one address are suspicious.
+    pub flood: FloodRules,
     /// All time-outs; a department may override them.
     pub time_outs: TimeOuts,
     /// Which status a login sets.
@@ -69,7 +71,7 @@ pub struct Centre {
     pub teams: BTreeMap<TeamKey, Team>,
     /// What dialogs are about.
     pub categories: BTreeMap<CategoryKey, Category>,
-    /// A category has to be chosen before a dialog is closed.
+    /// A category has to be chosen before a dialog is closed; a department may override it.
     pub category_required: bool,
     /// Closing is final at once: nobody can re-open.
     pub close_at_once: bool,
@@ -110,6 +112,7 @@ impl Default for Centre {
             language: "ru".to_owned(),
             distribution: Distribution::default(),
             visible: VisibleLimits::default(),
+            flood: FloodRules::default(),
             time_outs: TimeOuts::default(),
             login_status: LoginStatus::Online,
             leaving_words: BTreeMap::new(),
@@ -154,6 +157,15 @@ impl Centre {
             .and_then(|key| self.departments.get(key))
             .and_then(|department| department.time_outs.as_ref())
             .unwrap_or(&self.time_outs)
+    }
+
+    /// Whether a category has to be chosen before a dialog of this department is closed.
+    #[must_use]
+    pub fn requires_category(&self, department: Option<&DepartmentKey>) -> bool {
+        department
+            .and_then(|key| self.departments.get(key))
+            .and_then(|department| department.category_required)
+            .unwrap_or(self.category_required)
     }
 
     /// What a channel can carry.

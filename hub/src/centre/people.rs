@@ -60,6 +60,8 @@ pub struct Department {
     pub team: Option<TeamKey>,
     /// Its own time-outs.
     pub time_outs: Option<TimeOuts>,
+    /// Whether a category has to be chosen before a dialog of it is closed; as in the centre, if it does not say.
+    pub category_required: Option<bool>,
     /// Restricted customers belong here: others do not see them.
     pub restricted: bool,
 }

@@ -56,13 +56,30 @@ pub enum Sharing {
 pub struct VisibleLimits {
     /// In the general queue.
     pub online: u32,
-    /// Of the offline requests.
+    /// Of the offline requests, and as many of the suspicious ones, which take nobody's place.
     pub offline: u32,
 }
 
 impl Default for VisibleLimits {
     fn default() -> Self {
         Self { online: 100, offline: 50 }
+    }
+}
+
+/// From when on new dialogs of one address of the network are suspicious.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FloodRules {
+    /// So many that nobody has answered are ordinary, what begins beyond them is not; 0: nothing ever is suspicious.
+    pub unanswered: u32,
+    /// Those count that began so many seconds ago at most.
+    pub within_s: u32,
+}
+
+impl Default for FloodRules {
+    /// Wide enough for an office or a provider behind one address.
+    fn default() -> Self {
+        Self { unanswered: 20, within_s: 600 }
     }
 }
 

@@ -11,7 +11,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc, time::Instant};
 use uuid::Uuid;
 
 /// Stands for an address of the network.
-type Address = Uuid;
+pub(super) type Address = Uuid;
 
 /// Whoever is remembered is looked through when there are so many.
 const MANY: usize = 1_024;
@@ -114,6 +114,12 @@ impl Crowd {
 }
 
 impl Visit {
+    /// What stands for its address; nothing for this machine's own.
+    #[must_use]
+    pub fn address(&self) -> Option<Uuid> {
+        self.address
+    }
+
     /// Whether a new customer may come from here.
     #[must_use]
     pub fn may_come(&self, now: Instant) -> bool {

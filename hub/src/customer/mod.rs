@@ -4,11 +4,13 @@
 
 mod crowd;
 pub mod exchange;
+mod flood;
 mod session;
 mod told;
 pub mod websocket;
 
 pub use crowd::{Crowd, CrowdLimits, Visit};
+pub use flood::Floods;
 
 use crate::{office::Office, places::Located};
 use otklik_wire::customer::{CustomerFrame, HubCustomerFrame};

@@ -125,6 +125,7 @@ impl Session {
         let frames = Bucket::new(office.settings.limits.customer_frames, now);
         // What is no key names no department of any centre.
         let department = hello.department.as_ref().and_then(|key| key.parse().ok());
+        let address = visit.address();
         Self {
             desk: office.desk(),
             // Listening begins before looking, so nothing falls in between.
@@ -133,7 +134,7 @@ impl Session {
             office,
             visit,
             customer,
-            at: EntryPoint { page: hello.page.clone().and_then(clean_page), department },
+            at: EntryPoint { page: hello.page.clone().and_then(clean_page), department, address },
             known: None,
             shown: hello.after,
             told: None,

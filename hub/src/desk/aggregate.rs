@@ -121,6 +121,8 @@ pub struct Beginning {
     pub weight: u32,
     /// Who answers first.
     pub start: Start,
+    /// It is one of a flood: see [`Dialog::suspicious`].
+    pub suspicious: bool,
     /// Now.
     pub at: Stamp,
 }
@@ -182,8 +184,19 @@ impl DialogAggregate {
     /// A dialog before its first message. It gets its number when it is stored.
     #[must_use]
     pub fn begin(beginning: Beginning) -> Self {
-        let Beginning { id, channel, customer, page, operator_online, wrote_before, department, weight, start, at } =
-            beginning;
+        let Beginning {
+            id,
+            channel,
+            customer,
+            page,
+            operator_online,
+            wrote_before,
+            department,
+            weight,
+            start,
+            suspicious,
+            at,
+        } = beginning;
         let start_state = if operator_online { OnlineState::Online } else { OnlineState::Offline };
         let (state, bot) = match start {
             Start::Router => (DialogState::Routing, None),
@@ -191,8 +204,8 @@ impl DialogAggregate {
             Start::Queue => (DialogState::Queue, None),
             Start::Invitation => (DialogState::Invitation, None),
         };
-        let row =
-            Dialog { state, bot, start_state, page, department, weight, ..Dialog::new(id, channel, customer, at) };
+        let new = Dialog::new(id, channel, customer, at);
+        let row = Dialog { state, bot, start_state, page, department, weight, suspicious, ..new };
         let life = Life {
             wrote_before,
             waiting_since: (state == DialogState::Queue).then_some(at),
@@ -207,6 +220,12 @@ impl DialogAggregate {
     #[must_use]
     pub fn open_with(&self) -> Option<OperatorId> {
         self.row.assignee.filter(|_| self.row.closed_at.is_none())
+    }
+
+    /// Whether it waits in the queue for somebody who is called for it.
+    #[must_use]
+    pub fn calls(&self) -> bool {
+        self.row.state == DialogState::Queue && !self.row.suspicious
     }
 
     /// What visibility depends on.

@@ -18,11 +18,14 @@ impl DialogAggregate {
                 self.enter(DialogState::Active);
             }
             Event::Offered { to, name, until, at, .. } => self.offer(*to, name, *until, *at),
-            Event::Returned { why, department, team, at, .. } => {
+            Event::Returned { by, why, department, team, at } => {
                 self.give_back(*why, department.as_ref(), team.as_ref(), *at);
+                // Also where it waited before: whoever sends it there has looked.
+                self.row.suspicious &= by.is_none();
             }
             Event::QueuedFor { to, at, .. } => {
                 self.give_back(ReturnedWhy::Given, None, None, *at);
+                self.row.suspicious = false;
                 self.life.waits_for = Some(*to);
             }
             Event::GivenToBot { bot, scenario, at, .. } => {
@@ -96,6 +99,8 @@ impl DialogAggregate {
             self.life.waiting_since = None;
             self.life.wait_said = false;
         }
+        // One that was closed without being taken is still what it was, if its customer writes again.
+        self.row.suspicious &= state == DialogState::Queue || state.is_closed();
         self.life.silent = false;
         self.life.prefers = None;
         self.life.waits_for = None;

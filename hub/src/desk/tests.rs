@@ -2,6 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a table of tries names what it is about, not all else")]
 
+mod flood;
 mod life;
 mod policy;
 mod properties;
@@ -126,6 +127,7 @@ impl Desk {
             department: None,
             weight: otklik_model::ORDINARY_WEIGHT,
             start,
+            suspicious: false,
             at: Stamp(0),
         });
         let carrier = Carrier { name: "Site".into(), text_chars: 100 };

@@ -71,7 +71,8 @@ fn due_by(dialog: &DialogAggregate, timer: Timer, set: &TimeOuts, centre: &Centr
         Timer::Offer => row.offer_until.filter(|_| state == DialogState::Offered),
         Timer::Hold => row.hold.as_ref().and_then(|hold| hold.until).filter(|_| state == DialogState::Hold),
         Timer::WaitWords => {
-            let waits = matches!(state, DialogState::Queue | DialogState::Offered) && !life.wait_said;
+            let waits =
+                matches!(state, DialogState::Queue | DialogState::Offered) && !row.suspicious && !life.wait_said;
             after(life.waiting_since.filter(|_| waits), set.wait_words_s)
         }
         Timer::LeftLine => after(left_at(dialog).filter(|_| !life.left_said), set.left_line_s),
@@ -129,7 +130,7 @@ fn closes_at(dialog: &DialogAggregate, timer: Timer, set: &TimeOuts, centre: &Ce
 
 /// Whether a category has to be chosen before it is closed.
 pub(super) fn lacks_category(dialog: &DialogAggregate, centre: &Centre) -> bool {
-    centre.category_required && dialog.row.category.is_none()
+    dialog.row.category.is_none() && centre.requires_category(dialog.row.department.as_ref())
 }
 
 /// When an offer made now ends.

@@ -19,11 +19,14 @@ pub struct EntryPoint {
     pub page: Option<Page>,
     /// The department that the site has its conversations begin with, if it names one; the centre may not know it.
     pub department: Option<DepartmentKey>,
+    /// What stands for the address of the network that he writes from; nothing for this machine's own.
+    pub address: Option<Uuid>,
 }
 
 /// What a dialog begins with that a customer does not have yet.
 #[derive(Clone)]
 pub(super) struct First {
+    id: DialogId,
     from: Customer,
     page: Option<Page>,
     wrote_before: bool,
@@ -53,17 +56,35 @@ impl Office {
         // Whoever was erased must not come back by what his page remembers.
         let Some((from, _)) = now else { return Ok(Outcome::Refused { reason: Refusal::NotFound }) };
         let about = About::DialogOf(from.id);
-        let opening = self.opening(&from, at, &what).await?;
+        let opening = if self.floods.is_flooding(at.address, self.centre().flood, self.now()) {
+            self.opening_in_shadow(at)
+        } else {
+            self.opening(&from, at, &what).await?
+        };
         let first = self.first(from, at.page.as_ref(), opening).await?;
         let ask = Ask { key: Some(key), goes_on: true, opening: Some(&first.opening), ..Ask::about(about) };
+        let mut begins = false;
         let answer = self
-            .settle(ask, |found, moment| match found {
-                Some(found) => decide_on(Some(found), what.clone(), moment),
-                None => self.begin(self.new_dialog(&first, moment), &first.opening, what.clone(), moment),
+            .settle(ask, |found, moment| {
+                begins = found.is_none();
+                match found {
+                    Some(found) => decide_on(Some(found), what.clone(), moment),
+                    // Asked where it begins for certain: others may have begun since it was looked at.
+                    None if self.floods.begins(first.id, at.address, moment.centre.flood, moment.now) => {
+                        let first = First { opening: self.opening_in_shadow(at), ..first.clone() };
+                        self.begin(self.new_dialog(&first, true, moment), &first.opening, what.clone(), moment)
+                    }
+                    None => self.begin(self.new_dialog(&first, false, moment), &first.opening, what.clone(), moment),
+                }
             })
             .await;
-        if matches!(answer, Ok(Outcome::Done { .. })) {
+        let done = matches!(answer, Ok(Outcome::Done { .. }));
+        if done {
             self.metrics.customer_messages.fetch_add(1, Relaxed);
+        }
+        if !(done && begins) {
+            // What was not begun does not count.
+            self.floods.forget(first.id);
         }
         answer
     }
@@ -97,7 +118,7 @@ impl Office {
         opening: Opening,
     ) -> Result<First, StoreError> {
         let wrote_before = self.store.has_written(self.workspace.id, from.id).await?;
-        Ok(First { from, page: page.cloned(), wrote_before, opening })
+        Ok(First { id: DialogId(Uuid::now_v7()), from, page: page.cloned(), wrote_before, opening })
     }
 
     /// Who answers a new dialog first, if no script says: a bot that is at work, or whoever takes it.
@@ -124,11 +145,11 @@ impl Office {
         }
     }
 
-    pub(super) fn new_dialog(&self, first: &First, moment: &Moment<'_>) -> DialogAggregate {
-        let First { from, page, wrote_before, opening } = first.clone();
+    pub(super) fn new_dialog(&self, first: &First, suspicious: bool, moment: &Moment<'_>) -> DialogAggregate {
+        let First { id, from, page, wrote_before, opening } = first.clone();
         let weights = &moment.centre.distribution.weights;
         DialogAggregate::begin(Beginning {
-            id: DialogId(Uuid::now_v7()),
+            id,
             channel: self.channel.read().id,
             operator_online: self.is_staffed_for(opening.department.as_ref(), from.language.as_deref()),
             customer: from,
@@ -137,6 +158,7 @@ impl Office {
             department: opening.department,
             weight: weights.get(&moment.carrier.name).copied().unwrap_or(ORDINARY_WEIGHT),
             start: opening.start,
+            suspicious,
             at: moment.now,
         })
     }

@@ -2,8 +2,9 @@
 
 use super::{DoorNews, Office};
 use crate::bus::{Notice, Whisper};
+use crate::desk::Event;
 use crate::store::{Entry, EntryBody, StoreError};
-use otklik_model::{Presence, Seq};
+use otklik_model::{CloseReason, Presence, Seq};
 use std::sync::{Arc, Weak, atomic::Ordering::Relaxed};
 use tokio::sync::broadcast::{self, error::RecvError};
 
@@ -104,7 +105,12 @@ fn learn(office: &Office, entries: &[Entry]) {
             continue;
         }
         match &entry.body {
-            EntryBody::Dialog(dialog) => directory.learn_dialog(&dialog.row),
+            EntryBody::Dialog(dialog) => {
+                directory.learn_dialog(&dialog.row);
+                if dialog.events.iter().any(is_answer) {
+                    office.floods.forget(dialog.row.id);
+                }
+            }
             EntryBody::Operator(face) => others_are_there |= directory.learn(entry.seq, face),
             EntryBody::Channel(_) | EntryBody::Customer(_) | EntryBody::Centre { .. } | EntryBody::SignedOut { .. } => {
             }
@@ -114,6 +120,37 @@ fn learn(office: &Office, entries: &[Entry]) {
     drop(directory);
     if others_are_there {
         office.lines.ring();
+    }
+}
+
+/// Whether somebody has answered the customer: a person took the dialog, or a bot has done its work in it.
+fn is_answer(event: &Event) -> bool {
+    match event {
+        Event::Accepted { .. } => true,
+        Event::Closed { reason, .. } | Event::Finished { reason, .. } => *reason == CloseReason::Bot,
+        Event::MessageAdded(_)
+        | Event::MessageChanged(_)
+        | Event::Offered { .. }
+        | Event::Returned { .. }
+        | Event::QueuedFor { .. }
+        | Event::GivenToBot { .. }
+        | Event::SentToRouter { .. }
+        | Event::Invited { .. }
+        | Event::Answered { .. }
+        | Event::Held { .. }
+        | Event::Unheld { .. }
+        | Event::Deleted { .. }
+        | Event::Resumed
+        | Event::Sorted { .. }
+        | Event::CustomerChanged { .. }
+        | Event::Rated { .. }
+        | Event::ReadByOperator { .. }
+        | Event::SeenByCustomer { .. }
+        | Event::PresenceChanged { .. }
+        | Event::PageChanged { .. }
+        | Event::PushChanged { .. }
+        | Event::Marked { .. }
+        | Event::Reckoned { .. } => false,
     }
 }
 

@@ -158,6 +158,12 @@ fn compose(centre: &Centre, operator: &Actor, own: &OwnTemplates, bots: &[Operat
             .collect(),
         offers: centre.distribution.sharing != Sharing::Everyone,
         category_required: centre.category_required,
+        category_required_in: centre
+            .departments
+            .iter()
+            .filter(|(key, _)| knows(key))
+            .filter_map(|(key, department)| Some((key.clone(), department.category_required?)))
+            .collect(),
         asks_status: centre.login_status == LoginStatus::Ask && grants.rights.contains_key(&Right::SetOwnStatus),
         leaving: centre.leaving_words.clone(),
         templates: own

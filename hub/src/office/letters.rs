@@ -35,6 +35,7 @@ fn left_request<'a>(change: &'a DialogChange, centre: &'a Centre) -> impl Iterat
     let left = change.before.is_none()
         && row.start_state == OnlineState::Offline
         && row.state != DialogState::Bot
+        && !row.suspicious
         && change.events.iter().any(said);
     let mailboxes = centre.mail.left_requests.iter().filter(move |_| left);
     mailboxes.map(|to| ErrandKind::TellOfRequest { dialog: row.id, to: to.clone(), language: centre.language.clone() })

@@ -53,7 +53,7 @@ use crate::{
     bus::{Bus, Notice, Whisper},
     centre::Centre,
     clock::Clock,
-    customer::{Crowd, CrowdLimits},
+    customer::{Crowd, CrowdLimits, Floods},
     day::Attending,
     files::Files,
     mail::Mailer,
@@ -212,6 +212,8 @@ pub struct Office {
     ways: Ways,
     /// How much customers and their addresses may do.
     pub crowd: Arc<Crowd>,
+    /// Their new dialogs that nobody has answered.
+    pub floods: Floods,
     directory: RwLock<Directory>,
     channel: RwLock<Channel>,
     /// The configuration in force and its version, as last read.
@@ -268,6 +270,7 @@ impl Office {
             looks: Looks::default(),
             ways: Ways::default(),
             crowd,
+            floods: Floods::default(),
             directory: RwLock::new(directory),
             channel: RwLock::new(channel),
             centre: RwLock::new(centre),

@@ -103,7 +103,7 @@ impl Office {
                 Some(Some(department)) if department.disabled => return Err(Refusal::TargetUnavailable),
                 Some(Some(_)) | None => {}
             }
-            let dialog = found.unwrap_or_else(|| self.new_dialog(&first, moment));
+            let dialog = found.unwrap_or_else(|| self.new_dialog(&first, false, moment));
             let command = self.command(by, key.id, &op, &Names::default()).ok_or(Refusal::Forbidden)?;
             let events = decide(&dialog, command, moment)?;
             Ok((dialog, events))

@@ -97,7 +97,7 @@ impl Office {
         let Some(back) = Back::by(dialog, events) else { return Ok(Aside::default()) };
         let mut after = dialog.clone();
         events.iter().for_each(|event| after.apply(event));
-        if !matches!(after.row.state, DialogState::Queue | DialogState::Routing) {
+        if after.row.suspicious || !matches!(after.row.state, DialogState::Queue | DialogState::Routing) {
             return Ok(Aside::default());
         }
         let centre = self.centre();

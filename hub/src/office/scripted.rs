@@ -106,6 +106,12 @@ impl Office {
         Ok(Opening { begun_for: department, ..opening })
     }
 
+    /// How a dialog begins that is one of a flood: in the queue, and nobody is asked where it goes.
+    pub(super) fn opening_in_shadow(&self, at: &EntryPoint) -> Opening {
+        let department = self.centre().department_of_new(at.department.as_ref(), &self.channel.read().name);
+        Opening { begun_for: department.clone(), department, ..Opening::with(Start::Queue) }
+    }
+
     fn built_in(&self, department: Option<DepartmentKey>) -> Opening {
         let start = self.first_answerer(department.as_ref());
         Opening { department, ..Opening::with(start) }

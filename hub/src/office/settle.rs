@@ -178,7 +178,8 @@ impl Office {
             Ok((_, events)) if events.is_empty() => (Work::Nothing, done(None)),
             Ok((dialog, events)) => {
                 audit = ask.line.clone().or(audit);
-                if let Some(opening) = ask.opening.filter(|_| dialog.version == 0) {
+                // Of a flood nobody is told, whatever was decided before it was seen to be one.
+                if let Some(opening) = ask.opening.filter(|_| dialog.version == 0 && !dialog.row.suspicious) {
                     (errands, audit) = (opening.errands.clone(), opening.audit.clone());
                 }
                 let outcome = done(stored(&events));

@@ -1,17 +1,19 @@
 //! Which of the dialogs that wait one workplace is shown: as many as the centre's limits allow, longest waiting first.
 //! The others are hidden and counted until a slot frees. Who is shown stays shown, also when a limit is lowered or the
-//! customer's coming and going moves it between the general queue and the offline requests.
+//! customer's coming and going moves it between the general queue and the offline requests. Suspicious ones have a limit
+//! of their own, the one of offline requests: a flood takes no place of anybody who waits.
 
 use crate::centre::VisibleLimits;
 use crate::desk::Standing;
 use otklik_model::{Dialog, DialogId, DialogState, Stamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which of the two limits counts.
+/// Which limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Line {
     Queue,
     OfflineRequests,
+    Suspicious,
 }
 
 /// A dialog that waits.
@@ -25,7 +27,8 @@ impl Waiting {
     /// Nothing, if it does not wait for anybody who takes it.
     pub(super) fn of(row: &Dialog) -> Option<Self> {
         let since = row.awaiting_since.unwrap_or(row.created_at);
-        Self::standing(&Standing::of(row)).map(|line| Self { line, since })
+        let line = Self::standing(&Standing::of(row))?;
+        Some(Self { line: if row.suspicious { Line::Suspicious } else { line }, since })
     }
 
     fn standing(standing: &Standing) -> Option<Line> {
@@ -56,6 +59,7 @@ pub(super) struct Shown {
 struct Sums {
     queue: Sum,
     offline_requests: Sum,
+    suspicious: Sum,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,6 +73,7 @@ impl Sums {
         match line {
             Line::Queue => &mut self.queue,
             Line::OfflineRequests => &mut self.offline_requests,
+            Line::Suspicious => &mut self.suspicious,
         }
     }
 }
@@ -93,7 +98,7 @@ impl Shown {
         self.hidden.contains_key(&dialog)
     }
 
-    /// How many are hidden, in the queue and among the offline requests.
+    /// How many are hidden, in the queue and among the offline requests. Of suspicious ones nobody is told.
     pub(super) fn hidden(&self) -> (u32, u32) {
         let count = |sum: Sum| u32::try_from(sum.hidden).unwrap_or(u32::MAX);
         (count(self.sums.queue), count(self.sums.offline_requests))
@@ -129,7 +134,10 @@ impl Shown {
             let hidden = self.order.range((line, Stamp(i64::MIN), DialogId(uuid::Uuid::nil()))..);
             hidden.take_while(move |(of, ..)| *of == line).take(self.room(line)).map(|(.., dialog)| *dialog)
         };
-        if self.hidden.is_empty() { Vec::new() } else { of(Line::Queue).chain(of(Line::OfflineRequests)).collect() }
+        if self.hidden.is_empty() {
+            return Vec::new();
+        }
+        [Line::Queue, Line::OfflineRequests, Line::Suspicious].into_iter().flat_map(of).collect()
     }
 
     /// A hidden one has changed since, and its entry is coming: until then others are shown in its place.
@@ -153,6 +161,7 @@ impl Shown {
         let (most, sum) = match line {
             Line::Queue => (self.limits.online, self.sums.queue),
             Line::OfflineRequests => (self.limits.offline, self.sums.offline_requests),
+            Line::Suspicious => (self.limits.offline, self.sums.suspicious),
         };
         (most as usize).saturating_sub(sum.shown)
     }
@@ -198,5 +207,21 @@ mod tests {
         assert!(shown.next().is_empty() && !shown.hides(id(2)));
         shown.limit(VisibleLimits { online: 9, offline: 9 });
         assert_eq!(shown.next(), [id(1), id(9)]);
+    }
+
+    #[test]
+    fn s_h11_a_flood_takes_no_place_of_anybody_who_waits() {
+        let suspicious = |since| Waiting { line: Line::Suspicious, ..waits(since) };
+        let mut shown = Shown::new(VisibleLimits { online: 1, offline: 2 });
+        shown.fill((1..=5).map(|n| (id(n), suspicious(1))).collect());
+        assert_eq!(shown.hidden(), (0, 0), "nobody waits");
+        assert!(shown.hides(id(3)) && !shown.hides(id(2)));
+        shown.note(id(6), false, Some(waits(9)));
+        shown.note(id(7), false, Some(Waiting { line: Line::OfflineRequests, ..waits(9) }));
+        assert!(!shown.hides(id(6)) && !shown.hides(id(7)));
+        shown.note(id(1), true, None);
+        assert_eq!(shown.next(), [id(3)]);
+        shown.note(id(4), false, Some(waits(1)));
+        assert_eq!(shown.hidden(), (1, 0), "one that has been looked at waits like all others");
     }
 }

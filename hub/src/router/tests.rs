@@ -6,7 +6,7 @@ mod scene;
 use super::{Dispatcher, Given, Stop};
 use crate::{
     centre::{Centre, Distribution, Sharing},
-    desk::{Command, Timer},
+    desk::{Command, Target, Timer},
     store::CommitError,
 };
 use otklik_model::{
@@ -41,6 +41,27 @@ async fn what_waits_is_offered_when_somebody_comes_online() {
     scene.close(first, ira).await.unwrap();
     assert_eq!(turn(&mut hub).await, 1);
     assert_eq!(scene.offered_to(others[1]).await.as_deref(), Some("Ира"));
+}
+
+#[tokio::test]
+async fn s_h11_a_flood_takes_nobody_s_room_and_holds_nobody_up_until_somebody_has_looked() {
+    let mut scene = Scene::open(least_loaded()).await;
+    let ira = scene.hire("Ира", 2, Online).await;
+    let mut floods = [scene.flooder_writes().await, scene.flooder_writes().await, scene.flooder_writes().await];
+    let mut hub = scene.dispatcher(1).await;
+    assert_eq!(turn(&mut hub).await, 0, "what was there before");
+    floods[2] = scene.flooder_writes().await;
+    let maria = scene.customer_writes().await;
+    assert_eq!((turn(&mut hub).await, scene.offered_to(maria).await.as_deref()), (1, Some("Ира")));
+    scene.transfer(floods[2], ira, Target::Queue).await.unwrap();
+    assert_eq!((turn(&mut hub).await, scene.offered_to(floods[2]).await.as_deref()), (1, Some("Ира")));
+    for dialog in &floods[..2] {
+        assert_eq!(scene.at(*dialog).await, (DialogState::Queue, None));
+    }
+    // Taken by hand it takes room.
+    scene.accept(floods[0], ira).await.unwrap();
+    assert_eq!(turn(&mut hub).await, 0);
+    assert_eq!(hub.carried(ira), 300);
 }
 
 #[tokio::test]

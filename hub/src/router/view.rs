@@ -31,6 +31,7 @@ pub(super) fn place_of(row: &Dialog) -> Option<Place> {
         })
     };
     match row.state {
+        DialogState::Queue if row.suspicious => Some(Place::Aside),
         DialogState::Queue => None,
         DialogState::Offered => Some(with(None)),
         DialogState::Active => Some(with(row.accepted_at)),

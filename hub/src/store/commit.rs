@@ -276,6 +276,7 @@ mod tests {
             department: None,
             weight: 100,
             start: Start::Queue,
+            suspicious: false,
             at: Stamp(1),
         });
         for version in [0, 1] {

@@ -64,7 +64,8 @@ macro_rules! suite {
                 another_workspace_sees_nothing
                 who_is_on_the_site_and_who_waits
                 what_is_not_there_is_nothing
-                channels_replace_each_other;
+                channels_replace_each_other
+                a_dialog_is_suspicious_until_it_is_not;
             search:
                 messages_are_found_by_their_words_newest_first
                 other_words_are_found_and_the_old_ones_are_not
@@ -179,6 +180,7 @@ impl Fixture {
             department: None,
             weight: otklik_model::ORDINARY_WEIGHT,
             start: crate::desk::Start::Queue,
+            suspicious: false,
             at: Stamp(10),
         })
     }

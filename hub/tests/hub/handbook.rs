@@ -50,6 +50,24 @@ async fn a_workplace_is_told_what_there_is_to_choose_from_and_again_when_it_chan
     .await;
     ira.until("the new rules", |me| me.handbook.category_required).await;
     assert_eq!(names(&ira), [("Пока", false), ("Привет", false)]);
+    assert!(ira.handbook.category_required_in.is_empty());
+    desk.rule(|centre| {
+        let rules = |disabled, restricted, category_required| Department {
+            names: words("Отдел"),
+            disabled,
+            restricted,
+            category_required,
+            ..Department::default()
+        };
+        centre.departments.insert("sales".parse().unwrap(), rules(false, false, Some(false)));
+        centre.departments.insert("closed".parse().unwrap(), rules(true, false, Some(true)));
+        centre.departments.insert("vip".parse().unwrap(), rules(false, true, Some(true)));
+        centre.departments.insert("home".parse().unwrap(), rules(false, false, None));
+    })
+    .await;
+    ira.until("those of departments", |me| !me.handbook.category_required_in.is_empty()).await;
+    let own = [("closed".parse().unwrap(), true), ("sales".parse().unwrap(), false)];
+    assert_eq!(ira.handbook.category_required_in, own.into(), "of a guarded one she knows nothing");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::kit::{CustomerPage, Desk, Workplace};
 use otklik_hub::{
     Hands,
-    centre::{Category, Centre, Post},
+    centre::{Category, Centre, Department, Post},
     store::FileRow,
 };
 use otklik_model::{
@@ -135,6 +135,31 @@ async fn a_dialog_is_sorted_before_it_is_closed() {
     assert_eq!(scene.ira.row(dialog).state, DialogState::ClosedSoft);
     let to = TransferTarget::Department { key: "sales".parse().unwrap() };
     assert_eq!(scene.refused(Op::Transfer { dialog, epoch, to }).await, Refusal::DialogClosed);
+}
+
+#[tokio::test]
+async fn a_department_may_want_a_category_where_the_centre_does_not_and_the_other_way_round() {
+    for (everywhere, department) in [(false, "strict"), (true, "lenient")] {
+        let rule = |centre: &mut Centre| {
+            centre.category_required = everywhere;
+            centre.categories.insert("delivery".parse().unwrap(), Category::default());
+            for (key, own) in [("strict", Some(true)), ("lenient", Some(false)), ("other", None)] {
+                let own = Department { category_required: own, ..Department::default() };
+                centre.departments.insert(key.parse().unwrap(), own);
+            }
+            centre.default_department = Some(department.parse().unwrap());
+        };
+        let mut scene = Scene::set(rule, |_| {}).await;
+        let (dialog, epoch) = (scene.dialog, scene.epoch());
+        let wanted = department == "strict";
+        if wanted {
+            assert_eq!(scene.refused(Op::Close { dialog, epoch }).await, Refusal::CategoryRequired);
+            let category = Some("delivery".into());
+            scene.ira.done(Op::SortDialog { dialog, category, subject: None, tags: None }).await;
+        }
+        scene.ira.done(Op::Close { dialog, epoch }).await;
+        assert_eq!(scene.ira.row(dialog).category.is_some(), wanted);
+    }
 }
 
 #[tokio::test]

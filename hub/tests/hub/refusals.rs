@@ -316,7 +316,8 @@ fn the_table_of_the_administration_is_true() {
     for row in &rows {
         let [what, address, command, test] = row[..] else { panic!("{row:?}") };
         for test in quoted(test) {
-            let (file, name) = test.split_once("::").unwrap_or((&test, ""));
+            let (module, name) = test.rsplit_once("::").unwrap_or((&test, ""));
+            let file = module.replace("::", "/");
             assert!(name.is_empty() || !test_of(&format!("tests/hub/{file}.rs"), name).is_empty());
             assert!(
                 Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/hub/{file}.rs")).exists(),

@@ -1,6 +1,7 @@
 //! The doors, tried from outside. Each test is named after the row of the list of demands that it shows.
 
 mod customers;
+mod floods;
 mod outgoing;
 mod refusals;
 mod renewals;

@@ -127,6 +127,7 @@ impl Scene {
             weight: 100,
             start: Start::Queue,
             wrote_before: false,
+            suspicious: false,
             at: now,
         });
         let words = Command::CustomerWrites {

@@ -288,17 +288,23 @@ fn counted<'a>(machine: &Machine, rows: impl Iterator<Item = &'a otklik_core::Di
         counts.all += 1;
         counts.open += u32::from(row.section != Section::All);
         match row.section {
-            Section::Waiting => counts.waiting += 1,
+            Section::Waiting => {
+                counts.waiting += 1;
+                counts.waiting_suspicious += u32::from(row.suspicious);
+            }
             Section::Mine => {
                 counts.mine += 1;
                 counts.mine_unread += u32::from(row.unread > 0);
             }
-            Section::Queue => counts.queue += 1,
+            Section::Queue => {
+                counts.queue += 1;
+                counts.queue_suspicious += u32::from(row.suspicious);
+            }
             Section::OfflineRequests => counts.offline_requests += 1,
             Section::Open | Section::All => {}
         }
     }
-    counts.badge = counts.waiting + counts.mine_unread;
+    counts.badge = counts.waiting - counts.waiting_suspicious + counts.mine_unread;
     let unsent = machine.kept.outbox.values().filter(|item| item.op.text().is_some()).count();
     counts.unsent = u32::try_from(unsent).unwrap_or(u32::MAX);
     counts

@@ -616,6 +616,10 @@ export type Counts = {
  */
 waiting: number, 
 /**
+ * Suspicious ones among them: nobody is called for those.
+ */
+waiting_suspicious: number, 
+/**
  * Dialogs in Mine.
  */
 mine: number, 
@@ -627,6 +631,10 @@ mine_unread: number,
  * Dialogs in the general queue.
  */
 queue: number, 
+/**
+ * Suspicious ones among them: nobody is called for those.
+ */
+queue_suspicious: number, 
 /**
  * Offline requests.
  */
@@ -652,7 +660,7 @@ hidden_offline: number,
  */
 unsent: number, 
 /**
- * Dialogs with something unread in Mine, plus those that wait: title, tray, badge.
+ * Dialogs with something unread in Mine, plus those that wait and call: title, tray, badge.
  */
 badge: number, };
 
@@ -1018,6 +1026,11 @@ tags?: Array<string>,
  */
 weight?: number, 
 /**
+ * It began in a flood of its address that nobody had answered. It waits behind all others, calls nobody, and is
+ * given to nobody, until somebody takes it or sends it on.
+ */
+suspicious?: boolean, 
+/**
  * What the customer thought of it; absent for whoever may not see ratings.
  */
 rating?: Rating | null, 
@@ -1165,6 +1178,10 @@ subject: string | null,
  * The dialog's tags.
  */
 tags: Array<string>, 
+/**
+ * It is one of a flood: it waits behind all others and calls nobody, until somebody takes it or sends it on.
+ */
+suspicious: boolean, 
 /**
  * What most customers do not have.
  */
@@ -1341,6 +1358,11 @@ offers: boolean,
  * A category has to be chosen before a dialog is closed.
  */
 category_required: boolean, 
+/**
+ * Whether one has to be in dialogs of these departments, which say so themselves; also of those that take no new
+ * dialogs any more.
+ */
+category_required_in: { [key in DepartmentKey]: boolean }, 
 /**
  * Whoever has signed in and is off duty is asked which status to begin with.
  */

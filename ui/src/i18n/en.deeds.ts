@@ -111,6 +111,7 @@ export const enDeeds = {
   "filter.unanswered": "Not answered",
   "filter.overdue": "Overdue",
   "filter.unread": "Unread",
+  "filter.suspicious": "Suspicious",
   "filter.draft": "With a draft",
   "filter.unsent": "With something unsent",
   "filter.order": "Order",

@@ -17,6 +17,8 @@ export const enLists = {
   "list.empty.open.body": "Every dialog that is not over is listed here, whoever leads it.",
   "row.restricted": "Restricted: only some operators see this customer",
   "row.restricted.mark": "VIP",
+  "row.suspicious": "Suspicious: many dialogs that nobody has answered began at its address",
+  "row.suspicious.mark": "suspicious",
   "row.picked": "Chosen",
   "row.hold.until": "until {time}",
   "offer.title": "Offered to you: {name}",

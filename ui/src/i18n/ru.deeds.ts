@@ -118,6 +118,7 @@ export const ruDeeds: Pick<Words, keyof typeof enDeeds> = {
   "filter.unanswered": "Без ответа",
   "filter.overdue": "Просроченные",
   "filter.unread": "Непрочитанные",
+  "filter.suspicious": "Подозрительные",
   "filter.draft": "С черновиком",
   "filter.unsent": "С неотправленным",
   "filter.order": "Порядок",

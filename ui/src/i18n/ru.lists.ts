@@ -22,6 +22,8 @@ export const ruLists: Pick<Words, keyof typeof enLists> = {
   "list.empty.open.body": "Здесь все диалоги, которые не завершены, кто бы их ни вёл.",
   "row.restricted": "Ограниченный доступ: клиента видят не все операторы",
   "row.restricted.mark": "VIP",
+  "row.suspicious": "Подозрительный: с его адреса началось много диалогов, на которые никто не ответил",
+  "row.suspicious.mark": "подозрительный",
   "row.picked": "Выбран",
   "row.hold.until": "до {time}",
   "offer.title": "Предложен вам: {name}",

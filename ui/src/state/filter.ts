@@ -4,7 +4,7 @@ import { SECTIONS } from "./sections";
 import { LATE_S } from "./urgency";
 
 /** What a row can be chosen by, apart from its channel. */
-export const MARKS = ["unanswered", "overdue", "unread", "draft", "unsent"] as const;
+export const MARKS = ["unanswered", "overdue", "unread", "draft", "unsent", "suspicious"] as const;
 export type Mark = (typeof MARKS)[number];
 
 export const SORTS = ["usual", "longest", "newest", "name"] as const;
@@ -61,6 +61,8 @@ function bears(row: DialogRow, mark: Mark, now: Stamp): boolean {
       return row.draft;
     case "unsent":
       return row.unsent > 0;
+    case "suspicious":
+      return row.suspicious;
   }
 }
 
@@ -70,7 +72,13 @@ export function sorted(list: readonly DialogRow[], sort: Sort, names: Intl.Colla
     case "usual":
       return list;
     case "longest":
-      return list.toSorted((a, b) => (a.waiting_since ?? Infinity) - (b.waiting_since ?? Infinity) || 0);
+      return list.toSorted(
+        (a, b) =>
+          // Whoever nobody is called for stands behind all others, however long he waits.
+          Number(a.suspicious) - Number(b.suspicious) ||
+          (a.waiting_since ?? Infinity) - (b.waiting_since ?? Infinity) ||
+          0,
+      );
     case "newest":
       return list.toSorted((a, b) => b.active_at - a.active_at);
     case "name":

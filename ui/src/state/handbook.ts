@@ -1,5 +1,5 @@
 /** What the centre keeps ready, in the interface's language. Pure but for the language. */
-import type { CategoryEntry, Handbook, Operator, SetBy } from "../backend/types";
+import type { CategoryEntry, DialogRow, Handbook, Operator, SetBy } from "../backend/types";
 import { lang, t } from "../i18n/i18n.svelte";
 import { plainName } from "../text/chars";
 import type { Kind } from "./filter";
@@ -13,6 +13,7 @@ export const NO_HANDBOOK: Handbook = {
   categories: [],
   offers: false,
   category_required: false,
+  category_required_in: {},
   asks_status: false,
   leaving: {},
   templates: [],
@@ -32,6 +33,12 @@ export function categoryName(categories: readonly CategoryEntry[], key: string):
     return entry === undefined ? part : named(entry.names, part);
   });
   return names.join(" / ");
+}
+
+/** Whether a category has to be chosen before this dialog is closed: its department may say so itself. */
+export function wantsCategory(handbook: Handbook, row: DialogRow): boolean {
+  const own = row.department === null ? undefined : handbook.category_required_in?.[row.department];
+  return own ?? handbook.category_required;
 }
 
 /** Colleagues to whom a dialog can be offered, those who can take it first. */

@@ -21,12 +21,15 @@ export function secondsLeft(until: Stamp, now: Stamp): number {
 /** From here on an offer is about to end, seconds. */
 export const SOON_OVER_S = 20;
 
-/** Whom to accept next: what is offered ends first, then whoever waits longest, and last those who have left. */
+/**
+ * Whom to accept next: what is offered ends first, then whoever waits longest, and last those who have left. Nobody is
+ * called for a suspicious one: whoever wants it opens it.
+ */
 export function nextToAccept(
   offers: readonly DialogRow[],
   listed: (section: Section) => readonly DialogRow[],
 ): DialogRow | undefined {
-  const free = (row: DialogRow) => row.can.accept === null;
+  const free = (row: DialogRow) => row.can.accept === null && !row.suspicious;
   const [offer] = offers.filter(free);
   if (offer !== undefined) return offer;
   const [waiting, queue] = [listed("waiting").find(free), listed("queue").find(free)];

@@ -468,7 +468,8 @@ export class Workplace {
       this.composer.fieldWanted = this.windows.solo !== null;
     }
     if (aside !== null) takeUp(this, aside);
-    if (first && snapshot.counts.waiting === 0 && snapshot.counts.mine > 0) this.section = "mine";
+    const { waiting, waiting_suspicious, mine } = snapshot.counts;
+    if (first && waiting === waiting_suspicious && mine > 0) this.section = "mine";
   }
 
   /** Opens a dialog that somebody else named. */

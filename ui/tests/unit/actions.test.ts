@@ -2,9 +2,17 @@
 import { describe, expect, it } from "vitest";
 import { tagsOf } from "../../src/actions/tags";
 import { lasting, shownEnd, TERMS } from "../../src/actions/terms";
+import { FakeDesk } from "../../src/backend/fake/desk";
 import type { CategoryEntry, Operator } from "../../src/backend/types";
 import { Formats } from "../../src/i18n/format";
-import { categoryName, colleagues, isFull, named } from "../../src/state/handbook";
+import {
+  categoryName,
+  colleagues,
+  isFull,
+  named,
+  NO_HANDBOOK,
+  wantsCategory,
+} from "../../src/state/handbook";
 import { find, plain, sift } from "../../src/text/match";
 
 const NOON = new Date(2026, 10, 20, 12, 0).getTime();
@@ -51,6 +59,25 @@ describe("the handbook in words", () => {
     expect(named({ ru: "Да" }, "x")).toBe("Да");
     expect(named({}, "x")).toBe("x");
   });
+
+  const wanted: [boolean, Record<string, boolean>, string | null, boolean][] = [
+    [true, {}, "sales", true],
+    [true, { sales: false }, "sales", false],
+    [true, { sales: false }, "home", true],
+    [true, { sales: false }, null, true],
+    [false, { sales: true }, "sales", true],
+    [false, { sales: true }, "home", false],
+    [false, { sales: true }, null, false],
+  ];
+
+  it.each(wanted)(
+    "knows where a category is wanted: everywhere %s, in %o, for %s",
+    (everywhere, own, department, wants) => {
+      const handbook = { ...NO_HANDBOOK, category_required: everywhere, category_required_in: own };
+      const desk = new FakeDesk(() => 0);
+      expect(wantsCategory(handbook, { ...desk.row(desk.add(0, 40)), department })).toBe(wants);
+    },
+  );
 
   it("tells the whole path of a category", () => {
     expect(categoryName(categories, "delivery/late")).toBe("Delivery / Опоздание");

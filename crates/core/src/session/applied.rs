@@ -137,8 +137,9 @@ impl Session {
         let is_offer = |dialog: &Dialog| dialog.state == DialogState::Offered && is_mine(dialog);
         let is_led = |dialog: &Dialog| dialog.state == DialogState::Active && is_mine(dialog);
         let offered = is_offer(row) && !earlier.is_some_and(|earlier| is_offer(earlier) && earlier.epoch == row.epoch);
-        let returned = earlier.is_some_and(|earlier| is_mine(earlier) || earlier.state == DialogState::Queue);
-        let new = row.state == DialogState::Queue && row.can.accept.is_none() && !returned;
+        let calls = |dialog: &Dialog| dialog.state == DialogState::Queue && !dialog.suspicious;
+        let returned = earlier.is_some_and(|earlier| is_mine(earlier) || calls(earlier));
+        let new = calls(row) && row.can.accept.is_none() && !returned;
         let queued = new && row.current_state != OnlineState::Offline;
         let requested = new && !queued;
         if news_after.is_none_or(|head| row.rev <= head) {

@@ -70,7 +70,7 @@ impl Session {
         if let Some(news) = self.fresh.caught_up.take() {
             let counts = self.board.counts();
             let scene = self.desk.scene(self.mirror.is_online(), now);
-            self.alerts.link_live(news, counts.mine_unread, counts.waiting.saturating_add(counts.queue), &scene);
+            self.alerts.link_live(news, counts.mine_unread, counts.calls(), &scene);
         }
         for event in std::mem::take(&mut self.fresh.events) {
             self.effects.push_back(Effect::Emit(event));
@@ -112,7 +112,7 @@ impl Session {
         if counts.badge != shown.badge {
             self.effects.push_back(Effect::Badge(counts.badge));
         }
-        let waiting = |counts: &Counts| counts.waiting.saturating_add(counts.queue).saturating_add(counts.hidden);
+        let waiting = |counts: &Counts| counts.calls().saturating_add(counts.hidden);
         if waiting(&counts) != waiting(&shown) && self.link.is_live() && self.watches_queues() {
             self.alerts.queue_is(waiting(&counts), &self.desk.scene(self.mirror.is_online(), self.now));
         }

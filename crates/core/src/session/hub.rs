@@ -267,7 +267,7 @@ impl Session {
             self.effects.push_back(Effect::Submit { id, op });
         }
         let counts = self.board.counts();
-        self.alerts.tick(counts.waiting > 0 || counts.queue > 0, &self.desk.scene(self.mirror.is_online(), now));
+        self.alerts.tick(counts.calls() > 0, &self.desk.scene(self.mirror.is_online(), now));
     }
 
     /// The unsent lines of the open dialog look different without a connection.

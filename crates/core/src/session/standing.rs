@@ -61,7 +61,7 @@ impl Session {
             centre: profile.desk.clone(),
             operator: profile.me.name.clone(),
             link: self.link.view(self.now),
-            waiting: counts.waiting,
+            waiting: counts.waiting_calls(),
             unread: counts.mine_unread,
             badge: counts.badge,
             status: profile.me.status,

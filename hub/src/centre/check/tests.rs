@@ -145,6 +145,13 @@ const FAULTS: &[Fault] = &[
         c.category_required = true;
         c.categories.values_mut().for_each(|category| category.retired = true);
     }),
+    ("departments.sales.category_required", |c| {
+        c.departments.get_mut(&key("sales")).unwrap().category_required = Some(true);
+        c.categories.values_mut().for_each(|category| category.retired = true);
+    }),
+    ("flood.unanswered", |c| c.flood.unanswered = 10_001),
+    ("flood.within_s", |c| c.flood.within_s = 0),
+    ("flood.within_s", |c| c.flood.within_s = 86_401),
     ("time_outs.idle_s", |c| c.time_outs.idle_s = u32::MAX),
     ("retention.messages_days", |c| c.retention.messages_days = 36_501),
     ("retention.audit_days", |c| c.retention.audit_days = 0),

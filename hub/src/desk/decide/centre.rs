@@ -16,6 +16,8 @@ pub(super) fn distribute(
     moment: &Moment<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     match dialog.row.state {
+        // Whoever looks for somebody by himself looks for nobody for these.
+        DialogState::Queue if dialog.row.suspicious => Err(Refusal::WrongState),
         DialogState::Queue | DialogState::Routing => {
             same_epoch(dialog, epoch)?;
             send(dialog, to, ReturnedWhy::Routed, None, moment)

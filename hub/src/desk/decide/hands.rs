@@ -67,7 +67,8 @@ fn take_by_right(dialog: &DialogAggregate, by: &Actor) -> Result<(), Refusal> {
 /// What a status lets him take from the queue, and whether the centre lets anybody take by hand.
 fn takes(dialog: &DialogAggregate, taking: Taking, moment: &Moment<'_>) -> Result<(), Refusal> {
     let rules = &moment.centre.distribution;
-    if !rules.manual && rules.sharing != Sharing::Everyone {
+    // What nobody is given by the rules is taken by hand or never.
+    if !dialog.row.suspicious && !rules.manual && rules.sharing != Sharing::Everyone {
         return Err(Refusal::Forbidden);
     }
     match taking {
@@ -126,15 +127,17 @@ pub(super) fn transfer(
     }
     visible(dialog, by)?;
     same_epoch(dialog, epoch)?;
+    // To send a suspicious one where it waits already is to say that it is an ordinary one.
+    let calls = dialog.calls();
     match to {
-        Target::Queue if row.state == DialogState::Queue => Ok(Vec::new()),
+        Target::Queue if calls => Ok(Vec::new()),
         Target::Queue => {
             let event = returned(by, ReturnedWhy::Given, None, moment);
             Ok(Draft::new(dialog, moment).event(event).line(Line::Returned).done())
         }
         Target::Department(key) => {
             check_department(&key, moment)?;
-            if row.state == DialogState::Queue && row.department.as_ref() == Some(&key) {
+            if calls && row.department.as_ref() == Some(&key) {
                 return Ok(Vec::new());
             }
             let event = returned(by, ReturnedWhy::Given, Some(key.clone()), moment);
@@ -142,7 +145,7 @@ pub(super) fn transfer(
         }
         Target::Team(key) => {
             check_team(&key, moment)?;
-            if row.state == DialogState::Queue && dialog.life.for_team.as_ref() == Some(&key) {
+            if calls && dialog.life.for_team.as_ref() == Some(&key) {
                 return Ok(Vec::new());
             }
             let (why, at) = (ReturnedWhy::Given, moment.now);

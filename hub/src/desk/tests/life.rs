@@ -199,6 +199,39 @@ fn a_category_that_must_be_chosen_blocks_every_close() {
 }
 
 #[test]
+fn a_department_says_for_itself_whether_a_category_must_be_chosen() {
+    let sales: DepartmentKey = "sales".parse().unwrap();
+    for (everywhere, own, required) in [
+        (true, None, true),
+        (true, Some(false), false),
+        (false, Some(true), true),
+        (false, None, false),
+        (true, Some(true), true),
+        (false, Some(false), false),
+    ] {
+        let mut centre = Centre { category_required: everywhere, ..Centre::default() };
+        centre.departments.insert(sales.clone(), Department { category_required: own, ..Department::default() });
+        centre.time_outs.inactive_close_s = 600;
+        for (department, required) in [(Some(sales.clone()), required), (None, everywhere)] {
+            let mut desk = led(centre.clone());
+            desk.dialog.row.department = department.clone();
+            desk.say(&ira(), "!").unwrap();
+            let case = (everywhere, own, &department);
+            let next = deadline(&desk.dialog, &desk.centre).map(|(_, timer)| timer);
+            assert_eq!(next, (!required).then_some(Timer::Inactive), "{case:?}");
+            let mut at_once = desk.clone();
+            let answer = desk.close(&ira()).err();
+            assert_eq!(answer, required.then_some(Refusal::CategoryRequired), "{case:?}");
+            // What its customer ends is not over for good before somebody has sorted it.
+            at_once.centre.close_at_once = true;
+            at_once.run(Command::CustomerCloses).unwrap();
+            let state = if required { DialogState::ClosedSoft } else { DialogState::Closed };
+            assert_eq!(at_once.dialog.row.state, state, "{case:?}");
+        }
+    }
+}
+
+#[test]
 fn closed_at_once_is_closed_for_good_and_frozen() {
     let mut desk = led(Centre { close_at_once: true, ..Centre::default() });
     desk.close(&ira()).unwrap();

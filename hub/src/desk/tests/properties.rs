@@ -23,6 +23,7 @@ fn check_row(desk: &Desk) {
     assert_eq!(row.hold.is_some(), state == DialogState::Hold);
     assert!(row.offer_until.is_none() || state == DialogState::Offered);
     assert!(row.bot.is_some() || state != DialogState::Bot);
+    assert!(!row.suspicious || row.assignee.is_none() && (state == DialogState::Queue || state.is_closed()), "{row:?}");
     let waits = matches!(state, DialogState::Queue | DialogState::Offered);
     assert_eq!(life.waiting_since.is_some(), waits, "{state:?} {life:?}");
     assert!(life.asked_at.is_none() || matches!(state, DialogState::Bot | DialogState::Routing));
@@ -169,9 +170,12 @@ proptest! {
     fn no_sequence_of_commands_leaves_the_table_or_an_inconsistent_row(
         centre in centres(),
         start in starts(),
+        suspicious in any::<bool>(),
         attempts in proptest::collection::vec(tries(), 1..40),
     ) {
         let mut desk = Desk::begun(start, centre);
+        desk.dialog.row.suspicious = suspicious && desk.dialog.row.state == DialogState::Queue;
+        desk.dialog.due_at = deadline(&desk.dialog, &desk.centre).map(|(at, _)| at);
         for attempt in attempts {
             let before = desk.dialog.clone();
             let command = desk.attempt(&attempt);

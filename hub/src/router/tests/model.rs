@@ -155,6 +155,7 @@ fn dialog(number: usize, row: Row) -> DialogAggregate {
         department: None,
         weight: 100,
         start: Start::Queue,
+        suspicious: false,
         at: Stamp(i64::try_from(number).unwrap()),
     });
     (dialog.row.state, dialog.row.assignee) = match row.stage {

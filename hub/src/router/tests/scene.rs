@@ -101,6 +101,15 @@ impl Scene {
 
     /// A new customer writes.
     pub(super) async fn customer_writes(&mut self) -> DialogId {
+        self.customer_begins(false).await
+    }
+
+    /// One of a flood.
+    pub(super) async fn flooder_writes(&mut self) -> DialogId {
+        self.customer_begins(true).await
+    }
+
+    async fn customer_begins(&mut self, suspicious: bool) -> DialogId {
         let (id, client) = (DialogId(self.fresh()), ClientId(self.fresh()));
         let mut token = [0; 32];
         token[..16].copy_from_slice(id.0.as_bytes());
@@ -122,6 +131,7 @@ impl Scene {
             department: None,
             weight: 100,
             start: Start::Queue,
+            suspicious,
             at: self.ground.clock.now(),
         });
         self.decide(&dialog, Command::CustomerWrites { text: "Где заказ?".into(), client }).await.unwrap().unwrap();
@@ -150,7 +160,8 @@ impl Scene {
     }
 
     pub(super) fn actor(&self, id: OperatorId) -> Actor {
-        let rights = [Right::Accept, Right::SeeQueue, Right::SeeOthers, Right::TransferOwn, Right::CloseOwn];
+        let rights =
+            [Right::Accept, Right::SeeQueue, Right::SeeOthers, Right::TransferOwn, Right::CloseOwn, Right::Assign];
         let grants = Grants { rights: rights.map(|right| (right, Scope::All)).into(), ..Grants::default() };
         Actor { id, name: self.names[&id].clone(), grants }
     }

@@ -129,3 +129,21 @@ pub(crate) async fn channels_replace_each_other(store: Arc<dyn Store>) {
     let log = desk.log(1).await;
     assert_eq!(log[0].body, EntryBody::Channel(channel("Shop")));
 }
+
+pub(crate) async fn a_dialog_is_suspicious_until_it_is_not(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    let mut flooded = desk.begin(100, &desk.customer);
+    flooded.row.suspicious = true;
+    desk.say(&flooded, None, 1).await.unwrap();
+    let is_suspicious = |entry: &Entry| matches!(&entry.body, EntryBody::Dialog(dialog) if dialog.row.suspicious);
+    assert!(desk.stored(100).await.row.suspicious);
+    assert!(desk.log(0).await.iter().all(is_suspicious));
+    let open = desk.store.open_dialogs(desk.workspace.id).await.unwrap();
+    assert!(open.iter().all(|dialog| dialog.row.suspicious) && open.len() == 1);
+    assert_eq!(desk.store.waiting(desk.workspace.id).await.unwrap(), 1, "it waits as any other");
+    let accepted = Event::Accepted { by: OperatorId(id(1)), name: "Ира".into(), at: Stamp(30) };
+    let change = DialogChange::new(&desk.stored(100).await, vec![accepted]);
+    desk.commit(Work::Dialog(Box::new(change))).await.unwrap();
+    assert!(!desk.stored(100).await.row.suspicious);
+    assert!(!desk.log(1).await.iter().any(is_suspicious));
+}

@@ -1,7 +1,7 @@
 //! Centres of every kind, as administrators could have made them: whatever the checks let in.
 
 use otklik_hub::centre::{
-    AutoWords, Bot, BotKind, Category, Centre, ChannelRules, Day, Department, Exception, FileRules, Hours,
+    AutoWords, Bot, BotKind, Category, Centre, ChannelRules, Day, Department, Exception, FileRules, FloodRules, Hours,
     KeywordGroup, Letters, LoginStatus, Occasion, Post, Role, RoutingScript, Scope, SessionTerms, Sharing, Span,
     Status, Survey, Team, Template, TimeOuts, VisibleLimits, exchange::Person,
 };
@@ -161,6 +161,8 @@ impl Draw {
                 routing: self.chance(),
                 team: if teams.is_empty() { None } else { self.maybe(|draw| draw.one(&teams)) },
                 time_outs: self.maybe(Self::time_outs),
+                // Categories are drawn later, and there may be none: only that is asked for which can be had.
+                category_required: self.maybe(|_| false),
                 restricted: self.chance(),
             };
             centre.departments.insert(key, department);
@@ -173,6 +175,7 @@ impl Draw {
         centre.distribution.sharing = self.one(&[Sharing::Everyone, Sharing::LeastLoaded, Sharing::MostSkilled]);
         centre.distribution.weights = [(self.text(), self.below(1_000))].into();
         centre.visible = VisibleLimits { online: self.below(500), offline: self.below(500) };
+        centre.flood = FloodRules { unanswered: self.below(500), within_s: 1 + self.below(500) };
         centre.time_outs = self.time_outs();
         centre.sessions =
             SessionTerms { supervisor_hours: self.below(720), supervisor_idle_minutes: self.below(1_440) };

@@ -56,6 +56,7 @@ export interface FakeDialog {
   /** Until when it is offered to oneself; `null`: without an end. */
   offerUntil: number | null;
   restricted: boolean;
+  suspicious: boolean;
   category: string | null;
   tags: string[];
   comment: string;
@@ -115,6 +116,7 @@ export class FakeDesk {
       hold: null,
       offerUntil: null,
       restricted: count <= 40 && i === 6,
+      suspicious: false,
       category: null,
       tags: [],
       comment: "",
@@ -231,7 +233,7 @@ export class FakeDesk {
       state: dialog.state,
       tone: toneOf(dialog, waitingSince !== null),
       section,
-      sort: waitingSince ?? dialog.createdAt + 4_000_000_000_000,
+      sort: (waitingSince ?? dialog.createdAt + 4_000_000_000_000) + (dialog.suspicious ? 2 ** 60 : 0),
       active_at: last?.at ?? dialog.createdAt,
       waiting_since: waitingSince,
       unread: section === "all" || section === "open" ? 0 : unreadOf(dialog),
@@ -261,6 +263,7 @@ export class FakeDesk {
       category: dialog.category,
       subject: null,
       tags: dialog.tags,
+      suspicious: dialog.suspicious,
       particulars: {
         tags: dialog.customerTags,
         comment: dialog.comment,

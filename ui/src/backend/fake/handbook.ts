@@ -24,6 +24,7 @@ export const HANDBOOK: Handbook = {
   ],
   offers: false,
   category_required: false,
+  category_required_in: {},
   asks_status: false,
   leaving: {},
   templates: [

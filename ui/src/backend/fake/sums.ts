@@ -5,20 +5,24 @@ import type { Counts, Day, DialogRow, Section, SetBy, Term } from "../types";
 export function countsOf(rows: readonly DialogRow[], hidden: { online: number; offline: number }): Counts {
   const of = (section: Section) => rows.filter((row) => row.section === section);
   const mine = of("mine");
+  const suspicious = (section: Section) => of(section).filter((row) => row.suspicious).length;
   const waiting = of("waiting").length;
+  const waiting_suspicious = suspicious("waiting");
   const mine_unread = mine.filter((row) => row.unread > 0).length;
   return {
     waiting,
+    waiting_suspicious,
     mine: mine.length,
     mine_unread,
     queue: of("queue").length,
+    queue_suspicious: suspicious("queue"),
     offline_requests: of("offline_requests").length,
     open: rows.length - of("all").length,
     all: rows.length,
     hidden: hidden.online,
     hidden_offline: hidden.offline,
     unsent: rows.reduce((sum, row) => sum + row.unsent, 0),
-    badge: waiting + mine_unread,
+    badge: waiting - waiting_suspicious + mine_unread,
   };
 }
 

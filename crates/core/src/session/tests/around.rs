@@ -143,6 +143,33 @@ fn n12_a_status_that_somebody_else_set_is_told_and_ones_own_choice_is_not() {
 }
 
 #[test]
+fn s_h11_a_flood_alarms_nobody_until_somebody_has_looked() {
+    for line in [OnlineState::Online, OnlineState::Offline] {
+        let mut world = workplace(Window::Hidden);
+        set(&mut world, Settings { queue_over: 3, offline_popups: true, ..Settings::default() });
+        world.hub.log.push(Change::RightsChanged([Right::SeeQueue, Right::SeeReports].into()));
+        world.settle();
+        noticed(&mut world);
+        let before = world.session.snapshot().counts.badge;
+        for n in 20..30 {
+            let dialog = world.hub.customer_leaves_word(n, "купите", line, world.now.stamp);
+            world.hub.change(dialog, |row| row.suspicious = true);
+            world.settle();
+        }
+        assert_eq!(noticed(&mut world), [], "{line:?}");
+        assert_eq!(world.session.snapshot().counts.badge, before, "{line:?}");
+        world.hub.change(dialog_id(20), |row| row.suspicious = false);
+        world.settle();
+        let rings = if line == OnlineState::Online {
+            vec![Noticed::Waiting { to_me: false }, Noticed::Long]
+        } else {
+            vec![Noticed::Request]
+        };
+        assert_eq!(noticed(&mut world), rings, "{line:?}");
+    }
+}
+
+#[test]
 fn n13_a_long_queue_is_told_once_to_whom_it_concerns() {
     for (concerned, expected) in [(true, 1), (false, 0)] {
         let mut world = workplace(Window::Hidden);

@@ -77,6 +77,37 @@ fn sums_agree_with_the_rows_in_every_section() {
 }
 
 #[test]
+fn s_h11_what_is_suspicious_stands_behind_all_others_and_claims_nobody() {
+    for offering in [false, true] {
+        let mut world = World::new();
+        offers(&mut world, offering);
+        let suspicious = world.hub.customer_comes(1, "купите", world.now.stamp);
+        world.hub.change(suspicious, |row| row.suspicious = true);
+        let alone = |world: &World| (world.session.standing().waiting, world.session.standing().next.is_none());
+        world.settle();
+        assert_eq!(alone(&world), (0, true), "{offering}");
+        let later = world.hub.customer_comes(2, "жду", Stamp(world.now.stamp.0 + 60_000));
+        world.settle();
+        let (first, last) = (world.row(later), world.row(suspicious));
+        assert!(last.suspicious && !first.suspicious, "{offering}");
+        assert!(first.section == last.section && first.sort < last.sort, "{offering}: though it has waited longer");
+        let Counts { waiting, waiting_suspicious, queue, queue_suspicious, badge, .. } =
+            world.session.snapshot().counts;
+        let calls = u32::from(!offering);
+        let sums = (waiting, waiting_suspicious, queue, queue_suspicious, badge);
+        assert_eq!(sums, if offering { (0, 0, 2, 1, 0) } else { (2, 1, 0, 0, 1) });
+        assert_eq!(world.session.standing().waiting, calls);
+        assert_eq!(world.session.standing().next.map(|next| next.dialog), (!offering).then_some(later));
+        // Taken, it is as any other.
+        world.hub.change(suspicious, |row| row.suspicious = false);
+        world.hub.give(suspicious, IRA, DialogState::Active);
+        world.settle();
+        let counts = world.session.snapshot().counts;
+        assert_eq!((counts.waiting_suspicious, counts.queue_suspicious, counts.mine), (0, 0, 1), "{offering}");
+    }
+}
+
+#[test]
 fn what_the_hub_does_not_show_is_counted_until_the_next_connection() {
     let mut world = World::new();
     world.give(Input::Link(LinkInput::Hidden { online: 12, offline: 3 }));
