@@ -73,32 +73,6 @@ pub(super) fn work_of(ask: &Ask<'_>, change: DialogChange, others: Vec<DialogCha
 }
 
 fn block_of(event: &Event) -> Option<&Block> {
-    match event {
-        Event::CustomerChanged { customer, .. } => customer.particulars.block.as_ref(),
-        Event::MessageAdded(_)
-        | Event::MessageChanged(_)
-        | Event::Accepted { .. }
-        | Event::Offered { .. }
-        | Event::Returned { .. }
-        | Event::QueuedFor { .. }
-        | Event::GivenToBot { .. }
-        | Event::SentToRouter { .. }
-        | Event::Invited { .. }
-        | Event::Answered { .. }
-        | Event::Held { .. }
-        | Event::Unheld { .. }
-        | Event::Closed { .. }
-        | Event::Finished { .. }
-        | Event::Deleted { .. }
-        | Event::Resumed
-        | Event::Sorted { .. }
-        | Event::Rated { .. }
-        | Event::ReadByOperator { .. }
-        | Event::SeenByCustomer { .. }
-        | Event::PresenceChanged { .. }
-        | Event::PageChanged { .. }
-        | Event::PushChanged { .. }
-        | Event::Marked { .. }
-        | Event::Reckoned { .. } => None,
-    }
+    let Event::CustomerChanged { customer, .. } = event else { return None };
+    customer.particulars.block.as_ref()
 }
