@@ -36,9 +36,16 @@ describe("a dialog's own window", () => {
     const before = await page.inputValue("textarea");
     await page.focus("textarea");
     await page.keyboard.type("not finished");
-    // What was pressed before the shell's word comes after it.
+    // What was pressed before the shell's word comes after it, one by one: a sixth of a second between two, however slow
+    // the machine is that presses them.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 1_000);
     await page.evaluate(() => window.dispatchEvent(new Event("otklik:closing")));
-    await page.keyboard.type(" yet");
+    for (const part of [" y", "et"]) {
+      await page.clock.runFor(160);
+      await page.keyboard.type(part);
+    }
+    await page.clock.resume();
     await page.waitForFunction(() => window.fake?.asked.some((one) => one.do === "close_own_window"));
     // On a slow machine what was written first has been kept before; the last to be kept is all of it.
     const kept = (await page.evaluate(() => window.fake?.asked ?? [])).filter(
