@@ -10,7 +10,8 @@
 
 use super::{
     desk, fault,
-    read::{blob, int, parse, text, uint, uuid},
+    read::{blob, int, parse, uint, uuid},
+    recent::Recent,
     turn::{Scope, Stop, Turn},
 };
 use crate::desk::{DialogAggregate, Event};
@@ -117,6 +118,20 @@ impl Placements {
         Ok(results)
     }
 
+    /// Keeps what the log says of those that were stored.
+    pub(super) fn tell(self, results: &[Result<Committed, CommitError>], recent: &Recent) {
+        let Self { workspace, at, changes, .. } = self;
+        let mut changes = changes.into_iter();
+        for results in results.chunks(LINES) {
+            let stored = results.iter().zip(changes.by_ref()).filter_map(|(result, (mut change, _))| {
+                let head = result.as_ref().ok()?.head;
+                change.stamp(head, None);
+                Some(change.into_entry(head, at))
+            });
+            recent.keep(workspace, stored.collect());
+        }
+    }
+
     fn put_row(
         &self,
         scope: &mut Scope<'_>,
@@ -215,6 +230,18 @@ pub(super) fn is_empty(db: &Connection) -> Result<bool, StoreError> {
 /// Writes what a row says into the rows that it is about.
 pub(super) fn work_off(scope: &mut Scope<'_>, workspace: WorkspaceId, first: Seq) -> Result<(), StoreError> {
     let db = scope.db;
+    let (at, lines) = row(db, workspace, first)?;
+    let turn = scope.turn(workspace, at)?;
+    for (seq, line) in (first.0..).map(Seq).zip(lines) {
+        store(&turn, seq, line)?;
+    }
+    db.prepare_cached("DELETE FROM backlog WHERE workspace = ?1 AND seq = ?2")
+        .and_then(|mut statement| statement.execute(params![blob(workspace.0), int(first.0)]))
+        .map(drop)
+        .map_err(fault)
+}
+
+fn row(db: &Connection, workspace: WorkspaceId, first: Seq) -> Result<(Stamp, Vec<Line<'static>>), StoreError> {
     let (at, body) = db
         .prepare_cached("SELECT at, body FROM backlog WHERE workspace = ?1 AND seq = ?2")
         .and_then(|mut statement| {
@@ -222,14 +249,7 @@ pub(super) fn work_off(scope: &mut Scope<'_>, workspace: WorkspaceId, first: Seq
             statement.query_row(key, |row| Ok((Stamp(row.get(0)?), row.get::<_, String>(1)?)))
         })
         .map_err(fault)?;
-    let turn = scope.turn(workspace, at)?;
-    for (seq, line) in (first.0..).map(Seq).zip(parse::<Vec<Line<'_>>>(&body)?) {
-        store(&turn, seq, line)?;
-    }
-    db.prepare_cached("DELETE FROM backlog WHERE workspace = ?1 AND seq = ?2")
-        .and_then(|mut statement| statement.execute(params![blob(workspace.0), int(first.0)]))
-        .map(drop)
-        .map_err(fault)
+    Ok((at, parse(&body)?))
 }
 
 fn store(turn: &Turn<'_>, seq: Seq, line: Line<'_>) -> Result<(), StoreError> {
@@ -242,31 +262,45 @@ fn store(turn: &Turn<'_>, seq: Seq, line: Line<'_>) -> Result<(), StoreError> {
 /// the first, wherever one begins to read; nothing, if there is none.
 pub(super) fn read_on(
     db: &Connection,
+    recent: &Recent,
     workspace: WorkspaceId,
     after: Seq,
     limit: usize,
 ) -> Result<(Option<Seq>, Vec<Entry>), StoreError> {
     let mut statement =
-        db.prepare_cached("SELECT seq, at, body FROM backlog WHERE workspace = ?1 ORDER BY seq").map_err(fault)?;
+        db.prepare_cached("SELECT seq FROM backlog WHERE workspace = ?1 ORDER BY seq").map_err(fault)?;
     let mut rows = statement.query([blob(workspace.0)]).map_err(fault)?;
     let (mut oldest, mut entries) = (None, Vec::new());
     // The first tells where the log begins, even if nothing more is wanted.
     while let Some(row) = rows.next().map_err(fault)? {
-        let first = uint(row.get(0).map_err(fault)?);
-        oldest.get_or_insert(Seq(first));
+        let first = Seq(uint(row.get(0).map_err(fault)?));
+        oldest.get_or_insert(first);
         if entries.len() == limit {
             break;
         }
-        if first + LINES as u64 <= after.0 {
+        if first.0 + LINES as u64 <= after.0 {
             continue;
         }
-        let at = Stamp(row.get(1).map_err(fault)?);
-        let lines = parse::<Vec<Line<'_>>>(text(row, 2)?)?;
-        let wanted = (first..).map(Seq).zip(lines).filter(|(seq, _)| *seq > after).take(limit - entries.len());
-        for (seq, line) in wanted {
-            let dialog = super::read::dialog(db, workspace, line.dialog)?.ok_or_else(lost)?;
-            entries.push(line.change(dialog, seq)?.into_entry(seq, at));
+        let wanted = limit - entries.len();
+        match recent.row(workspace, first) {
+            Some(row) => entries.extend(row.iter().filter(|entry| entry.seq > after).take(wanted).cloned()),
+            None => read_row(db, (workspace, first), after, wanted, &mut entries)?,
         }
     }
     Ok((oldest, entries))
+}
+
+fn read_row(
+    db: &Connection,
+    (workspace, first): (WorkspaceId, Seq),
+    after: Seq,
+    wanted: usize,
+    entries: &mut Vec<Entry>,
+) -> Result<(), StoreError> {
+    let (at, lines) = row(db, workspace, first)?;
+    for (seq, line) in (first.0..).map(Seq).zip(lines).filter(|(seq, _)| *seq > after).take(wanted) {
+        let dialog = super::read::dialog(db, workspace, line.dialog)?.ok_or_else(lost)?;
+        entries.push(line.change(dialog, seq)?.into_entry(seq, at));
+    }
+    Ok(())
 }

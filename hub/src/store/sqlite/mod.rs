@@ -18,6 +18,7 @@ mod people;
 mod privacy;
 mod read;
 mod readers;
+mod recent;
 mod reform;
 mod retention;
 mod ruled;
@@ -46,6 +47,7 @@ use otklik_model::{
 };
 use otklik_words::Query;
 use readers::Readers;
+use recent::Recent;
 use rusqlite::ErrorCode;
 use std::collections::BTreeMap;
 use std::{ops::Range, path::Path, sync::Arc};
@@ -60,6 +62,7 @@ pub struct SqliteStore {
     readers: Readers,
     writer: Writer,
     checkpoints: Arc<Checkpoints>,
+    recent: Arc<Recent>,
 }
 
 impl std::fmt::Debug for SqliteStore {
@@ -77,9 +80,10 @@ impl SqliteStore {
         let connection = schema::open_writer(path, key)?;
         let lineage = Lineage::check(path, &connection)?;
         let checkpoints = Arc::new(Checkpoints::start(schema::open_beside(path, key)?)?);
-        let writer = Writer::start(connection, lineage, checkpoints.clone(), on_commit)?;
+        let recent = Arc::new(Recent::default());
+        let writer = Writer::start(connection, lineage, checkpoints.clone(), recent.clone(), on_commit)?;
         let connections = (0..READERS).map(|_| schema::open_reader(path, key)).collect::<Result<_, _>>()?;
-        Ok(Self { readers: Readers::start(connections)?, writer, checkpoints })
+        Ok(Self { readers: Readers::start(connections)?, writer, checkpoints, recent })
     }
 
     /// Reads, when all that is durable is in its rows.
@@ -176,7 +180,8 @@ impl LogStore for SqliteStore {
 
     async fn log_after(&self, workspace: WorkspaceId, after: Seq, limit: u32) -> Result<LogRead, StoreError> {
         // Also of what is not worked off yet: this is how everybody hears of it.
-        self.readers.read(move |db| read::log_after(db, workspace, after, limit)).await
+        let recent = self.recent.clone();
+        self.readers.read(move |db| read::log_after(db, &recent, workspace, after, limit)).await
     }
 
     async fn snapshot(&self, workspace: WorkspaceId, closed_since: Stamp) -> Result<SnapshotRead, StoreError> {

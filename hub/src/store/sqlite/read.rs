@@ -1,6 +1,6 @@
 //! Questions about the log, dialogs and messages.
 
-use super::{backlog, fault};
+use super::{backlog, fault, recent::Recent};
 use crate::desk::DialogAggregate;
 use crate::store::{Entry, EntryBody, Key, LogRead, SnapshotRead, StoreError};
 use otklik_model::{
@@ -95,6 +95,7 @@ pub(super) fn first_answer(db: &Connection, key: Key) -> Result<Option<Outcome>,
 
 pub(super) fn log_after(
     db: &Connection,
+    recent: &Recent,
     workspace: WorkspaceId,
     after: Seq,
     limit: u32,
@@ -112,7 +113,7 @@ pub(super) fn log_after(
         let (seq, at) = (Seq(uint(row.get(0).map_err(fault)?)), Stamp(row.get(1).map_err(fault)?));
         entries.push(Entry { seq, at, body: parse::<EntryBody>(text(row, 2)?)? });
     }
-    let (first, coming) = backlog::read_on(db, workspace, after, limit as usize - entries.len())?;
+    let (first, coming) = backlog::read_on(db, recent, workspace, after, limit as usize - entries.len())?;
     entries.extend(coming);
     let start = match oldest.map(|oldest| Seq(uint(oldest))).or(first) {
         Some(oldest) => Seq(oldest.0.saturating_sub(1)),

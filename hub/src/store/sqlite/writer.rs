@@ -4,6 +4,7 @@ use super::{
     backlog::{Backlog, Placements},
     checkpoint::{self, Checkpoints},
     lineage::Lineage,
+    recent::Recent,
     turn::{Manner, Scope, Stop},
 };
 use crate::store::{CommitError, Committed, StoreError};
@@ -76,6 +77,7 @@ where
 /// A batch for the backlog.
 struct Placing {
     placements: Placements,
+    recent: Arc<Recent>,
     results: Answers<Committed>,
     reply: oneshot::Sender<Answers<Committed>>,
 }
@@ -87,12 +89,17 @@ impl Job for Placing {
     }
 
     fn answer(self: Box<Self>, fate: Result<(), StoreError>) {
+        let Self { placements, recent, results, reply } = *self;
         let answers = match fate {
-            Ok(()) => self.results,
-            Err(error) => vec![Err(error.into()); self.placements.len()],
+            Ok(()) => {
+                // Before the answer: whoever gets that tells others to read the log.
+                placements.tell(&results, &recent);
+                results
+            }
+            Err(error) => vec![Err(error.into()); placements.len()],
         };
         // Whoever asked may have gone: the log tells.
-        let _ = self.reply.send(answers);
+        let _ = reply.send(answers);
     }
 }
 
@@ -100,6 +107,7 @@ impl Job for Placing {
 pub(super) struct Writer {
     jobs: Option<mpsc::SyncSender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
+    recent: Arc<Recent>,
 }
 
 impl Writer {
@@ -107,17 +115,17 @@ impl Writer {
         connection: Connection,
         lineage: Lineage,
         checkpoints: Arc<Checkpoints>,
+        recent: Arc<Recent>,
         on_commit: OnCommit,
     ) -> Result<Self, StoreError> {
         let (jobs, inbox) = mpsc::sync_channel(WAITING);
+        let backlog = Backlog::default();
+        let writer = WriteLoop { connection, lineage, checkpoints, on_commit, backlog, recent: recent.clone() };
         let thread = std::thread::Builder::new()
             .name("hub-writer".into())
-            .spawn(move || {
-                let backlog = Backlog::default();
-                WriteLoop { connection, lineage, checkpoints, on_commit, backlog }.serve(&inbox);
-            })
+            .spawn(move || writer.serve(&inbox))
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), recent })
     }
 
     /// Does something in a transaction, and returns when that is durable. What fails is taken back alone.
@@ -143,7 +151,8 @@ impl Writer {
     /// Makes placements durable. One answer for each.
     pub(super) async fn place(&self, placements: Placements) -> Answers<Committed> {
         let count = placements.len();
-        self.ask(count, |reply| Box::new(Placing { placements, results: Vec::new(), reply })).await
+        let recent = self.recent.clone();
+        self.ask(count, |reply| Box::new(Placing { placements, recent, results: Vec::new(), reply })).await
     }
 
     async fn ask<T>(&self, count: usize, job: impl FnOnce(oneshot::Sender<Answers<T>>) -> Box<dyn Job>) -> Answers<T> {
@@ -175,6 +184,7 @@ struct WriteLoop {
     checkpoints: Arc<Checkpoints>,
     on_commit: OnCommit,
     backlog: Backlog,
+    recent: Arc<Recent>,
 }
 
 impl WriteLoop {
@@ -237,7 +247,7 @@ impl WriteLoop {
     }
 
     fn attempt(&mut self, manner: Manner, work: impl FnOnce(&mut Scope<'_>) -> Result<(), Stop>) -> Result<(), Stop> {
-        let Self { connection, backlog, .. } = self;
+        let Self { connection, backlog, recent, .. } = self;
         let done = Scope::begin(connection, backlog, manner).and_then(|mut scope| {
             work(&mut scope)?;
             scope.finish()
@@ -247,6 +257,9 @@ impl WriteLoop {
             let _ = connection.execute_batch("ROLLBACK");
         }
         *backlog = done?;
+        if backlog.is_empty() {
+            recent.clear();
+        }
         Ok(())
     }
 }
