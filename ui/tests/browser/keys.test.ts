@@ -64,6 +64,28 @@ describe("what was found", () => {
     await page.keyboard.press("Enter");
     await page.waitForSelector("main h1");
   });
+
+  test("keeps the keys when an answer comes that has it no more", async () => {
+    const focused = () => page.evaluate(() => document.activeElement?.closest("li, [role='search']")?.textContent);
+    const search = async (words: string) => {
+      await page.locator("[role='search'] input").evaluate((field: HTMLInputElement, text) => {
+        field.value = text;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }, words);
+    };
+    await page.keyboard.press("Control+p");
+    await page.keyboard.type("card");
+    await page.waitForSelector(".hit mark >> text=/card/i");
+    await page.keyboard.press("ArrowDown");
+    const before = await focused();
+    await search("order");
+    await page.waitForSelector(".hit mark >> text=/order/i");
+    expect(await page.evaluate(() => document.activeElement?.closest(".found button") !== null)).toBe(true);
+    expect(await focused()).not.toBe(before);
+    await search("qqqq");
+    await page.waitForSelector(".found button:not([role='radio'])", { state: "detached" });
+    await page.waitForFunction(() => document.activeElement?.closest(".found, [role='search']") != null);
+  });
 });
 
 describe("the palette", () => {
