@@ -42,7 +42,6 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
     }
     builder
         .plugin(tauri_plugin_deep_link::init())
-        .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").app_name("Otklik").build())
         .plugin(tauri_plugin_updater::Builder::new().build())
         .invoke_handler(tauri::generate_handler![
             bridge::subscribe,

@@ -4,9 +4,11 @@
 mod chosen;
 mod fetch;
 mod signed;
+mod startup;
 mod update;
 
 use crate::display;
+use auto_launch::AutoLaunch;
 use chosen::Chosen;
 use otklik_engine::{Fixed, Machine, Policy, SwitchView, UpdateView};
 use parking_lot::Mutex;
@@ -14,7 +16,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::AppHandle;
-use tauri_plugin_autostart::ManagerExt as _;
 use tauri_plugin_global_shortcut::{Code, GlobalShortcutExt as _, Modifiers, Shortcut, ShortcutState};
 use update::Updates;
 
@@ -25,6 +26,8 @@ pub struct DesktopMachine {
     app: AppHandle,
     data: PathBuf,
     updates: Updates,
+    /// By which the system starts the program; nothing, if it cannot.
+    startup: Option<AutoLaunch>,
     with_system_laid_down: Mutex<Option<bool>>,
     hotkey_laid_down: Mutex<Option<bool>>,
     /// The key works everywhere now.
@@ -42,6 +45,7 @@ impl DesktopMachine {
             app: app.clone(),
             data: data.to_owned(),
             updates: Updates::new(app, data),
+            startup: startup::entry(app),
             with_system_laid_down: Mutex::new(None),
             hotkey_laid_down: Mutex::new(None),
             hotkey: AtomicBool::new(false),
@@ -91,9 +95,14 @@ impl DesktopMachine {
         }
     }
 
+    /// Whether the system starts the program; nothing, if that cannot be told.
+    fn starts_with_system(&self) -> Option<bool> {
+        self.startup.as_ref()?.is_enabled().ok()
+    }
+
     fn start_with_system(&self, on: bool) {
-        let launch = self.app.autolaunch();
-        if let Err(error) = if on { launch.enable() } else { launch.disable() } {
+        let Some(entry) = &self.startup else { return };
+        if let Err(error) = if on { entry.enable() } else { entry.disable() } {
             tracing::warn!(%error, on, "starting with the system stays as it was");
         }
     }
@@ -104,7 +113,7 @@ impl Machine for DesktopMachine {
         *self.with_system_laid_down.lock() = policy.with_system;
         *self.hotkey_laid_down.lock() = policy.hotkey;
         if let Some(on) = policy.with_system
-            && self.app.autolaunch().is_enabled().is_ok_and(|now| now != on)
+            && self.starts_with_system().is_some_and(|now| now != on)
         {
             self.start_with_system(on);
         }
@@ -114,10 +123,10 @@ impl Machine for DesktopMachine {
     }
 
     fn with_system(&self) -> SwitchView {
-        match (self.app.autolaunch().is_enabled(), *self.with_system_laid_down.lock()) {
-            (Ok(on), Some(_)) => SwitchView { on, fixed: Some(Fixed::Administrator) },
-            (Ok(on), None) => SwitchView { on, fixed: None },
-            (Err(_), _) => SwitchView { on: false, fixed: Some(Fixed::Unsupported) },
+        match (self.starts_with_system(), *self.with_system_laid_down.lock()) {
+            (Some(on), Some(_)) => SwitchView { on, fixed: Some(Fixed::Administrator) },
+            (Some(on), None) => SwitchView { on, fixed: None },
+            (None, _) => SwitchView { on: false, fixed: Some(Fixed::Unsupported) },
         }
     }
 

@@ -6,7 +6,6 @@ mod shown;
 use crate::bridge::Bridge;
 use crate::words::{Tongue, tray as said};
 use otklik_core::{Command, Standing};
-use otklik_engine::PageCommand;
 use parking_lot::Mutex;
 use shown::{Shown, StatusLine};
 use std::sync::Arc;
@@ -58,7 +57,7 @@ impl Tray {
         Ok(tray)
     }
 
-    /// Shows how all sessions stand, and the statuses of this account, in this language.
+    /// Shows how all sessions stand, and whose status it is, if there are several, in this language.
     pub fn show(&self, standing: Option<&Standing>, account: Option<&str>, tongue: Tongue) {
         *self.shown.lock() = Shown { standing: standing.cloned(), account: account.map(str::to_owned), tongue };
         self.draw();
@@ -176,10 +175,10 @@ fn chosen(app: &AppHandle, shown: &Shown, id: &str) {
 
 /// The menu ticks a line by itself when it is clicked; what the hub says of it is drawn over that.
 fn choose_status(app: &AppHandle, command: Command) {
-    let Some(workplace) = app.try_state::<Bridge>().and_then(|bridge| bridge.seats().of_tray()) else { return };
+    let Some(seats) = app.try_state::<Bridge>().map(|bridge| bridge.seats().clone()) else { return };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if let Err(error) = workplace.command(PageCommand::Session { command }).await {
+        if let Err(error) = seats.choose_status(command).await {
             tracing::warn!(code = ?error.code, "the status was not changed from the tray");
             crate::window::show(&app);
         }

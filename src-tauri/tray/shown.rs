@@ -16,7 +16,7 @@ const NAME: usize = 40;
 pub struct Shown {
     /// How the session stands; `None`: nobody is signed in.
     pub standing: Option<Standing>,
-    /// Whose statuses are offered, if there is more than one account.
+    /// Whose status it is, if another account stands otherwise.
     pub account: Option<String>,
     /// In which language.
     pub tongue: Tongue,
@@ -84,9 +84,9 @@ impl Shown {
     pub fn status(&self) -> (String, bool) {
         let lines = self.statuses();
         let now = lines.iter().find(|line| line.now).map_or("", |line| line.text.as_str());
-        let live = self.standing.as_ref().is_some_and(|standing| matches!(standing.link, LinkView::Live { .. }));
+        let can_choose = self.standing.as_ref().is_some_and(|standing| standing.can_choose);
         let account = self.account.as_deref().map(menu_text);
-        (said::status(account.as_deref(), now, self.tongue), live && !lines.is_empty())
+        (said::status(account.as_deref(), now, self.tongue), can_choose && !lines.is_empty())
     }
 
     /// The statuses to choose from, as the window's own menu has them.
@@ -137,8 +137,9 @@ mod tests {
     fn shown(link: LinkView, waiting: u32, unread: u32) -> Shown {
         let (status, badge) = (OperatorStatus::Online, waiting + unread);
         let (centre, operator) = ("Bank".to_owned(), "Ira".to_owned());
-        let (code, statuses, next) = (None, Vec::new(), None);
-        let standing = Standing { centre, operator, link, waiting, unread, badge, status, code, statuses, next };
+        let (code, statuses, next, can_choose) = (None, Vec::new(), None, matches!(link, LinkView::Live { .. }));
+        let standing =
+            Standing { centre, operator, link, waiting, unread, badge, status, code, statuses, can_choose, next };
         Shown { standing: Some(standing), account: None, tongue: Tongue::En }
     }
 
@@ -185,7 +186,10 @@ mod tests {
         let mut shown = shown(live(), 0, 0);
         assert_eq!(shown.status(), ("Status: Online".to_owned(), true));
         assert_eq!(shown.statuses()[1].command, Command::SetStatus { status: OperatorStatus::Offline });
-        shown.standing.as_mut().unwrap().link = LinkView::Connecting;
+        // The worst connection of several accounts is told; another one may still be there.
+        shown.standing.as_mut().unwrap().link = LinkView::Down { since: Stamp(0), retry_at: None };
+        assert!(shown.status().1);
+        shown.standing.as_mut().unwrap().can_choose = false;
         assert!(!shown.status().1);
         assert_eq!(signed_out(Tongue::En).statuses(), []);
     }

@@ -15,10 +15,14 @@ use otklik_model::{
     Author, Awaiting, Can, Denied, Dialog, DialogId, DialogState, Preview, Section, Stamp, clean_name, excerpt,
 };
 
-/// Answered dialogs of Mine stand below all that wait for an answer.
-const ANSWERED: i64 = 1 << 60;
-/// Suspicious ones stand below all others that nobody has.
-const SUSPICIOUS: i64 = 1 << 60;
+/// Below what waits stands what does not: in Mine what was answered, among what nobody has the suspicious.
+///
+/// A page counts exactly up to 2^53, so a key is made of two parts that stay below it together: a time of at most
+/// [`LATEST`] and this. What waits has its time alone, below 2^51; answered ones are from here down to 2^51, the newest
+/// above the older; suspicious ones from here up to less than 2^52 + 2^51.
+const BELOW: i64 = 1 << 52;
+/// No time counts as later in a key: some seventy thousand years from now, in milliseconds. A hub may say anything.
+const LATEST: i64 = (1 << 51) - 1;
 /// Characters of a name.
 const NAME_CHARS: usize = 200;
 
@@ -42,13 +46,13 @@ impl RowSource<'_> {
         let active_at = self.active_at(dialog, self.outbox.unsent_of(dialog.id).next_back());
         let waits = (dialog.awaiting == Awaiting::Operator).then_some(dialog.awaiting_since).flatten();
         let sort = match (section, waits) {
-            (Section::Mine, None) => ANSWERED.saturating_sub(active_at.0),
-            (Section::Mine, Some(since)) => since.0,
+            (Section::Mine, None) => BELOW - in_key(active_at),
+            (Section::Mine, Some(since)) => in_key(since),
             (Section::Waiting | Section::Queue | Section::OfflineRequests, since) if dialog.suspicious => {
-                SUSPICIOUS.saturating_add(since.unwrap_or(dialog.created_at).0)
+                BELOW + in_key(since.unwrap_or(dialog.created_at))
             }
             (Section::Waiting | Section::Queue | Section::OfflineRequests | Section::Open | Section::All, since) => {
-                since.unwrap_or(dialog.created_at).0
+                in_key(since.unwrap_or(dialog.created_at))
             }
         };
         let unread = self.local.unread_of(dialog) > 0;
@@ -157,6 +161,11 @@ impl RowSource<'_> {
     fn is_mine(&self, author: &Author) -> bool {
         matches!(author, Author::Operator { id, .. } if *id == self.mirror.me())
     }
+}
+
+/// A time as a part of a key: 0 to [`LATEST`].
+fn in_key(time: Stamp) -> i64 {
+    time.0.clamp(0, LATEST)
 }
 
 /// A change of a card as it is shown. What the hub has and the row does not is still on its way here.

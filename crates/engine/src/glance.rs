@@ -49,7 +49,8 @@ mod tests {
     fn standing(link: LinkView, badge: u32) -> Standing {
         let (status, statuses) = (OperatorStatus::Online, Vec::new());
         let (centre, operator) = ("Банк".to_owned(), "Ира".to_owned());
-        Standing { centre, operator, link, waiting: badge, unread: 0, badge, status, code: None, statuses, next: None }
+        let (waiting, unread, code, can_choose, next) = (badge, 0, None, true, None);
+        Standing { centre, operator, link, waiting, unread, badge, status, code, statuses, can_choose, next }
     }
 
     fn live(at: i64) -> LinkView {

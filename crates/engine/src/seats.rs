@@ -7,6 +7,7 @@ mod cover;
 mod kept;
 mod lock_code;
 mod shell;
+mod statuses;
 mod together;
 mod view;
 
@@ -337,10 +338,21 @@ impl Seats {
         }
     }
 
-    /// The workplace whose statuses the tray offers.
-    #[must_use]
-    pub fn of_tray(&self) -> Option<Workplace> {
-        self.inner.together.speaker().and_then(|seat| self.at(seat))
+    /// Sets a status that was chosen among those the tray offers, in every account that is connected, as its centre has
+    /// it.
+    ///
+    /// # Errors
+    /// What the first account says that does not take it; [`UiErrorCode::NotReady`], if none is connected.
+    pub async fn choose_status(&self, chosen: Command) -> Result<(), UiError> {
+        let asked = self.inner.together.chosen(&chosen);
+        if asked.is_empty() {
+            return Err(UiError { code: UiErrorCode::NotReady });
+        }
+        let accounts = asked.into_iter().filter_map(|(seat, command)| Some((self.at(seat)?, command)));
+        let answers = accounts.map(|(workplace, command)| async move {
+            workplace.command(PageCommand::Session { command }).await.map(drop)
+        });
+        join_all(answers).await.into_iter().collect()
     }
 
     /// What the system says of the screen or of the day may have changed; see [`Workplace::look_around`]. A locked screen

@@ -46,7 +46,7 @@ pub trait Shell: Send + Sync + 'static {
     /// count that the system lost comes back.
     fn badge(&self, count: u32);
     /// Shows in the tray how the session stands, in this language; `None`: nobody is signed in. `account` names the one
-    /// whose statuses are to be offered, if there is more than one. Also told when nothing changed.
+    /// whose status it tells, if there are others that stand otherwise. Also told when nothing changed.
     fn standing(&self, standing: Option<&Standing>, account: Option<&str>, language: Language);
     /// Brings the main window to the front.
     fn show_window(&self);

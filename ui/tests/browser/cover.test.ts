@@ -89,6 +89,31 @@ describe("the covered window", () => {
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("TEXTAREA");
   });
 
+  for (const over of [null, "Control+k", "Control+g"] as const) {
+    test(`S-C20: nothing of anybody is in the frame after the engine says so, ${over ?? "nothing"} being open`, async () => {
+      await openLongest();
+      if (over !== null) {
+        await page.keyboard.press(over);
+        await page.waitForSelector("dialog[open]");
+      }
+      expect(await leaks()).not.toEqual([]);
+      // Asked in the frame itself, before it is drawn: whatever the document has then somebody could read.
+      const seen = await page.evaluate(async () => {
+        const desk = [...(window.fake?.desk.dialogs.values() ?? [])];
+        const words = desk.flatMap((one) => [one.name ?? "", ...one.items.map((item) => item.text)]);
+        const known = words.filter((word) => word.length > 5);
+        window.fake!.show({ screen: "covered", by: "press", wrong: false, wait_s: 0 });
+        await new Promise((drawn) => requestAnimationFrame(drawn));
+        const all = document.documentElement.outerHTML + document.title;
+        return {
+          covered: all.includes("The window is covered"),
+          left: known.filter((word) => all.includes(word)),
+        };
+      });
+      expect(seen).toEqual({ covered: true, left: [] });
+    });
+  }
+
   test("S-C20: asks for the code, says that it was wrong, and lets nobody hurry", async () => {
     await page.evaluate(() => (window.fake!.cover.code = "кот в мешке"));
     await openMine();

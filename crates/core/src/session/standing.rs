@@ -26,6 +26,8 @@ pub struct Standing {
     pub code: Option<StatusKey>,
     /// What may be chosen instead; empty: the kinds themselves.
     pub statuses: Vec<StatusEntry>,
+    /// Whether it may be chosen now: the hub agrees at once or not at all.
+    pub can_choose: bool,
     /// The dialog to go to next; behind a locked screen nobody is named.
     pub next: Option<NextDialog>,
 }
@@ -56,11 +58,12 @@ impl Session {
     /// How the session stands now.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        let (counts, profile) = (self.counts(), &self.mirror.profile);
+        let (counts, profile, link) = (self.counts(), &self.mirror.profile, self.link.view(self.now));
         Standing {
             centre: profile.desk.clone(),
             operator: profile.me.name.clone(),
-            link: self.link.view(self.now),
+            can_choose: matches!(link, LinkView::Live { .. }),
+            link,
             waiting: counts.waiting_calls(),
             unread: counts.mine_unread,
             badge: counts.badge,

@@ -2,9 +2,9 @@
 //!
 //! Knows what each seat said last; must not know what a seat is made of.
 
-use super::SeatId;
+use super::{SeatId, statuses};
 use crate::{CoverRules, SeatView, SeatsView, Shell};
-use otklik_core::{Language, LinkView, Standing};
+use otklik_core::{Command, Language, LinkView, Standing};
 use otklik_model::DialogId;
 use parking_lot::Mutex;
 use std::{
@@ -148,7 +148,7 @@ impl Together {
         self.tell(|places, shell| {
             let speaker = places.speaker();
             let language = speaker.and_then(|seat| places.at.get(&seat)).map_or(Language::Auto, |place| place.language);
-            let (standing, name) = (places.standing(), speaker.and_then(|seat| places.name(seat)));
+            let (standing, name) = (places.standing(), places.name_of_status());
             Box::new(move || shell.standing(standing.as_ref(), name.as_deref(), language))
         });
         self.tell_pages();
@@ -175,9 +175,14 @@ impl Together {
         self.places.lock().name(seat)
     }
 
-    /// The seat whose statuses the tray offers.
-    pub(super) fn speaker(&self) -> Option<SeatId> {
-        self.places.lock().speaker()
+    /// What a status that was chosen among those offered is to each account that is connected.
+    pub(super) fn chosen(&self, status: &Command) -> Vec<(SeatId, Command)> {
+        let places = self.places.lock();
+        let Some(chooser) = places.chooser().and_then(|seat| places.at.get(&seat)?.standing.as_ref()) else {
+            return Vec::new();
+        };
+        let all = places.at.iter().filter_map(|(seat, place)| Some((*seat, place.standing.as_ref()?)));
+        statuses::for_all(status, chooser, all)
     }
 
     /// The seat that leads to this dialog next.
@@ -234,13 +239,29 @@ impl Places {
         Some(self.front).filter(signed_in).or_else(|| self.at.keys().copied().find(signed_in))
     }
 
+    /// The seat whose statuses are offered: the speaker's, or that of another account if only that is connected.
+    fn chooser(&self) -> Option<SeatId> {
+        let connected = |seat: &SeatId| {
+            self.at.get(seat).is_some_and(|place| place.standing.as_ref().is_some_and(|one| one.can_choose))
+        };
+        let speaker = self.speaker();
+        speaker.filter(connected).or_else(|| self.at.keys().copied().find(connected)).or(speaker)
+    }
+
+    /// Whose status is told, if the accounts differ in it.
+    fn name_of_status(&self) -> Option<String> {
+        if statuses::are_alike(self.all_standing()) { None } else { self.name(self.chooser()?) }
+    }
+
     fn all_standing(&self) -> impl Iterator<Item = &Standing> {
         self.at.values().filter_map(|place| place.standing.as_ref())
     }
 
-    /// All as one. What is offered beside sums is the speaker's.
+    /// All as one. What is offered beside sums is the speaker's; the status is that of an account that is connected, as
+    /// long as any is.
     fn standing(&self) -> Option<Standing> {
-        let speaker = self.at.get(&self.speaker()?)?.standing.as_ref()?;
+        let standing_of = |seat: SeatId| self.at.get(&seat)?.standing.as_ref();
+        let (speaker, chooser) = (standing_of(self.speaker()?)?, standing_of(self.chooser()?)?);
         let sum = |count: fn(&Standing) -> u32| self.all_standing().map(count).fold(0, u32::saturating_add);
         let worst = self.all_standing().map(|one| &one.link).max_by_key(|link| badness(link))?;
         Some(Standing {
@@ -248,6 +269,10 @@ impl Places {
             waiting: sum(|one| one.waiting),
             unread: sum(|one| one.unread),
             badge: sum(|one| one.badge),
+            status: chooser.status,
+            code: chooser.code.clone(),
+            statuses: chooser.statuses.clone(),
+            can_choose: chooser.can_choose,
             next: speaker.next.clone().or_else(|| self.all_standing().find_map(|one| one.next.clone())),
             ..speaker.clone()
         })

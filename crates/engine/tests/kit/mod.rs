@@ -44,6 +44,8 @@ pub struct QuietShell {
     pub locked: AtomicBool,
     /// The last count.
     pub badge: tokio::sync::watch::Sender<u32>,
+    /// How all accounts stand, as the tray was told last, and whose status that is.
+    pub standing: tokio::sync::watch::Sender<(Option<Standing>, Option<String>)>,
     /// Whether the task bar asks for the operator.
     pub attention: tokio::sync::watch::Sender<bool>,
 }
@@ -78,7 +80,9 @@ impl Shell for QuietShell {
     fn badge(&self, count: u32) {
         self.badge.send_replace(count);
     }
-    fn standing(&self, _standing: Option<&Standing>, _account: Option<&str>, _language: Language) {}
+    fn standing(&self, standing: Option<&Standing>, account: Option<&str>, _language: Language) {
+        self.standing.send_replace((standing.cloned(), account.map(str::to_owned)));
+    }
     fn show_window(&self) {}
     fn show_own_window(&self, _dialog: otklik_model::DialogId) {}
     fn open_url(&self, url: &str) {

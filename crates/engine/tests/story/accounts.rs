@@ -1,10 +1,14 @@
 //! One operator of two centres: both at work at once, each by itself, under one count.
 
 use crate::kit::{Customer, Desk, MemoryKeychain, NoKeychain, PASSWORD, PATIENCE, computer::Computer, hub::hub_of};
-use otklik_core::{Answer, AppView, Command, DialogRow, Query, WindowState};
-use otklik_engine::{AppCommand, KeychainError, PageAnswer, PageCommand, PageQuery, Push, SeatId, SeatsCommand};
+use otklik_core::{
+    Answer, AppView, Command, DialogRow, LinkView, Query, Standing, UiErrorCode, ViewEvent, WindowState,
+};
+use otklik_engine::{
+    AppCommand, KeychainError, PageAnswer, PageCommand, PageQuery, Push, SeatId, SeatsCommand, SeatsView,
+};
 use otklik_hub::RunningHub;
-use otklik_model::{DialogId, Section};
+use otklik_model::{DialogId, OperatorStatus, Section};
 use std::{path::PathBuf, sync::Arc};
 
 const BANK: SeatId = SeatId(1);
@@ -122,6 +126,57 @@ async fn both_ring_under_one_count_and_a_click_leads_to_the_right_one() {
     day.computer.until("the shop, whose dialog it is", |view| view.front == SHOP).await;
     assert!(!day.computer.seats.follow_link("otklik://dialog/1/close").await);
     day.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_of_the_tray_is_set_in_every_account_that_is_connected_as_long_as_one_is() {
+    let Day { folder: _folder, bank, shop, mut computer, .. } = Day::begin().await;
+    let (mut at_bank, mut at_shop) = (computer.desk(BANK), computer.desk(SHOP));
+    let pause = || Command::SetStatus { status: OperatorStatus::Break };
+    is_told(&computer, "both are connected", |told| matches!(told.link, LinkView::Live { .. })).await;
+    computer.seats.choose_status(pause()).await.unwrap();
+    for desk in [&mut at_bank, &mut at_shop] {
+        becomes(desk, OperatorStatus::Break).await;
+    }
+
+    // The account on the screen loses its hub: the other one is still to be had.
+    shop.stop().await;
+    let lost = |seat: SeatId| move |view: &SeatsView| view.seats.iter().any(|one| one.seat == seat && one.offline);
+    computer.until("the shop is lost", lost(SHOP)).await;
+    // The worst connection is told, and the status of the account that is there.
+    let whose = is_told(&computer, "the menu can be used", |told| {
+        matches!(told.link, LinkView::Down { .. }) && told.can_choose && told.status == OperatorStatus::Break
+    });
+    assert_eq!(whose.await, None, "those that are there stand alike");
+    computer.seats.choose_status(Command::SetStatus { status: OperatorStatus::Online }).await.unwrap();
+    becomes(&mut at_bank, OperatorStatus::Online).await;
+
+    bank.stop().await;
+    computer.until("the bank is lost too", lost(BANK)).await;
+    let nobody = computer.seats.choose_status(pause()).await.unwrap_err();
+    assert_eq!(nobody.code, UiErrorCode::NotReady);
+    computer.seats.stop().await;
+}
+
+/// Waits until the tray is told that all accounts together stand like this; says whose status that is.
+async fn is_told(computer: &Computer, what: &str, like_this: impl Fn(&Standing) -> bool) -> Option<String> {
+    let mut told = computer.shell.standing.subscribe();
+    let waiting = told.wait_for(|(standing, _)| standing.as_ref().is_some_and(&like_this));
+    let told = tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_elapsed| panic!("not told: {what}"));
+    told.unwrap().1.clone()
+}
+
+/// An account is told that its operator has this status now.
+async fn becomes(desk: &mut Desk, status: OperatorStatus) {
+    desk.until("the status", |push| match push {
+        Push::Snapshot { snapshot } => (snapshot.me.status == status).then_some(()),
+        Push::Events { events } => {
+            let is_told = |event: &ViewEvent| matches!(event, ViewEvent::Me { me, .. } if me.status == status);
+            events.iter().any(is_told).then_some(())
+        }
+        Push::App { .. } | Push::Machine { .. } => None,
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

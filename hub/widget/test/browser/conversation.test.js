@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch, visit } from '../support/browser.js';
-import { FakeHub } from '../support/fake-hub.js';
+import { test } from 'node:test';
+import { arrive, hub, scenes } from '../support/scene.js';
 
-let browser;
-let hub;
-let context;
-
-before(async () => (browser = await launch()));
-after(() => browser.close());
-beforeEach(async () => {
-  hub = new FakeHub();
-  await hub.start();
-  context = await browser.newContext({ locale: 'ru-RU', timezoneId: 'Asia/Vladivostok' });
-});
-afterEach(async () => {
-  await context.close();
-  await hub.kill();
-});
+scenes({ locale: 'ru-RU', timezoneId: 'Asia/Vladivostok' });
 
 test('a customer writes, Ира answers, both see it', async () => {
-  const customer = await visit(context, hub.address);
+  const customer = await arrive();
   await customer.open();
   await customer.write('Где мой заказ?');
   await customer.states(['sent']);
@@ -41,7 +26,7 @@ test('a customer writes, Ира answers, both see it', async () => {
 });
 
 test('an opened widget says hello and nothing else, and nothing before it is opened', async () => {
-  const customer = await visit(context, hub.address);
+  const customer = await arrive();
   await customer.launcher.waitFor();
   assert.deepEqual(hub.heard, []);
   await customer.open();
@@ -60,7 +45,7 @@ test('an opened widget says hello and nothing else, and nothing before it is ope
 });
 
 test('another page of a site that does not reload is told once, however it was reached', async () => {
-  const customer = await visit(context, hub.address);
+  const customer = await arrive();
   await customer.open();
   await hub.until('hello', () => hub.said('hello').length === 1);
   await customer.page.evaluate(() => history.pushState(null, '', '/cart'));
@@ -73,7 +58,7 @@ test('another page of a site that does not reload is told once, however it was r
 });
 
 test('the draft is told as it is typed, once a second at most, and taken back', async () => {
-  const customer = await visit(context, hub.address);
+  const customer = await arrive();
   await customer.open();
   await customer.write('Здравствуйте');
   await customer.states(['sent']);
@@ -96,7 +81,7 @@ test('the draft is told as it is typed, once a second at most, and taken back', 
 });
 
 test('a reload keeps the conversation, and asks only for what is missing', async () => {
-  const customer = await visit(context, hub.address);
+  const customer = await arrive();
   await customer.open();
   await customer.write('Раз');
   await customer.states(['sent']);
@@ -115,7 +100,7 @@ test('a reload keeps the conversation, and asks only for what is missing', async
 });
 
 test('answers to a closed widget are counted on its button, and read when it opens', async () => {
-  const customer = await visit(context, hub.address);
+  const customer = await arrive();
   await customer.open();
   await customer.write('Вопрос');
   await customer.states(['sent']);
@@ -134,7 +119,7 @@ test('answers to a closed widget are counted on its button, and read when it ope
 });
 
 test('system lines are said in words; a code of a newer hub is not shown', async () => {
-  const customer = await visit(context, hub.address);
+  const customer = await arrive();
   await customer.open();
   await customer.write('Вопрос');
   await customer.states(['sent']);
@@ -149,7 +134,7 @@ test('system lines are said in words; a code of a newer hub is not shown', async
 
 test('a message too long stays in the composer with a count; a refused one stays in the thread with the reason', async () => {
   hub.textChars = 20;
-  const customer = await visit(context, hub.address);
+  const customer = await arrive();
   await customer.open();
   await hub.until('hello', () => hub.said('hello').length === 1);
   await customer.page.getByText('Чай и глина', { exact: true }).last().waitFor();

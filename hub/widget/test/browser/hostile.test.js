@@ -1,36 +1,10 @@
 // Nothing that anybody writes can run, reach out, or spoil the page; strict sites can embed the widget.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch, visit } from '../support/browser.js';
-import { FakeHub } from '../support/fake-hub.js';
+import { test } from 'node:test';
 import { BUILT, HOSTILE } from '../support/hostile.js';
-import { Site } from '../support/site.js';
+import { arrive, come, hub, scenes, site } from '../support/scene.js';
 
-let browser;
-let hub;
-let site;
-let context;
-
-before(async () => (browser = await launch()));
-after(() => browser.close());
-beforeEach(async () => {
-  hub = new FakeHub();
-  await hub.start();
-  site = new Site(hub.address);
-  await site.start();
-  context = await browser.newContext({ locale: 'ru-RU' });
-});
-afterEach(async () => {
-  await context.close();
-  await site.stop();
-  await hub.kill();
-});
-
-const come = async () => {
-  const customer = await visit(context, site.address, [new URL(site.address).origin, new URL(hub.address).origin]);
-  await customer.open();
-  return customer;
-};
+scenes({ locale: 'ru-RU' }, { elsewhere: true });
 
 /** What is wrong inside the thread: elements that no text may become, and lines that leave their place. */
 const strangers = (customer) =>
@@ -128,7 +102,7 @@ test('a site\'s styles and shortcuts and the widget leave each other alone', asy
 
 test('the script element\'s wishes: title, colour, open; a colour that is none is ignored', async () => {
   site.attributes = 'data-title="Спросите &lt;b&gt;нас" data-color="#ffd400" data-open data-department="care"';
-  let customer = await visit(context, site.address, [new URL(site.address).origin, new URL(hub.address).origin]);
+  let customer = await arrive();
   await customer.panel.waitFor();
   assert.equal(await customer.page.getByRole('heading', { level: 2 }).textContent(), 'Спросите <b>нас');
   await hub.until('hello', () => hub.said('hello').length === 1);
@@ -141,7 +115,7 @@ test('the script element\'s wishes: title, colour, open; a colour that is none i
   await customer.panel.waitFor();
   await customer.page.close();
   site.attributes = 'data-color="red;} * { display: none" data-open="false"';
-  customer = await visit(context, site.address);
+  customer = await arrive();
   await customer.launcher.waitFor();
   assert.deepEqual(await colours(customer), ['rgb(36, 80, 200)', 'rgb(255, 255, 255)']);
   assert.equal(await customer.panel.isVisible(), false);

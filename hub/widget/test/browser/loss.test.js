@@ -1,36 +1,9 @@
 // What was written is never lost, doubled or reordered, whatever dies in between.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch, visit } from '../support/browser.js';
-import { FakeHub } from '../support/fake-hub.js';
-import { Site } from '../support/site.js';
+import { test } from 'node:test';
+import { come, his, hub, scenes } from '../support/scene.js';
 
-let browser;
-let hub;
-let site;
-let context;
-
-before(async () => (browser = await launch()));
-after(() => browser.close());
-beforeEach(async () => {
-  hub = new FakeHub();
-  await hub.start();
-  // The site stays up while the hub goes down.
-  site = new Site(hub.address);
-  await site.start();
-  context = await browser.newContext({ locale: 'ru-RU' });
-});
-afterEach(async () => {
-  await context.close();
-  await site.stop();
-  await hub.kill();
-});
-
-const come = async () => {
-  const customer = await visit(context, site.address, [new URL(site.address).origin, new URL(hub.address).origin]);
-  await customer.open();
-  return customer;
-};
+scenes({ locale: 'ru-RU' }, { elsewhere: true });
 
 /** Each id was stored once. */
 const noDoubles = () => {
@@ -154,7 +127,7 @@ test('a hub that has forgotten the customer starts anew, and what waits goes to 
 });
 
 test('where nothing can be kept, memory serves', async () => {
-  await context.addInitScript(() => {
+  await (await his()).addInitScript(() => {
     for (const name of ['localStorage', 'sessionStorage']) {
       Object.defineProperty(globalThis, name, { get: () => { throw new DOMException('denied', 'SecurityError'); } });
     }

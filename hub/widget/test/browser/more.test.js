@@ -1,37 +1,18 @@
 // More than words: files both ways, contacts, answers to choose from, changes, the end and what comes after it.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { axe, launch, visit } from '../support/browser.js';
-import { FakeHub } from '../support/fake-hub.js';
+import { test } from 'node:test';
+import { axe } from '../support/browser.js';
+import { another, come, hub, scenes } from '../support/scene.js';
 
-let browser;
-let hub;
-let contexts;
-
-before(async () => (browser = await launch()));
-after(() => browser.close());
-beforeEach(async () => {
-  contexts = [];
-  hub = new FakeHub();
-  hub.files = { most_bytes: 10_000, media: ['image/*', 'text/plain'] };
-  hub.survey = { stars: true, questions: ['Что нам улучшить?'] };
-  await hub.start();
+scenes({ locale: 'ru-RU' }, {
+  prepare: (hub) => {
+    hub.files = { most_bytes: 10_000, media: ['image/*', 'text/plain'] };
+    hub.survey = { stars: true, questions: ['Что нам улучшить?'] };
+  },
 });
-afterEach(async () => {
-  for (const context of contexts) await context.close();
-  await hub.kill();
-});
-
-async function come(options = { locale: 'ru-RU' }) {
-  const context = await browser.newContext(options);
-  contexts.push(context);
-  const customer = await visit(context, hub.address);
-  await customer.open();
-  return customer;
-}
 
 async function talk(options) {
-  const customer = await come(options);
+  const customer = await come(await another(options));
   await customer.write('Здравствуйте!');
   await customer.states(['sent']);
   hub.accept('Ира');

@@ -1,30 +1,10 @@
 // Everybody can use it: by keyboard, by ear, on a small screen, with large text, in the dark, in two languages.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { axe, launch, visit } from '../support/browser.js';
-import { FakeHub } from '../support/fake-hub.js';
+import { test } from 'node:test';
+import { axe, launch } from '../support/browser.js';
+import { another, arrive, hub, scenes } from '../support/scene.js';
 
-let browser;
-let hub;
-let contexts;
-
-before(async () => (browser = await launch()));
-after(() => browser.close());
-beforeEach(async () => {
-  contexts = [];
-  hub = new FakeHub();
-  await hub.start();
-});
-afterEach(async () => {
-  for (const context of contexts) await context.close();
-  await hub.kill();
-});
-
-async function come(options, from = browser) {
-  const context = await from.newContext(options);
-  contexts.push(context);
-  return visit(context, hub.address);
-}
+scenes({ locale: 'ru-RU' });
 
 /** A conversation with one of everything that can be seen. */
 async function converse(customer) {
@@ -45,7 +25,7 @@ async function converse(customer) {
 for (const colorScheme of ['light', 'dark']) {
   for (const locale of ['ru-RU', 'en-GB']) {
     test(`axe finds nothing: ${colorScheme}, ${locale}`, async () => {
-      const customer = await come({ locale, colorScheme, reducedMotion: 'reduce' });
+      const customer = await arrive(await another({ locale, colorScheme, reducedMotion: 'reduce' }));
       assert.deepEqual(await axe(customer.page), []);
       await customer.open();
       assert.deepEqual(await axe(customer.page), []);
@@ -61,7 +41,7 @@ for (const colorScheme of ['light', 'dark']) {
 }
 
 test('by keyboard alone: open, write, two lines, leave, come back', async () => {
-  const customer = await come({ locale: 'ru-RU' });
+  const customer = await arrive();
   const { keyboard } = customer.page;
   const focused = () => customer.page.evaluate(() => {
     const inner = document.activeElement?.shadowRoot?.activeElement;
@@ -97,7 +77,7 @@ test('by keyboard alone: open, write, two lines, leave, come back', async () => 
 });
 
 test('names and roles that a screen reader says', async () => {
-  const customer = await come({ locale: 'ru-RU' });
+  const customer = await arrive();
   await converse(customer);
   const dialog = customer.page.getByRole('dialog', { name: 'Чай и глина' });
   await dialog.waitFor();
@@ -109,7 +89,7 @@ test('names and roles that a screen reader says', async () => {
 
 test('the language is the browser\'s', async () => {
   for (const [locale, name, heading] of [['ru', 'Открыть чат', 'Посуда'], ['en-US', 'Open chat', 'Cups'], ['de-DE', 'Open chat', 'Cups']]) {
-    const customer = await come({ locale });
+    const customer = await arrive(await another({ locale }));
     await customer.page.getByRole('button', { name, exact: true }).waitFor();
     assert.match(await customer.page.getByRole('heading', { level: 1 }).innerText(), new RegExp(heading));
     await customer.noWrongs();
@@ -117,7 +97,7 @@ test('the language is the browser\'s', async () => {
 });
 
 test('360 px: a sheet over the whole page, nothing cut, focus stays in it', async () => {
-  const customer = await come({ locale: 'ru-RU', viewport: { width: 360, height: 640 }, isMobile: true });
+  const customer = await arrive(await another({ viewport: { width: 360, height: 640 }, isMobile: true }));
   await converse(customer);
   assert.deepEqual(await customer.panel.boundingBox(), { x: 0, y: 0, width: 360, height: 640 });
   assert.equal(await customer.panel.getAttribute('aria-modal'), 'true');
@@ -135,7 +115,7 @@ test('360 px: a sheet over the whole page, nothing cut, focus stays in it', asyn
 test('text at 200 %: everything grows and stays within reach', async () => {
   const large = await launch(['--blink-settings=defaultFontSize=32']);
   try {
-    const customer = await come({ locale: 'ru-RU', viewport: { width: 1280, height: 720 } }, large);
+    const customer = await arrive(await another({ viewport: { width: 1280, height: 720 } }, large));
     await converse(customer);
     assert.equal(await customer.bubbles.first().evaluate((bubble) => getComputedStyle(bubble).fontSize), '32px');
     for (const part of ['.panel', '.head button:last-child', 'textarea', '.send']) {
@@ -145,13 +125,12 @@ test('text at 200 %: everything grows and stays within reach', async () => {
     const sideways = await customer.log.evaluate((log) => log.scrollWidth - log.clientWidth);
     assert.equal(sideways, 0);
   } finally {
-    await contexts.pop()?.close();
     await large.close();
   }
 });
 
 test('who reads further up is not moved; a pill tells of news', async () => {
-  const customer = await come({ locale: 'ru-RU', viewport: { width: 900, height: 600 } });
+  const customer = await arrive(await another({ viewport: { width: 900, height: 600 } }));
   await customer.open();
   await customer.write('раз');
   await customer.states(['sent']);

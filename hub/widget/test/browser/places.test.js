@@ -1,38 +1,22 @@
 // Where the customer is: asked of the browser when he wants it, sent when he has seen it. And stickers, which he only sees.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { axe, launch, visit } from '../support/browser.js';
-import { FakeHub } from '../support/fake-hub.js';
+import { test } from 'node:test';
+import { axe } from '../support/browser.js';
 import { BUILT } from '../support/hostile.js';
+import { another, come, hub, scenes } from '../support/scene.js';
 
 const HERE = { latitude: 55.7512444, longitude: 37.618423, accuracy: 12.3 };
 const SAID = '55.751244, 37.618423';
 
-let browser;
-let hub;
-let contexts;
-
-before(async () => (browser = await launch()));
-after(() => browser.close());
-beforeEach(async () => {
-  contexts = [];
-  hub = new FakeHub();
-  await hub.start();
-});
-afterEach(async () => {
-  for (const context of contexts) await context.close();
-  await hub.kill();
-});
+scenes({ locale: 'ru-RU', geolocation: HERE });
 
 /** A customer whose browser may tell where he is, or may not. */
-async function come({ granted = true, prepare, ...options } = {}) {
-  const context = await browser.newContext({ locale: 'ru-RU', geolocation: HERE, ...options });
-  contexts.push(context);
+async function somebody({ granted = true, prepare, ...options } = {}) {
+  const context = await another(options);
   // What is not granted is refused, without a question that nobody would answer here.
   await context.grantPermissions(granted ? ['geolocation'] : []);
   if (prepare !== undefined) await context.addInitScript(prepare);
-  const customer = await visit(context, hub.address);
-  await customer.open();
+  const customer = await come(context);
   await customer.write('Где вас искать?');
   await customer.states(['sent']);
   return customer;
@@ -49,7 +33,7 @@ for (const [locale, confirm, title, viewport] of [
   ['en-GB', 'You are about to send', 'What place it is (optional)', { width: 1280, height: 800 }],
 ]) {
   test(`a place is shown before it is sent, by keyboard, at ${viewport.width} px: ${locale}`, async () => {
-    const customer = await come({ locale, viewport });
+    const customer = await somebody({ locale, viewport });
     const { keyboard } = customer.page;
     await button(customer).focus();
     await keyboard.press('Enter');
@@ -76,7 +60,7 @@ for (const [locale, confirm, title, viewport] of [
 }
 
 test('Escape and Cancel send nothing and leave the panel open', async () => {
-  const customer = await come();
+  const customer = await somebody();
   await button(customer).click();
   await form(customer).getByText(SAID).waitFor();
   await customer.page.keyboard.press('Escape');
@@ -96,7 +80,7 @@ for (const [locale, words, cancel] of [
   ['en-GB', 'The browser is not allowed to tell where you are', 'Cancel'],
 ]) {
   test(`a browser that refuses is told of in words: ${locale}`, async () => {
-    const customer = await come({ locale, granted: false });
+    const customer = await somebody({ locale, granted: false });
     await button(customer).click();
     await form(customer).getByRole('alert').getByText(words).waitFor();
     assert.deepEqual(await axe(customer.page), []);
@@ -113,7 +97,7 @@ for (const [what, prepare] of [
   ['the browser knows no places', () => delete Navigator.prototype.geolocation],
 ]) {
   test(`nothing is offered where ${what}`, async () => {
-    const customer = await come({ prepare });
+    const customer = await somebody({ prepare });
     await button(customer).waitFor({ state: 'hidden' });
     assert.deepEqual(await axe(customer.page), []);
   });
@@ -128,7 +112,7 @@ test('the browser is asked for nothing before the button is pressed', async () =
       return getCurrentPosition.apply(this, how);
     };
   };
-  const customer = await come({ prepare });
+  const customer = await somebody({ prepare });
   assert.equal(await customer.page.evaluate(() => globalThis.asked), 0);
   await button(customer).click();
   await form(customer).getByText(SAID).waitFor();
@@ -136,7 +120,7 @@ test('the browser is asked for nothing before the button is pressed', async () =
 });
 
 test('a place waits for the hub over a reload and goes once', async () => {
-  const customer = await come();
+  const customer = await somebody();
   await button(customer).click();
   await form(customer).getByText(SAID).waitFor();
   await hub.kill();
@@ -150,7 +134,7 @@ test('a place waits for the hub over a reload and goes once', async () => {
 });
 
 test('a place that the hub does not know can only be removed', async () => {
-  const customer = await come();
+  const customer = await somebody();
   hub.faults.refuse = 'place';
   await button(customer).click();
   await form(customer).getByRole('button', { name: 'Отправить' }).click();
@@ -161,7 +145,7 @@ test('a place that the hub does not know can only be removed', async () => {
 });
 
 test('a sticker is a picture without a bubble, or its words', async () => {
-  const customer = await come();
+  const customer = await somebody();
   const file = hub.keep('cup.png', Buffer.from('x'), { media: 'image/png', pixels: [2, 2] });
   hub.say({ from: 'customer', kind: 'sticker', text: '☕', file });
   const picture = customer.log.getByRole('img', { name: 'Стикер ☕' });
@@ -178,7 +162,7 @@ test('a sticker is a picture without a bubble, or its words', async () => {
 });
 
 test('hostile places and titles are text, and harm nothing', async () => {
-  const customer = await come();
+  const customer = await somebody();
   const file = hub.keep('x.png', Buffer.from('x'), { media: 'image/png', pixels: [2, 2] });
   for (const text of BUILT.slice(0, 60)) {
     hub.say({ from: 'customer', kind: 'place', text, place: { latitude: 1, longitude: 2 } });

@@ -1,30 +1,9 @@
 // Other ways to the hub, and several tabs on the same way.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch, visit } from '../support/browser.js';
-import { FakeHub } from '../support/fake-hub.js';
+import { test } from 'node:test';
+import { arrive, come, his, hub, scenes } from '../support/scene.js';
 
-let browser;
-let hub;
-let context;
-
-before(async () => (browser = await launch()));
-after(() => browser.close());
-beforeEach(async () => {
-  hub = new FakeHub();
-  await hub.start();
-  context = await browser.newContext({ locale: 'en-GB' });
-});
-afterEach(async () => {
-  await context.close();
-  await hub.kill();
-});
-
-const come = async () => {
-  const customer = await visit(context, hub.address);
-  await customer.open();
-  return customer;
-};
+scenes({ locale: 'en-GB' });
 
 for (const fault of ['refused', 'swallowed']) {
   test(`a WebSocket that is ${fault}: the conversation goes over POST`, async () => {
@@ -62,7 +41,7 @@ test('over POST too: the hub dies, the queue goes out once and in order', async 
 });
 
 test('two tabs are one customer and show one conversation', async () => {
-  const [first, second] = [await visit(context, hub.address), await visit(context, hub.address)];
+  const [first, second] = [await arrive(), await arrive()];
   await Promise.all([first.open(), second.open()]);
   await hub.until('both', () => hub.said('hello').length === 2);
   assert.equal(hub.customers.size, 1);
@@ -91,8 +70,8 @@ test('what waits in two tabs is sent by one, once, in the order of writing', asy
 });
 
 test('without the browser\'s locks the tabs take turns by a lease', async () => {
-  await context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
-  const [first, second] = [await visit(context, hub.address), await visit(context, hub.address)];
+  await (await his()).addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  const [first, second] = [await arrive(), await arrive()];
   await Promise.all([first.open(), second.open()]);
   await hub.until('both', () => hub.said('hello').length === 2);
   assert.equal(hub.customers.size, 1);
@@ -102,7 +81,7 @@ test('without the browser\'s locks the tabs take turns by a lease', async () => 
 });
 
 test('a tab that was only looking on hears the answer once another has begun to write', async () => {
-  const [idle, writing] = [await visit(context, hub.address), await come()];
+  const [idle, writing] = [await arrive(), await come()];
   await writing.write('hello?');
   await writing.states(['sent']);
   await hub.until('the onlooker', () => hub.customer.peers.size === 2);

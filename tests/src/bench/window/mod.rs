@@ -2,6 +2,7 @@
 //! as samples and weighed as processes.
 
 mod busy;
+mod cover;
 mod fling;
 mod input;
 mod screen;
@@ -35,7 +36,8 @@ pub struct Pace {
     pub idle: Duration,
 }
 
-const GOALS: [&str; 11] = ["P-C1", "P-C2", "P-C3", "P-C4", "P-C5", "P-C7", "P-C8", "P-C10", "P-C11", "P-C12", "P-C17"];
+const GOALS: [&str; 12] =
+    ["P-C1", "P-C2", "P-C3", "P-C4", "P-C5", "P-C7", "P-C8", "P-C10", "P-C11", "P-C12", "P-C17", "S-C20"];
 const APART: [&str; 2] = ["P-C9", "P-C14"];
 
 /// Measures the window of `app` with a hub of its own.
@@ -100,6 +102,10 @@ async fn play(
     if figures.wants(&["P-C8", "P-C10", "P-C12"]) {
         figures.tell("the window: clicks and keys");
         kept("P-C8, P-C10 and P-C12", input::measure(&stage, places, screen, pace.inputs, figures).await, figures);
+    }
+    if figures.wants(&["S-C20"]) {
+        figures.tell("the window: covered and opened");
+        kept("S-C20", cover::measure(&stage, places, screen, pace.inputs / 4, figures).await, figures);
     }
     if figures.wants(&["P-C11", "P-C17"]) {
         figures.tell("the window: a fling");

@@ -18,10 +18,12 @@ use x11rb::{
 /// Keys by the X server's names.
 pub(super) mod key {
     pub(in super::super) const CONTROL: u32 = 0xffe3;
+    pub(in super::super) const SHIFT: u32 = 0xffe1;
     pub(in super::super) const ALT: u32 = 0xffe9;
     pub(in super::super) const F4: u32 = 0xffc1;
     pub(in super::super) const BACKSPACE: u32 = 0xff08;
     pub(in super::super) const DOWN: u32 = 0xff54;
+    pub(in super::super) const E: u32 = 0x65;
     pub(in super::super) const X: u32 = 0x78;
     pub(in super::super) const ONE: u32 = 0x31;
     pub(in super::super) const TWO: u32 = 0x32;
@@ -41,6 +43,15 @@ impl Area {
     /// Its middle.
     pub(super) fn middle(self) -> (i16, i16) {
         (self.x + (self.width / 2).cast_signed(), self.y + (self.height / 2).cast_signed())
+    }
+
+    /// The least area that has both in it.
+    pub(super) fn with(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let right = |area: Self| area.x.saturating_add_unsigned(area.width);
+        let bottom = |area: Self| area.y.saturating_add_unsigned(area.height);
+        let (width, height) = (right(self).max(right(other)) - x, bottom(self).max(bottom(other)) - y);
+        Self { x, y, width: width.cast_unsigned(), height: height.cast_unsigned() }
     }
 
     /// Its lowest part.

@@ -71,7 +71,8 @@ impl Scene {
         let page = self.ira.page()?;
         page.click(Named::new("label", "Запускать вместе с компьютером")).await?;
         let text = until("an entry of the autostart", SOON, || async { Ok(Some(fs::read_to_string(&entry)?)) }).await?;
-        ensure!(text.contains("--hidden") && text.contains("Otklik.AppImage"), "the entry says {text}");
+        let line = format!("Exec=\"{}\" --hidden", image(&self.programs.out).display());
+        ensure!(text.lines().any(|one| one == line), "the entry says {text}, and not {line}");
         page.click(Named::new("label", "Запускать вместе с компьютером")).await?;
         until_true("the entry is gone", SOON, || async { Ok(!entry.exists()) }).await
     }

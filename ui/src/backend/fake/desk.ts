@@ -233,7 +233,7 @@ export class FakeDesk {
       state: dialog.state,
       tone: toneOf(dialog, waitingSince !== null),
       section,
-      sort: (waitingSince ?? dialog.createdAt + 4_000_000_000_000) + (dialog.suspicious ? 2 ** 60 : 0),
+      sort: (waitingSince ?? dialog.createdAt + 4_000_000_000_000) + (dialog.suspicious ? 2 ** 52 : 0),
       active_at: last?.at ?? dialog.createdAt,
       waiting_since: waitingSince,
       unread: section === "all" || section === "open" ? 0 : unreadOf(dialog),

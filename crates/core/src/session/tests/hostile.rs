@@ -244,8 +244,9 @@ impl Rig {
                 _ => {}
             }
         }
-        let rows = self.session.snapshot().rows.len() + self.session.rows_after_snapshot().len();
-        assert!(rows <= 4, "four dialogs were ever named, {rows} rows are shown");
+        let rows = [self.session.snapshot().rows, self.session.rows_after_snapshot()].concat();
+        assert!(rows.len() <= 4, "four dialogs were ever named, {} rows are shown", rows.len());
+        assert!(rows.iter().all(|row| (0..1 << 53).contains(&row.sort)), "a page could not count up to a key");
     }
 
     fn replied(&mut self, req: ReqId, result: Result<Receipt, UiError>) {

@@ -77,6 +77,35 @@ fn sums_agree_with_the_rows_in_every_section() {
 }
 
 #[test]
+fn a_page_can_count_up_to_every_key_whatever_times_a_hub_says() {
+    let mut world = World::new();
+    let times = [i64::MIN, 0, world.now.stamp.0, i64::MAX].map(Stamp);
+    let [mut waiting, mut suspicious, mut unanswered, mut answered] = [(); 4].map(|()| Vec::new());
+    let lists = [&mut waiting, &mut suspicious, &mut unanswered, &mut answered];
+    for (list, n) in lists.into_iter().zip([10, 20, 30, 40]) {
+        for (at, n) in times.into_iter().zip(n..) {
+            let id = world.hub.customer_comes(n, "жду", at);
+            world.hub.change(id, |row| row.suspicious = n / 10 == 2);
+            if n >= 30 {
+                world.hub.give(id, IRA, DialogState::Active);
+            }
+            if n >= 40 {
+                world.hub.change(id, |row| row.awaiting = Awaiting::Customer);
+            }
+            list.push(id);
+        }
+    }
+    world.settle();
+    let keys = |ids: &[DialogId]| ids.iter().map(|id| world.row(*id).sort).collect::<Vec<_>>();
+    let [waiting, suspicious, unanswered, answered] = [waiting, suspicious, unanswered, answered].map(|ids| keys(&ids));
+    assert!(waiting.is_sorted() && waiting.last() < suspicious.first() && suspicious.is_sorted());
+    assert!(unanswered.is_sorted() && unanswered.last() < answered.last(), "{unanswered:?} {answered:?}");
+    assert!(answered.iter().rev().is_sorted(), "the newest first");
+    let all = [waiting, suspicious, unanswered, answered].concat();
+    assert!(all.iter().all(|key| (0..1 << 53).contains(key)), "{all:?}");
+}
+
+#[test]
 fn s_h11_what_is_suspicious_stands_behind_all_others_and_claims_nobody() {
     for offering in [false, true] {
         let mut world = World::new();

@@ -34,7 +34,9 @@ fn the_sums_are_those_of_the_lists_and_of_the_badge() {
     let (standing, counts) = (world.session.standing(), world.session.snapshot().counts);
     assert_eq!((standing.waiting, standing.unread, standing.badge), (counts.waiting, counts.mine_unread, counts.badge));
     assert_eq!(standing.badge, 2);
+    assert!(standing.can_choose);
     world.hub_dies();
+    assert!(!world.session.standing().can_choose, "a status is agreed on at once or not at all");
     assert!(matches!(world.session.standing().link, LinkView::Down { .. }));
     assert_eq!(world.session.standing().badge, 2, "what is unread stays so without a connection");
 }
