@@ -15,7 +15,7 @@ use crate::{
         StoreError, Work,
     },
 };
-use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesOrdered};
+use futures_util::future::join;
 use otklik_model::{Channel, ChannelId, DialogId, MAX_TEXT_CHARS, OperatorId, Outcome, Seq, Stamp, WorkspaceId};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,8 +27,6 @@ use thiserror::Error;
 const PAGE: u32 = 500;
 /// Placements stored in one transaction: more would keep everybody else's commits waiting.
 const BATCH: usize = 1_000;
-/// Batches that the store has at once: when it is done with one, the next is there.
-const AHEAD: usize = 2;
 /// Whoever did not take a dialog is not asked again for so long, in milliseconds.
 const PASS_MS: i64 = 60_000;
 
@@ -61,13 +59,6 @@ pub struct Given {
     pub placed: usize,
     /// The log's position after the last of them; nothing, if there was none.
     pub head: Option<Seq>,
-}
-
-impl Given {
-    fn add(&mut self, more: Self) {
-        self.placed += more.placed;
-        self.head = more.head.or(self.head);
-    }
 }
 
 /// Decisions that are made and not stored.
@@ -173,47 +164,28 @@ impl Dispatcher {
         let mut all = Given::default();
         loop {
             self.read_unread().await?;
-            let given = self.give_out_known(&tell).await?;
-            if given == Given::default() && self.unread.is_empty() {
+            let mut batch = self.choose();
+            if batch.placements.is_empty() && self.unread.is_empty() {
                 return Ok(all);
             }
-            all.add(given);
-        }
-    }
-
-    /// The same with what need not be read.
-    async fn give_out_known(&mut self, tell: impl Fn(Seq)) -> Result<Given, CommitError> {
-        let (mut all, mut failed) = (Given::default(), None);
-        let mut storing = FuturesOrdered::new();
-        loop {
-            let open = failed.is_none() && storing.len() < AHEAD;
-            let batch = if open { self.choose() } else { Batch::default() };
-            let stored = if batch.placements.is_empty() {
-                let Some(stored) = storing.next().await else { break };
-                Some(stored)
-            } else {
-                storing.push_back(self.store(batch));
-                // Asked, the store has it; there is more to think about before anybody waits for the store.
-                storing.next().now_or_never().flatten()
-            };
-            let Some((placements, results)) = stored else { continue };
-            match self.settled(placements, results) {
-                Ok(given) => {
-                    given.head.into_iter().for_each(&tell);
-                    all.add(given);
-                }
-                Err(error) => failed = failed.or(Some(error)),
+            while !batch.placements.is_empty() {
+                let Batch { placements, commits } = batch;
+                let store = self.ground.store.clone();
+                // The store is asked first, and has them before the next ones are thought about.
+                let (results, coming) = join(store.commit_all(commits), async { self.choose() }).await;
+                let given = match self.settled(placements, results) {
+                    Ok(given) => given,
+                    Err(error) => {
+                        self.unread.extend(coming.placements.iter().map(|placement| placement.dialog));
+                        return Err(error.into());
+                    }
+                };
+                given.head.into_iter().for_each(&tell);
+                all.placed += given.placed;
+                all.head = given.head.or(all.head);
+                batch = coming;
             }
         }
-        failed.map_or(Ok(all), Err)
-    }
-
-    fn store(
-        &self,
-        batch: Batch,
-    ) -> impl Future<Output = (Vec<Placement>, Vec<Result<Committed, CommitError>>)> + use<> {
-        let (Batch { placements, commits }, store) = (batch, self.ground.store.clone());
-        async move { (placements, store.commit_all(commits).await) }
     }
 
     /// Decides the next placements: a batch of them at most.
@@ -247,7 +219,8 @@ impl Dispatcher {
     /// # Errors
     /// [`Stop`]: the lease is another's, or the store fails. What was stored of it stands.
     pub async fn settle(&mut self, batch: Batch) -> Result<Given, Stop> {
-        let (placements, results) = self.store(batch).await;
+        let Batch { placements, commits } = batch;
+        let results = self.ground.store.commit_all(commits).await;
         let given = self.settled(placements, results);
         self.read_unread().await?;
         Ok(given?)

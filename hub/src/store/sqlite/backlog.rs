@@ -69,14 +69,7 @@ pub(super) struct Placements {
     workspace: WorkspaceId,
     at: Stamp,
     fence: FenceToken,
-    each: Vec<Placed>,
-}
-
-struct Placed {
-    change: Box<DialogChange>,
-    outcome: Outcome,
-    /// Its [`Line`], written by whoever brings it: the writer is the one that all wait for.
-    line: String,
+    changes: Vec<(Box<DialogChange>, Outcome)>,
 }
 
 impl Placements {
@@ -91,10 +84,8 @@ impl Placements {
         {
             return Err(commits);
         }
-        let placed = |commit: Commit| match commit.work {
-            Work::Dialog(change) => {
-                Some(Placed { line: terse::json(&Line::of(&change)), change, outcome: commit.outcome })
-            }
+        let change = |commit: Commit| match commit.work {
+            Work::Dialog(change) => Some((change, commit.outcome)),
             Work::Nothing
             | Work::Operator { .. }
             | Work::Channel(_)
@@ -105,11 +96,11 @@ impl Placements {
             | Work::Reform(_)
             | Work::SignOut { .. } => None,
         };
-        Ok(Self { workspace, at, fence, each: commits.into_iter().filter_map(placed).collect() })
+        Ok(Self { workspace, at, fence, changes: commits.into_iter().filter_map(change).collect() })
     }
 
     pub(super) fn len(&self) -> usize {
-        self.each.len()
+        self.changes.len()
     }
 
     /// Writes them down, each as if it had been stored. What is too late conflicts, and changes nothing.
@@ -121,18 +112,18 @@ impl Placements {
             scope.work_off(usize::MAX)?;
         }
         let mut results = Vec::with_capacity(self.len());
-        for each in self.each.chunks(LINES) {
-            self.put_row(scope, each, &mut results).map_err(Stop::Lost)?;
+        for changes in self.changes.chunks(LINES) {
+            self.put_row(scope, changes, &mut results).map_err(Stop::Lost)?;
         }
         Ok(results)
     }
 
     /// Keeps what the log says of those that were stored.
     pub(super) fn tell(self, results: &[Result<Committed, CommitError>], recent: &Recent) {
-        let Self { workspace, at, each, .. } = self;
-        let mut each = each.into_iter();
+        let Self { workspace, at, changes, .. } = self;
+        let mut changes = changes.into_iter();
         for results in results.chunks(LINES) {
-            let stored = results.iter().zip(each.by_ref()).filter_map(|(result, Placed { mut change, .. })| {
+            let stored = results.iter().zip(changes.by_ref()).filter_map(|(result, (mut change, _))| {
                 let head = result.as_ref().ok()?.head;
                 change.stamp(head, None);
                 Some(change.into_entry(head, at))
@@ -144,22 +135,20 @@ impl Placements {
     fn put_row(
         &self,
         scope: &mut Scope<'_>,
-        each: &[Placed],
+        changes: &[(Box<DialogChange>, Outcome)],
         results: &mut Vec<Result<Committed, CommitError>>,
     ) -> Result<(), StoreError> {
         let mut turn = scope.turn(self.workspace, self.at)?;
-        let (first, mut lines) = (Seq(turn.head().0 + 1), Vec::with_capacity(each.len()));
+        let (first, mut lines) = (Seq(turn.head().0 + 1), Vec::with_capacity(changes.len()));
         let mut versions = desk::Versions::of(turn.db, self.workspace)?;
-        for Placed { change, outcome, line } in each {
-            let dialog = change.dialog.row.id;
-            if versions.get(dialog)? != Some(change.decided_on) {
+        for (change, outcome) in changes {
+            if versions.get(change.dialog.row.id)? != Some(change.decided_on) {
                 results.push(Err(CommitError::Conflict));
                 continue;
             }
             let head = turn.next_seq();
             results.push(Ok(Committed { head, outcome: stamped(outcome.clone(), head), repeated: false }));
-            lines.push(line.as_str());
-            scope.backlog.dialogs.insert(dialog);
+            lines.push(Line::of(change));
         }
         if lines.is_empty() {
             return Ok(());
@@ -167,16 +156,12 @@ impl Placements {
         turn.db
             .prepare_cached("INSERT INTO backlog (workspace, seq, at, body) VALUES (?1, ?2, ?3, ?4)")
             .and_then(|mut statement| {
-                statement.execute(params![
-                    blob(self.workspace.0),
-                    int(first.0),
-                    self.at.0,
-                    format!("[{}]", lines.join(","))
-                ])
+                statement.execute(params![blob(self.workspace.0), int(first.0), self.at.0, terse::json(&lines)])
             })
             .map_err(fault)?;
         scope.keep(&turn);
         scope.backlog.rows.insert((self.workspace, first));
+        scope.backlog.dialogs.extend(lines.iter().map(|line| line.dialog));
         Ok(())
     }
 }
@@ -223,7 +208,7 @@ impl Backlog {
     fn has_room_for(&self, placements: &Placements) -> bool {
         let fits = self.rows.len() + placements.len().div_ceil(LINES) <= ROWS;
         fits && !self.unread
-            && !placements.each.iter().any(|placed| self.dialogs.contains(&placed.change.dialog.row.id))
+            && !placements.changes.iter().any(|(change, _)| self.dialogs.contains(&change.dialog.row.id))
     }
 
     /// Takes a row that has to be worked off before the others of its workspace.
