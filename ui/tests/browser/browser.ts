@@ -1,10 +1,13 @@
 /** A real Chromium on the built page. */
+import { existsSync } from "node:fs";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { inject } from "vitest";
 
 export type { Page } from "playwright-core";
 
-const EXECUTABLE = process.env["OTKLIK_CHROMIUM"] ?? "/usr/bin/chromium";
+export const CHROMIUM = process.env["OTKLIK_CHROMIUM"] ?? "/usr/bin/chromium";
+/** The same browser built without windows, where the system has it: it asks a third less of the processor. */
+const WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell";
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 
 /** Where pictures go. */
@@ -32,7 +35,8 @@ export interface Asked {
 }
 
 export async function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+  const chosen = process.env["OTKLIK_CHROMIUM"] === undefined && existsSync(WITHOUT_WINDOWS);
+  return chromium.launch({ executablePath: chosen ? WITHOUT_WINDOWS : CHROMIUM, args: ARGS });
 }
 
 /** What pages of one browser share by language: the page's own files, read and compiled once. */

@@ -66,7 +66,8 @@ describe("what was found", () => {
   });
 
   test("keeps the keys when an answer comes that has it no more", async () => {
-    const focused = () => page.evaluate(() => document.activeElement?.closest("li, [role='search']")?.textContent);
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.closest("li, [role='search']")?.textContent);
     const search = async (words: string) => {
       await page.locator("[role='search'] input").evaluate((field: HTMLInputElement, text) => {
         field.value = text;

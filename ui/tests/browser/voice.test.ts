@@ -1,21 +1,20 @@
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { open, painted, shoot, type Page } from "./browser";
+import { CHROMIUM, open, painted, shoot, type Page } from "./browser";
 
-/** Chromium's own microphone: it beeps once a second. */
+/** Chromium's own microphone: it beeps once a second. Whether a page may hear it is asked by a browser with windows. */
 const MICROPHONE = ["--use-fake-device-for-media-stream", "--no-sandbox", "--disable-gpu"];
 const AUTOPLAY = "--autoplay-policy=no-user-gesture-required";
-const executablePath = process.env["OTKLIK_CHROMIUM"] ?? "/usr/bin/chromium";
 
 let allows: Browser;
 let refuses: Browser;
 beforeAll(async () => {
   allows = await chromium.launch({
-    executablePath,
+    executablePath: CHROMIUM,
     args: [...MICROPHONE, AUTOPLAY, "--use-fake-ui-for-media-stream"],
   });
   refuses = await chromium.launch({
-    executablePath,
+    executablePath: CHROMIUM,
     args: [...MICROPHONE, "--deny-permission-prompts"],
   });
 });

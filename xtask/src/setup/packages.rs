@@ -35,6 +35,7 @@ const TESTS: &[&str] = &[
     "gnome-keyring",
     "chromium",
     "chromium-driver",
+    "chromium-headless-shell",
     "fonts-dejavu-core",
     "fonts-noto-color-emoji",
     "imagemagick",
