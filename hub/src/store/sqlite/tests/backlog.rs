@@ -86,29 +86,30 @@ async fn what_is_worked_off_is_what_would_have_been_stored() {
     assert_eq!(dump(&db), dump(&other));
 }
 
-/// The process that placed them tells them from memory, another one as it reads them; a conflict in between is told by
+/// The process that placed them tells them from memory, any other as it reads them; a conflict in between is told by
 /// neither.
 #[tokio::test]
 async fn whoever_placed_them_tells_what_is_written() {
     let folder = tempfile::tempdir().unwrap();
-    let one = Arc::new(open(&folder, None).unwrap());
-    let (workspace, mut offers) = waiting_with_offers(one.clone(), 230).await;
-    let two = open(&folder, None).unwrap();
-    let late = offers.remove(150);
-    assert!(two.commit(late.clone()).await.is_ok());
-    offers.insert(150, late);
-    let placed = one.commit_all(offers).await;
-    let refused = placed.iter().map(|result| result.as_ref().err());
-    assert_eq!(refused.flatten().collect::<Vec<_>>(), [&CommitError::Conflict]);
-    for (after, limit) in [(0, 999), (231, 999), (250, 90), (331, 100), (459, 1), (460, 9)] {
-        let told = one.log_after(workspace.id, Seq(after), limit).await.unwrap();
-        assert_eq!(told, two.log_after(workspace.id, Seq(after), limit).await.unwrap(), "{limit} after {after}");
-    }
-    assert_eq!(one.log_after(workspace.id, Seq(231), 999).await.unwrap().entries.len(), 229);
-    let kept = |first| one.recent.row(workspace.id, Seq(first)).map(|row| row.len());
+    let (workspace, offers) = waiting(&folder, 230).await;
+    assert!(open(&folder, None).unwrap().commit(offers[150].clone()).await.is_ok());
+    let db = schema::open_writer(&file(&folder), None).unwrap();
+    let placements = Placements::of(offers).unwrap_or_else(|_| panic!("a batch for the backlog"));
+    let mut scope = Scope::begin(&db, &mut super::super::backlog::Backlog::default(), Manner::Straight).unwrap();
+    let results = placements.put(&mut scope).unwrap();
+    scope.finish().unwrap();
+    let refused = results.iter().filter_map(|result| result.as_ref().err());
+    assert_eq!(refused.collect::<Vec<_>>(), [&CommitError::Conflict]);
+    let (recent, nothing) = (Recent::default(), Recent::default());
+    placements.tell(&results, &recent);
+    let kept = |first| recent.row(workspace, Seq(first)).map(|row| row.len());
     assert_eq!([231, 232, 332, 431].map(kept), [None, Some(100), Some(99), Some(30)]);
-    one.write(|_| Ok(())).await.unwrap();
-    assert_eq!(kept(232), None, "what is worked off is read from its rows");
+    for (after, limit) in [(0, 999), (231, 999), (250, 90), (331, 100), (459, 1), (460, 9)] {
+        let [told, read] =
+            [&recent, &nothing].map(|recent| read::log_after(&db, recent, workspace, Seq(after), limit).unwrap());
+        assert_eq!(told, read, "{limit} after {after}");
+    }
+    assert_eq!(read::log_after(&db, &recent, workspace, Seq(231), 999).unwrap().entries.len(), 229);
 }
 
 #[tokio::test]
