@@ -47,15 +47,14 @@ impl Office {
         Ok(closed)
     }
 
-    /// A dialog that a block is asked of. One that is over still knows its customer as he was then; whoever is blocked now
-    /// is who he is now.
+    /// A dialog of whose customer something is asked: one that is over with who he is now.
     pub(super) async fn with_todays_customer(
         &self,
         ask: &Ask<'_>,
         found: Option<DialogAggregate>,
     ) -> Result<Option<DialogAggregate>, StoreError> {
         let Some(mut dialog) = found else { return Ok(None) };
-        if ask.blocker.is_some() && dialog.row.state.is_final() {
+        if ask.of_customer && dialog.row.state.is_final() {
             let today = self.store.customer(self.workspace.id, dialog.row.customer.id).await?;
             dialog.row.customer = today.map_or(dialog.row.customer, |(customer, _)| customer);
         }

@@ -129,7 +129,7 @@ impl Office {
     ) -> Result<Option<Outcome>, Later> {
         let mut gone = false;
         let blocker = decree.blocker().map(str::to_owned);
-        let ask = Ask { line: Some(line.clone()), blocker, ..Ask::about(About::DialogOf(customer)) };
+        let ask = Ask { line: Some(line.clone()), of_customer: true, blocker, ..Ask::about(About::DialogOf(customer)) };
         let outcome = self
             .settle(ask, |found, moment| {
                 gone = found.is_none();

@@ -68,8 +68,10 @@ impl Office {
         }
         let names = self.names(by, &op).await?;
         let blocks = matches!(op, Op::Block { .. });
+        let of_customer = blocks || matches!(op, Op::EditCustomer { .. });
         let blocker = self.directory.read().actor(by).filter(|_| blocks).map(|by| by.name);
-        let ask = Ask { key: Some(key), message: names.message, blocker, ..Ask::about(About::Dialog(dialog)) };
+        let ask =
+            Ask { key: Some(key), message: names.message, of_customer, blocker, ..Ask::about(About::Dialog(dialog)) };
         self.settle(ask, |found, moment| {
             let found = found.ok_or(Refusal::NotFound)?;
             let command = self.command(by, key.id, &op, &names).ok_or(Refusal::Forbidden)?;

@@ -57,6 +57,9 @@ pub(super) struct Ask<'a> {
     pub(super) opening: Option<&'a Opening>,
     /// A line for the trail, if anything happens.
     pub(super) line: Option<AuditLine>,
+    /// It is about the customer himself. A dialog that is over still knows him as he was then; it is decided on who he is
+    /// now.
+    pub(super) of_customer: bool,
     /// The name of whoever blocks the customer, if it is that: then all dialogs of the person are closed.
     pub(super) blocker: Option<String>,
 }
@@ -65,7 +68,7 @@ impl Ask<'_> {
     /// Without a key, a message or a lease.
     pub(super) fn about(about: About) -> Self {
         let (key, message, goes_on, fence, opening, line) = (None, None, false, None, None, None);
-        Self { about, key, message, goes_on, fence, opening, line, blocker: None }
+        Self { about, key, message, goes_on, fence, opening, line, of_customer: false, blocker: None }
     }
 }
 

@@ -133,8 +133,9 @@ pub struct DialogChange {
     pub dialog: DialogAggregate,
     /// What happened.
     pub events: Vec<Event>,
-    /// Whether the copy of the customer in it differs from before: his own row then follows.
-    pub customer_changed: bool,
+    /// The customer as the decision knew him, if it changes him: his own row then follows, and other dialogs of his as
+    /// [`Followers`] says. In a dialog that was closed for good already it conflicts if his row is another one by now.
+    pub customer_before: Option<Box<Customer>>,
 }
 
 impl DialogChange {
@@ -153,8 +154,26 @@ impl DialogChange {
         for event in &events {
             dialog.apply(event);
         }
-        let customer_changed = customer.is_some_and(|customer| customer != dialog.row.customer);
-        Self { before, decided_on: dialog.version, dialog, events, customer_changed }
+        let customer_before = customer.filter(|customer| *customer != dialog.row.customer).map(Box::new);
+        Self { before, decided_on: dialog.version, dialog, events, customer_before }
+    }
+
+    /// The customer as he has to be still: changed in a dialog that was over already.
+    #[must_use]
+    pub fn customer_of_old(&self) -> Option<&Customer> {
+        self.customer_before.as_deref().filter(|_| self.was_final())
+    }
+
+    /// Who changed the customer, if an operator did.
+    #[must_use]
+    pub fn customer_changed_by(&self) -> Option<OperatorId> {
+        self.events.iter().find_map(|event| if let Event::CustomerChanged { by, .. } = event { *by } else { None })
+    }
+
+    /// Whether the dialog was closed for good before.
+    #[must_use]
+    pub fn was_final(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.state.is_final())
     }
 
     /// The same, with the time at which something happens next by this configuration.

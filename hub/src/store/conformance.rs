@@ -117,6 +117,8 @@ macro_rules! suite {
                 of_two_who_regroup_at_once_one_is_heard
                 what_changes_of_one_changes_of_the_other
                 what_changes_within_one_batch_changes_of_the_other_too
+                what_is_changed_in_an_old_dialog_changes_in_the_one_that_goes_on
+                whoever_is_restricted_is_so_in_every_dialog
                 a_block_is_one_piece_with_every_dialog_that_it_closes
                 a_block_that_leaves_a_dialog_open_is_none
                 whoever_is_separated_is_found_as_he_was

@@ -4,7 +4,7 @@
 //! transaction: their own rows, and the copies in their dialogs that go on. When a set itself becomes another, all
 //! dialogs of its customers do, also those that are over: who may see them, and under whom they are found, depends on it.
 
-use super::StoreError;
+use super::{DialogChange, StoreError};
 use crate::desk::{Alias, DialogAggregate, Event};
 use async_trait::async_trait;
 use otklik_model::{Customer, CustomerId, OperatorId, WorkspaceId};
@@ -31,6 +31,31 @@ pub trait IdentityStore: Send + Sync + 'static {
         beginning: &str,
         limit: u32,
     ) -> Result<Vec<Customer>, StoreError>;
+}
+
+/// Which dialogs of a customer follow a change of him that was not made in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Followers {
+    /// The one that is not closed for good.
+    GoingOn,
+    /// All: who may see them depends on it.
+    All,
+}
+
+impl Followers {
+    /// Of a change that was made elsewhere.
+    #[must_use]
+    pub fn of(before: &Customer, after: &Customer) -> Self {
+        let seen_alike = before.particulars.restricted == after.particulars.restricted;
+        if seen_alike { Self::GoingOn } else { Self::All }
+    }
+
+    /// Of a change that was made in a dialog of his; nobody, if it is the one that goes on and the others stay as they were.
+    #[must_use]
+    pub fn of_change(change: &DialogChange) -> Option<Self> {
+        let which = Self::of(change.customer_before.as_deref()?, &change.dialog.row.customer);
+        (which == Self::All || change.was_final()).then_some(which)
+    }
 }
 
 /// What becomes of a dialog's copy of its customer; nothing, if it is the same already.

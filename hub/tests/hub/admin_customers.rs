@@ -98,6 +98,16 @@ async fn a_restricted_customer_goes_out_of_sight_and_comes_back() {
     assert_eq!(hidden.code(), "not_found", "as one who never was");
     anna.put(&path, json!({ "restricted": false })).await.good();
     vera.until("in sight", |me| me.state.dialogs.len() == 1).await;
+    // What is over as well, for whoever sees what others did.
+    let token = desk.posted("oleg", "Олег", |post| post.role = "supervisor".parse().unwrap()).await;
+    let mut oleg = desk.workplace(&token).await;
+    let dialog = oleg.only_dialog().await;
+    anna.put(&format!("customers/{number}/block"), json!({ "reason": "спам" })).await.good();
+    oleg.until_row("closed", dialog, |row| row.state.is_final()).await;
+    anna.put(&path, json!({ "restricted": true })).await.good();
+    oleg.until("out of sight", |me| me.state.dialogs.is_empty()).await;
+    anna.put(&path, json!({ "restricted": false })).await.good();
+    oleg.until_row("in sight", dialog, |row| row.state.is_final()).await;
     assert!(anna.trail().await.contains(&"customer.restricted".to_owned()));
 }
 

@@ -55,6 +55,37 @@ async fn of_two_who_change_one_card_the_later_one_is_told_what_stands_there() {
 }
 
 #[tokio::test]
+async fn a_card_that_is_put_right_in_an_old_dialog_is_todays_card_and_the_same_everywhere() {
+    let (desk, _hands) = Desk::ruled(|_| {}).await;
+    let token = desk.posted("ira", "Ира", |post| post.role = "administrator".parse().unwrap()).await;
+    let mut ira = desk.workplace(&token).await;
+    let mut maria = desk.customer().await;
+    maria.write("Где заказ?").await;
+    let old = ira.only_dialog().await;
+    ira.done(Op::Block { dialog: old, until: None, reason: "спам".into() }).await;
+    let customer = ira.row(old).customer.id;
+    // Without a dialog that goes on there is nothing of it in a list.
+    let freed = ira.command(Op::Unblock { customer }).await;
+    assert!(matches!(freed, Outcome::Done { .. }), "{freed:?}");
+    maria.until("free", |page| !page.blocked).await;
+    maria.write("Так где заказ?").await;
+    ira.until("another dialog", |ira| ira.state.dialogs.len() == 2).await;
+    let new = *ira.state.dialogs.keys().find(|dialog| **dialog != old).unwrap();
+    ira.done(change(new, phone("8 800"), phone(""))).await;
+
+    assert!(ira.row(old).customer.particulars.block.is_some(), "what is over knows him as he was");
+    let disputed = change(old, phone("+7 900 1"), phone(""));
+    assert_eq!(refused(&mut ira, disputed).await, Refusal::Conflict { now: Box::new(phone("8 800")) });
+    ira.done(change(old, comment("торопится"), comment(""))).await;
+    ira.until_row("in the dialog that goes on", new, |row| row.customer.particulars.comment == "торопится").await;
+    for dialog in [old, new] {
+        let known = &ira.row(dialog).customer;
+        assert_eq!((known.phone.as_deref(), &known.particulars.block), (Some("8 800"), &None), "nothing old came back");
+    }
+    assert_eq!(maria.write("Спасибо").await.1, None);
+}
+
+#[tokio::test]
 async fn values_by_name_are_compared_one_by_one_and_an_empty_one_goes() {
     let (desk, _hands) = Desk::ruled(|_| {}).await;
     let token = desk.posted("ira", "Ира", |post| post.role = "administrator".parse().unwrap()).await;

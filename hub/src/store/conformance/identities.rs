@@ -123,6 +123,64 @@ pub(crate) async fn what_changes_within_one_batch_changes_of_the_other_too(store
     assert_eq!((stored.row.customer.name.as_str(), stored.row.last_seq), ("Мария", 2));
 }
 
+pub(crate) async fn what_is_changed_in_an_old_dialog_changes_in_the_one_that_goes_on(store: Arc<dyn Store>) {
+    let (desk, _) = two(store).await;
+    edit(&desk, 101, |customer| customer.phone = Some("8 800".into())).await.unwrap();
+    let renamed = |customer: &mut Customer| (customer.name, customer.named) = ("Мария".into(), true);
+    assert_eq!(edit(&desk, 100, renamed).await, Err(CommitError::Conflict), "he is not who he was then");
+    let (mut old, going_on) = (desk.stored(100).await, desk.stored(101).await);
+    old.row.customer = going_on.row.customer.clone();
+    let mut named = old.row.customer.clone();
+    renamed(&mut named);
+    let by = Some(OperatorId(id(11)));
+    let event = Event::CustomerChanged { customer: Box::new(named.clone()), by };
+    let change = Work::Dialog(Box::new(DialogChange::new(&old, vec![event.clone()])));
+    // In one batch with words in the dialog that goes on, so that what was decided before has to be seen.
+    let said = Event::MessageAdded(Box::new(words(&going_on, None, 10)));
+    let said = Work::Dialog(Box::new(DialogChange::new(&going_on, vec![said])));
+    let head = desk.store.head(desk.workspace.id).await.unwrap();
+    let commits = [said, change].map(|work| Commit::new(desk.workspace.id, Stamp(20), work, done(None)));
+    for answer in desk.store.commit_all(commits.into()).await {
+        answer.unwrap();
+    }
+    let after = desk.stored(101).await;
+    assert_eq!((&after.row.customer, after.version, after.row.last_seq), (&named, going_on.version + 2, 2));
+    assert_eq!(desk.stored(100).await.row.customer, named);
+    assert_eq!(desk.store.customer(desk.workspace.id, named.id).await.unwrap().unwrap().0, named);
+    let log = desk.log(head.0).await;
+    let told = log.iter().filter_map(|entry| if let EntryBody::Dialog(told) = &entry.body { Some(told) } else { None });
+    let told: Vec<_> = told.map(|told| (told.row.id, told.events.contains(&event))).collect();
+    assert_eq!(told, [(101, false), (100, true), (101, true)].map(|(dialog, by_her)| (DialogId(id(dialog)), by_her)));
+    // A change of what is over leaves the customer as busy as he is.
+    let rated = DialogChange::new(
+        &desk.stored(100).await,
+        vec![Event::Sorted { category: None, subject: None, tags: vec!["vip".into()] }],
+    );
+    let begun = DialogChange::new(&desk.begin(102, &named), Vec::new());
+    let commits = [rated, begun]
+        .map(|change| Commit::new(desk.workspace.id, Stamp(20), Work::Dialog(Box::new(change)), done(None)));
+    let answers = desk.store.commit_all(commits.into()).await;
+    assert!(answers[0].is_ok());
+    assert_eq!(answers[1], Err(CommitError::Conflict));
+}
+
+pub(crate) async fn whoever_is_restricted_is_so_in_every_dialog(store: Arc<dyn Store>) {
+    let (desk, other) = two(store).await;
+    joined(&desk, &other).await;
+    let restricted = async |on: bool| {
+        for number in [100, 101, 200] {
+            assert_eq!(desk.stored(number).await.row.customer.particulars.restricted, on, "{number}");
+        }
+    };
+    edit(&desk, 101, |customer| customer.particulars.restricted = true).await.unwrap();
+    restricted(true).await;
+    // And by the row of whoever has no dialog that goes on.
+    let (mut his, version) = desk.store.customer(desk.workspace.id, other.id).await.unwrap().unwrap();
+    his.particulars.restricted = false;
+    desk.commit(Work::Customer { customer: Box::new(his), version }).await.unwrap();
+    restricted(false).await;
+}
+
 /// Two customers who are one person, each with a dialog that goes on: 101 and 201.
 async fn two_who_go_on(store: Arc<dyn Store>) -> (Fixture, Customer) {
     let (desk, other) = two(store).await;

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::desk::Event;
 use crate::store::commit::stamped;
+use crate::store::identities::Followers;
 use crate::store::{
     AuditLine, Commit, CommitError, Committed, DialogChange, Entry, EntryBody, FenceToken, Key, StoreError, Work,
 };
@@ -202,8 +203,13 @@ impl<'a> Batch<'a> {
 
     async fn dialog(&mut self, at: Stamp, change: &DialogChange) -> Result<(), Stop> {
         self.stands(change)?;
+        customers::unchanged(self, change).await?;
         self.put_decided(at, change.clone()).await?;
-        if change.customer_changed {
+        if let Some(which) = Followers::of_change(change) {
+            let by = change.customer_changed_by();
+            identities::follow(self, at, which, &change.dialog.row.customer, by).await?;
+        }
+        if change.customer_before.is_some() {
             identities::spread(self, at, change.dialog.row.customer.id).await?;
         }
         Ok(())
@@ -236,12 +242,12 @@ impl<'a> Batch<'a> {
         let seq = self.next_seq();
         change.stamp(seq, number);
         self.versions.insert(id, (self.workspace, change.dialog.version));
-        if change.dialog.row.state.is_final() {
-            self.busy.remove(&customer);
-        } else {
+        if !change.dialog.row.state.is_final() {
             self.busy.insert(customer);
+        } else if !change.was_final() {
+            self.busy.remove(&customer);
         }
-        if change.customer_changed {
+        if change.customer_before.is_some() {
             customers::follow(self.transaction, self.workspace, &change.dialog.row.customer).await?;
         }
         for file in change.events.iter().filter_map(Event::file_sent) {

@@ -21,13 +21,16 @@ pub(super) async fn commit(batch: &mut Batch<'_>, at: Stamp, blocked: &Blocked) 
         }
     }
     match &blocked.at {
-        BlockedAt::Dialog(change) => batch.put_decided(at, (**change).clone()).await?,
+        BlockedAt::Dialog(change) => {
+            customers::unchanged(batch, change).await?;
+            batch.put_decided(at, (**change).clone()).await?;
+        }
         BlockedAt::Customer { customer, version } => customers::put(batch, at, customer, *version).await?,
     }
     for change in &blocked.others {
         let mut change = change.clone();
         // What is known of their customers follows at the end, for all of them.
-        change.customer_changed = false;
+        change.customer_before = None;
         batch.put_decided(at, change).await?;
     }
     spread(batch, at, customer).await

@@ -3,14 +3,17 @@
 use super::{
     batch::{Batch, Failure, Stop},
     called, fault, identities,
-    value::{get, int, json, small, uint},
+    value::{get, int, json, parse, small, uint},
 };
+use crate::store::identities::Followers;
 use crate::store::{
-    ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, ERASED_KEPT_MS, EntryBody, FAILED_ERRANDS_KEPT_MS, JOURNEYS_KEPT_MS,
-    LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS, Tries, TryLimits,
+    ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, DialogChange, ERASED_KEPT_MS, EntryBody, FAILED_ERRANDS_KEPT_MS,
+    JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS,
+    Tries, TryLimits,
 };
 use deadpool_postgres::{Client, Transaction};
 use otklik_model::{Customer, CustomerId, Particulars, Stamp, WorkspaceId};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
 /// What is forgotten, and how old it is then.
@@ -63,20 +66,31 @@ pub(super) async fn commit(batch: &mut Batch<'_>, at: Stamp, customer: &Customer
 
 /// Writes a customer who has no dialog, but nothing of who is one person with him.
 pub(super) async fn put(batch: &mut Batch<'_>, at: Stamp, customer: &Customer, version: u64) -> Result<(), Stop> {
-    if stored_version(batch, customer.id).await? != Some(version) {
+    let Some((before, _)) = stored(batch, customer.id).await?.filter(|(_, stored)| *stored == version) else {
         return Err(Stop::Conflict);
-    }
+    };
     write(batch.transaction, batch.workspace, customer).await?;
+    if Followers::of(&before, customer) == Followers::All {
+        identities::follow(batch, at, Followers::All, customer, None).await?;
+    }
     batch.tell(at, EntryBody::Customer(Box::new(customer.clone())));
     Ok(())
 }
 
-/// How often a customer was stored. The workspace is locked: nobody changes it meanwhile.
-pub(super) async fn stored_version(batch: &Batch<'_>, customer: CustomerId) -> Result<Option<u64>, Failure> {
-    let sql = "SELECT version FROM customer WHERE id = $1 AND workspace = $2";
+/// A customer, and how often he was stored. The workspace is locked: nobody changes it meanwhile.
+pub(super) async fn stored(batch: &Batch<'_>, customer: CustomerId) -> Result<Option<(Customer, u64)>, Failure> {
+    let sql = "SELECT body, version FROM customer WHERE id = $1 AND workspace = $2";
     let statement = batch.transaction.prepare_cached(sql).await?;
     let row = batch.transaction.query_opt(&statement, &[&customer.0, &batch.workspace.0]).await?;
-    Ok(row.map(|row| get(&row, 0).map(uint)).transpose()?)
+    let read = |row: Row| -> Result<_, StoreError> { Ok((parse(get(&row, 0)?)?, uint(get(&row, 1)?))) };
+    Ok(row.map(read).transpose()?)
+}
+
+/// Whether a customer who is changed in a dialog that is over still is who he was when that was decided.
+pub(super) async fn unchanged(batch: &Batch<'_>, change: &DialogChange) -> Result<(), Stop> {
+    let Some(before) = change.customer_of_old() else { return Ok(()) };
+    let stored = stored(batch, before.id).await?;
+    if stored.is_some_and(|(stored, _)| stored == *before) { Ok(()) } else { Err(Stop::Conflict) }
 }
 
 /// The customer's own row follows the copy in his dialog, which may be older than the person he is now.

@@ -8,12 +8,17 @@ use super::{
     value::{get, int, json, parse, uint},
 };
 use crate::desk::{Alias, DialogAggregate, shared};
-use crate::store::identities::told;
+use crate::store::identities::{Followers, told};
 use crate::store::{DialogChange, EntryBody, IdentityStore, Regroup, StoreError};
 use async_trait::async_trait;
 use deadpool_postgres::GenericClient;
 use otklik_model::{Customer, CustomerId, DialogId, OperatorId, Stamp, WorkspaceId};
 use tokio_postgres::Row;
+
+/// The dialogs of a customer that are not closed for good.
+const GOING_ON: &str = "SELECT body FROM dialog WHERE customer = $1 AND workspace = $2 AND NOT final";
+/// All of them.
+const ALL: &str = "SELECT body FROM dialog WHERE customer = $1 AND workspace = $2 ORDER BY id";
 
 #[async_trait]
 impl IdentityStore for PostgresStore {
@@ -77,16 +82,14 @@ pub(super) async fn identities(
 
 pub(super) async fn commit(batch: &mut Batch<'_>, at: Stamp, regroup: &Regroup) -> Result<(), Stop> {
     for Alias { customer, version, .. } in &regroup.people {
-        if customers::stored_version(batch, customer.id).await? != Some(*version) {
+        if customers::stored(batch, customer.id).await?.is_none_or(|(_, stored)| stored != *version) {
             return Err(Stop::Conflict);
         }
     }
-    batch.flush().await?;
     for alias in &regroup.people {
         customers::write(batch.transaction, batch.workspace, &alias.customer).await?;
         keep(batch, alias).await?;
-        let sql = "SELECT body FROM dialog WHERE customer = $1 AND workspace = $2 ORDER BY id";
-        tell_dialogs(batch, at, sql, &alias.customer, regroup.by).await?;
+        tell_dialogs(batch, at, Followers::All, &alias.customer, regroup.by).await?;
     }
     Ok(())
 }
@@ -105,15 +108,13 @@ pub(super) async fn spread(batch: &mut Batch<'_>, at: Stamp, customer: CustomerI
     let Some(person) = person_of(transaction, workspace, customer).await? else { return Ok(()) };
     let people = identities(transaction, workspace, customer).await?;
     let Some(changed) = people.iter().find(|alias| alias.customer.id == customer) else { return Ok(()) };
-    batch.flush().await?;
     for other in people.iter().filter(|alias| alias.customer.id != customer) {
         let now = shared(&changed.customer, &other.customer, Some(person));
         if now == other.customer {
             continue;
         }
         customers::write(transaction, workspace, &now).await?;
-        let sql = "SELECT body FROM dialog WHERE customer = $1 AND workspace = $2 AND NOT final";
-        tell_dialogs(batch, at, sql, &now, None).await?;
+        tell_dialogs(batch, at, Followers::of(&other.customer, &now), &now, None).await?;
     }
     Ok(())
 }
@@ -134,11 +135,32 @@ pub(super) async fn going_on(
 async fn tell_dialogs(
     batch: &mut Batch<'_>,
     at: Stamp,
-    which: &str,
+    which: Followers,
     customer: &Customer,
     by: Option<OperatorId>,
 ) -> Result<(), Stop> {
-    let statement = batch.transaction.prepare_cached(which).await?;
+    let goes_on = follow(batch, at, which, customer, by).await?;
+    if !goes_on {
+        batch.tell(at, EntryBody::Customer(Box::new(customer.clone())));
+    }
+    Ok(())
+}
+
+/// The copies of a customer in these dialogs follow his row. Whether any of them goes on.
+pub(super) async fn follow(
+    batch: &mut Batch<'_>,
+    at: Stamp,
+    which: Followers,
+    customer: &Customer,
+    by: Option<OperatorId>,
+) -> Result<bool, Stop> {
+    // What was decided before in this batch has to be seen.
+    batch.flush().await?;
+    let sql = match which {
+        Followers::GoingOn => GOING_ON,
+        Followers::All => ALL,
+    };
+    let statement = batch.transaction.prepare_cached(sql).await?;
     let rows = batch.transaction.query(&statement, &[&customer.id.0, &batch.workspace.0]).await?;
     let mut goes_on = false;
     for row in &rows {
@@ -148,8 +170,5 @@ async fn tell_dialogs(
             batch.put(at, DialogChange::of(dialog, vec![event]));
         }
     }
-    if !goes_on {
-        batch.tell(at, EntryBody::Customer(Box::new(customer.clone())));
-    }
-    Ok(())
+    Ok(goes_on)
 }

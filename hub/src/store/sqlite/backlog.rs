@@ -172,7 +172,7 @@ fn line_of(commit: &Commit) -> Option<DialogId> {
     // What a writer has an id for is recognised by it from the moment it is stored.
     let named = change.events.iter().filter_map(Event::message).any(|message| message.client_id.is_some());
     // What changes of a customer reaches further than this dialog.
-    let plain = !named && !change.customer_changed;
+    let plain = !named && change.customer_before.is_none();
     (errands.is_empty() && change.decided_on > 0 && plain).then_some(change.dialog.row.id)
 }
 

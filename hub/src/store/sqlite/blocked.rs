@@ -24,13 +24,14 @@ pub(super) fn commit_blocked(turn: &mut Turn<'_>, blocked: &mut Blocked) -> Resu
     match &mut blocked.at {
         BlockedAt::Dialog(change) => {
             let stored = stands(turn, change)?;
+            customers::unchanged(turn, change)?;
             put(turn, stored.as_ref(), change)?;
         }
         BlockedAt::Customer { customer, version } => customers::put(turn, customer, *version)?,
     }
     for (change, stored) in blocked.others.iter_mut().zip(&stored) {
         // What is known of their customers follows at the end, for all of them.
-        change.customer_changed = false;
+        change.customer_before = None;
         put(turn, stored.as_ref(), change)?;
     }
     spread(turn, customer)?;

@@ -7,10 +7,11 @@ use super::{
     read::{blob, counter, int, json, parse, uint},
     turn::Turn,
 };
+use crate::store::identities::Followers;
 use crate::store::{
-    ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, CommitError, ERASED_KEPT_MS, EntryBody, FAILED_ERRANDS_KEPT_MS,
-    JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS,
-    TokenHash, Tries, TryLimits,
+    ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, CommitError, DialogChange, ERASED_KEPT_MS, EntryBody,
+    FAILED_ERRANDS_KEPT_MS, JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS,
+    StoreError, TRIES_KEPT_MS, TokenHash, Tries, TryLimits,
 };
 use otklik_model::{Customer, CustomerId, Particulars, Stamp, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
@@ -117,12 +118,22 @@ pub(super) fn put(turn: &mut Turn<'_>, customer: &Customer, version: u64) -> Res
         return Err(CommitError::Conflict);
     }
     let stored = self::customer(turn.db, turn.workspace, customer.id)?;
-    if stored.is_none_or(|(_, stored)| stored != version) {
+    let Some((before, _)) = stored.filter(|(_, stored)| *stored == version) else {
         return Err(CommitError::Conflict);
-    }
+    };
     write(turn.db, turn.workspace, customer)?;
+    if Followers::of(&before, customer) == Followers::All {
+        identities::follow(turn, Followers::All, customer, None)?;
+    }
     turn.tell(&EntryBody::Customer(Box::new(customer.clone())))?;
     Ok(())
+}
+
+/// Whether a customer who is changed in a dialog that is over still is who he was when that was decided.
+pub(super) fn unchanged(turn: &Turn<'_>, change: &DialogChange) -> Result<(), CommitError> {
+    let Some(before) = change.customer_of_old() else { return Ok(()) };
+    let stored = customer(turn.db, turn.workspace, before.id)?;
+    if stored.is_some_and(|(stored, _)| stored == *before) { Ok(()) } else { Err(CommitError::Conflict) }
 }
 
 /// The customer's own row follows the copy in his dialog, which may be older than the person he is now.

@@ -7,15 +7,19 @@ use super::{
     turn::Turn,
 };
 use crate::desk::{DialogAggregate, Event};
-use crate::store::{CommitError, DialogChange, EntryBody, StoreError, terse};
+use crate::store::{CommitError, DialogChange, EntryBody, StoreError, identities::Followers, terse};
 use otklik_model::{Author, Channel, CustomerId, DialogId, DialogState, Message, Presence, Seq, WorkspaceId};
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 pub(super) fn commit_dialog(turn: &mut Turn<'_>, change: &mut DialogChange) -> Result<(), CommitError> {
     // All that can conflict is asked before anything is changed.
     let stored = stands(turn, change)?;
+    customers::unchanged(turn, change)?;
     put(turn, stored.as_ref(), change)?;
-    if change.customer_changed {
+    if let Some(which) = Followers::of_change(change) {
+        identities::follow(turn, which, &change.dialog.row.customer, change.customer_changed_by())?;
+    }
+    if change.customer_before.is_some() {
         identities::spread(turn, change.dialog.row.customer.id)?;
     }
     Ok(())
@@ -65,7 +69,7 @@ pub(super) fn store_change(
 
 fn store_events(turn: &Turn<'_>, seq: Seq, change: &DialogChange) -> Result<(), StoreError> {
     let row = &change.dialog.row;
-    if change.customer_changed {
+    if change.customer_before.is_some() {
         customers::follow_customer(turn.db, turn.workspace, &row.customer)?;
     }
     for event in &change.events {

@@ -8,7 +8,7 @@ use super::{
     turn::Turn,
 };
 use crate::desk::{Alias, shared};
-use crate::store::identities::told;
+use crate::store::identities::{Followers, told};
 use crate::store::{CommitError, DialogChange, EntryBody, IdentityStore, Regroup, StoreError};
 use async_trait::async_trait;
 use otklik_model::{Customer, CustomerId, DialogId, OperatorId, WorkspaceId};
@@ -16,6 +16,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// The dialogs of a customer that are not closed for good.
 const GOING_ON: &str = "SELECT id FROM dialog WHERE customer = ?1 AND workspace = ?2 AND final = 0";
+/// All of them.
+const ALL: &str = "SELECT id FROM dialog WHERE customer = ?1 AND workspace = ?2 ORDER BY id";
 
 #[async_trait]
 impl IdentityStore for SqliteStore {
@@ -86,8 +88,7 @@ pub(super) fn commit_regroup(turn: &mut Turn<'_>, regroup: &Regroup) -> Result<(
     for alias in &regroup.people {
         customers::write(turn.db, turn.workspace, &alias.customer)?;
         keep(turn, alias)?;
-        let sql = "SELECT id FROM dialog WHERE customer = ?1 AND workspace = ?2 ORDER BY id";
-        tell_dialogs(turn, sql, &alias.customer, regroup.by)?;
+        tell_dialogs(turn, Followers::All, &alias.customer, regroup.by)?;
     }
     Ok(())
 }
@@ -123,7 +124,7 @@ pub(super) fn spread(turn: &mut Turn<'_>, customer: CustomerId) -> Result<(), St
             continue;
         }
         customers::write(turn.db, turn.workspace, &now)?;
-        tell_dialogs(turn, GOING_ON, &now, None)?;
+        tell_dialogs(turn, Followers::of(&other.customer, &now), &now, None)?;
     }
     Ok(())
 }
@@ -136,22 +137,37 @@ pub(super) fn going_on(turn: &Turn<'_>, customer: CustomerId) -> Result<Vec<Dial
 /// The copies of a customer in these dialogs follow his row; and his page hears of it, if none goes on.
 fn tell_dialogs(
     turn: &mut Turn<'_>,
-    which: &str,
+    which: Followers,
     customer: &Customer,
     by: Option<OperatorId>,
 ) -> Result<(), StoreError> {
-    for id in ids(turn, which, customer.id)? {
+    follow(turn, which, customer, by)?;
+    if !has_dialog(turn.db, customer.id)? {
+        turn.tell(&EntryBody::Customer(Box::new(customer.clone())))?;
+    }
+    Ok(())
+}
+
+/// The copies of a customer in these dialogs follow his row.
+pub(super) fn follow(
+    turn: &mut Turn<'_>,
+    which: Followers,
+    customer: &Customer,
+    by: Option<OperatorId>,
+) -> Result<(), StoreError> {
+    let sql = match which {
+        Followers::GoingOn => GOING_ON,
+        Followers::All => ALL,
+    };
+    for id in ids(turn, sql, customer.id)? {
         let Some((stored, dialog)) = dialog_to_change(turn.db, turn.workspace, id)? else { continue };
         let Some(event) = told(&dialog, customer, by) else { continue };
         let mut change = DialogChange::of(dialog, vec![event]);
         // The row is written already.
-        change.customer_changed = false;
+        change.customer_before = None;
         let seq = turn.next_seq();
         change.stamp(seq, None);
         store_change(turn, seq, &stored, &change)?;
-    }
-    if !has_dialog(turn.db, customer.id)? {
-        turn.tell(&EntryBody::Customer(Box::new(customer.clone())))?;
     }
     Ok(())
 }
