@@ -5,8 +5,8 @@ use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _, stream};
 use otklik_wire::{
     PROTOCOL_MAX, VersionRange,
-    customer::{CustomerFrame, CustomerHello},
-    encode,
+    customer::{CustomerFrame, CustomerHello, HubCustomerFrame},
+    decode, encode,
     operator::{ClientFrame, Hello},
 };
 use std::{future::Future, time::Duration};
@@ -31,10 +31,15 @@ pub(super) async fn open(port: u16, path: &str) -> Result<Socket> {
 
 /// Opens a customer's page that has never been here.
 pub(in crate::bench) async fn customer(port: u16) -> Result<Socket> {
+    page(port, None).await.map(|(socket, _)| socket)
+}
+
+/// Opens a page of a customer who has this token, or of a new one; with the token that he goes on with.
+pub(in crate::bench) async fn page(port: u16, token: Option<String>) -> Result<(Socket, String)> {
     let mut socket = open(port, "/widget/v1/socket").await?;
     let hello = CustomerHello {
         protocol: PROTOCOL_MAX,
-        token: None,
+        token,
         after: None,
         language: Some("ru".into()),
         zone: None,
@@ -42,8 +47,9 @@ pub(in crate::bench) async fn customer(port: u16) -> Result<Socket> {
         department: None,
     };
     socket.send(Message::text(encode(&CustomerFrame::Hello(hello)))).await?;
-    wait_for(&mut socket, "\"t\":\"welcome\"").await?;
-    Ok(socket)
+    let welcome = wait_for(&mut socket, "\"t\":\"welcome\"").await?;
+    let HubCustomerFrame::Welcome { token, .. } = decode(&welcome)? else { bail!("no welcome: {welcome}") };
+    Ok((socket, token))
 }
 
 /// Opens an operator's workplace, up to the end of the first picture of the desk.
@@ -62,13 +68,14 @@ pub(in crate::bench) async fn operator(port: u16, token: &str) -> Result<Socket>
     Ok(socket)
 }
 
-async fn wait_for(socket: &mut Socket, wanted: &str) -> Result<()> {
+/// The first frame that contains what is wanted.
+async fn wait_for(socket: &mut Socket, wanted: &str) -> Result<String> {
     let waiting = async {
         while let Some(message) = socket.next().await {
             if let Message::Text(text) = message?
                 && text.contains(wanted)
             {
-                return Ok(());
+                return Ok(text.as_str().to_owned());
             }
         }
         bail!("the hub closes the socket before it says {wanted}")

@@ -14,7 +14,7 @@ use otklik_wire::{
     operator::{ClientFrame, HubFrame},
 };
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,15 +22,20 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The customer, with an accepted dialog.
 pub(super) struct Busy {
     pub(super) dialog: DialogId,
-    customer: SplitSink<Socket, Message>,
+    /// His pages: what is written on one is stored before the next of it is taken, so one alone is not quick enough.
+    pages: Vec<Page>,
+}
+
+struct Page {
+    writing: SplitSink<Socket, Message>,
     /// Answers the hub's pings, so that it does not take the customer for gone.
     reading: JoinHandle<()>,
 }
 
 /// The customer while he writes.
 pub(super) struct Traffic {
-    stop: oneshot::Sender<()>,
-    writing: JoinHandle<Result<u32>>,
+    stop: watch::Sender<bool>,
+    writing: Vec<JoinHandle<Result<u32>>>,
 }
 
 /// Another device of the window's operator.
@@ -40,48 +45,83 @@ pub(super) struct Device {
 }
 
 impl Busy {
-    /// Lets a customer write a first word and the operator's other device accept it.
-    pub(super) async fn open(hub: &BenchHub) -> Result<Self> {
+    /// Lets a customer on so many pages write a first word, and the operator's other device accept it.
+    pub(super) async fn open(hub: &BenchHub, pages: usize) -> Result<Self> {
         let mut device = Device::open(hub).await?;
-        let mut customer = socket::customer(hub.port()).await?;
-        say(&mut customer, 0, "Здравствуйте!").await?;
+        let (mut first, token) = socket::page(hub.port(), None).await?;
+        say(&mut first, 0, "Здравствуйте!").await?;
         let (dialog, epoch) = device.wait_for_dialog().await?;
         device.accept((dialog, epoch)).await?;
-        let (customer, mut stream) = customer.split();
-        let reading = tokio::spawn(async move { while let Some(Ok(_)) = stream.next().await {} });
-        Ok(Self { dialog, customer, reading })
+        let mut busy = Self { dialog, pages: vec![Page::of(first)] };
+        for _ in 1..pages {
+            let (socket, _) = socket::page(hub.port(), Some(token.clone())).await?;
+            busy.pages.push(Page::of(socket));
+        }
+        Ok(busy)
     }
 
-    /// Writes again and again.
+    /// Writes again and again, on each page in turn.
     pub(super) fn write_every(self, apart: Duration) -> Traffic {
-        let (stop, mut stopped) = oneshot::channel();
-        let Self { customer: mut sink, reading, .. } = self;
-        let writing = tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(apart);
-            let mut written = 0;
-            loop {
-                tokio::select! {
-                    _ = &mut stopped => break,
-                    _ = ticks.tick() => {}
-                }
-                written += 1;
-                let text = format!("Сообщение номер {written}: где мой заказ?");
-                let send = CustomerFrame::Send { id: fresh_id(written), text };
-                sink.send(Message::text(encode(&send))).await?;
-            }
-            reading.abort();
-            Ok(written)
+        let (stop, stopped) = watch::channel(false);
+        let apart = apart * u32::try_from(self.pages.len()).unwrap_or(u32::MAX);
+        let writing = self.pages.into_iter().zip(0..).map(|(page, place)| {
+            let stopped = stopped.clone();
+            tokio::spawn(page.write_every(apart, place, stopped))
         });
-        Traffic { stop, writing }
+        Traffic { stop, writing: writing.collect() }
     }
+}
+
+impl Page {
+    fn of(socket: Socket) -> Self {
+        let (writing, mut stream) = socket.split();
+        let reading = tokio::spawn(async move { while let Some(Ok(_)) = stream.next().await {} });
+        Self { writing, reading }
+    }
+
+    async fn write_every(mut self, apart: Duration, place: u32, mut stopped: watch::Receiver<bool>) -> Result<u32> {
+        let mut ticks = tokio::time::interval(apart);
+        let mut written = 0;
+        loop {
+            tokio::select! {
+                _ = stopped.changed() => break,
+                _ = ticks.tick() => {}
+            }
+            written += 1;
+            let send = CustomerFrame::Send { id: fresh_id(written), text: words(place, written) };
+            self.writing.send(Message::text(encode(&send))).await?;
+        }
+        self.reading.abort();
+        Ok(written)
+    }
+}
+
+/// What is written on a page of those beginning with 0, as its message of those beginning with 1.
+fn words(page: u32, number: u32) -> String {
+    format!("Сообщение {page}-{number}: где мой заказ?")
+}
+
+/// How many of the messages that were stored of a flood on so many pages do not follow what came before them on the same
+/// page.
+pub(super) fn astray(stored: &[String], pages: usize) -> usize {
+    let mut next = vec![1; pages];
+    let mut follows = |text: &String| {
+        let page = (0..).zip(&mut next).find(|(page, number)| *text == words(*page, **number));
+        page.map(|(_, number)| *number += 1).is_some()
+    };
+    stored.iter().filter(|text| !follows(text)).count()
 }
 
 impl Traffic {
     /// Ends it; says how much was written.
     pub(super) async fn stop(self) -> Result<u32> {
-        // It is gone only if writing has failed, which is told below.
-        self.stop.send(()).ok();
-        self.writing.await?
+        // They are gone only if writing has failed, which is told below.
+        self.stop.send(true).ok();
+        let mut written = 0;
+        for page in self.writing {
+            written += page.await??;
+        }
+        Ok(written)
     }
 }
 

@@ -1,7 +1,7 @@
 //! P-C8, P-C10 and P-C12: from the mouse and the keyboard to the pixels.
 
 use super::{
-    busy::Busy,
+    busy::{Busy, astray},
     screen::{Area, Screen, key},
     stage::Stage,
     started::{FLOOR_TEXT, Startable, floor_field},
@@ -17,6 +17,8 @@ const QUIET: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A letter is wider than a caret.
 const LETTER: usize = 4;
+/// On how many pages a customer writes a thousand messages a second.
+const PAGES: usize = 4;
 /// The height of a row of the list.
 const ROW: i16 = 66;
 
@@ -55,7 +57,7 @@ pub(super) async fn measure(
         last.say("P-C8_click_to_thread_painted", clicks.as_ref(), figures);
     }
     if figures.wants(&["P-C10"]) {
-        let busy = Busy::open(&stage.hub).await?;
+        let busy = Busy::open(&stage.hub, 1).await?;
         screen.press(&[key::CONTROL, key::THREE])?;
         screen.settle(window, places.list, QUIET)?;
         screen.click(window, (places.list.x + 100, places.list.y + 30))?;
@@ -86,7 +88,7 @@ async fn flood(
     runs: usize,
     figures: &mut Figures,
 ) -> Result<DialogId> {
-    let busy = Busy::open(hub).await?;
+    let busy = Busy::open(hub, PAGES).await?;
     let dialog = busy.dialog;
     screen.press(&[key::CONTROL, key::THREE])?;
     screen.settle(window, places.list, QUIET)?;
@@ -107,9 +109,8 @@ async fn flood(
 /// What the store has of a flood, and how much of that does not follow what came before it.
 fn say_stored(stage: &Stage, dialog: DialogId, figures: &mut Figures) -> Result<()> {
     let stored = stage.words_of_customer(dialog)?;
-    // The first words came before the flood, whose messages are numbered from 1.
-    let flood = stored.iter().skip(1).zip(1_u32..);
-    let astray = flood.filter(|(text, number)| !text.contains(&format!(" {number}:"))).count();
+    // The first words came before the flood.
+    let astray = astray(&stored[1.min(stored.len())..], PAGES);
     #[expect(clippy::cast_precision_loss, reason = "counts for reading")]
     let [stored, astray] = [stored.len(), astray].map(|count| count as f64);
     figures.say("P-C12_stored", stored, "messages");
