@@ -2,7 +2,7 @@
 //!
 //! Knows who waits for which commit and how each database fares; must not know what the writes mean.
 
-use crate::{CommitId, DiskFault, OwnWrite, Receipt, ReqId};
+use crate::{CommitId, DiskFault, Draft, OwnWrite, Receipt, ReqId};
 use otklik_model::{ClientId, DialogId, Now, Tick};
 use std::collections::BTreeMap;
 
@@ -71,6 +71,24 @@ impl Disk {
     /// Dialogs of which a draft or a chosen file is on its way to the disk.
     pub(crate) fn drafts_on_the_way(&self) -> impl Iterator<Item = DialogId> {
         self.own.values().flat_map(|pending| drafts_of(&pending.writes))
+    }
+
+    /// What is on its way to the disk as the draft of a dialog, the latest word of it: nothing at all, no draft, or this.
+    pub(crate) fn draft_on_the_way(&self, dialog: DialogId) -> Option<Option<&Draft>> {
+        let writes = self.own.values().rev().flat_map(|pending| pending.writes.iter().rev());
+        writes.into_iter().find_map(|write| match write {
+            OwnWrite::PutDraft(draft) if draft.dialog == dialog => Some(Some(draft)),
+            OwnWrite::DropDraft(dropped) if *dropped == dialog => Some(None),
+            OwnWrite::PutDraft(_)
+            | OwnWrite::DropDraft(_)
+            | OwnWrite::PutOutbox(_)
+            | OwnWrite::DropOutbox(_)
+            | OwnWrite::PutTray(_)
+            | OwnWrite::DropTray(_)
+            | OwnWrite::PutSettings(_)
+            | OwnWrite::Alerted(..)
+            | OwnWrite::ForgetAlerts(_) => None,
+        })
     }
 
     /// A commit of own.db is over, one way or the other.

@@ -38,8 +38,9 @@ pub enum AppView {
     /// The store cannot be used, and what to do about it.
     Broken {
         /// A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
-        /// `no_locks` (nobody can be kept out of the folder), `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
-        /// cannot be obeyed).
+        /// `no_locks` (nobody can be kept out of the folder), `keychain_locked`, `keychain_absent` (there is none here, and what the folder holds was made
+        /// with one), `key_missing` (the store is there, its key is not), `policy` (the administrator's file cannot be
+        /// obeyed).
         code: String,
         /// The folder or file concerned; with `policy` also what is wrong in it.
         path: String,

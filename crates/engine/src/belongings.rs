@@ -32,6 +32,12 @@ pub(crate) enum NotOpened {
     Store(#[from] OpenError),
 }
 
+/// Whether any account has something here that only a key opens.
+pub(crate) fn any(data: &Path) -> bool {
+    let accounts = std::fs::read_dir(data.join("accounts")).into_iter().flatten().flatten();
+    accounts.into_iter().any(|account| account.path().join("own.db").exists())
+}
+
 /// Opens everything an account keeps in its folder. On a thread that may block.
 pub(crate) fn open(secrets: &Secrets, account: &str, folder: &Path) -> Result<Belongings, NotOpened> {
     let own = secrets.store_key(folder.join("own.db").exists())?.ok_or(NotOpened::KeyMissing)?;

@@ -1,7 +1,7 @@
 //! Where this data folder's secrets are: the system's keychain, else a vault under a passphrase, never a plain file.
 
 use crate::{
-    Keychain, KeychainError,
+    Keychain, KeychainError, belongings,
     vault::{INNER, Vault, VaultError},
 };
 use otklik_store::StoreKey;
@@ -25,6 +25,8 @@ pub(crate) enum Custody {
     },
     /// There is a keychain, but it is locked or broken.
     KeychainLocked,
+    /// There is none in this session, but what lies in the folder was made with one.
+    KeychainAbsent,
 }
 
 /// Open secrets of one data folder.
@@ -37,7 +39,8 @@ pub(crate) struct Secrets {
     vault: Option<Arc<Vault>>,
 }
 
-/// Looks where the secrets are. A vault, once made, stays the place: a keychain that appears later changes nothing.
+/// Looks where the secrets are. A vault, once made, stays the place: a keychain that appears later changes nothing. So none
+/// is made where there are stores already: their keys are in the keychain that this session does not have.
 pub(crate) fn look(data: &Path, keychain: &Arc<dyn Keychain>) -> Custody {
     if Vault::file_in(data).exists() {
         return Custody::Passphrase { new: false };
@@ -45,6 +48,7 @@ pub(crate) fn look(data: &Path, keychain: &Arc<dyn Keychain>) -> Custody {
     let secrets = Secrets { keys: keychain.clone(), prefix: prefix(data), vault: None };
     match secrets.get(STORE_KEY) {
         Ok(_) => Custody::Open(secrets),
+        Err(KeychainError::Absent) if belongings::any(data) => Custody::KeychainAbsent,
         Err(KeychainError::Absent) => Custody::Passphrase { new: true },
         Err(error @ (KeychainError::Locked | KeychainError::Failed(_))) => {
             tracing::warn!(%error, "the keychain cannot be read");

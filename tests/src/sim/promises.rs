@@ -230,7 +230,8 @@ impl Promises {
                     return Err(format!("edit gave back {:?} for {:?}", receipt.text, entered.text));
                 }
                 let (dialog, words) = (entered.dialog, (entered.text.clone(), entered.note));
-                self.draft_is(app, dialog, words);
+                let drafts = self.drafts_behind(app, dialog, &words);
+                self.drafts.insert((app, dialog), drafts);
             }
             Back::AsNote => {
                 let entered = &mut self.entered[place];
@@ -288,7 +289,9 @@ impl Promises {
                         Back::Edit => {
                             entered.fate = Fate::Perhaps;
                             let (dialog, words) = (entered.dialog, (entered.text.clone(), entered.note));
-                            self.draft_may_be(app, dialog, words);
+                            for draft in self.drafts_behind(app, dialog, &words) {
+                                self.draft_may_be(app, dialog, draft);
+                            }
                         }
                         Back::AsNote => {
                             entered.out_of_line = true;
@@ -298,6 +301,17 @@ impl Promises {
                 }
                 Ask::Resend(_) | Ask::Nonsense | Ask::Other => {}
             }
+        }
+    }
+
+    /// The draft of a dialog, whatever it may be, with words before it.
+    fn drafts_behind(&self, app: u8, dialog: DialogId, (first, note): &Words) -> BTreeSet<Words> {
+        let join = |(text, of_note): &Words| {
+            if text.is_empty() { (first.clone(), *note) } else { (format!("{first}\n{text}"), *note || *of_note) }
+        };
+        match self.drafts.get(&(app, dialog)) {
+            Some(drafts) => drafts.iter().map(join).collect(),
+            None => [join(&(String::new(), false))].into(),
         }
     }
 

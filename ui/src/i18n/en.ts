@@ -50,6 +50,9 @@ export const en = {
   "broken.keychain_locked.title": "The keychain is locked",
   "broken.keychain_locked.body":
     "The key to your history is inside it. Nothing was changed. Unlock the keychain, then try again.",
+  "broken.keychain_absent.title": "There is no keychain here",
+  "broken.keychain_absent.body":
+    "The key to your history is in the keychain of your desktop session, which is not running here. Nothing was changed. Start Otklik in that session, or start its keychain, then try again.",
   "broken.damaged.title": "The store is damaged",
   "broken.damaged.body":
     "Nothing was thrown away: the damaged file is kept. Try again; if it comes back, give the file to your administrator.",

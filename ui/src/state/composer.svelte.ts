@@ -119,12 +119,13 @@ export class Composer {
     this.#saveSoon();
   }
 
-  /** Replaces the text: a message was taken back, and its text is the draft already. */
+  /** A message was taken back: it stands before what is being written, as in the draft on disk. */
   takeBack(dialog: DialogId, text: string, note: boolean): void {
     if (dialog !== this.#dialog) return;
-    this.#cancelSave();
-    this.#text = text;
-    this.#note = note;
+    // Never may a note come back as words for the customer.
+    this.#note = note || (this.#note && this.#text !== "");
+    this.#text = joined(text, this.#text);
+    this.#saveSoon();
   }
 
   /** Before the dialog or the page is left. */
@@ -137,6 +138,12 @@ export class Composer {
   async settle(): Promise<void> {
     void this.flush();
     this.leave();
+    await this.#line;
+  }
+
+  /** Ends when what is being written is on disk. */
+  async saved(): Promise<void> {
+    this.saveNow();
     await this.#line;
   }
 

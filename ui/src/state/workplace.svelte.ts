@@ -373,6 +373,8 @@ export class Workplace {
   async edit(item: ThreadItem): Promise<void> {
     const dialog = this.selected;
     if (dialog === null || item.client_id === null) return;
+    // What is being written is the draft that the message is put before.
+    await this.composer.saved();
     const receipt = await this.do({ do: "edit", message: item.client_id });
     if (receipt === null) return;
     const text = receipt.text ?? item.text;

@@ -296,6 +296,20 @@ describe("writing", () => {
     expect(await page.locator("[data-send='queued']").count()).toBe(0);
   });
 
+  test("a message taken back stands before what is being written, which stays", async () => {
+    await openMine();
+    await page.evaluate(() => window.fake?.linkDown(8_000));
+    await page.fill("textarea", "to be put better");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-send='queued']");
+    await page.fill("textarea", "and then the long one");
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.waitForFunction(
+      () => document.querySelector("textarea")?.value === "to be put better\nand then the long one",
+    );
+    expect(await page.locator("[data-send='queued']").count()).toBe(0);
+  });
+
   test("where writing is not allowed the reason stands there, with what helps", async () => {
     await page.keyboard.press("Control+ArrowDown");
     await page.waitForSelector(".composer >> text=Accept the dialog first");

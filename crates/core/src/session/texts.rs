@@ -169,25 +169,35 @@ impl Session {
         Answer::Later
     }
 
-    /// Takes a message back into the composer, in one transaction.
+    /// Takes a message back into the composer, before what is being written there, in one transaction.
     pub(super) fn edit(&mut self, req: ReqId, message: ClientId, now: Now) -> Result<Answer, UiErrorCode> {
         let item = self.outbox.changeable(message)?.item.clone();
         let text = item.op.text().ok_or(UiErrorCode::Malformed)?.to_owned();
         let note = matches!(item.op, OutboxOp::Note { .. });
-        let draft = Draft { dialog: item.dialog, text: text.clone(), note, at: now.stamp };
+        let draft = self.before_draft(item.dialog, &text, note, now);
         self.stop_upload(message);
         self.outbox.saving(message);
-        let receipt = Receipt { message: Some(message), text: Some(text), found: None };
         let tray = item.op.staged().map(|file| {
             let (dialog, file) = (item.dialog, file.clone());
             // Where it stood before: of several that are taken back each finds its own place again.
             OwnWrite::PutTray(TrayFile { dialog, order: item.order, file })
         });
         // A file without a caption leaves the words that are being written alone.
-        let draft = (!draft.text.is_empty()).then_some(OwnWrite::PutDraft(draft));
+        let draft = (!text.is_empty()).then_some(OwnWrite::PutDraft(draft));
+        let receipt = Receipt { message: Some(message), text: Some(text), found: None };
         let writes = tray.into_iter().chain(draft).chain([OwnWrite::DropOutbox(message)]);
         self.store(req, writes.collect(), receipt, vec![message]);
         Ok(Answer::Later)
+    }
+
+    /// The draft of a dialog with words in front of it. Never may a note come back as words for the customer.
+    fn before_draft(&self, dialog: DialogId, words: &str, note: bool, now: Now) -> Draft {
+        let on_the_way = self.disk.draft_on_the_way(dialog);
+        let (text, note) = match on_the_way.unwrap_or_else(|| self.local.drafts.get(&dialog)) {
+            Some(draft) => (format!("{words}\n{}", draft.text), note || draft.note),
+            None => (words.to_owned(), note),
+        };
+        Draft { dialog, text, note, at: now.stamp }
     }
 
     /// Throws a message away.

@@ -154,6 +154,7 @@ impl Host {
             match custody {
                 Ok(Custody::Open(secrets)) => self.secrets = Some(secrets),
                 Ok(Custody::Passphrase { new }) => return self.ask_passphrase(new, false),
+                Ok(Custody::KeychainAbsent) => return self.broken("keychain_absent", &self.config.data.clone()),
                 Ok(Custody::KeychainLocked) | Err(_) => {
                     return self.broken("keychain_locked", &self.config.data.clone());
                 }
@@ -172,7 +173,8 @@ impl Host {
     }
 
     async fn unlock(&mut self, passphrase: Zeroizing<String>) {
-        if self.secrets.is_some() {
+        // Only where it is asked for: one that nobody wanted would make a place for secrets beside the one there is.
+        if self.secrets.is_some() || !self.shared.asks_passphrase() {
             return;
         }
         if self.tries.wait(Instant::now()).is_some() {

@@ -43,6 +43,11 @@ impl Screen {
 }
 
 impl Shared {
+    /// Whether a passphrase is what the start waits for.
+    pub(super) fn asks_passphrase(&self) -> bool {
+        matches!(self.screen.lock().under, AppView::Passphrase { .. })
+    }
+
     /// Shows another screen, under the cover if there is one.
     pub(super) fn show(&self, view: AppView) {
         let mut screen = self.screen.lock();

@@ -71,6 +71,26 @@ async fn a_lost_key_never_overwrites_the_store() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_without_the_keychain_that_has_the_keys_makes_nothing_and_takes_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let keychain = MemoryKeychain::default();
+    let mut desk = Desk::local(data.path(), Arc::new(keychain.clone()));
+    desk.screen("the workplace", workplace).await;
+    desk.live().await;
+    desk.workplace.stop().await;
+
+    let mut desk = Desk::local(data.path(), Arc::new(NoKeychain(KeychainError::Absent)));
+    assert_eq!(desk.screen("the broken screen", broken).await, "keychain_absent");
+    desk.app(AppCommand::Unlock { passphrase: "верная лошадь".into() }).await.ok();
+    desk.workplace.stop().await;
+
+    let mut desk = Desk::local(data.path(), Arc::new(keychain));
+    desk.screen("the workplace, by the key that was there all the time", workplace).await;
+    desk.live().await;
+    desk.workplace.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_start_on_the_same_folder_is_told_so() {
     let data = tempfile::tempdir().unwrap();
     let keychain = MemoryKeychain::default();

@@ -289,7 +289,7 @@ fn words_in_a_dialog_that_left_sight_stay_readable_until_they_are_dealt_with() {
     assert_eq!(world.row(dialog).unsent, 1, "also after a restart");
     let taken_back = world.do_it(Command::Edit { message: id });
     assert_eq!(taken_back.text.as_deref(), Some("не успела"));
-    assert_eq!(world.session.draft(dialog).unwrap().text, "не успела");
+    assert_eq!(world.session.draft(dialog).unwrap().text, "не успела\nчерновик");
     world.do_it(Command::SaveDraft { dialog, text: String::new(), note: false });
     assert!(world.session.dialog(dialog).is_none(), "nothing is bound to it any more");
 }
@@ -315,6 +315,31 @@ fn edit_cancel_and_unknown_messages() {
     assert_eq!(world.refused(Command::Cancel { message: two }), UiErrorCode::NotFound);
     world.hub_returns();
     assert_eq!(world.on_hub(dialog).len(), 0);
+}
+
+#[test]
+fn a_message_is_taken_back_before_what_is_being_written() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.hub_dies();
+    let id = world.write(dialog, "раз");
+    world.do_it(Command::SaveDraft { dialog, text: "а вот длинное".into(), note: true });
+    let receipt = world.do_it(Command::Edit { message: id });
+    assert_eq!(receipt.text.as_deref(), Some("раз"), "what was taken back");
+    let draft = &world.disk.drafts[&dialog];
+    assert_eq!(
+        (draft.text.as_str(), draft.note),
+        ("раз\nа вот длинное", true),
+        "nothing is told to the customer by it"
+    );
+    // Not stored yet when the next is taken back.
+    world.do_it(Command::SaveDraft { dialog, text: String::new(), note: false });
+    let id = world.write(dialog, "два");
+    world.disk_mode = DiskMode::Waits;
+    world.ask(Command::SaveDraft { dialog, text: "только что".into(), note: false });
+    world.ask(Command::Edit { message: id });
+    world.release();
+    assert_eq!(world.disk.drafts[&dialog].text, "два\nтолько что");
 }
 
 #[test]
