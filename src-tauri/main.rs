@@ -16,6 +16,7 @@ mod own_windows;
 mod policy;
 mod popups;
 mod quiet;
+mod remains;
 mod seat;
 mod shell;
 mod sound;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
     let wanted = std::env::var("OTKLIK_LOG").ok().and_then(|wanted| log_filter(&wanted).ok());
     let filter = wanted.unwrap_or_else(|| EnvFilter::new("info,zbus=warn,tao=error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    remains::leave_none();
     match start(flags) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

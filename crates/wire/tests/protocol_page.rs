@@ -189,15 +189,15 @@ fn every_example_is_a_frame_and_every_frame_has_an_example() {
     let wanted = [
         (
             "workplace",
-            "hello accept send_text send_note mark_read close transfer set_status choose_status decline hold unhold sort_dialog edit_message delete_message send_file request_contact block unblock edit_customer send_transcript invite join_customers separate_customer keep_template drop_template history search dialogs_of dialog identities candidates journey typing here renewed beat",
+            "hello accept send_text send_note mark_read close transfer set_status choose_status decline hold unhold sort_dialog edit_message delete_message send_file request_contact block unblock edit_customer send_transcript invite join_customers separate_customer keep_template drop_template history search dialogs_of dialog identities candidates journey typing here looks renewed beat",
         ),
         (
             "hub",
-            "welcome snapshot events done refused retry history found dialogs identities candidates journey fetch_failed draft handbook renew beat bye",
+            "welcome snapshot events done refused retry history found dialogs identities candidates journey fetch_failed draft colleague hidden handbook renew beat bye",
         ),
-        ("change", "dialog_upserted dialog_gone operator_upserted channel_upserted rights_changed"),
-        ("page", "hello send send_file send_place send_sticker link contacts close rate draft seen page beat"),
-        ("hub-to-page", "welcome messages changed blocked desk link dialog typing result beat bye"),
+        ("change", "dialog_upserted dialog_gone message_added operator_upserted channel_upserted rights_changed"),
+        ("page", "hello send send_file send_place send_sticker link contacts close rate draft seen page push beat"),
+        ("hub-to-page", "welcome messages changed blocked desk line link dialog typing result beat bye"),
     ];
     for (kind, names) in wanted {
         for name in names.split(' ') {

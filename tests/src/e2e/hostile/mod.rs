@@ -21,6 +21,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 /// Texts in one message: they stand below each other.
 const IN_ONE: usize = 60;
@@ -107,6 +108,7 @@ impl Scene {
         report.step("a script in the page asks the machine for everything", self.ipc_refuses()).await?;
         report.step("a script in the page tries every way to a network", self.no_way_out()).await?;
         report.step("nobody on this machine can connect to the app", async { self.listens_to_nobody() }).await?;
+        report.step("it leaves no picture of its memory if it dies", async { self.leaves_nothing() }).await?;
         report.step("the app still works", self.still_works()).await?;
         pictures.take("afterwards").await
     }
@@ -119,6 +121,19 @@ impl Scene {
             ports.remove(&driver);
         }
         ensure!(ports.is_empty(), "it listens at {ports:?}");
+        Ok(())
+    }
+
+    /// S-C18: the system would write no memory of it to a disk, and its environment holds no secret.
+    fn leaves_nothing(&self) -> Result<()> {
+        let process = Path::new("/proc").join(self.ira.app()?.pid().to_string());
+        let limits = fs::read_to_string(process.join("limits"))?;
+        let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+        let core: Vec<_> = core.context("there is no such limit")?.split_whitespace().collect();
+        ensure!(core.ends_with(&["0", "0", "bytes"]), "{core:?}");
+        let environment = fs::read(process.join("environ"))?;
+        let environment = String::from_utf8_lossy(&environment);
+        ensure!(!environment.contains(self.ira.password()), "the operator's password stands in the environment");
         Ok(())
     }
 
