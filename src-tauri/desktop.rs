@@ -5,6 +5,7 @@ use crate::bundle;
 use crate::desk::Desk;
 use crate::flags::Flags;
 use crate::keychain::SystemKeychain;
+use crate::leaving;
 use crate::links;
 use crate::machine::{DesktopMachine, Ready};
 use crate::own_windows::OwnWindows;
@@ -198,6 +199,7 @@ fn end(app: &AppHandle, then: impl FnOnce(&AppHandle) + Send + 'static) {
     }
     let (app, seats) = (app.clone(), ending.seats.clone());
     tauri::async_runtime::spawn(async move {
+        leaving::settle(&app).await;
         if tokio::time::timeout(FAREWELL, seats.stop()).await.is_err() {
             tracing::warn!("the workplace took too long to end; what was accepted is on disk");
         }

@@ -10,6 +10,7 @@ mod display;
 mod flags;
 mod geometry;
 mod keychain;
+mod leaving;
 mod links;
 mod machine;
 mod own_windows;

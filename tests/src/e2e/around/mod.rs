@@ -42,6 +42,7 @@ const AWAY: &str = "Офлайн-обращения";
 const DRAFT: &str = "черновик";
 /// What a covered window says.
 const COVERED: &str = "Экран закрыт";
+const UNFINISHED: &str = "И ещё";
 const LAST_WORD: &str = "Перезвоню вам завтра.";
 
 /// What stands where the program's one file would be.
@@ -298,12 +299,20 @@ impl Scene {
         self.ira.wait_for_text("Нет связи").await?;
         self.ira.page()?.clear(super::operator::FIELD).await?;
         self.ira.say(LAST_WORD).await?;
+        // Within the time in which a page only waits whether more is typed.
+        self.ira.type_text(UNFINISHED).await?;
         self.machine.shut_down().await?;
         let app = self.ira.app()?;
         until_true("the app has ended by itself", SOON, || async { Ok(!app.is_running()) }).await?;
         self.ira.leave().await?;
         self.hub.start().await?;
         self.ira.start().await?;
-        self.pavel()?.wait_for(LAST_WORD).await
+        self.pavel()?.wait_for(LAST_WORD).await?;
+        self.ira.open_if_closed(PAVEL).await?;
+        until_true("what was being typed is there again", SOON, || async {
+            Ok(self.ira.unfinished().await? == UNFINISHED)
+        })
+        .await?;
+        self.ira.page()?.clear(super::operator::FIELD).await
     }
 }
