@@ -47,6 +47,13 @@ pub enum Command {
         /// The words.
         text: String,
     },
+    /// The same beside what is being written: whoever is given the dialog is told something. The draft stays.
+    LeaveNote {
+        /// Where.
+        dialog: DialogId,
+        /// The words.
+        text: String,
+    },
     /// Put a file whose bytes are staged into a dialog's tray.
     Attach {
         /// Where.

@@ -186,7 +186,7 @@ pub(crate) fn name_of(dialog: &Dialog) -> Option<String> {
     dialog.customer.named.then(|| clean_name(&dialog.customer.name, NAME_CHARS)).filter(|name| !name.is_empty())
 }
 
-/// As the hub says, and nothing racy without a live connection.
+/// As the hub says, and nothing racy without a live connection. Words, notes and files wait in the outbox.
 fn can_now(can: &Can, live: bool) -> Can {
     let racy = |denied: Option<Denied>| denied.or((!live).then_some(Denied::Offline));
     Can {
@@ -199,7 +199,7 @@ fn can_now(can: &Can, live: bool) -> Can {
         sort: racy(can.sort),
         block: racy(can.block),
         edit: racy(can.edit),
-        send_file: racy(can.send_file),
+        send_file: can.send_file,
         rating: can.rating,
     }
 }

@@ -87,7 +87,9 @@ impl Promises {
         let ask = match command {
             Command::SendText { dialog, text } => self.enter(app, *dialog, text, false),
             Command::Reply { dialog, text, .. } => self.enter(app, *dialog, text, false),
-            Command::SendNote { dialog, text } => self.enter(app, *dialog, text, true),
+            Command::SendNote { dialog, text } | Command::LeaveNote { dialog, text } => {
+                self.enter(app, *dialog, text, true)
+            }
             // One file at a time: its caption is its name here.
             Command::SendFiles { dialog, text, .. } => self.enter(app, *dialog, text, false),
             Command::SaveDraft { dialog, text, note } => Ask::Draft(*dialog, (text.clone(), *note && !text.is_empty())),

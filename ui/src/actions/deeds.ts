@@ -10,13 +10,15 @@ export type DialogDeed =
   "hold" | "about" | "customer" | "join" | "contact" | "transcript" | "invite" | "block";
 
 /** Why it cannot be done now; `null` if it can. */
-export function whyNoDeed(row: DialogRow, deed: DialogDeed): string | null {
+export function whyNoDeed(row: DialogRow, deed: DialogDeed, live: boolean): string | null {
   switch (deed) {
     case "hold":
       return reason(row.can.hold) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
     case "about":
       return reason(row.can.sort);
     case "contact":
+      // A file waits for a connection; a question to the customer does not.
+      if (!live) return t("denied.offline");
       return reason(row.can.send_file) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
     case "invite":
       // One who is several may be free to be written to elsewhere.

@@ -137,8 +137,9 @@ wrong: boolean,
 wait_s: number, } | { "screen": "broken", 
 /**
  * A code the page has words for: `newer_version`, `read_only`, `full`, `io`, `damaged`, `already_running`,
- * `no_locks` (nobody can be kept out of the folder), `keychain_locked`, `key_missing` (the store is there, its key is not), `policy` (the administrator's file
- * cannot be obeyed).
+ * `no_locks` (nobody can be kept out of the folder), `keychain_locked`, `keychain_absent` (there is none here, and what the folder holds was made
+ * with one), `key_missing` (the store is there, its key is not), `policy` (the administrator's file cannot be
+ * obeyed).
  */
 code: string, 
 /**
@@ -433,6 +434,14 @@ text: string,
  * Whoever answers has read everything up to here.
  */
 read: boolean, } | { "do": "send_note", 
+/**
+ * Where.
+ */
+dialog: DialogId, 
+/**
+ * The words.
+ */
+text: string, } | { "do": "leave_note", 
 /**
  * Where.
  */

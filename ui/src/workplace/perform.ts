@@ -88,7 +88,9 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "transcript":
     case "invite":
     case "block":
-      return row === undefined ? noDialog : (noDialog ?? whyNoDeed(row, action));
+      return row === undefined
+        ? noDialog
+        : (noDialog ?? whyNoDeed(row, action, workplace.link.link === "live"));
     case "own_window":
       return noDialog ?? workplace.windows.whyNone;
     case "compact":

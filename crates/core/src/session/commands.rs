@@ -25,6 +25,7 @@ impl Session {
             Command::SendText { dialog, text } => self.send_text(req, dialog, &text, now),
             Command::Reply { dialog, text, read } => self.reply(req, dialog, &text, read, now),
             Command::SendNote { dialog, text } => self.send_note(req, dialog, &text, now),
+            Command::LeaveNote { dialog, text } => self.leave_note(req, dialog, &text, now),
             Command::Attach { dialog, file } => self.attach(req, dialog, file),
             Command::Detach { file } => self.detach(req, file),
             Command::SendFiles { dialog, files, text } => self.send_files(req, dialog, &files, &text, now),

@@ -60,12 +60,34 @@ impl Session {
         text: &str,
         now: Now,
     ) -> Result<Answer, UiErrorCode> {
+        let op = self.note(dialog, text)?;
+        Ok(self.enqueue(req, dialog, op, now))
+    }
+
+    /// Words for operators only that were never a draft.
+    pub(super) fn leave_note(
+        &mut self,
+        req: ReqId,
+        dialog: DialogId,
+        text: &str,
+        now: Now,
+    ) -> Result<Answer, UiErrorCode> {
+        let op = self.note(dialog, text)?;
+        let item = self.new_item(dialog, op, now);
+        let id = item.client_id;
+        self.outbox.reserve(item.clone());
+        let receipt = Receipt { message: Some(id), ..Receipt::default() };
+        self.store(req, vec![OwnWrite::PutOutbox(item)], receipt, vec![id]);
+        Ok(Answer::Later)
+    }
+
+    fn note(&self, dialog: DialogId, text: &str) -> Result<OutboxOp, UiErrorCode> {
         let row = self.known(dialog)?;
         if let Some(why) = row.can.note {
             return Err(UiErrorCode::Denied { why });
         }
         let text = check(text, self.mirror.profile.limits.text_chars)?;
-        Ok(self.enqueue(req, dialog, OutboxOp::Note { text }, now))
+        Ok(OutboxOp::Note { text })
     }
 
     fn checked(&self, row: &Dialog, text: &str) -> Result<String, UiErrorCode> {

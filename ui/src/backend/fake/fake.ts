@@ -329,6 +329,7 @@ export class FakeBackend implements Backend {
       case "reply":
       case "send_text":
         return this.outbox.write(command.dialog, command.text, "text");
+      case "leave_note":
       case "send_note":
         return this.outbox.write(command.dialog, command.text, "note");
       case "resend":

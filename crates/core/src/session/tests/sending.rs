@@ -318,6 +318,17 @@ fn edit_cancel_and_unknown_messages() {
 }
 
 #[test]
+fn a_note_for_whoever_gets_the_dialog_leaves_what_is_being_written() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    world.do_it(Command::SaveDraft { dialog, text: "Сейчас посмо".into(), note: false });
+    world.do_it(Command::LeaveNote { dialog, text: "он звонил вчера".into() });
+    assert_eq!(world.session.draft(dialog).unwrap().text, "Сейчас посмо");
+    assert_eq!(world.on_hub(dialog), ["он звонил вчера"]);
+    assert_eq!(world.refused(Command::LeaveNote { dialog, text: " ".into() }), UiErrorCode::Empty);
+}
+
+#[test]
 fn a_message_is_taken_back_before_what_is_being_written() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);

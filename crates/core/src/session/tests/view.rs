@@ -34,7 +34,7 @@ fn one_event_among_thousands_of_dialogs_shows_exactly_one_row() {
 
 #[test]
 fn whatever_needs_a_connection_goes_and_comes_back_with_it() {
-    let takes: [fn(&mut Can); 8] = [
+    let takes: [fn(&mut Can); 7] = [
         |can| can.accept = None,
         |can| can.close = None,
         |can| can.transfer = None,
@@ -42,7 +42,6 @@ fn whatever_needs_a_connection_goes_and_comes_back_with_it() {
         |can| can.sort = None,
         |can| can.block = None,
         |can| can.edit = None,
-        |can| can.send_file = None,
     ];
     for take in takes {
         let mut world = World::new();
@@ -60,6 +59,18 @@ fn whatever_needs_a_connection_goes_and_comes_back_with_it() {
         world.hub_returns();
         assert_eq!(rows(&mut world).last().map(|row| row.can), Some(allowed));
     }
+}
+
+#[test]
+fn whatever_can_wait_in_the_outbox_may_be_begun_without_a_connection() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    let with = world.row(dialog).can;
+    world.hub_dies();
+    let without = world.row(dialog).can;
+    assert_eq!((without.write, without.note, without.send_file), (None, None, None));
+    assert_eq!((with.write, with.note, with.send_file), (None, None, None));
+    assert_eq!(without.close, Some(Denied::Offline));
 }
 
 #[test]
