@@ -2,8 +2,8 @@
 //! operator may act at the same moment.
 
 use crate::{Receipt, ReqId, UiErrorCode};
-use otklik_model::{ClientId, DialogId, Now, Op, Outcome, Refusal, Tick};
-use std::collections::{BTreeMap, BTreeSet};
+use otklik_model::{ClientId, DialogId, Now, Op, Outcome, Refusal, Seq, Tick};
+use std::collections::BTreeMap;
 
 /// A hub that is busy for longer than this is told to the operator instead of waited for.
 const BUSY_MAX_MS: u64 = 10_000;
@@ -19,14 +19,23 @@ struct Request {
     again_at: Option<Tick>,
 }
 
+/// What the operator does of his own will, until all that comes of it has been seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    /// Asked for.
+    Asked,
+    /// Done: whatever the log says of it up to here is his doing.
+    Done(Seq),
+}
+
 /// All requests in flight.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
     flying: BTreeMap<ClientId, Request>,
     /// Dialogs the operator parts with of his own will.
-    parted: BTreeSet<DialogId>,
+    parted: BTreeMap<DialogId, Doing>,
     /// He changes his status of his own will.
-    own_status: bool,
+    own_status: Option<Doing>,
 }
 
 /// A request that was answered.
@@ -46,21 +55,30 @@ impl Requests {
         self.flying.values().any(|request| matches!(request.op, Op::Accept { dialog: id, .. } if id == dialog))
     }
 
-    /// Whether the operator himself gave this dialog away or closed it. Says so once.
-    pub(crate) fn parted_with(&mut self, dialog: DialogId) -> bool {
-        self.parted.remove(&dialog)
+    /// Whether the operator himself gives this dialog away or closes it.
+    pub(crate) fn parts_with(&self, dialog: DialogId) -> bool {
+        self.parted.contains_key(&dialog)
     }
 
-    /// Whether the operator himself changed his status. Says so once.
-    pub(crate) fn chose_status(&mut self) -> bool {
-        std::mem::take(&mut self.own_status)
+    /// Whether the operator himself changes his status.
+    pub(crate) fn chooses_status(&self) -> bool {
+        self.own_status.is_some()
+    }
+
+    /// Everything up to this position has been seen: what was done before is over.
+    pub(crate) fn seen_upto(&mut self, position: Seq) {
+        let goes_on = |doing: &Doing| !matches!(doing, Doing::Done(at) if *at <= position);
+        self.parted.retain(|_, doing| goes_on(doing));
+        self.own_status = self.own_status.filter(goes_on);
     }
 
     /// A request goes out.
     pub(crate) fn start(&mut self, id: ClientId, req: Option<ReqId>, op: Op) {
-        self.own_status |= is_own_status(&op);
+        if is_own_status(&op) {
+            self.own_status = Some(Doing::Asked);
+        }
         if let Some(dialog) = parting(&op) {
-            self.parted.insert(dialog);
+            self.parted.insert(dialog, Doing::Asked);
         }
         self.flying.insert(id, Request { req, op, tries: 1, again_at: None });
     }
@@ -69,16 +87,28 @@ impl Requests {
     pub(crate) fn answered(&mut self, id: ClientId, outcome: &Outcome) -> Option<Settled> {
         let Request { req, op, .. } = self.flying.remove(&id)?;
         let result = match outcome {
-            Outcome::Done { .. } => Ok(Receipt::default()),
+            Outcome::Done { at_seq, .. } => {
+                self.note_done(&op, *at_seq);
+                Ok(Receipt::default())
+            }
             Outcome::Refused { reason } => {
                 if let Some(dialog) = parting(&op) {
                     self.parted.remove(&dialog);
                 }
-                self.own_status &= !is_own_status(&op);
+                self.own_status = self.own_status.filter(|_| !is_own_status(&op));
                 Err(UiErrorCode::Refused { reason: reason.clone() })
             }
         };
         Some(Settled { req, op, result })
+    }
+
+    fn note_done(&mut self, op: &Op, at: Seq) {
+        if is_own_status(op) {
+            self.own_status = Some(Doing::Done(at));
+        }
+        if let Some(dialog) = parting(op) {
+            self.parted.insert(dialog, Doing::Done(at));
+        }
     }
 
     /// The hub is busy. Returns the request if it is not worth waiting.
@@ -95,7 +125,7 @@ impl Requests {
     /// The connection is gone: what became of the requests will show after the reconnect.
     pub(crate) fn closed(&mut self) -> Vec<Option<ReqId>> {
         self.parted.clear();
-        self.own_status = false;
+        self.own_status = None;
         std::mem::take(&mut self.flying).into_values().map(|request| request.req).collect()
     }
 

@@ -9,8 +9,8 @@ use crate::{
     row::name_of,
 };
 use otklik_model::{
-    Author, Dialog, DialogId, DialogState, GoneReason, Message, MessageId, MessageKind, Now, OnlineState, Section, Seq,
-    Stamp,
+    Author, Dialog, DialogId, DialogState, GoneReason, Message, MessageId, MessageKind, Now, OnlineState, Operator,
+    OperatorId, OperatorStatus, Section, Seq, Stamp, StatusKey,
 };
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ const LOW_RATINGS: std::ops::RangeInclusive<u8> = 1..=2;
 impl Session {
     /// Rows that are durable now become what everybody sees.
     pub(super) fn apply(&mut self, batch: Batch, now: Now) {
-        let (me, status) = (self.mirror.me(), self.mirror.profile.me.status);
+        let (me, status) = (self.mirror.me(), status_of(&self.mirror.profile.me));
         let asked = self.mirror.asks_status();
         let applied = batch.apply(&mut self.mirror);
         // What the hub had before the sign-in is backlog: it is summed up, never rung for.
@@ -41,7 +41,7 @@ impl Session {
             self.history.landed(dialog);
             self.emit(ViewEvent::GapFilled { dialog, from, to });
         }
-        if profile && me == self.mirror.me() && status != self.mirror.profile.me.status {
+        if profile && me == self.mirror.me() && status != status_of(&self.mirror.profile.me) {
             self.ring_for_status(now);
         }
         if profile || asked != self.mirror.asks_status() {
@@ -58,6 +58,7 @@ impl Session {
             let channels = self.mirror.channels.values().cloned().collect();
             self.emit(ViewEvent::Directory { operators, channels });
         }
+        self.note_position();
     }
 
     /// What was read here and the hub knows by now shows as the hub counts it; what was put right in a card shows as
@@ -166,8 +167,8 @@ impl Session {
             self.tell_offer_ended(earlier, offer_end(row));
         }
         if let Some(earlier) = earlier
-            && is_led(earlier)
-            && !is_mine(row)
+            && is_had(earlier, me)
+            && (!is_mine(row) || row.state.is_closed())
         {
             let reason = if row.state.is_closed() { GoneReason::Closed } else { GoneReason::Transferred };
             self.tell_left(earlier, reason, row.assignee_name.clone(), now);
@@ -186,7 +187,7 @@ impl Session {
 
     /// N12: my status changed, and not by me.
     fn ring_for_status(&mut self, now: Now) {
-        if !self.requests.chose_status() && self.link.is_live() {
+        if !self.requests.chooses_status() && self.link.is_live() {
             let status = self.mirror.profile.me.status;
             self.alerts.status_changed(status, &self.desk.scene(self.mirror.is_online(), now));
         }
@@ -195,8 +196,7 @@ impl Session {
     /// A dialog left the operator's sight.
     fn apply_left(&mut self, earlier: Dialog, left: Left, now: Now) {
         let id = earlier.id;
-        let was_mine = earlier.state == DialogState::Active && earlier.assignee == Some(self.mirror.me());
-        if was_mine {
+        if is_had(&earlier, self.mirror.me()) {
             self.tell_left(&earlier, left.reason, left.to.clone(), now);
         }
         if earlier.state == DialogState::Offered && earlier.assignee == Some(self.mirror.me()) {
@@ -222,7 +222,7 @@ impl Session {
 
     /// N6: tells that a dialog of mine is no longer mine, unless that was my own doing.
     fn tell_left(&mut self, earlier: &Dialog, reason: GoneReason, to: Option<String>, now: Now) {
-        if !self.requests.parted_with(earlier.id) {
+        if !self.requests.parts_with(earlier.id) {
             let scene = self.desk.scene(self.mirror.is_online(), now);
             self.alerts.left(card_of(earlier, None), reason, to, &scene);
         }
@@ -230,7 +230,7 @@ impl Session {
 
     /// Tells what became of what I was offered, unless I declined it.
     fn tell_offer_ended(&mut self, earlier: &Dialog, end: OfferEnd) {
-        if !self.requests.parted_with(earlier.id) {
+        if !self.requests.parts_with(earlier.id) {
             let (name, number) = (name_of(earlier), earlier.customer.number);
             self.emit(ViewEvent::Toast { toast: Toast::OfferEnded { name, number, end } });
         }
@@ -349,4 +349,15 @@ fn mentions(note: &str, name: &str) -> bool {
     let (note, name) = (note.to_lowercase(), format!("@{}", name.trim().to_lowercase()));
     let ends = |rest: &str| rest.chars().next().is_none_or(|next| !next.is_alphanumeric());
     name.len() > 1 && note.match_indices(&name).any(|(at, found)| note.get(at + found.len()..).is_some_and(ends))
+}
+
+/// Whether an operator has a dialog in hand: he leads it, has put it off, or has begun it himself.
+fn is_had(dialog: &Dialog, operator: OperatorId) -> bool {
+    let in_hand = matches!(dialog.state, DialogState::Active | DialogState::Hold | DialogState::Invitation);
+    in_hand && dialog.assignee == Some(operator)
+}
+
+/// An operator's status, by kind and by the centre's word for it.
+fn status_of(operator: &Operator) -> (OperatorStatus, Option<StatusKey>) {
+    (operator.status, operator.day.as_ref().map(|day| day.code.clone()))
 }

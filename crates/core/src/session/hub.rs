@@ -112,6 +112,7 @@ impl Session {
     fn handle_answered(&mut self, id: ClientId, outcome: Outcome, now: Now) {
         self.link.answered(Asked::Op(id));
         if let Some(settled) = self.requests.answered(id, &outcome) {
+            self.note_position();
             self.settle_request(settled);
             return;
         }
@@ -146,6 +147,13 @@ impl Session {
     }
 
     /// A request of the operator was answered.
+    /// What the operator did himself and has seen happen is no more his doing from then on.
+    pub(super) fn note_position(&mut self) {
+        if let Some(cursor) = self.mirror.cursor {
+            self.requests.seen_upto(cursor.after);
+        }
+    }
+
     fn settle_request(&mut self, settled: requests::Settled) {
         let requests::Settled { req, op, result } = settled;
         if let Op::Accept { dialog, .. } = op {

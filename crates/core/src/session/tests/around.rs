@@ -61,6 +61,42 @@ fn n6_what_i_gave_away_myself_is_no_news() {
 }
 
 #[test]
+fn n6_a_customer_who_closes_and_whoever_takes_what_was_put_off_are_told_too() {
+    let left: [fn(&mut World); 3] = [
+        |world| world.hub.change(dialog_id(1), |row| row.state = DialogState::ClosedSoft),
+        |world| {
+            world.hub.give(dialog_id(1), IRA, DialogState::Hold);
+            world.settle();
+            world.hub.give(dialog_id(1), OLEG, DialogState::Active);
+        },
+        |world| {
+            world.hub.give(dialog_id(1), IRA, DialogState::Invitation);
+            world.settle();
+            world.hub.give(dialog_id(1), OLEG, DialogState::Active);
+        },
+    ];
+    for leave in left {
+        let mut world = workplace(Window::Hidden);
+        leave(&mut world);
+        world.settle();
+        assert!(noticed(&mut world).contains(&Noticed::Left));
+    }
+}
+
+#[test]
+fn n6_what_i_closed_once_is_told_when_it_is_taken_from_me_later() {
+    let mut world = workplace(Window::Hidden);
+    world.do_it(Command::Close { dialog: dialog_id(1) });
+    world.settle();
+    world.hub.give(dialog_id(1), IRA, DialogState::Active);
+    world.settle();
+    assert!(!noticed(&mut world).contains(&Noticed::Left));
+    world.hub.give(dialog_id(1), OLEG, DialogState::Active);
+    world.settle();
+    assert!(noticed(&mut world).contains(&Noticed::Left));
+}
+
+#[test]
 fn n7_an_offer_that_ends_is_told_once_more() {
     for window in ALL {
         let mut world = workplace(window);
@@ -140,6 +176,31 @@ fn n12_a_status_that_somebody_else_set_is_told_and_ones_own_choice_is_not() {
         world.settle();
         assert!(noticed(&mut world).contains(&Noticed::Toast), "{window:?}: and then not his");
     }
+}
+
+#[test]
+fn n12_another_status_of_the_same_kind_is_another_one_and_a_choice_of_ones_own_excuses_no_later_one() {
+    let mut world = workplace(Window::Hidden);
+    let day = |code: &str| {
+        Some(Box::new(Day {
+            code: code.parse().unwrap(),
+            since: Stamp(1),
+            set_by: SetBy::default(),
+            departments: Vec::new(),
+            load: Load::default(),
+            shift: None,
+        }))
+    };
+    let mut set_by_others = |code: &str| {
+        world.hub.profile.me.day = day(code);
+        world.hub.set_status(OperatorStatus::Break);
+        world.settle();
+        let told = noticed(&mut world).contains(&Noticed::Status);
+        world.do_it(Command::ChooseStatus { code: code.parse().unwrap(), of: None });
+        told
+    };
+    assert!(["lunch", "meeting", "training"].into_iter().all(&mut set_by_others), "each is another one");
+    assert!(!set_by_others("training"), "the same one");
 }
 
 #[test]
