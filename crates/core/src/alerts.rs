@@ -177,6 +177,8 @@ pub(crate) struct Alerts {
     troubled: BTreeSet<DialogId>,
     /// Dialogs with something unsent on a live connection, and when that is worth a word (`None`: said).
     slow: BTreeMap<DialogId, Option<Tick>>,
+    /// When words that wait for a lost connection are worth one.
+    held_up: Option<Tick>,
     link_due: Option<Tick>,
     /// N13: it was told that the queue is long.
     queue_long: bool,
@@ -198,6 +200,7 @@ impl Alerts {
             bursts: BTreeMap::new(),
             troubled: BTreeSet::new(),
             slow: BTreeMap::new(),
+            held_up: None,
             link_due: None,
             queue_long: false,
             attention: false,
@@ -347,8 +350,8 @@ impl Alerts {
         let reminders = self.reminders.values().copied().filter(|_| scene.is_hidden());
         let bursts = self.bursts.values().filter_map(|burst| burst.due);
         let slow = self.slow.values().filter_map(|at| *at);
-        let link = self.link_due.filter(|at| at.0 != u64::MAX);
-        let next = offers.chain(reminders).chain(bursts).chain(slow).chain(link).chain(self.speaker.deadline()).min();
+        let lost = [self.link_due, self.held_up].into_iter().flatten().filter(|at| at.0 != u64::MAX);
+        let next = offers.chain(reminders).chain(bursts).chain(slow).chain(lost).chain(self.speaker.deadline()).min();
         next.map(|at| (at, WakeReason::Alert))
     }
 }

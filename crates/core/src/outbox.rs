@@ -506,6 +506,15 @@ impl Outbox {
         u32::try_from(self.entries.values().filter(|entry| entry.is_unsent()).count()).unwrap_or(u32::MAX)
     }
 
+    /// The same by dialog.
+    pub(crate) fn unsent_by_dialog(&self) -> Vec<(DialogId, u32)> {
+        let mut sums: BTreeMap<DialogId, u32> = BTreeMap::new();
+        for entry in self.entries.values().filter(|entry| entry.is_unsent()) {
+            *sums.entry(entry.item.dialog).or_default() += 1;
+        }
+        sums.into_iter().collect()
+    }
+
     /// Dialogs to which words, or changes of a card, are bound that the hub does not have.
     pub(crate) fn dialogs_with_words(&self) -> BTreeSet<DialogId> {
         self.entries

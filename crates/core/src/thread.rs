@@ -39,7 +39,7 @@ pub(crate) fn item_of(message: &Message, mirror: &Mirror, rev: u64) -> ThreadIte
 
 /// How far a stored message of one's own has come. A note stays where it is: no customer ever receives it.
 fn mark_of(message: &Message, row: &Dialog) -> SendState {
-    if !matches!(message.kind, MessageKind::Text | MessageKind::File) {
+    if !goes_to_customer(message.kind) {
         SendState::Sent
     } else if message.seq <= row.read_by_customer {
         SendState::Read
@@ -47,6 +47,21 @@ fn mark_of(message: &Message, row: &Dialog) -> SendState {
         SendState::Delivered
     } else {
         SendState::Sent
+    }
+}
+
+/// Whether a customer receives it, so that it can be delivered to him and read by him.
+fn goes_to_customer(kind: MessageKind) -> bool {
+    match kind {
+        MessageKind::Text
+        | MessageKind::File
+        | MessageKind::AutoReply
+        | MessageKind::ContactRequest
+        | MessageKind::Contacts
+        | MessageKind::Keyboard
+        | MessageKind::Place
+        | MessageKind::Sticker => true,
+        MessageKind::Note | MessageKind::System | MessageKind::Unknown => false,
     }
 }
 
@@ -92,7 +107,8 @@ fn send_state(item: &OutboxItem, entry: Option<&Entry>, mutants: Mutants, now: N
     }
 }
 
-/// Own messages that the customer has not seen yet, as far as this run saw them pass.
+/// Own messages that the customer has not seen yet, as far as this run saw them pass: from the oldest remembered one of
+/// a dialog on, every own one that the cache holds is remembered.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     pending: BTreeMap<DialogId, BTreeMap<u32, Message>>,
@@ -108,12 +124,25 @@ pub(crate) struct Passed {
 }
 
 impl Marks {
-    /// Remembers an own message.
+    /// Remembers an own message, if it has a mark that can move.
     pub(crate) fn remember(&mut self, message: &Message) {
+        if !goes_to_customer(message.kind) {
+            return;
+        }
         let of_dialog = self.pending.entry(message.dialog).or_default();
         of_dialog.insert(message.seq, message.clone());
         if of_dialog.len() > REMEMBERED {
             of_dialog.pop_first();
+        }
+    }
+
+    /// Remembers an own message that came late, as history, between those that are remembered. Of older ones the page
+    /// reads again anyway.
+    pub(crate) fn fill(&mut self, message: &Message) {
+        let of_dialog = self.pending.get(&message.dialog);
+        let oldest = of_dialog.and_then(|of_dialog| of_dialog.first_key_value());
+        if oldest.is_some_and(|(oldest, _)| *oldest < message.seq) {
+            self.remember(message);
         }
     }
 

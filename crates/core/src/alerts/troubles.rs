@@ -4,7 +4,7 @@ use super::{Alerts, Scene, Sight};
 use crate::{AlertSound, Popup, PopupTag, Toast};
 use otklik_model::{DialogId, Now, Tick};
 
-/// N10: a message that does not go out although the connection is live.
+/// N10: a message that does not go out, be the connection live or lost.
 const STUCK_AFTER_MS: u64 = 30_000;
 /// N11: no connection.
 const LINK_LOST_AFTER_MS: u64 = 30_000;
@@ -21,7 +21,7 @@ impl Alerts {
         }
         if count > 0 && live {
             self.slow.entry(dialog).or_insert(Some(scene.now.tick.plus(STUCK_AFTER_MS)));
-        } else {
+        } else if self.slow.get(&dialog).is_some_and(Option::is_some) {
             self.slow.remove(&dialog);
         }
         if count == 0 {
@@ -51,7 +51,43 @@ impl Alerts {
     /// N11: there is no connection.
     pub(crate) fn link_down(&mut self, now: Now) {
         self.link_due.get_or_insert(now.tick.plus(LINK_LOST_AFTER_MS));
-        self.slow.clear();
+        // What was said of words that do not go out stays said until they do.
+        self.slow.retain(|_, at| at.is_none());
+    }
+
+    /// N10: whether words wait for a connection that is lost.
+    pub(crate) fn words_wait(&mut self, wait: bool, now: Now) {
+        if wait {
+            self.held_up.get_or_insert(now.tick.plus(STUCK_AFTER_MS));
+        } else {
+            self.held_up = None;
+        }
+    }
+
+    /// Whether they have waited long enough to be told about.
+    pub(crate) fn is_held_up(&self, now: Now) -> bool {
+        self.held_up.is_some_and(|due| due <= now.tick)
+    }
+
+    /// N10, once for all these words, by dialog, that wait for a lost connection. Where no window is seen N11 tells of the
+    /// loss, and a window with the keyboard shows it all the time.
+    pub(crate) fn tell_held_up(&mut self, words: &[(DialogId, u32)], scene: &Scene<'_>) {
+        self.held_up = Some(Tick(u64::MAX));
+        if scene.is_hidden() || scene.is_focused() {
+            return;
+        }
+        let mut untold = Vec::new();
+        for (dialog, count) in words {
+            if self.troubled.insert(*dialog) {
+                self.slow.insert(*dialog, None);
+                untold.push((*dialog, *count));
+            }
+        }
+        if let Some((dialog, _)) = untold.first() {
+            let count = untold.iter().fold(0_u32, |sum, (_, count)| sum.saturating_add(*count));
+            self.popup(Popup::Unsent { dialog: *dialog, count }, scene);
+            self.sound(AlertSound::Trouble, scene);
+        }
     }
 
     /// The hub has ended the session. Told at once, since nothing mends it but the operator; what else was shown leads
@@ -60,7 +96,7 @@ impl Alerts {
         let shown: Vec<PopupTag> = self.shown.iter().copied().collect();
         shown.into_iter().for_each(|tag| self.withdraw(tag));
         self.attend(false);
-        self.link_due = Some(Tick(u64::MAX));
+        (self.link_due, self.held_up) = (Some(Tick(u64::MAX)), Some(Tick(u64::MAX)));
         if scene.is_hidden() {
             self.popup(Popup::SessionEnded, scene);
             self.sound(AlertSound::Trouble, scene);

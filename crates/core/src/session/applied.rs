@@ -28,6 +28,7 @@ impl Session {
         let Applied { changed, left, arrived, filled, stored, adopted, profile, handbook, directory, is_snapshot } =
             applied;
         self.apply_landed(&stored);
+        self.fill_marks(&filled, &stored);
         self.settle_reads(is_snapshot);
         for (dialog, earlier) in changed {
             self.apply_changed(dialog, earlier, news_after, now);
@@ -82,6 +83,16 @@ impl Session {
                 self.touch(message.dialog);
                 self.show_line(message);
             }
+        }
+    }
+
+    /// History brought own messages whose marks may still move.
+    fn fill_marks(&mut self, filled: &[(DialogId, u32, u32)], stored: &[Message]) {
+        let me = self.mirror.me();
+        let is_mine = |message: &&Message| matches!(&message.author, Author::Operator { id, .. } if *id == me);
+        for (dialog, from, upto) in filled {
+            let within = |message: &&Message| message.dialog == *dialog && (*from..=*upto).contains(&message.seq);
+            stored.iter().filter(within).filter(is_mine).for_each(|message| self.marks.fill(message));
         }
     }
 
@@ -255,10 +266,8 @@ impl Session {
                         *newest = said;
                     }
                 }
-                Author::Operator { id, .. } if *id == me && message.kind == MessageKind::Text => {
-                    self.marks.remember(&message);
-                }
-                Author::Operator { id, name } if *id != me && message.kind == MessageKind::Note => {
+                Author::Operator { id, .. } if *id == me => self.marks.remember(&message),
+                Author::Operator { name, .. } if message.kind == MessageKind::Note => {
                     if news_after.is_some_and(|head| message.rev > head) {
                         self.ring_for_note(&message, name.clone(), now);
                     }

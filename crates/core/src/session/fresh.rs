@@ -83,6 +83,7 @@ impl Session {
             self.effects.push_back(Effect::Emit(ViewEvent::Notices { notices: self.all_notices() }));
         }
         self.show_counts();
+        self.alerts.words_wait(!self.link.is_live() && self.outbox.unsent_total() > 0, now);
         self.effects.extend(self.alerts.take_effects());
         self.note_alerts();
     }

@@ -274,6 +274,10 @@ impl Session {
             self.link.ask(Asked::Op(id), 0, now);
             self.effects.push_back(Effect::Submit { id, op });
         }
+        if self.alerts.is_held_up(now) {
+            let words = self.outbox.unsent_by_dialog();
+            self.alerts.tell_held_up(&words, &self.desk.scene(self.mirror.is_online(), now));
+        }
         let counts = self.board.counts();
         self.alerts.tick(counts.calls() > 0, &self.desk.scene(self.mirror.is_online(), now));
     }

@@ -17,6 +17,7 @@ mod hub;
 mod lists;
 mod locked;
 mod lookups;
+mod marks;
 mod sending;
 mod standing;
 mod view;

@@ -253,6 +253,34 @@ fn n10_a_message_that_does_not_go_out_is_told_after_half_a_minute() {
 }
 
 #[test]
+fn n10_words_that_wait_for_a_lost_connection_are_told_once_to_whom_n11_tells_nothing() {
+    let about_it = |n: &Noticed| matches!(n, Noticed::Unsent | Noticed::LinkLost | Noticed::Withdrawn);
+    let told = |world: &mut World| noticed(world).into_iter().filter(about_it).collect::<Vec<_>>();
+    for window in ALL {
+        let mut world = workplace(window);
+        world.hub_dies();
+        world.write(dialog_id(1), "застряло");
+        world.write(dialog_id(2), "и это");
+        world.pass(29_000);
+        assert_eq!(told(&mut world), [], "{window:?}");
+        world.pass(2_000);
+        let expected = match window {
+            Window::Front | Window::Focused => vec![],
+            Window::Visible => vec![Noticed::Unsent],
+            Window::Hidden => vec![Noticed::LinkLost],
+        };
+        assert_eq!(told(&mut world), expected, "{window:?}: one for both dialogs");
+        world.pass(300_000);
+        world.write(dialog_id(1), "и ещё");
+        world.pass(60_000);
+        assert_eq!(told(&mut world), [], "{window:?}: once");
+        world.hub_returns();
+        let over = if expected.is_empty() { vec![] } else { vec![Noticed::Withdrawn] };
+        assert_eq!(told(&mut world), over, "{window:?}: they have gone out");
+    }
+}
+
+#[test]
 fn n11_a_lost_connection_is_told_after_half_a_minute_to_whom_cannot_see_it() {
     for window in ALL {
         let mut world = workplace(window);

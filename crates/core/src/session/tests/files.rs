@@ -15,12 +15,12 @@ fn staged(n: u128) -> StagedFile {
     }
 }
 
-fn attach(world: &mut World, dialog: DialogId, n: u128) -> StagedId {
+pub(super) fn attach(world: &mut World, dialog: DialogId, n: u128) -> StagedId {
     world.do_it(Command::Attach { dialog, file: staged(n) });
     staged(n).id
 }
 
-fn send(world: &mut World, dialog: DialogId, files: &[StagedId], text: &str) -> ClientId {
+pub(super) fn send(world: &mut World, dialog: DialogId, files: &[StagedId], text: &str) -> ClientId {
     world.do_it(Command::SendFiles { dialog, files: files.to_vec(), text: text.into() }).message.unwrap()
 }
 

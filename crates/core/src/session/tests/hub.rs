@@ -110,6 +110,12 @@ impl Hub {
         self.store(dialog_id(n), Author::Customer, kind, text, None, at).id
     }
 
+    /// The operator says something on another machine.
+    pub(super) fn says_elsewhere(&mut self, n: u128, kind: MessageKind, text: &str, at: Stamp) {
+        let author = Author::Operator { id: operator(IRA), name: "Ира".into() };
+        self.store(dialog_id(n), author, kind, text, None, at);
+    }
+
     /// The operator's status is another one now.
     pub(super) fn set_status(&mut self, status: OperatorStatus) {
         self.profile.me.status = status;
