@@ -177,6 +177,14 @@ pub enum ViewEvent {
         /// Last number.
         to: u32,
     },
+    /// Words were put behind a dialog's unfinished text, and not by its composer: whoever has that text in a field puts
+    /// them behind what stands there.
+    DraftChanged {
+        /// Where.
+        dialog: DialogId,
+        /// The words.
+        added: String,
+    },
     /// The customer's unfinished text.
     Typing {
         /// Where.

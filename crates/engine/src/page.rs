@@ -338,6 +338,7 @@ pub(crate) fn event_weight(event: &ViewEvent) -> usize {
         ViewEvent::Directory { operators, channels } => operators.len() + channels.len(),
         ViewEvent::Handbook { handbook } => handbook.templates.len(),
         ViewEvent::GapFilled { .. }
+        | ViewEvent::DraftChanged { .. }
         | ViewEvent::Typing { .. }
         | ViewEvent::Colleagues { .. }
         | ViewEvent::Link { .. }

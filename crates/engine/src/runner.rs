@@ -429,6 +429,7 @@ impl Runner {
             | ViewEvent::RowsGone { .. }
             | ViewEvent::Thread { .. }
             | ViewEvent::GapFilled { .. }
+            | ViewEvent::DraftChanged { .. }
             | ViewEvent::Typing { .. }
             | ViewEvent::Colleagues { .. }
             | ViewEvent::Clock { .. }

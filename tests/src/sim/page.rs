@@ -93,6 +93,7 @@ impl Page {
                 }
             }
             ViewEvent::GapFilled { .. }
+            | ViewEvent::DraftChanged { .. }
             | ViewEvent::Colleagues { .. }
             | ViewEvent::Clock { .. }
             | ViewEvent::Toast { .. }

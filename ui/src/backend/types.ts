@@ -2957,7 +2957,15 @@ from: number,
 /**
  * Last number.
  */
-to: number, } | { "event": "typing", 
+to: number, } | { "event": "draft_changed", 
+/**
+ * Where.
+ */
+dialog: DialogId, 
+/**
+ * The words.
+ */
+added: string, } | { "event": "typing", 
 /**
  * Where.
  */

@@ -100,7 +100,7 @@ export class Composer {
     const draft = await this.#load(dialog);
     if (draft === null || this.#dialog !== dialog) return;
     // Typed before the draft was read: both are kept.
-    this.#text = joined(draft.text, this.#text);
+    this.#text = behind(draft.text, this.#text);
     this.#note = draft.note;
   }
 
@@ -126,6 +126,17 @@ export class Composer {
     this.#note = note || (this.#note && this.#text !== "");
     this.#text = joined(text, this.#text);
     this.#saveSoon();
+  }
+
+  /** Puts words behind what stands in a dialog's field. One that is not open has them on disk. */
+  add(dialog: DialogId, text: string): void {
+    const unsaved = this.#unsaved.get(dialog);
+    if (dialog === this.#dialog) {
+      this.#text = behind(this.#text, text);
+      this.#saveSoon();
+    } else if (unsaved !== undefined) {
+      this.#unsaved.set(dialog, { ...unsaved, text: behind(unsaved.text, text) });
+    }
   }
 
   /** Before the dialog or the page is left. */
@@ -369,4 +380,9 @@ export class Composer {
 /** What was written first, then what was written after it. */
 function joined(first: string, then: string): string {
   return first === "" || then === "" ? first + then : `${first}\n${then}`;
+}
+
+/** The same, unless what was written first ends with it already. */
+function behind(first: string, then: string): string {
+  return first === then || first.endsWith(`\n${then}`) ? first : joined(first, then);
 }

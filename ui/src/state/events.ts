@@ -17,6 +17,8 @@ export function applyEvent(workplace: Workplace, event: ViewEvent): void {
       if (event.dialog === workplace.selected) void workplace.thread?.gapFilled(event.from, event.to);
       else void workplace.thread?.joinedFilled(event.dialog, event.from, event.to);
       return;
+    case "draft_changed":
+      return workplace.composer.add(event.dialog, event.added);
     case "typing":
       return setTyping(workplace, event.dialog, event.text);
     case "link":

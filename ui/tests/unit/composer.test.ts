@@ -51,6 +51,25 @@ describe("a draft", () => {
     expect([composer.text, composer.note]).toEqual(["начало\nещё", true]);
   });
 
+  test("takes what was put behind it elsewhere behind what stands in the field, once, and keeps it so", async () => {
+    composer.write("в поле", false);
+    composer.add(ira, "из уведомления");
+    composer.add(ira, "из уведомления");
+    await vi.advanceTimersByTimeAsync(301);
+    expect(composer.text).toBe("в поле\nиз уведомления");
+    expect(fake.dialog(ira).draft.text).toBe("в поле\nиз уведомления");
+    composer.add(oleg, "не сюда");
+    expect(composer.text).toBe("в поле\nиз уведомления");
+  });
+
+  test("that is being read while words are put behind it holds them once", async () => {
+    fake.dialog(oleg).draft = { text: "начало\nиз уведомления", note: false };
+    const there = composer.open(oleg);
+    composer.add(oleg, "из уведомления");
+    await there;
+    expect(composer.text).toBe("начало\nиз уведомления");
+  });
+
   test("that the disk refused stays on the page, is shown again, and says so", async () => {
     fake.refusals.set("save_draft", { error: "disk", fault: "full" });
     composer.write("важное", false);

@@ -3,7 +3,7 @@
 
 use super::{Running, Workplace};
 use crate::runner::Told;
-use otklik_core::{Command, Input, StagedFile, UiError};
+use otklik_core::{Command, Input, StagedFile, UiError, ViewEvent};
 use otklik_model::DialogId;
 
 impl Workplace {
@@ -42,10 +42,13 @@ impl Workplace {
         let sent = running.handle.command(Command::Reply { dialog, text: text.clone(), read }).await;
         let Err(error) = sent else { return };
         tracing::warn!(code = ?error.code, "an answer in a notification waits in the window instead");
-        self.popup_clicked(Some(dialog));
+        // First the disk, so that a window that opens to the dialog reads it there.
         if let Err(error) = running.keep_in_draft(dialog, &text).await {
             tracing::error!(code = ?error.code, "an answer in a notification could not be kept");
         }
+        // A field that is open already would write over it; and where the disk refused, the field is what keeps it.
+        self.shared.audience.tell(&[ViewEvent::DraftChanged { dialog, added: text }]);
+        self.popup_clicked(Some(dialog));
     }
 }
 

@@ -1,7 +1,8 @@
 //! A customer and operators through everything but a window: the real hub, the real store, the real engine.
 
 use crate::kit::{Customer, Desk, MemoryKeychain, PASSWORD, hub_with_ira, sign_in};
-use otklik_core::{Command, DialogRow, SendState, UiErrorCode, ViewEvent};
+use otklik_core::{Answer, Command, DialogRow, Query, SendState, UiErrorCode, ViewEvent};
+use otklik_engine::{PageAnswer, PageQuery};
 use otklik_hub::{Hub, HubConfig, users::Users};
 use otklik_model::{Refusal, Section};
 use std::{path::Path, sync::Arc};
@@ -93,5 +94,31 @@ async fn two_accept_at_once_and_the_loser_is_told_who_won() {
     assert_eq!(told, winner);
     ira.workplace.stop().await;
     oleg.workplace.stop().await;
+    hub.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_in_a_notification_that_cannot_go_is_kept_and_told_to_the_open_field_before_the_window_shows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = hub_with_ira(&folder.path().join("hub")).await;
+    let address = hub.address();
+    let mut ira = operator(&folder.path().join("ira"), &format!("http://{address}")).await;
+    let mut customer = Customer::come(address, None).await;
+    customer.write("Где мой заказ?").await;
+    let dialog = ira.row("the new dialog", |row| row.section == Section::Waiting).await.id;
+    ira.session(Command::Open { dialog: Some(dialog) }).await.unwrap();
+    ira.session(Command::SaveDraft { dialog, text: "Половина".into(), note: false }).await.unwrap();
+
+    // She has not accepted it, so nothing of hers may go to the customer.
+    ira.workplace.popup_replied(dialog, "Уже едет".into(), true).await;
+    let first = ira.event("the words or the window", |event| match event {
+        ViewEvent::DraftChanged { added, .. } => Some(Some(added.clone())),
+        ViewEvent::OpenDialog { .. } => Some(None),
+        _ => None,
+    });
+    assert_eq!(first.await.as_deref(), Some("Уже едет"));
+    let kept = ira.workplace.query(PageQuery::Session { query: Query::Draft { dialog } }).await.unwrap();
+    let PageAnswer::Session { answer: Answer::Draft { text, .. } } = kept else { panic!("{kept:?}") };
+    assert_eq!(text, "Половина\nУже едет");
     hub.stop().await;
 }

@@ -306,6 +306,7 @@ impl Desk {
                 ViewEvent::RowsGone { .. }
                 | ViewEvent::Thread { .. }
                 | ViewEvent::GapFilled { .. }
+                | ViewEvent::DraftChanged { .. }
                 | ViewEvent::Typing { .. }
                 | ViewEvent::Colleagues { .. }
                 | ViewEvent::Clock { .. }
