@@ -97,7 +97,8 @@ fn count(dialogs: &[DialogAggregate], people: &[OperatorRow], now: i64) -> Vec<Q
                 let offline = dialog.current_state == OnlineState::Offline;
                 let queue = waiting.entry((standing.department, standing.language, offline)).or_default();
                 queue.0 += 1;
-                queue.1 = queue.1.max(now - dialog.created_at.0);
+                let since = aggregate.life.waiting_since.unwrap_or(dialog.created_at);
+                queue.1 = queue.1.max(now - since.0);
             }
             DialogState::Offered | DialogState::Active => {
                 if let Some(operator) = dialog.assignee {
@@ -136,7 +137,12 @@ fn staff(key: &Key, people: &[OperatorRow], carried: &BTreeMap<OperatorId, u32>)
         let speaks = |his: &Option<BTreeSet<String>>| {
             his.as_ref().zip(language.as_ref()).is_none_or(|(his, of)| his.contains(of))
         };
-        there && !row.disabled && row.post.most > 0 && of(&row.grants.departments) && speaks(&row.grants.languages)
+        there
+            && !row.disabled
+            && !row.post.is_bot
+            && row.post.most > 0
+            && of(&row.grants.departments)
+            && speaks(&row.grants.languages)
     };
     people.iter().filter(works).fold((0, 0), |(free, busy), row| {
         let full = carried.get(&row.id).copied().unwrap_or_default() + 100 > row.post.most;

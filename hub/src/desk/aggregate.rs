@@ -61,6 +61,9 @@ pub struct Life {
     pub left_said: bool,
     /// When anything last happened that puts off the close of an inactive dialog.
     pub active_at: Stamp,
+    /// When it was last taken up again after it had been put off: what was put off was not silence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_up_at: Option<Stamp>,
     /// Since when a router or a bot has owed its answer.
     pub asked_at: Option<Stamp>,
     /// Where the bot's script goes on.
@@ -115,6 +118,8 @@ pub struct Beginning {
     pub operator_online: bool,
     /// Whether the customer had a dialog before.
     pub wrote_before: bool,
+    /// When he last said something, in whichever dialog.
+    pub customer_at: Option<Stamp>,
     /// The department it is for.
     pub department: Option<DepartmentKey>,
     /// What it weighs, in hundredths of an ordinary dialog.
@@ -191,6 +196,7 @@ impl DialogAggregate {
             page,
             operator_online,
             wrote_before,
+            customer_at,
             department,
             weight,
             start,
@@ -208,6 +214,7 @@ impl DialogAggregate {
         let row = Dialog { state, bot, start_state, page, department, weight, suspicious, ..new };
         let life = Life {
             wrote_before,
+            customer_at,
             waiting_since: (state == DialogState::Queue).then_some(at),
             asked_at: matches!(state, DialogState::Routing | DialogState::Bot).then_some(at),
             active_at: at,

@@ -56,6 +56,7 @@ impl DialogAggregate {
             }
             Event::Unheld { at } => {
                 self.enter(DialogState::Active);
+                self.life.taken_up_at = Some(*at);
                 self.life.active_at = (*at).max(self.life.active_at);
             }
             Event::Closed { reason, at } => self.close(DialogState::ClosedSoft, *reason, *at),

@@ -124,6 +124,7 @@ impl Desk {
             page: None,
             operator_online: true,
             wrote_before: false,
+            customer_at: None,
             department: None,
             weight: otklik_model::ORDINARY_WEIGHT,
             start,

@@ -79,8 +79,8 @@ fn due_by(dialog: &DialogAggregate, timer: Timer, set: &TimeOuts, centre: &Centr
         Timer::LeftOffline => after(left_at(dialog), set.left_offline_s),
         Timer::Silent => {
             let silent = state == DialogState::Active && row.awaiting == Awaiting::Operator && !life.silent;
-            // What was said before he took it is not what he is silent about.
-            after(row.awaiting_since.max(row.accepted_at).filter(|_| silent), set.silent_s)
+            // What was said before he took it, or while it was put off, is not what he is silent about.
+            after(row.awaiting_since.max(row.accepted_at).max(life.taken_up_at).filter(|_| silent), set.silent_s)
         }
         Timer::Bot => {
             let asked = matches!(state, DialogState::Bot | DialogState::Routing);

@@ -8,9 +8,13 @@ use crate::desk::{Beginning, Command, DialogAggregate, Moment, Start, Target};
 use crate::store::{OperatorFace, StoreError, key};
 use otklik_model::{
     ClientId, Customer, CustomerId, DepartmentKey, DialogId, ORDINARY_WEIGHT, OperatorStatus, Outcome, Page, Refusal,
+    Stamp,
 };
 use std::sync::atomic::Ordering::Relaxed;
 use uuid::Uuid;
+
+/// Among how many of his dialogs the customer's last words are looked for: in an invitation he may have said nothing.
+const EARLIER: u32 = 20;
 
 /// Where on a site a customer writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +34,7 @@ pub(super) struct First {
     from: Customer,
     page: Option<Page>,
     wrote_before: bool,
+    customer_at: Option<Stamp>,
     opening: Opening,
 }
 
@@ -118,7 +123,16 @@ impl Office {
         opening: Opening,
     ) -> Result<First, StoreError> {
         let wrote_before = self.store.has_written(self.workspace.id, from.id).await?;
-        Ok(First { id: DialogId(Uuid::now_v7()), from, page: page.cloned(), wrote_before, opening })
+        let (id, customer_at) = (DialogId(Uuid::now_v7()), None);
+        Ok(First { id, from, page: page.cloned(), wrote_before, customer_at, opening })
+    }
+
+    /// What a dialog begins with that is not begun by the customer: he may have said something not long ago, and some
+    /// channels carry nothing to whoever has not.
+    pub(super) async fn first_words_to(&self, whom: Customer, opening: Opening) -> Result<First, StoreError> {
+        let earlier = self.store.dialogs_of(self.workspace.id, whom.id, None, EARLIER).await?;
+        let customer_at = earlier.iter().filter_map(|dialog| dialog.life.customer_at).max();
+        Ok(First { customer_at, ..self.first(whom, None, opening).await? })
     }
 
     /// Who answers a new dialog first, if no script says: a bot that is at work, or whoever takes it.
@@ -146,7 +160,7 @@ impl Office {
     }
 
     pub(super) fn new_dialog(&self, first: &First, suspicious: bool, moment: &Moment<'_>) -> DialogAggregate {
-        let First { id, from, page, wrote_before, opening } = first.clone();
+        let First { id, from, page, wrote_before, customer_at, opening } = first.clone();
         let weights = &moment.centre.distribution.weights;
         DialogAggregate::begin(Beginning {
             id,
@@ -155,6 +169,7 @@ impl Office {
             customer: from,
             page,
             wrote_before,
+            customer_at,
             department: opening.department,
             weight: weights.get(&moment.carrier.name).copied().unwrap_or(ORDINARY_WEIGHT),
             start: opening.start,

@@ -97,7 +97,7 @@ impl Office {
             return self.keep(key, Err(Refusal::NotFound)).await;
         };
         let ask = Ask { key: Some(key), ..Ask::about(About::DialogOf(customer)) };
-        let first = self.first(whom, None, Opening::invitation(department.clone())).await?;
+        let first = self.first_words_to(whom, Opening::invitation(department.clone())).await?;
         self.settle(ask, |found, moment| {
             // Only one that was named can be none, or take nothing.
             match department.as_ref().map(|key| moment.centre.departments.get(key)) {

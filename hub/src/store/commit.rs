@@ -292,6 +292,7 @@ mod tests {
             page: None,
             operator_online: true,
             wrote_before: false,
+            customer_at: None,
             department: None,
             weight: 100,
             start: Start::Queue,

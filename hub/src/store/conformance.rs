@@ -179,6 +179,7 @@ impl Fixture {
             page: None,
             operator_online: true,
             wrote_before: false,
+            customer_at: None,
             department: None,
             weight: otklik_model::ORDINARY_WEIGHT,
             start: crate::desk::Start::Queue,

@@ -127,6 +127,7 @@ impl Scene {
             weight: 100,
             start: Start::Queue,
             wrote_before: false,
+            customer_at: None,
             suspicious: false,
             at: now,
         });

@@ -41,9 +41,15 @@ pub(super) fn accept(
             takes(dialog, taking, moment)?;
         }
         // Taking over from a bot breaks its talk off.
-        DialogState::Bot => take_by_right(dialog, by)?,
+        DialogState::Bot => {
+            take_by_right(dialog, by)?;
+            status_lets(dialog, taking)?;
+        }
         // Whoever closed it himself re-opens it by writing.
-        DialogState::ClosedSoft if !mine => take_by_right(dialog, by)?,
+        DialogState::ClosedSoft if !mine => {
+            take_by_right(dialog, by)?;
+            status_lets(dialog, taking)?;
+        }
         DialogState::ClosedSoft | DialogState::Closed | DialogState::Deleted => {
             return Err(unseen_or(dialog, by, Refusal::DialogClosed));
         }
@@ -71,6 +77,11 @@ fn takes(dialog: &DialogAggregate, taking: Taking, moment: &Moment<'_>) -> Resul
     if !dialog.row.suspicious && !rules.manual && rules.sharing != Sharing::Everyone {
         return Err(Refusal::Forbidden);
     }
+    status_lets(dialog, taking)
+}
+
+/// What a status lets him take at all.
+fn status_lets(dialog: &DialogAggregate, taking: Taking) -> Result<(), Refusal> {
     match taking {
         Taking::All => Ok(()),
         Taking::OfflineRequests if dialog.row.current_state == OnlineState::Offline => Ok(()),

@@ -148,6 +148,20 @@ fn a_silent_operator_may_lose_it_to_another_and_an_answer_keeps_it() {
 }
 
 #[test]
+fn whoever_takes_up_what_was_put_off_has_not_been_silent_meanwhile() {
+    let mut centre = Centre::default();
+    centre.time_outs.silent_s = 60;
+    let mut desk = led(centre);
+    let epoch = desk.epoch();
+    let until = Some(Stamp(desk.clock + 3_600_000));
+    desk.run(Command::Hold { by: ira(), epoch, until, reason: String::new() }).unwrap();
+    desk.wait_until_due(Timer::Hold);
+    assert_eq!(desk.dialog.row.state, DialogState::Active);
+    let due = deadline(&desk.dialog, &desk.centre);
+    assert_eq!(due, Some((Stamp(desk.clock + 60_000), Timer::Silent)), "from now on");
+}
+
+#[test]
 fn the_customer_leaves_and_is_told_of_at_once_after_two_minutes_and_as_offline() {
     let mut desk = led(Centre::default());
     desk.run(Command::CustomerLeft).unwrap();

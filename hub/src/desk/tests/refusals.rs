@@ -106,6 +106,18 @@ fn what_a_channel_cannot_carry_is_not_sent() {
 }
 
 #[test]
+fn an_invitation_goes_to_whoever_spoke_within_the_channels_window_in_whichever_dialog() {
+    for (hours_ago, answer) in [(23, Ok(())), (25, Err(Refusal::WindowClosed))] {
+        let mut desk = cannot(ChannelRules { window_h: 24, ..usual() });
+        desk.dialog = desk.begun(Start::Invitation);
+        desk.clock = 100 * 3_600_000;
+        desk.dialog.life.customer_at = Some(Stamp(desk.clock - hours_ago * 3_600_000));
+        let invite = Command::Invite { by: senior(), text: "Здравствуйте".into(), client: client(900) };
+        assert_eq!(desk.run(invite).map(drop), answer, "{hours_ago}");
+    }
+}
+
+#[test]
 fn files_are_sent_as_far_as_they_may_be_used() {
     let mut desk = veras();
     for unusable in [None, Some(FileState::Rejected), Some(FileState::Unknown)] {

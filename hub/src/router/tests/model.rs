@@ -152,6 +152,7 @@ fn dialog(number: usize, row: Row) -> DialogAggregate {
         page: None,
         operator_online: true,
         wrote_before: false,
+        customer_at: None,
         department: None,
         weight: 100,
         start: Start::Queue,

@@ -128,6 +128,7 @@ impl Scene {
             page: None,
             operator_online: true,
             wrote_before: false,
+            customer_at: None,
             department: None,
             weight: 100,
             start: Start::Queue,
