@@ -123,6 +123,12 @@ export const enDeeds = {
   "filter.order.newest": "Newest event first",
   "filter.order.name": "By name",
   "filter.views": "Saved views",
+  "filter.narrow": { one: "Find among {n}", other: "Find among {n}" },
+  "filter.narrow.more": {
+    one: "{n} more: type some letters of the name",
+    other: "{n} more: type some letters of the name",
+  },
+  "filter.narrow.none": "Nothing is called so",
   "filter.views.name": "Name of this view",
   "filter.views.keep": "Save",
   "filter.views.nameless": "Give it a name first",
