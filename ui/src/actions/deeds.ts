@@ -19,7 +19,12 @@ export function whyNoDeed(row: DialogRow, deed: DialogDeed): string | null {
     case "about":
       return reason(row.can.sort);
     case "contact":
-      return reason(row.can.send_file) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
+      // Unlike a file it waits for no connection, as little as putting off does.
+      return (
+        reason(row.can.send_file) ??
+        offline(row.can.hold) ??
+        (row.section === "mine" ? null : t("denied.not_accepted"))
+      );
     case "invite":
       // One who is several may be free to be written to elsewhere.
       return row.state === "closed" || isSeveral(row) ? null : t("action.why.not_over");
@@ -63,6 +68,10 @@ function ask(workplace: Workplace, row: DialogRow, question: Question): void {
 async function transcript(workplace: Workplace, row: DialogRow): Promise<void> {
   if (await workplace.deed(row.id, { deed: "send_transcript" }))
     workplace.toasts.say(t("menu.transcript.done"));
+}
+
+function offline(why: Denied | null): string | null {
+  return why === "offline" ? reason(why) : null;
 }
 
 function reason(why: Denied | null): string | null {
