@@ -2,7 +2,16 @@
 import type { DialogId } from "../backend/types";
 
 export type Question =
-  "transfer" | "hold" | "about" | "close" | "block" | "customer" | "join" | "invite" | "edit_message";
+  | "transfer"
+  | "return_to_bot"
+  | "hold"
+  | "about"
+  | "close"
+  | "block"
+  | "customer"
+  | "join"
+  | "invite"
+  | "edit_message";
 
 /** What is asked, and about which dialog. */
 export interface Asking {

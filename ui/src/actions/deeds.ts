@@ -7,13 +7,15 @@ import type { Workplace } from "../state/workplace.svelte";
 import type { Question } from "./asking";
 
 export type DialogDeed =
-  "hold" | "about" | "customer" | "join" | "contact" | "transcript" | "invite" | "block";
+  "hold" | "return_to_bot" | "about" | "customer" | "join" | "contact" | "transcript" | "invite" | "block";
 
 /** Why it cannot be done now; `null` if it can. */
 export function whyNoDeed(row: DialogRow, deed: DialogDeed, live: boolean): string | null {
   switch (deed) {
     case "hold":
       return reason(row.can.hold) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
+    case "return_to_bot":
+      return reason(row.can.transfer);
     case "about":
       return reason(row.can.sort);
     case "contact":
@@ -47,6 +49,7 @@ export function doDeed(workplace: Workplace, row: DialogRow, deed: DialogDeed): 
       return void workplace.deed(row.id, { deed: "request_contact" });
     case "transcript":
       return void transcript(workplace, row);
+    case "return_to_bot":
     case "about":
     case "customer":
     case "join":

@@ -115,9 +115,13 @@ export class Tray {
     this.#files = this.#files.filter((file) => file.id !== id);
   }
 
-  /** Sends what is kept, with these words to the first. Throws the engine's refusal; nothing has changed then. */
-  async send(dialog: DialogId, text: string): Promise<void> {
-    const files = this.kept.map((file) => file.id);
+  /**
+   * Sends those of these files that are kept, with these words to the first; the dialog need not be on screen. Throws the
+   * engine's refusal; nothing has changed then.
+   */
+  async send(dialog: DialogId, text: string, chosen: readonly StagedId[]): Promise<void> {
+    const kept = (await this.#ask(dialog)) ?? (dialog === this.#dialog ? this.kept : []);
+    const files = kept.map((file) => file.id).filter((id) => chosen.includes(id));
     await this.backend.command({ kind: "session", command: { do: "send_files", dialog, files, text } });
     if (dialog !== this.#dialog) return;
     this.#files = this.#files.filter((file) => !files.includes(file.id));

@@ -2,6 +2,7 @@
  * What the operator is writing. One unfinished text per dialog, kept on disk by the engine; here only the one on
  * screen, and those the disk refused. What is typed leaves this place only after the engine's receipt.
  */
+import { SvelteMap } from "svelte/reactivity";
 import { asRefused, type Backend } from "../backend/backend";
 import type { Command, DialogId, Receipt, UiError } from "../backend/types";
 import type { Tray } from "../files/tray.svelte";
@@ -29,7 +30,8 @@ export class Composer {
   #dialog = $state<DialogId | null>(null);
   #text = $state("");
   #note = $state(false);
-  #sending = $state(false);
+  /** How much is on its way out of each dialog. */
+  readonly #going = new SvelteMap<DialogId, number>();
   #pending = $state.raw<Pending | null>(null);
   #goesOut: ReturnType<typeof setTimeout> | null = null;
   /** How long a message waits to be taken back, milliseconds; 0 sends at once. */
@@ -72,8 +74,12 @@ export class Composer {
   get note(): boolean {
     return this.#note;
   }
+  /** Something of the dialog on screen is on its way out. */
   get sending(): boolean {
     return this.#sending;
+  }
+  get #sending(): boolean {
+    return this.#dialog !== null && this.#going.has(this.#dialog);
   }
   get pending(): Pending | null {
     return this.#pending;
@@ -164,7 +170,11 @@ export class Composer {
     this.#cancelSave();
     const draft = this.#draft();
     this.#unsaved.set(dialog, draft);
-    this.#then(async () => this.#save(dialog, draft));
+    // Meanwhile words of it may have been sent: those never come back as a draft.
+    void this.#then(async () => {
+      const last = this.#unsaved.get(dialog);
+      if (last !== undefined) await this.#save(dialog, last);
+    });
   }
 
   /** Sends what is written, or lets it wait to be taken back. True once it is safely on disk. */
@@ -184,28 +194,36 @@ export class Composer {
     return before;
   }
 
-  /** Sends the files of the tray, with what is written as their caption. True once they are safely in the queue. */
+  /**
+   * Sends the files of the tray, with what is written as their caption. True once they are safely in the queue. Files on
+   * their way are waited for, and the operator does not have to: words and files of now go out wherever he is by then.
+   */
   async sendFiles(): Promise<boolean> {
     const dialog = this.#dialog;
     if (dialog === null || this.#sending) return false;
     void this.flush();
-    this.#sending = true;
-    this.#error = null;
-    this.#cancelSave();
+    this.#begin(dialog);
     this.#stopTyping();
+    this.saveNow();
+    const text = this.#text;
+    const files = this.tray.files.map((file) => file.id);
     await this.tray.settled();
-    const text = this.#dialog === dialog ? this.#text : "";
     return this.#then(async () => {
+      const left = this.#dialog === dialog ? null : await this.#kept(dialog);
       try {
-        if (this.#dialog !== dialog) return false;
-        await this.tray.send(dialog, wellFormed(text));
+        await this.tray.send(dialog, wellFormed(text), files);
         this.#sent(dialog, text);
+        const rest = left === null ? "" : without(text, left.text);
+        // Sending cleared the draft on disk: what was written since is kept anew.
+        if (left !== null && rest !== "") await this.#keep(dialog, { ...left, text: rest });
         return true;
       } catch (thrown) {
-        this.#refused(dialog, { text, note: false }, asRefused(thrown).reason, false);
+        // Nothing has changed: where the operator has left, all he wrote is the draft as before.
+        if (this.#dialog === dialog)
+          this.#refused(dialog, { text, note: false }, asRefused(thrown).reason, false);
         return false;
       } finally {
-        this.#sending = false;
+        this.#end(dialog);
       }
     });
   }
@@ -255,8 +273,7 @@ export class Composer {
 
   /** `waited`: the words have left the field already. */
   #out(dialog: DialogId, { text, note }: Draft, waited = false): Promise<boolean> {
-    this.#sending = true;
-    this.#error = null;
+    this.#begin(dialog);
     this.#cancelSave();
     this.#stopTyping();
     const make = note ? "send_note" : "send_text";
@@ -269,9 +286,20 @@ export class Composer {
         this.#refused(dialog, { text, note }, asRefused(thrown).reason, waited);
         return false;
       } finally {
-        this.#sending = false;
+        this.#end(dialog);
       }
     });
+  }
+
+  #begin(dialog: DialogId): void {
+    this.#going.set(dialog, (this.#going.get(dialog) ?? 0) + 1);
+    this.#error = null;
+  }
+
+  #end(dialog: DialogId): void {
+    const left = (this.#going.get(dialog) ?? 0) - 1;
+    if (left > 0) this.#going.set(dialog, left);
+    else this.#going.delete(dialog);
   }
 
   /** What the disk is to keep: with what waits to be sent, so that a crash makes a draft of it and loses nothing. */
@@ -284,11 +312,15 @@ export class Composer {
 
   /** Only what was sent leaves: words typed meanwhile stay. */
   #sent(dialog: DialogId, text: string): void {
+    const kept = this.#unsaved.get(dialog);
     this.#unsaved.delete(dialog);
-    if (this.#dialog !== dialog) return;
-    const rest = this.#text.startsWith(text) ? this.#text.slice(text.length) : this.#text;
-    this.#text = rest;
-    if (rest !== "") this.#saveSoon();
+    if (this.#dialog !== dialog) {
+      const rest = without(text, kept?.text ?? "");
+      if (kept !== undefined && rest !== "") this.#unsaved.set(dialog, { ...kept, text: rest });
+      return;
+    }
+    this.#text = without(text, this.#text);
+    if (this.#text !== "") this.#saveSoon();
   }
 
   #refused(dialog: DialogId, draft: Draft, reason: UiError, waited: boolean): void {
@@ -308,15 +340,28 @@ export class Composer {
 
   async #load(dialog: DialogId): Promise<Draft | null> {
     // A draft on its way to the disk must be there before it is read.
-    return this.#then(async () => {
-      try {
-        const answer = await this.backend.query({ kind: "session", query: { get: "draft", dialog } });
-        if (answer.kind !== "session" || answer.answer.answer !== "draft") return null;
-        return { text: answer.answer.text, note: answer.answer.note };
-      } catch {
-        return null;
-      }
-    });
+    return this.#then(async () => this.#read(dialog));
+  }
+
+  async #read(dialog: DialogId): Promise<Draft | null> {
+    try {
+      const answer = await this.backend.query({ kind: "session", query: { get: "draft", dialog } });
+      if (answer.kind !== "session" || answer.answer.answer !== "draft") return null;
+      return { text: answer.answer.text, note: answer.answer.note };
+    } catch {
+      return null;
+    }
+  }
+
+  /** What was written in a dialog that is not on screen. */
+  async #kept(dialog: DialogId): Promise<Draft | null> {
+    return this.#unsaved.get(dialog) ?? (await this.#read(dialog));
+  }
+
+  async #keep(dialog: DialogId, draft: Draft): Promise<void> {
+    const last = this.#unsaved.get(dialog) ?? draft;
+    this.#unsaved.set(dialog, last);
+    await this.#save(dialog, last);
   }
 
   async #save(dialog: DialogId, draft: Draft): Promise<void> {
@@ -375,6 +420,11 @@ export class Composer {
     this.#line = next.catch(() => undefined);
     return next;
   }
+}
+
+/** What was written without what of it was sent. */
+function without(sent: string, text: string): string {
+  return text.startsWith(sent) ? text.slice(sent.length) : text;
 }
 
 /** What was written first, then what was written after it. */

@@ -4,6 +4,7 @@
  */
 import type { Backend } from "../backend/backend";
 import type { Alike, DialogRow, MessageSearch, SearchHit, SearchOrder } from "../backend/types";
+import { isOfPhone } from "../text/phone";
 import { lookUp } from "./lookups.svelte";
 import { joined, nameOf } from "./past.svelte";
 import { hasWords, parse, type Condition, type Names } from "./query";
@@ -166,6 +167,7 @@ function without(hits: readonly SearchHit[], others: readonly SearchHit[]): Sear
 /** Whether a row's customer's name, number, phone or e-mail holds `text`. */
 function isCalled(row: DialogRow, text: string): boolean {
   const wanted = text.trim().toLowerCase().replaceAll("\u0451", "\u0435");
+  if (row.phone !== null && isOfPhone(row.phone, wanted)) return true;
   const fields = [customerName(row), row.email, row.phone, String(row.number), String(row.customer_number)];
   return fields.some(
     (field) => field?.toLowerCase().replaceAll("\u0451", "\u0435").includes(wanted) === true,

@@ -124,6 +124,9 @@ export class Workplace {
   /** The ready answer that is being written: one of one's own, or the words of a new one. */
   keeping = $state.raw<TemplateEntry | string | null>(null);
 
+  /** Values by name that were begun in cards and not kept. */
+  readonly valuesBegun = new Map<DialogId, { name: string; value: string }>();
+
   #seen = new Map<DialogId, number>();
   #aside: Aside | null = null;
   #movedOnce = false;
@@ -230,6 +233,8 @@ export class Workplace {
   }
 
   async app(command: AppCommand): Promise<boolean> {
+    // Whoever leaves means what he has written: what still waits to be sent is sent, the rest is the draft.
+    if (command.do === "sign_out") await this.composer.settle();
     try {
       await this.backend.command({ kind: "app", command });
       return true;

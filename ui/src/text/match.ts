@@ -13,7 +13,8 @@ export interface Found<E> {
   marks: readonly number[];
 }
 
-const MOST_WORDS_SHUFFLED = 1;
+/** Up to so many words may stand in any order; of more than these what is found is not put in order at all. */
+const MOST_WORDS_SHUFFLED = 3;
 const fuzzy = new UFuzzy({
   unicode: true,
   interSplit: "[^\\p{L}\\d']+",

@@ -10,6 +10,7 @@ import type { Workplace } from "../state/workplace.svelte";
 /** What only the page laid out can do. */
 export interface Hands {
   toggleCard(): void;
+  showCard(): void;
   /** Puts the keyboard into the next or the previous pane. */
   walk(step: 1 | -1): void;
   /** Whether the list is on the screen: in a narrow window it takes turns with the thread. */
@@ -63,6 +64,8 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
       return noDialog ?? reason(row?.can.close);
     case "return":
       return noDialog ?? reason(row?.can.transfer);
+    case "return_to_bot":
+      return noDialog ?? reason(row?.can.transfer) ?? whyNoBots(workplace);
     case "note":
       return noDialog ?? reason(row?.can.note);
     case "write":
@@ -96,6 +99,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "compact":
       return workplace.windows.whyNone;
     case "card":
+    case "search_customer":
     case "copy_link":
     case "date":
     case "newest":
@@ -133,6 +137,10 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
 
 function reason(why: Parameters<typeof denied>[0] | null | undefined): string | null {
   return why === null || why === undefined ? null : denied(why);
+}
+
+function whyNoBots({ handbook }: Workplace): string | null {
+  return handbook.bots.length === 0 ? t("action.why.no_bots") : null;
 }
 
 function whyNoSpelling({ settings, composer: { spelling } }: Workplace): string | null {
@@ -193,6 +201,7 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
     case "return":
       return row === undefined ? undefined : void workplace.giveBack(row.id);
     case "hold":
+    case "return_to_bot":
     case "about":
     case "customer":
     case "join":
@@ -209,6 +218,9 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       return void workplace.windows.toggleCompact();
     case "card":
       return hands.toggleCard();
+    case "search_customer":
+      hands.showCard();
+      return hands.focus("[data-find-in-card]");
     case "newest":
       return workplace.thread?.newer === true
         ? void workplace.thread.openNewest()

@@ -37,6 +37,26 @@ test("a value is changed in its place by keyboard, and Esc leaves it as it was",
   expect(faults).toEqual([]);
 });
 
+test("Ctrl+Down in the middle of a value keeps it for its own customer", async () => {
+  const { page, faults } = await open(browser);
+  const aside = await card(page);
+  const who = await aside.getByRole("heading").first().textContent();
+  await aside.getByRole("button", { name: /^Phone: .* Change$/ }).click();
+  await aside.getByRole("textbox", { name: "Phone" }).fill("112");
+  await page.keyboard.press("Control+ArrowDown");
+  await expect.poll(() => aside.getByRole("heading").first().textContent()).not.toBe(who);
+  const edits = await page.evaluate(() =>
+    (window.fake?.asked ?? []).flatMap((one) =>
+      one.do === "edit_customer" ? [window.fake?.dialog(one.dialog).name] : [],
+    ),
+  );
+  expect(edits).toEqual([who]);
+  await page.keyboard.press("Control+ArrowUp");
+  await aside.getByRole("button", { name: "Phone: 112. Change" }).waitFor();
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
 test("a value of its own is added, and the comment takes several lines", async () => {
   const { page, faults } = await open(browser);
   const aside = await card(page);

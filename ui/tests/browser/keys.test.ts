@@ -291,3 +291,43 @@ describe("words beside a control", () => {
     await page.waitForSelector("text=Choose a dialog");
   });
 });
+
+test("Ctrl+F looks among the dialogs of the open customer, also with the card put away, and Esc goes back to writing", async () => {
+  await page.keyboard.press("Control+2");
+  await page.locator("[role='option']").first().click();
+  await page.locator("textarea").waitFor();
+  const field = page.getByRole("textbox", { name: "Search this customer's dialogs" });
+  await field.waitFor();
+  await page.keyboard.press("Control+i");
+  await field.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+f");
+  await field.waitFor();
+  await page.keyboard.type("qqq");
+  await page.getByText("None of the dialogs has these words.").waitFor();
+  expect(await field.inputValue()).toBe("qqq");
+  await page.keyboard.press("Escape");
+  expect(await field.inputValue()).toBe("");
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
+});
+
+test("a dialog goes back to a bot from the palette, and nobody but bots is offered", async () => {
+  await page.keyboard.press("Control+2");
+  await page.locator("[role='option']").first().click();
+  await page.locator("textarea").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.waitForSelector("dialog[open]");
+  await page.keyboard.type("return to bot");
+  await page.waitForSelector("dialog[open] [aria-selected='true'] >> text=Return to bot");
+  await page.keyboard.press("Enter");
+  const asked = page.getByRole("dialog", { name: /^Return to bot: / });
+  await asked.waitFor();
+  expect(await asked.getByRole("option").count()).toBe(2);
+  await asked.getByRole("button", { name: "Transfer", exact: true }).click();
+  await asked.waitFor({ state: "detached" });
+  const target = await page.evaluate(() => {
+    const last = window.fake?.asked.findLast((one) => one.do === "transfer");
+    return last?.do === "transfer" ? last.target : null;
+  });
+  expect(target).toEqual({ to: "bot", id: "op-bot", scenario: null });
+});

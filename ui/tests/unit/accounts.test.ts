@@ -8,7 +8,13 @@ import { accountEntries } from "../../src/palette/entries";
 import { Workplace } from "../../src/state/workplace.svelte";
 import { perform, whyNot } from "../../src/workplace/perform";
 
-const hands = { toggleCard: vi.fn(), walk: vi.fn(), listShown: () => true, focus: vi.fn() };
+const hands = {
+  toggleCard: vi.fn(),
+  showCard: vi.fn(),
+  walk: vi.fn(),
+  listShown: () => true,
+  focus: vi.fn(),
+};
 let engine: FakeAccounts;
 let accounts: Accounts;
 

@@ -296,3 +296,74 @@ describe("in parts", () => {
     expect(composer.text).toBe("ccc ddd");
   });
 });
+
+describe("files that are still on their way when they are sent", () => {
+  /** Attaching waits until it is let go. */
+  function held(): () => void {
+    const command = fake.command.bind(fake);
+    let go = () => {};
+    const gate = new Promise<void>((done) => (go = done));
+    vi.spyOn(fake, "command").mockImplementation(async (asked) => {
+      if (asked.kind === "file" && asked.command.do === "attach") await gate;
+      return command(asked);
+    });
+    return go;
+  }
+  const photo = () => new File([new Uint8Array(10).fill(7)], "a.png");
+  const last = (dialog: string) => fake.dialog(dialog).items.at(-1);
+
+  beforeEach(() => {
+    // What a file is read with does its work outside the clock of the tests.
+    vi.useRealTimers();
+  });
+
+  test("go out with their words wherever the operator is by then, and hold up no other dialog", async () => {
+    const go = held();
+    composer.tray.add([photo()]);
+    composer.write("вот фото", false);
+    const sent = composer.sendFiles();
+    composer.write("вот фото и ещё", false);
+    await composer.open(oleg);
+    await composer.saved();
+    expect([composer.sending, fake.dialog(ira).draft.text]).toEqual([false, "вот фото и ещё"]);
+    composer.write("Олегу", false);
+    expect(await composer.send()).toBe(true);
+    go();
+    expect(await sent).toBe(true);
+    expect([last(ira)?.kind, last(ira)?.text, last(oleg)?.text]).toEqual(["file", "вот фото", "Олегу"]);
+    expect(fake.dialog(ira).draft.text).toBe(" и ещё");
+    await composer.open(ira);
+    expect([composer.text, composer.tray.files, composer.sending]).toEqual([" и ещё", [], false]);
+  });
+
+  test("leave their words on disk until then, and no more than that is sent after a return", async () => {
+    const go = held();
+    composer.tray.add([photo()]);
+    composer.write("вот фото", false);
+    const sent = composer.sendFiles();
+    await composer.saved();
+    expect(fake.dialog(ira).draft.text).toBe("вот фото");
+    await composer.open(oleg);
+    await composer.open(ira);
+    expect([composer.text, composer.sending]).toEqual(["вот фото", true]);
+    composer.setNote(true);
+    composer.write("вот фото, только своим", false);
+    go();
+    expect(await sent).toBe(true);
+    expect([last(ira)?.text, composer.text, composer.note]).toEqual(["вот фото", ", только своим", true]);
+  });
+
+  test("refused after the operator left: words and files are there on return", async () => {
+    const go = held();
+    fake.refusals.set("send_files", { error: "disk", fault: "full" });
+    composer.tray.add([photo()]);
+    composer.write("вот фото", false);
+    const sent = composer.sendFiles();
+    await composer.open(oleg);
+    go();
+    expect(await sent).toBe(false);
+    expect(composer.error).toBeNull();
+    await composer.open(ira);
+    expect([composer.text, composer.tray.files.map((one) => one.state)]).toEqual(["вот фото", ["kept"]]);
+  });
+});

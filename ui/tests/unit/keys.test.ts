@@ -71,6 +71,16 @@ describe("keys", () => {
     },
   );
 
+  test("the category has its key in every set, and so has the search in the open dialog", () => {
+    const keys = keysOf(false).keys;
+    for (const set of KEY_SETS) {
+      keys.choose(set);
+      const category = set === "alt" ? press("k", "KeyK", "a") : press("K", "KeyK", "cs");
+      expect(keys.wanted(category, true)).toBe("about");
+      expect(keys.wanted(press("а", "KeyF", "c"), true)).toBe("search_customer");
+    }
+  });
+
   test("as in Webim: Ctrl and an arrow accept the oldest", () => {
     const keys = keysOf(false).keys;
     keys.choose("webim");

@@ -6,7 +6,13 @@ import { actionEntries, dialogEntries, settingEntries } from "../../src/palette/
 import { find, pieces } from "../../src/text/match";
 import { Workplace } from "../../src/state/workplace.svelte";
 
-const hands = { toggleCard: vi.fn(), walk: vi.fn(), listShown: () => true, focus: vi.fn() };
+const hands = {
+  toggleCard: vi.fn(),
+  showCard: vi.fn(),
+  walk: vi.fn(),
+  listShown: () => true,
+  focus: vi.fn(),
+};
 let fake: FakeBackend;
 let workplace: Workplace;
 
@@ -36,6 +42,9 @@ describe("an action is found", () => {
     ["отложить", "hold"],
     ["заблокировать", "block"],
     ["category", "about"],
+    ["вернуть боту", "return_to_bot"],
+    ["return to bot", "return_to_bot"],
+    ["поиск по обращениям", "search_customer"],
   ])("by %s: %s", (asked, action) => {
     expect(first(asked)).toBe(action);
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Backend } from "../../src/backend/backend";
 import type { Alike, SearchHit } from "../../src/backend/types";
+import { FakeDesk } from "../../src/backend/fake/desk";
 import { Search } from "../../src/state/search.svelte";
 
 const hit = (seq: number): SearchHit => ({
@@ -98,4 +99,30 @@ test("an answer in the order before is dropped", async () => {
   here = [hit(2)];
   await Promise.all([first, search.arrange("newest")]);
   expect([search.order, seqs(search.hits)]).toEqual(["newest", [2]]);
+});
+
+test.each([
+  ["+7 (916) 123-45-67", "89161234567", true],
+  ["+7 (916) 123-45-67", "+79161234567", true],
+  ["+7 (916) 123-45-67", "916 123", true],
+  ["+7 (916) 123-45-67", "8 (916) 12", true],
+  ["89161234567", "+7 916 123-45-67", true],
+  ["8 916 123 45 67", "123\u201145\u201167", true],
+  ["+7 (916) 123-45-67", "89161234568", false],
+  ["+7 (916) 123-45-67", "16 7", false],
+  // Of other countries 8 is no +7.
+  ["+44 7911 123456", "84479111234", false],
+])("a customer with the phone %s is found by %s: %s", async (phone, typed, found) => {
+  const desk = new FakeDesk(() => 10_000_000);
+  const row = {
+    ...desk.row(desk.add(0, 40)),
+    name: "Мария",
+    email: null,
+    phone,
+    number: 1,
+    customer_number: 2,
+  };
+  const search = new Search(backend);
+  search.ask(typed);
+  expect(search.matching([row], () => undefined)).toHaveLength(found ? 1 : 0);
 });

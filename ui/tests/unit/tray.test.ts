@@ -68,7 +68,11 @@ describe("the tray", () => {
     tray.add([file("a.exe"), file("b.png")]);
     await tray.settled();
     expect(tray.files.map((one) => one.error)).toEqual([{ error: "file", why: { file: "media" } }, null]);
-    await tray.send(ira, "вот");
+    await tray.send(
+      ira,
+      "вот",
+      tray.files.map((one) => one.id),
+    );
     expect(states()).toEqual([["a.exe", "refused"]]);
     const sent = fake.dialog(ira).items.at(-1);
     expect([sent?.kind, sent?.text, sent?.details.file?.name]).toEqual(["file", "вот", "b.png"]);
@@ -126,7 +130,8 @@ describe("the tray", () => {
     tray.add([file("a.bin")]);
     await tray.settled();
     fake.refusals.set("send_files", { error: "disk", fault: "full" });
-    await expect(tray.send(ira, "")).rejects.toThrow();
+    const chosen = tray.files.map((one) => one.id);
+    await expect(tray.send(ira, "", chosen)).rejects.toThrow();
     expect(states()).toEqual([["a.bin", "kept"]]);
   });
 });

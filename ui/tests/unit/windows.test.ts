@@ -5,7 +5,13 @@ import { linkTo } from "../../src/state/windows.svelte";
 import { Workplace } from "../../src/state/workplace.svelte";
 import { perform, whyNot } from "../../src/workplace/perform";
 
-const hands = { toggleCard: vi.fn(), walk: vi.fn(), listShown: () => true, focus: vi.fn() };
+const hands = {
+  toggleCard: vi.fn(),
+  showCard: vi.fn(),
+  walk: vi.fn(),
+  listShown: () => true,
+  focus: vi.fn(),
+};
 let fake: FakeBackend;
 let workplace: Workplace;
 

@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FakeBackend } from "../../src/backend/fake/fake";
+import type { DialogRow } from "../../src/backend/types";
+import { whyNoDeed } from "../../src/actions/deeds";
+import { denied } from "../../src/state/words";
+import { whyNoFiles } from "../../src/workplace/perform";
 import { Workplace } from "../../src/state/workplace.svelte";
 
 let fake: FakeBackend;
@@ -125,5 +129,25 @@ describe("the workplace", () => {
       0,
       null,
     ]);
+  });
+});
+
+describe("without a connection", () => {
+  test("rows say that what races others cannot be done, and words and files wait as always", async () => {
+    const dialog = workplace.rows.section("mine")[0]?.id ?? null;
+    workplace.open(dialog);
+    fake.linkDown(null);
+    await Promise.resolve();
+    const { can } = workplace.rows.get(dialog) ?? {};
+    expect(can).toMatchObject({ write: null, note: null, send_file: null, rating: null });
+    expect(can).toMatchObject({ close: "offline", transfer: "offline", hold: "offline", edit: "offline" });
+    // What is denied anyway keeps its own reason.
+    expect(can?.accept).toBe("already_taken");
+    expect(await workplace.deed(dialog ?? "", { deed: "request_contact" })).toBe(false);
+    expect(whyNoFiles(workplace)).toBeNull();
+    expect(whyNoDeed(workplace.row as DialogRow, "contact")).toBe(denied("offline"));
+    fake.linkUp();
+    expect(workplace.rows.get(dialog)?.can.close).toBeNull();
+    expect(whyNoDeed(workplace.row as DialogRow, "contact")).toBeNull();
   });
 });

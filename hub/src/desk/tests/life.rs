@@ -154,7 +154,7 @@ fn whoever_takes_up_what_was_put_off_has_not_been_silent_meanwhile() {
     let mut desk = led(centre);
     let epoch = desk.epoch();
     let until = Some(Stamp(desk.clock + 3_600_000));
-    desk.run(Command::Hold { by: ira(), epoch, until, reason: String::new() }).unwrap();
+    desk.run(Command::Hold { by: ira(), epoch, until, reason: None }).unwrap();
     desk.wait_until_due(Timer::Hold);
     assert_eq!(desk.dialog.row.state, DialogState::Active);
     let due = deadline(&desk.dialog, &desk.centre);

@@ -109,7 +109,7 @@ fn what_a_channel_cannot_carry_is_not_sent() {
 fn an_invitation_goes_to_whoever_spoke_within_the_channels_window_in_whichever_dialog() {
     for (hours_ago, answer) in [(23, Ok(())), (25, Err(Refusal::WindowClosed))] {
         let mut desk = cannot(ChannelRules { window_h: 24, ..usual() });
-        desk.dialog = desk.begun(Start::Invitation);
+        desk.dialog = Desk::starting(Start::Invitation).dialog;
         desk.clock = 100 * 3_600_000;
         desk.dialog.life.customer_at = Some(Stamp(desk.clock - hours_ago * 3_600_000));
         let invite = Command::Invite { by: senior(), text: "Здравствуйте".into(), client: client(900) };

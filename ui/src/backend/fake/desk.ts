@@ -74,6 +74,8 @@ export class FakeDesk {
   readonly dialogs = new Map<string, FakeDialog>();
   /** Dialogs are offered to operators. */
   offers = false;
+  /** There is a connection: what races others can be done. */
+  live = true;
   #rev = 1;
 
   constructor(private readonly now: () => number) {}
@@ -277,7 +279,7 @@ export class FakeDesk {
       rating: null,
       closed_at: dialog.state === "closed_soft" ? (last?.at ?? dialog.createdAt) : null,
       led_by_me: dialog.owner === ME.name,
-      can: canOf(dialog),
+      can: canOf(dialog, this.live),
     };
   }
 
@@ -336,7 +338,18 @@ function unreadOf(dialog: FakeDialog): number {
   ).length;
 }
 
-export function canOf(dialog: FakeDialog): Can {
+/** What may be done now: what the hub says, and nothing that races others without a connection. */
+export function canOf(dialog: FakeDialog, live: boolean): Can {
+  const can = saidOf(dialog);
+  return live
+    ? can
+    : ({ ...can, ...Object.fromEntries(RACY.map((part) => [part, can[part] ?? "offline"])) } as Can);
+}
+
+/** All others wait in the queue. */
+const RACY = ["accept", "close", "transfer", "hold", "sort", "block", "edit"] as const;
+
+function saidOf(dialog: FakeDialog): Can {
   if (dialog.state === "closed_soft") return all("closed", { note: null });
   // What is offered can be given away at once: that is how it is declined.
   if (dialog.state === "offered") return all("not_accepted", { accept: null, note: null, transfer: null });

@@ -262,16 +262,24 @@ export class FakeBackend implements Backend {
   linkDown(retryInMs: number | null): void {
     const retry_at = retryInMs === null ? null : this.#now() + retryInMs;
     this.link = { link: "down", since: this.#now(), retry_at };
-    this.tell({ event: "link", link: this.link });
+    this.#setLive(false);
   }
 
   linkUp(): void {
     this.link = { link: "live", synced_at: this.#now() };
-    this.tell({ event: "link", link: this.link });
+    this.#setLive(true);
     for (const dialog of this.desk.dialogs.values()) {
       landCards(dialog);
       this.outbox.deliver(dialog);
     }
+  }
+
+  /** Without a connection other things may be done, and rows say which. */
+  #setLive(live: boolean): void {
+    const differs = this.desk.live !== live;
+    this.desk.live = live;
+    const rows = differs ? [...this.desk.dialogs.values()].map((dialog) => this.desk.row(dialog)) : [];
+    this.tell({ event: "link", link: this.link }, ...(differs ? [{ event: "rows", rows } as const] : []));
   }
 
   changed(dialog: FakeDialog, items: (ThreadItem | undefined)[], gone: string[] = []): void {
@@ -405,6 +413,7 @@ export class FakeBackend implements Backend {
 
   #deed(id: string, deed: Deed): Receipt {
     const dialog = this.dialog(id);
+    if (!this.desk.live) throw new Refused({ error: "denied", why: "offline" });
     if (deed.deed === "edit_message" || deed.deed === "delete_message") return this.#change(dialog, deed);
     if (isOfPersons(deed)) return regroup(this, id, deed);
     if (deed.deed === "block") return this.#own(id, dialog.owner, `blocked ${ME.name}`, "closed_soft");
@@ -414,7 +423,7 @@ export class FakeBackend implements Backend {
   }
 
   #may(id: string, part: "accept" | "transfer" | "close"): void {
-    const why = canOf(this.dialog(id))[part];
+    const why = canOf(this.dialog(id), this.desk.live)[part];
     if (why !== null) throw new Refused({ error: "denied", why });
   }
 
