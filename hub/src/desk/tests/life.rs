@@ -157,8 +157,10 @@ fn whoever_takes_up_what_was_put_off_has_not_been_silent_meanwhile() {
     desk.run(Command::Hold { by: ira(), epoch, until, reason: None }).unwrap();
     desk.wait_until_due(Timer::Hold);
     assert_eq!(desk.dialog.row.state, DialogState::Active);
+    let taken_up = desk.dialog.life.taken_up_at.unwrap();
+    assert!(Some(taken_up) >= until);
     let due = deadline(&desk.dialog, &desk.centre);
-    assert_eq!(due, Some((Stamp(desk.clock + 60_000), Timer::Silent)), "from now on");
+    assert_eq!(due, Some((Stamp(taken_up.0 + 60_000), Timer::Silent)), "from then on");
 }
 
 #[test]

@@ -108,11 +108,12 @@ fn what_a_channel_cannot_carry_is_not_sent() {
 #[test]
 fn an_invitation_goes_to_whoever_spoke_within_the_channels_window_in_whichever_dialog() {
     for (hours_ago, answer) in [(23, Ok(())), (25, Err(Refusal::WindowClosed))] {
-        let mut desk = cannot(ChannelRules { window_h: 24, ..usual() });
+        let mut desk = with_channel(ChannelRules { window_h: 24, ..ChannelRules::default() });
         desk.dialog = Desk::starting(Start::Invitation).dialog;
         desk.clock = 100 * 3_600_000;
         desk.dialog.life.customer_at = Some(Stamp(desk.clock - hours_ago * 3_600_000));
-        let invite = Command::Invite { by: senior(), text: "Здравствуйте".into(), client: client(900) };
+        let invite =
+            Command::Invite { by: senior(), text: "Здравствуйте".into(), client: ClientId(uuid(900)) };
         assert_eq!(desk.run(invite).map(drop), answer, "{hours_ago}");
     }
 }
