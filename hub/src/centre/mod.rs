@@ -29,8 +29,8 @@ pub use rules::{
 };
 pub use sessions::{SessionTerms, is_supervisor};
 pub use words::{
-    AutoWords, Occasion, Part, Survey, Template, Variables, ends_in_digits, greeting, in_language, mask_cards,
-    mask_split, mask_typed, parts, render,
+    AutoWords, Occasion, Part, Survey, Template, Variables, ends_in_digits, greeting, in_language, mask_address,
+    mask_cards, mask_split, mask_typed, parts, render,
 };
 
 use otklik_model::{CategoryKey, DepartmentKey, RoleKey, Stamp, StatusKey, TeamKey};
