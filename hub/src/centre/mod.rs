@@ -174,6 +174,12 @@ impl Centre {
         self.channels.get(name).cloned().unwrap_or_default()
     }
 
+    /// Whether customers may send files over a channel.
+    #[must_use]
+    pub fn takes_files(&self, channel: &str) -> bool {
+        self.files.from_customers && self.channel_rules(channel).files
+    }
+
     /// The department of a new dialog: the one its entry point names, else its channel's, else the centre's. What does
     /// not exist, or takes no dialogs, is passed over.
     #[must_use]
