@@ -247,7 +247,7 @@ pub enum HubCustomerFrame {
         at: Option<Stamp>,
         /// Why not, if it was not: `empty`, `too_long`, `too_fast` (try again later), `blocked`, `file` (it cannot be
         /// sent), `place` (there is no such place), `malformed` (the contacts make no sense, or what a sticker stands
-        /// for is no emoji).
+        /// for is no emoji), `other`.
         #[serde(default)]
         refused: Option<String>,
     },

@@ -14,6 +14,7 @@ mod retention;
 mod router;
 mod rules;
 mod sessions;
+mod time_outs;
 mod words;
 
 pub use bots::{Bot, BotKind, KeywordGroup};
@@ -24,13 +25,14 @@ pub use people::{Department, Grants, Post, Role, Scope, Status, Team, Teams, col
 pub use retention::{OwnTerms, Retention};
 pub use router::OutsideRouter;
 pub use rules::{
-    Category, ChannelRules, Distribution, FileRules, FloodRules, LoginStatus, RoutingScript, Sharing, TimeOuts,
-    VisibleLimits, Webhooks,
+    Category, ChannelRules, Distribution, FileRules, FloodRules, LoginStatus, RoutingScript, Sharing, VisibleLimits,
+    Webhooks,
 };
 pub use sessions::{SessionTerms, is_supervisor};
+pub use time_outs::{OwnTimeOuts, TimeOuts};
 pub use words::{
-    AutoWords, Occasion, Part, Survey, Template, Variables, ends_in_digits, greeting, in_language, mask_cards,
-    mask_split, mask_typed, parts, render,
+    AutoWords, Occasion, Part, Survey, Template, Variables, ends_in_digits, greeting, in_language, mask_address,
+    mask_cards, mask_split, mask_typed, parts, render,
 };
 
 use otklik_model::{CategoryKey, DepartmentKey, RoleKey, Stamp, StatusKey, TeamKey};
@@ -51,7 +53,7 @@ pub struct Centre {
     pub visible: VisibleLimits,
     /// From when on new dialogs of one address are suspicious.
     pub flood: FloodRules,
-    /// All time-outs; a department may override them.
+    /// All time-outs; a department may override any of them.
     pub time_outs: TimeOuts,
     /// Which status a login sets.
     pub login_status: LoginStatus,
@@ -150,15 +152,6 @@ impl Centre {
         self.statuses.iter().find(|status| status.key == *key)
     }
 
-    /// The time-outs that hold for a dialog of this department.
-    #[must_use]
-    pub fn time_outs_of(&self, department: Option<&DepartmentKey>) -> &TimeOuts {
-        department
-            .and_then(|key| self.departments.get(key))
-            .and_then(|department| department.time_outs.as_ref())
-            .unwrap_or(&self.time_outs)
-    }
-
     /// Whether a category has to be chosen before a dialog of this department is closed.
     #[must_use]
     pub fn requires_category(&self, department: Option<&DepartmentKey>) -> bool {
@@ -172,6 +165,12 @@ impl Centre {
     #[must_use]
     pub fn channel_rules(&self, name: &str) -> ChannelRules {
         self.channels.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Whether customers may send files over a channel.
+    #[must_use]
+    pub fn takes_files(&self, channel: &str) -> bool {
+        self.files.from_customers && self.channel_rules(channel).files
     }
 
     /// The department of a new dialog: the one its entry point names, else its channel's, else the centre's. What does

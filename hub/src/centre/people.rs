@@ -1,6 +1,6 @@
 //! Who works here: statuses, roles, departments, teams, and what one operator's post is.
 
-use super::{Centre, TimeOuts};
+use super::{Centre, OwnTimeOuts};
 use otklik_model::{DepartmentKey, OperatorId, OperatorStatus, Right, Rights, RoleKey, StatusKey, TeamKey};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,8 +58,8 @@ pub struct Department {
     pub routing: bool,
     /// The team that gets its dialogs, by the skill each has in it; without one everybody of the department does.
     pub team: Option<TeamKey>,
-    /// Its own time-outs.
-    pub time_outs: Option<TimeOuts>,
+    /// Its own time-outs, laid over the centre's.
+    pub time_outs: Option<OwnTimeOuts>,
     /// Whether a category has to be chosen before a dialog of it is closed; as in the centre, if it does not say.
     pub category_required: Option<bool>,
     /// Restricted customers belong here: others do not see them.

@@ -1,4 +1,4 @@
-//! Distribution, limits, time-outs, categories, files.
+//! Distribution, limits, categories, files.
 
 use otklik_model::{DepartmentKey, StatusKey};
 use serde::{Deserialize, Serialize};
@@ -80,55 +80,6 @@ impl Default for FloodRules {
     /// Wide enough for an office or a provider behind one address.
     fn default() -> Self {
         Self { unanswered: 20, within_s: 600 }
-    }
-}
-
-/// Time-outs, in seconds; 0 switches one off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TimeOuts {
-    /// An offer that is not taken.
-    pub offer_s: u32,
-    /// Words to a customer whom nobody has taken yet.
-    pub wait_words_s: u32,
-    /// A customer who left the site is told of in the dialog.
-    pub left_line_s: u32,
-    /// A customer who left the site counts as offline.
-    pub left_offline_s: u32,
-    /// A softly closed dialog is closed for good.
-    pub final_close_s: u32,
-    /// A dialog in which nothing happens is closed.
-    pub inactive_close_s: u32,
-    /// An invitation that nobody answers is closed.
-    pub invitation_s: u32,
-    /// A dialog whose operator does not answer goes to another.
-    pub silent_s: u32,
-    /// A bot that does not answer gives up.
-    pub bot_s: u32,
-    /// An operator without a connection loses his dialogs and his status.
-    pub session_lost_s: u32,
-    /// An operator who does nothing counts as on a break.
-    pub idle_s: u32,
-    /// An own message can be edited or deleted for so long.
-    pub edit_s: u32,
-}
-
-impl Default for TimeOuts {
-    fn default() -> Self {
-        Self {
-            offer_s: 60,
-            wait_words_s: 0,
-            left_line_s: 120,
-            left_offline_s: 600,
-            final_close_s: 86_400,
-            inactive_close_s: 0,
-            invitation_s: 86_400,
-            silent_s: 0,
-            bot_s: 30,
-            session_lost_s: 60,
-            idle_s: 0,
-            edit_s: 3_600,
-        }
     }
 }
 

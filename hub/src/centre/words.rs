@@ -8,7 +8,7 @@ mod choice;
 mod greeting;
 mod render;
 
-pub use cards::{ends_in_digits, mask_cards, mask_split, mask_typed};
+pub use cards::{ends_in_digits, mask_address, mask_cards, mask_split, mask_typed};
 pub use choice::in_language;
 pub use greeting::greeting;
 pub use render::{Part, Variables, parts, render};

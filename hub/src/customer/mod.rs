@@ -5,6 +5,7 @@
 mod crowd;
 pub mod exchange;
 mod flood;
+mod refused;
 mod session;
 mod told;
 pub mod websocket;

@@ -2,6 +2,7 @@
 
 use super::{
     Arrival, Farewell, Link, Visit,
+    refused::{refused_as, refused_for},
     told::{files_of, head_of, message_of, survey_of},
 };
 use crate::{
@@ -169,7 +170,7 @@ impl Session {
             text_chars: self.office.channel().text_chars,
             beat_ms: u64::try_from(self.office.settings.timing.beat.as_millis()).unwrap_or(u64::MAX),
             dialog,
-            files: files_of(&centre),
+            files: files_of(&centre, &self.office.channel().name),
             survey: survey_of(&centre, self.customer.language.as_deref()),
             blocked: self.blocked,
             line: Some(self.line),
@@ -279,7 +280,7 @@ impl Session {
     }
 
     async fn store(&mut self, id: ClientId, said: Said) -> HubCustomerFrame {
-        let refused = |code: &str| HubCustomerFrame::Result { id, seq: None, at: None, refused: Some(code.to_owned()) };
+        let refused = |code: &str| refused_as(id, code);
         let begins = self.known.as_ref().is_none_or(|(_, standing)| standing.state.is_final());
         if !self.visit.may_say(self.customer.id, begins, self.heard_at) {
             return refused("too_fast");
@@ -309,16 +310,12 @@ impl Session {
                 let (seq, at) = (message.map(|stored| stored.seq), message.map(|stored| stored.at));
                 HubCustomerFrame::Result { id, seq, at, refused: None }
             }
-            Ok(Outcome::Refused { reason: Refusal::Empty }) => refused("empty"),
-            Ok(Outcome::Refused { reason: Refusal::TooLong { .. } }) => refused("too_long"),
-            Ok(Outcome::Refused { reason: Refusal::FileUnusable | Refusal::Forbidden }) => refused("file"),
-            Ok(Outcome::Refused { reason: Refusal::Unsupported }) => refused("malformed"),
             // Passing: the page comes back as somebody new, and sends the same again.
             Ok(Outcome::Refused { reason: Refusal::NotFound }) => {
                 self.erased = true;
                 refused("too_fast")
             }
-            Ok(Outcome::Refused { .. }) => refused("blocked"),
+            Ok(Outcome::Refused { reason }) => refused_for(id, &reason),
             // Passing: the page sends the same again.
             Err(Later { .. }) => refused("too_fast"),
         }

@@ -61,10 +61,10 @@ fn kind_of(kind: MessageKind) -> Option<&'static str> {
     }
 }
 
-/// What may be sent as a file.
-pub(super) fn files_of(centre: &Centre) -> Option<FilesAllowed> {
-    let FileRules { most_bytes, media, from_customers, .. } = centre.files.clone();
-    from_customers.then_some(FilesAllowed { most_bytes, media })
+/// What may be sent as a file over this channel; nothing, if none may.
+pub(super) fn files_of(centre: &Centre, channel: &str) -> Option<FilesAllowed> {
+    let FileRules { most_bytes, media, .. } = centre.files.clone();
+    centre.takes_files(channel).then_some(FilesAllowed { most_bytes, media })
 }
 
 /// What is asked when a conversation is over; nothing, if nothing is.
@@ -79,6 +79,7 @@ pub(super) fn survey_of(centre: &Centre, language: Option<&str>) -> Option<Quest
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::centre::ChannelRules;
     use otklik_model::{ClientId, DialogId, MessageId, OperatorId, Seq, Stamp};
     use uuid::Uuid;
 
@@ -97,6 +98,16 @@ mod tests {
             rev: Seq(1),
             details: otklik_model::Details::default(),
         }
+    }
+
+    #[test]
+    fn files_are_offered_where_the_centre_and_the_channel_take_them() {
+        let mut centre = Centre::default();
+        let none = ChannelRules { files: false, ..ChannelRules::default() };
+        centre.channels.insert("Letters".into(), none);
+        assert!(files_of(&centre, "Site").is_some() && files_of(&centre, "Letters").is_none());
+        centre.files.from_customers = false;
+        assert!(files_of(&centre, "Site").is_none());
     }
 
     #[test]

@@ -9,8 +9,12 @@ use crate::{
     store::{Errand, ErrandEnd, ErrandKind, StoreError},
 };
 use async_trait::async_trait;
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
-use tokio::task::JoinSet;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::task::{self, JoinError, JoinSet};
 use uuid::Uuid;
 
 /// Errands under way at once.
@@ -52,12 +56,17 @@ pub trait Carrier: Send + Sync + 'static {
 pub(super) struct Errands {
     carriers: Vec<Arc<dyn Carrier>>,
     under_way: BTreeSet<Uuid>,
-    running: JoinSet<(Uuid, Result<(), StoreError>)>,
+    running: JoinSet<Result<(), StoreError>>,
+    /// Which errand a task carries out, and how often it was tried before.
+    tasks: HashMap<task::Id, (Uuid, u32)>,
 }
+
+/// How a task ended.
+type Ended = Result<(task::Id, Result<(), StoreError>), JoinError>;
 
 impl Errands {
     pub(super) fn new(carriers: Vec<Arc<dyn Carrier>>) -> Self {
-        Self { carriers, under_way: BTreeSet::new(), running: JoinSet::new() }
+        Self { carriers, under_way: BTreeSet::new(), running: JoinSet::new(), tasks: HashMap::new() }
     }
 
     /// Begins errands as they fall due, until the hub stops. Those under way then are begun again by the next process.
@@ -69,7 +78,7 @@ impl Errands {
             }
             tokio::select! {
                 () = office.draining.cancelled() => return,
-                Some(ended) = self.running.join_next() => self.note(ended),
+                Some(ended) = self.running.join_next_with_id() => self.note(&office, ended).await,
                 () = office.errand_bell.notified() => {}
                 // Another process may have stored one, and a clock that is moved by hand rings no bell.
                 () = tokio::time::sleep(look) => {}
@@ -78,8 +87,8 @@ impl Errands {
     }
 
     async fn begin_due(&mut self, office: &Arc<Office>) -> Result<(), StoreError> {
-        while let Some(ended) = self.running.try_join_next() {
-            self.note(ended);
+        while let Some(ended) = self.running.try_join_next_with_id() {
+            self.note(office, ended).await;
         }
         let free = AT_ONCE.saturating_sub(self.under_way.len());
         if free == 0 || office.hold_lease().await?.is_none() {
@@ -91,23 +100,31 @@ impl Errands {
         for errand in due {
             if self.under_way.len() < AT_ONCE && self.under_way.insert(errand.id) {
                 let carrier = self.carriers.iter().find(|carrier| carrier.carries(&errand.kind)).cloned();
-                let office = office.clone();
-                self.running.spawn(async move { (errand.id, carry(&office, carrier, &errand).await) });
+                let (office, what) = (office.clone(), (errand.id, errand.attempts));
+                let task = self.running.spawn(async move { carry(&office, carrier, &errand).await });
+                self.tasks.insert(task.id(), what);
             }
         }
         Ok(())
     }
 
-    fn note(&mut self, ended: Result<(Uuid, Result<(), StoreError>), tokio::task::JoinError>) {
-        match ended {
-            Ok((id, noted)) => {
-                self.under_way.remove(&id);
-                if let Err(error) = noted {
-                    tracing::warn!(%error, %id, "the end of an errand could not be noted: it is carried out again");
-                }
+    async fn note(&mut self, office: &Office, ended: Ended) {
+        let task = match &ended {
+            Ok((task, _)) => *task,
+            Err(error) => error.id(),
+        };
+        let Some((id, attempts)) = self.tasks.remove(&task) else { return };
+        let noted = match ended {
+            Ok((_, noted)) => noted,
+            Err(error) => {
+                tracing::error!(%error, %id, "an errand broke off: it is tried again");
+                let at = later(office.now(), wait_after(attempts));
+                office.store.settle_errand(id, ErrandEnd::Again { at }).await
             }
-            // Which one it was is not known: it stays under way here, and another process or start takes it up.
-            Err(error) => tracing::error!(%error, "an errand broke off"),
+        };
+        self.under_way.remove(&id);
+        if let Err(error) = noted {
+            tracing::warn!(%error, %id, "the end of an errand could not be noted: it is carried out again");
         }
     }
 }

@@ -11,6 +11,7 @@ mod dialogs;
 pub mod errands;
 mod keeping;
 mod people;
+mod removed;
 mod schedule;
 pub mod statuses;
 #[cfg(test)]
@@ -26,27 +27,21 @@ use crate::{
 };
 use errands::{Carrier, Errands};
 use keeping::Keeping;
-use otklik_model::Stamp;
-use std::{sync::Arc, time::Duration};
+use otklik_model::{OperatorId, Stamp};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// How often it is looked whether something is due. Also how late it may be.
 const GRAIN: Duration = Duration::from_secs(1);
 /// By then every process knows of another configuration, and what was decided by the one before is stored.
 const KNOWN: Duration = Duration::from_secs(5);
+/// How often it is looked who of the customers on the site is nowhere any more, where a process may die and leave them so.
+const ABSENT: Duration = Duration::from_secs(120);
 
 /// Starts the day's work of a process. It ends when the hub stops.
 pub fn start(office: &Arc<Office>, carriers: Vec<Arc<dyn Carrier>>) {
     let errands = Errands::new(carriers);
     office.tasks.spawn(errands.run(office.clone()));
-    let watch = Watch {
-        office: office.clone(),
-        duty: None,
-        noted_at: None,
-        hours_at: None,
-        followed: None,
-        keeping: Keeping::new(),
-    };
-    office.tasks.spawn(watch.run());
+    office.tasks.spawn(Watch::new(office.clone()).run());
 }
 
 /// That this process is in charge.
@@ -62,15 +57,29 @@ struct Watch {
     duty: Option<Duty>,
     /// When the workplaces of this process were last noted.
     noted_at: Option<Stamp>,
-    /// When working hours next change, and by which configuration that was found.
-    hours_at: Option<(Arc<Centre>, Option<Stamp>)>,
+    /// When working hours next change, and by which configuration that was found. Kept when all that followed from the
+    /// last change is stored.
+    hours_at: Option<HoursAt>,
     /// The configuration that all dialogs follow, and when that is looked at once more: somebody may have decided by the
     /// one before while they were read.
     followed: Option<(Arc<Centre>, Option<Stamp>)>,
+    /// The disabled operators who hold no dialog any more, and when that is looked at once more.
+    freed: BTreeMap<OperatorId, Option<Stamp>>,
+    /// When it is looked next who of the customers is nowhere.
+    absent_at: Option<Stamp>,
     keeping: Keeping,
 }
 
+/// A configuration, and when somebody's working hours next change by it.
+type HoursAt = (Arc<Centre>, Option<Stamp>);
+
 impl Watch {
+    fn new(office: Arc<Office>) -> Self {
+        let (noted_at, hours_at, followed, absent_at) = (None, None, None, None);
+        let (duty, freed, keeping) = (None, BTreeMap::new(), Keeping::new());
+        Self { office, duty, noted_at, hours_at, followed, freed, absent_at, keeping }
+    }
+
     async fn run(mut self) {
         let draining = self.office.draining.clone();
         loop {
@@ -104,13 +113,27 @@ impl Watch {
             tracing::info!(token = fence.0, "in charge of what happens by time");
             self.duty = Some(Duty { fence, since: now });
             (self.hours_at, self.followed) = (None, None);
-            self.office.watch_the_absent().await?;
+            self.freed.clear();
+            self.absent_at = None;
             self.office.release_of_the_gone().await?;
         }
+        self.watch_customers(now).await?;
         self.follow_rules(fence, now).await?;
         dialogs::time_out(&self.office, fence).await?;
         self.look_after_people(fence).await?;
+        self.free_the_removed(fence, now).await?;
         self.keeping.turn(&self.office).await
+    }
+
+    /// Looks who of the customers is nowhere: once in charge, and again and again where another process may have died
+    /// with its customers' pages. Whoever is at another one is told to be there by that one.
+    async fn watch_customers(&mut self, now: Stamp) -> Result<(), StoreError> {
+        let again = self.absent_at.is_some_and(|at| !self.office.settings.alone && at <= now);
+        if self.absent_at.is_none() || again {
+            self.office.watch_the_absent().await?;
+            self.absent_at = Some(later(now, ABSENT));
+        }
+        Ok(())
     }
 
     /// Has all dialogs follow the configuration in force, if they may not.

@@ -1,7 +1,7 @@
 //! Operators whom the hub itself gives another status, and the workplaces of this process.
 
 use super::{
-    Watch,
+    HoursAt, Watch,
     schedule::{due_by_schedule, next_hours},
     statuses::{SILENT_MS, Whereabouts, due_by_absence},
 };
@@ -34,6 +34,7 @@ impl Watch {
         let (office, now) = (self.office.clone(), self.office.now());
         let centre = office.centre();
         let hours = self.hours_may_have_changed(now);
+        let mut settled = true;
         let faces = office.faces();
         let elsewhere = self.elsewhere(&faces).await?;
         for face in faces {
@@ -41,24 +42,28 @@ impl Watch {
             let present = whereabouts.is_present(duty.since, now);
             let returns = face.set_by == SetBy::Schedule && present;
             let due = due_by_absence(&face, whereabouts, &centre, duty.since, now)
-                .or_else(|| due_by_schedule(&face, present, &centre, now).filter(|_| hours || returns));
+                .or_else(|| due_by_schedule(&face, present, &centre, now).filter(|_| hours.is_some() || returns));
             if let Some(due) = due {
-                office.hub_sets_status(&face, due, fence).await?;
+                settled &= office.hub_sets_status(&face, due, fence).await?;
             }
+        }
+        // Not before: whoever was passed over by an error or a conflict would be on duty until the next change.
+        if let Some(next) = hours.filter(|_| settled) {
+            self.hours_at = Some(next);
         }
         Ok(())
     }
 
-    /// Whether anybody's working hours may stand differently since the last look.
-    fn hours_may_have_changed(&mut self, now: Stamp) -> bool {
+    /// Whether anybody's working hours may stand differently since the last look: then what to keep, once all that
+    /// follows is stored.
+    fn hours_may_have_changed(&self, now: Stamp) -> Option<HoursAt> {
         let centre = self.office.centre();
         let known = self.hours_at.as_ref().filter(|(known, _)| Arc::ptr_eq(known, &centre));
         if known.is_some_and(|(_, next)| next.is_none_or(|next| now < next)) {
-            return false;
+            return None;
         }
         let next = next_hours(&centre, now);
-        self.hours_at = Some((centre, next));
-        true
+        Some((centre, next))
     }
 
     /// What is noted of those who are not here, if it matters for anybody.

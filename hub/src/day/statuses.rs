@@ -99,7 +99,7 @@ pub fn first_of(centre: &Centre, kind: OperatorStatus) -> Option<StatusKey> {
 
 /// When he counts as lost, if nothing changes until then.
 fn lost_at(face: &OperatorFace, whereabouts: Whereabouts, centre: &Centre, watched_since: Stamp) -> Option<Stamp> {
-    let grace = seconds(centre.time_outs.session_lost_s)?;
+    let grace = seconds(centre.longest_of(&face.post.departments, |set| set.session_lost_s))?;
     let from = match whereabouts {
         Whereabouts::Here { .. } | Whereabouts::Unknown => return None,
         Whereabouts::Elsewhere { seen_at, .. } => Stamp(seen_at.max(watched_since).0 + SILENT_MS),
@@ -111,7 +111,7 @@ fn lost_at(face: &OperatorFace, whereabouts: Whereabouts, centre: &Centre, watch
 
 /// When he counts as idle, if nothing changes until then.
 fn idle_at(face: &OperatorFace, whereabouts: Whereabouts, centre: &Centre) -> Option<Stamp> {
-    let idle = seconds(centre.time_outs.idle_s)?;
+    let idle = seconds(centre.longest_of(&face.post.departments, |set| set.idle_s))?;
     let active_at = match whereabouts {
         Whereabouts::Here { active_at } | Whereabouts::Elsewhere { active_at, .. } => active_at,
         Whereabouts::Gone { .. } | Whereabouts::Unknown => return None,

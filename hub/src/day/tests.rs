@@ -1,16 +1,20 @@
-//! Errands against a real store, with a clock moved by hand.
+//! Errands and working hours against a real store, with a clock moved by hand.
 
-use super::errands::{Carried, Carrier, Errands};
+use super::{
+    Duty, Watch,
+    errands::{Carried, Carrier, Errands},
+};
 use crate::{
     bot::Reach,
     bus::InProcess,
+    centre::{Centre, Day, Hours, Span},
     clock::{Clock, Hands, later},
     files::{Files, FilesConfig},
     office::{Limits, Office, OfficeSettings, Timing},
-    store::{Commit, Errand, ErrandKind, LogStore as _, Work, sqlite::SqliteStore},
+    store::{Commit, Errand, ErrandKind, FenceToken, LogStore as _, OperatorRow, SetBy, Work, sqlite::SqliteStore},
 };
 use async_trait::async_trait;
-use otklik_model::{Channel, ChannelId, Outcome, Seq, Stamp, Transport};
+use otklik_model::{Channel, ChannelId, OperatorId, OperatorStatus, Outcome, Seq, Stamp, Transport};
 use std::{path::Path, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -35,10 +39,35 @@ impl Carrier for Courier {
     }
 }
 
+/// Falls over the first time.
+struct Clumsy(mpsc::UnboundedSender<(Uuid, u32)>);
+
+#[async_trait]
+impl Carrier for Clumsy {
+    fn carries(&self, _kind: &ErrandKind) -> bool {
+        true
+    }
+
+    async fn carry(&self, _office: &Arc<Office>, errand: &Errand) -> Carried {
+        self.0.send((errand.id, errand.attempts)).unwrap();
+        assert!(errand.attempts > 0, "an errand that breaks off");
+        Carried::Done
+    }
+}
+
 async fn office(folder: &Path) -> (Arc<Office>, Hands) {
+    office_with(folder, Vec::new()).await
+}
+
+/// An office in whose store this was done long ago.
+async fn office_with(folder: &Path, done: Vec<Work>) -> (Arc<Office>, Hands) {
     let (clock, hands) = Clock::by_hand(Stamp(1_000_000));
     let store = SqliteStore::open(&folder.join("hub.sqlite"), None, Box::new(|_| {})).unwrap();
     let workspace = store.open_workspace("main").await.unwrap();
+    for work in done {
+        let outcome = Outcome::Done { at_seq: Seq(0), message: None };
+        store.commit(Commit::new(workspace.id, Stamp(1), work, outcome)).await.unwrap();
+    }
     let channel = Channel {
         id: ChannelId(Uuid::nil()),
         name: "Site".into(),
@@ -137,4 +166,51 @@ async fn an_errand_that_nobody_can_carry_or_that_failed_is_given_up() {
     until_none_is_left(&office).await;
     assert_eq!(taken.recv().await, Some((failed, 0)));
     assert!(taken.try_recv().is_err(), "and nothing else was given to the courier");
+}
+
+#[tokio::test]
+async fn an_errand_that_breaks_off_is_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (office, hands) = office(folder.path()).await;
+    let (given, mut taken) = mpsc::unbounded_channel();
+    tokio::spawn(Errands::new(vec![Arc::new(Clumsy(given))]).run(office.clone()));
+    let id = order(&office, webhook()).await;
+    assert_eq!(taken.recv().await, Some((id, 0)));
+    let next = later(office.now(), Duration::from_secs(5));
+    until_due_at(&office, next).await;
+    hands.forward_to(next);
+    assert_eq!(tokio::time::timeout(DEADLINE, taken.recv()).await.unwrap(), Some((id, 1)));
+    until_none_is_left(&office).await;
+}
+
+#[tokio::test]
+async fn whoever_could_not_be_sent_home_at_the_end_of_the_day_is_sent_by_the_next_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, to) = ("00:00".to_owned(), "00:10".to_owned());
+    let week = [(Day::Thursday, vec![Span { from, to }])].into();
+    let hours = Hours { zone: "UTC".into(), week, exceptions: Default::default() };
+    let centre = Centre {
+        hours: [("usual".to_owned(), hours)].into(),
+        default_hours: Some("usual".into()),
+        ..Centre::default()
+    };
+    let id = OperatorId(Uuid::from_u128(1));
+    let mut ira = OperatorRow::new(id, "ira".into(), "Ира".into());
+    (ira.status, ira.status_code) = (OperatorStatus::Online, "online".parse().unwrap());
+    let centre = Work::Centre { version: 0, centre: Box::new(centre), by: None, note: String::new() };
+    let ira = Work::Operator { row: Box::new(ira), rights_changed: false };
+    // It is a quarter past: her day ended five minutes ago.
+    let (office, _hands) = office_with(folder.path(), vec![centre, ira]).await;
+    let fence = office.hold_lease().await.unwrap().unwrap().token;
+    let mut watch = Watch::new(office.clone());
+    watch.duty = Some(Duty { fence, since: office.now() });
+    let status = async || {
+        let row = office.store.operator(office.workspace.id, id).await.unwrap().unwrap();
+        (row.status, row.set_by)
+    };
+    // Under a lease that is over nothing is stored.
+    watch.look_after_people(FenceToken(fence.0 - 1)).await.unwrap();
+    assert_eq!(status().await, (OperatorStatus::Online, SetBy::Hub));
+    watch.look_after_people(fence).await.unwrap();
+    assert_eq!(status().await, (OperatorStatus::Offline, SetBy::Schedule));
 }

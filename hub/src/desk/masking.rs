@@ -1,7 +1,8 @@
 //! No card number leaves a decision: whatever people wrote is masked here, once, before it is stored, told or indexed.
+//! What is asked of others before anything is decided, and what is decided without a dialog, goes the same way.
 
 use super::{DialogAggregate, Event, Moment};
-use crate::centre::{mask_cards, mask_split};
+use crate::centre::{Centre, mask_address, mask_cards, mask_split};
 use otklik_model::{Author, Customer, Hold, Message, Page, Rating};
 
 /// The events of a decision without card numbers, if the centre wants it so. A number that began in the customer's
@@ -27,6 +28,22 @@ pub(super) fn without_cards(dialog: &DialogAggregate, events: Vec<Event>, moment
     masked
 }
 
+/// What somebody wrote without card numbers, if the centre wants it so.
+#[must_use]
+pub fn words_without_cards(words: &str, centre: &Centre) -> String {
+    if centre.mask_cards { mask_cards(words) } else { words.to_owned() }
+}
+
+/// The same of a page: sites put into addresses and titles what was typed there.
+#[must_use]
+pub fn page_without_cards(page: Page, centre: &Centre) -> Page {
+    if centre.mask_cards { masked_page(&page) } else { page }
+}
+
+fn masked_page(page: &Page) -> Page {
+    Page { url: mask_address(&page.url), title: mask_cards(&page.title) }
+}
+
 fn event_without(event: Event) -> Event {
     match event {
         Event::MessageAdded(message) => Event::MessageAdded(Box::new(message_without(*message))),
@@ -42,7 +59,7 @@ fn event_without(event: Event) -> Event {
             let (note, answers) = (rating.note.map(|note| mask_cards(&note)), all(rating.answers));
             Event::Rated { rating: Rating { note, answers, ..rating } }
         }
-        Event::PageChanged { page } => Event::PageChanged { page: Page { title: mask_cards(&page.title), ..page } },
+        Event::PageChanged { page } => Event::PageChanged { page: masked_page(&page) },
         // Nothing in these was written by anybody.
         Event::Accepted { .. }
         | Event::Offered { .. }

@@ -30,6 +30,7 @@ pub use command::{Actor, BotFace, Carrier, Colleague, Command, Leaving, Moment, 
 pub use decide::{blocked, decide, unblocked};
 pub use event::{Event, Mark, ReturnedWhy};
 pub use lines::is_for_customer;
+pub use masking::{page_without_cards, words_without_cards};
 pub use person::{Alias, join, may_regroup, separate, shared};
 pub use rights::{admits, allows, knows, reaches};
 pub use sight::{masked_address, sees};

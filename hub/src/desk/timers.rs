@@ -54,13 +54,13 @@ impl Timer {
 pub fn deadline(dialog: &DialogAggregate, centre: &Centre) -> Option<(Stamp, Timer)> {
     let set = centre.time_outs_of(dialog.row.department.as_ref());
     // The first of the earliest ones: `min_by_key` keeps the order of `ALL`.
-    let due = |timer| due_by(dialog, timer, set, centre).map(|at| (at, timer));
+    let due = |timer| due_by(dialog, timer, &set, centre).map(|at| (at, timer));
     Timer::ALL.into_iter().filter_map(due).min_by_key(|(at, _)| *at)
 }
 
 /// When this time-out falls due, if it runs.
 pub(super) fn due_of(dialog: &DialogAggregate, timer: Timer, centre: &Centre) -> Option<Stamp> {
-    due_by(dialog, timer, centre.time_outs_of(dialog.row.department.as_ref()), centre)
+    due_by(dialog, timer, &centre.time_outs_of(dialog.row.department.as_ref()), centre)
 }
 
 /// The same by the time-outs of its department.

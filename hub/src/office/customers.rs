@@ -4,7 +4,7 @@ use super::Office;
 use super::scripted::Opening;
 use super::settle::{About, Ask, Retried, decide_on};
 use crate::centre::Bot;
-use crate::desk::{Beginning, Command, DialogAggregate, Moment, Start, Target};
+use crate::desk::{Beginning, Command, DialogAggregate, Moment, Start, Target, page_without_cards};
 use crate::store::{OperatorFace, StoreError, key};
 use otklik_model::{
     ClientId, Customer, CustomerId, DepartmentKey, DialogId, ORDINARY_WEIGHT, OperatorStatus, Outcome, Page, Refusal,
@@ -167,7 +167,7 @@ impl Office {
             channel: self.channel.read().id,
             operator_online: self.is_staffed_for(opening.department.as_ref(), from.language.as_deref()),
             customer: from,
-            page,
+            page: page.map(|page| page_without_cards(page, moment.centre)),
             wrote_before,
             customer_at,
             department: opening.department,

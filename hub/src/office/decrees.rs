@@ -2,7 +2,8 @@
 
 use super::Office;
 use super::settle::{ATTEMPTS, About, Ask, CONTENDED_MS, Later, Retried, done};
-use crate::desk::{Actor, Command, blocked, decide, unblocked};
+use crate::centre::Centre;
+use crate::desk::{Actor, Command, Moment, blocked, decide, unblocked, words_without_cards};
 use crate::store::{AuditLine, Blocked, BlockedAt, Commit, CommitError, StoreError, Work};
 use otklik_model::{Customer, CustomerId, Outcome, Refusal, Stamp};
 
@@ -32,9 +33,11 @@ pub enum Decree {
 
 impl Decree {
     /// The customer as he is afterwards.
-    fn of(&self, customer: &Customer, now: Stamp) -> Result<Customer, Refusal> {
+    fn of(&self, customer: &Customer, centre: &Centre, now: Stamp) -> Result<Customer, Refusal> {
         match self {
-            Self::Block { by, until, reason } => blocked(customer, by, *until, reason, now),
+            Self::Block { by, until, reason } => {
+                blocked(customer, by, *until, &words_without_cards(reason, centre), now)
+            }
             Self::Unblock { by } => Ok(unblocked(customer, by)?.unwrap_or_else(|| customer.clone())),
             Self::Restrict { on } => {
                 let mut customer = customer.clone();
@@ -53,14 +56,14 @@ impl Decree {
     }
 
     /// What it is to a dialog of his.
-    fn command(&self, customer: &Customer, now: Stamp) -> Result<Command, Refusal> {
+    fn command(&self, customer: &Customer, moment: &Moment<'_>) -> Result<Command, Refusal> {
         match self {
             // In a dialog the desk's own rules say who may, and the dialog is closed.
             Self::Block { by, until, reason } => {
                 Ok(Command::Block { by: by.clone(), until: *until, reason: reason.clone() })
             }
             Self::Unblock { .. } | Self::Restrict { .. } => {
-                Ok(Command::LearnCustomer(Box::new(self.of(customer, now)?)))
+                Ok(Command::LearnCustomer(Box::new(self.of(customer, moment.centre, moment.now)?)))
             }
         }
     }
@@ -84,7 +87,7 @@ impl Office {
                 }
             }
             let now = self.now();
-            let changed = match decree.of(&found, now) {
+            let changed = match decree.of(&found, &self.centre(), now) {
                 Ok(changed) => changed,
                 Err(reason) => return Ok(Outcome::Refused { reason }),
             };
@@ -134,7 +137,7 @@ impl Office {
             .settle(ask, |found, moment| {
                 gone = found.is_none();
                 let dialog = found.ok_or(Refusal::NotFound)?;
-                let command = decree.command(&dialog.row.customer, moment.now)?;
+                let command = decree.command(&dialog.row.customer, moment)?;
                 let events = decide(&dialog, command, moment)?;
                 Ok((dialog, events))
             })

@@ -4,8 +4,8 @@ use super::Office;
 use super::asked::Names;
 use super::identities::Wish;
 use super::scripted::Opening;
-use super::settle::{ATTEMPTS, About, Ask, CONTENDED_MS, Later, Retried, decide_on, done};
-use crate::desk::{Command, decide, unblocked};
+use super::settle::{ATTEMPTS, About, Ask, CONTENDED_MS, Decided, Later, Retried, done};
+use crate::desk::{Actor, Command, DialogAggregate, Moment, decide, unblocked};
 use crate::store::{CommitError, Key, Work, key};
 use otklik_model::{ClientId, CustomerId, DepartmentKey, DialogId, Op, OperatorId, Outcome, Refusal};
 use std::sync::atomic::Ordering::Relaxed;
@@ -135,9 +135,8 @@ impl Office {
                 Err(reason) => return self.keep(key, Err(reason)).await,
             };
             if self.store.dialog_of(self.workspace.id, customer).await?.is_some() {
-                let ask = Ask { key: Some(key), ..Ask::about(About::DialogOf(customer)) };
-                let learn = Command::LearnCustomer(free);
-                return self.settle(ask, |found, moment| decide_on(found, learn.clone(), moment)).await;
+                let ask = Ask { key: Some(key), of_customer: true, ..Ask::about(About::DialogOf(customer)) };
+                return self.settle(ask, |found, moment| freed(found, &by, moment)).await;
             }
             let work = Work::Customer { customer: free, version };
             match self.commit(Some(key), work, done(None)).await {
@@ -148,5 +147,61 @@ impl Office {
             }
         }
         Err(Later { after_ms: CONTENDED_MS })
+    }
+}
+
+/// The block of a dialog's customer is lifted: of whoever he is now, for he may have been changed since he was looked at.
+fn freed(found: Option<DialogAggregate>, by: &Actor, moment: &Moment<'_>) -> Decided {
+    let dialog = found.ok_or(Refusal::NotFound)?;
+    let events = match unblocked(&dialog.row.customer, by)? {
+        Some(free) => decide(&dialog, Command::LearnCustomer(Box::new(free)), moment)?,
+        None => Vec::new(),
+    };
+    Ok((dialog, events))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settle::fresh_ids;
+    use super::*;
+    use crate::centre::{Centre, Grants, Scope};
+    use crate::desk::{Beginning, Carrier, Event, Start};
+    use otklik_model::{Block, ChannelId, Customer, ORDINARY_WEIGHT, Particulars, Right, Stamp};
+    use uuid::Uuid;
+
+    #[test]
+    fn a_block_is_lifted_of_whoever_the_customer_is_by_now() {
+        let anna = OperatorId(Uuid::from_u128(1));
+        let block = Block { by: anna, since: Stamp(0), until: None, reason: "spam".into() };
+        // Since he was looked at somebody gave him a name, and wrote about him.
+        let particulars = Particulars { comment: "regular".into(), block: Some(block), ..Particulars::default() };
+        let (id, name) = (CustomerId(Uuid::from_u128(2)), "Мария".to_owned());
+        let (email, phone, language) = (None, None, None);
+        let customer = Customer { id, name, number: 1, named: true, email, phone, language, particulars };
+        let dialog = DialogAggregate::begin(Beginning {
+            id: DialogId(Uuid::from_u128(3)),
+            channel: ChannelId(Uuid::nil()),
+            customer: customer.clone(),
+            page: None,
+            operator_online: true,
+            wrote_before: true,
+            department: None,
+            weight: ORDINARY_WEIGHT,
+            start: Start::Queue,
+            suspicious: false,
+            at: Stamp(0),
+        });
+        let (centre, carrier) = (Centre::default(), Carrier { name: "Site".into(), text_chars: 100 });
+        let moment = Moment { now: Stamp(1), ids: fresh_ids(), centre: &centre, carrier: &carrier, named: None };
+        let grants = Grants { rights: [(Right::Unblock, Scope::All)].into(), ..Grants::default() };
+        let by = Actor { id: anna, name: "Анна".into(), grants };
+        let (dialog, events) = freed(Some(dialog), &by, &moment).unwrap();
+        let [Event::CustomerChanged { customer: free, .. }] = &events[..] else { panic!("{events:?}") };
+        assert_eq!(free.particulars.block, None);
+        assert_eq!((free.name.as_str(), free.particulars.comment.as_str()), ("Мария", "regular"));
+        // Somebody else was faster.
+        let mut dialog = dialog;
+        dialog.apply(&events[0]);
+        assert_eq!(freed(Some(dialog), &by, &moment).unwrap().1, []);
     }
 }

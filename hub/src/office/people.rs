@@ -70,10 +70,13 @@ impl Office {
         }
     }
 
-    /// Whoever stood as being here when the hub stopped, and does not come back, has left.
+    /// Whoever stands as being on the site and is not connected here has left, unless he comes back: the process that he
+    /// was connected to has stopped or died. If he is connected to another one, that one says so.
     pub async fn watch_the_absent(self: &Arc<Self>) -> Result<(), StoreError> {
         for customer in self.store.customers_on_site(self.workspace.id).await? {
-            self.await_return(customer);
+            if !self.is_here(customer) {
+                self.await_return(customer);
+            }
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::centre::{Centre, RoutingScript, in_language};
 use crate::desk::{
     BotFace, Command, DialogAggregate, Event, Life, Moment, ReturnedWhy, Standing, Start, admits, assign::Candidate,
-    decide,
+    decide, page_without_cards, words_without_cards,
 };
 use crate::script::{
     Decision, Recorded, Route, Scene, SceneBot, SceneCentre, SceneCustomer, SceneDepartment, SceneDialog,
@@ -125,10 +125,14 @@ impl Office {
         what: &Command,
         department: Option<DepartmentKey>,
     ) -> Result<Opening, StoreError> {
-        let bots = self.bots(&self.centre()).await?;
-        let words = if let Command::CustomerWrites { text, .. } = what { Some(text.as_str()) } else { None };
-        let row = self.imagined(from, at.page.as_ref(), department.clone());
-        let subject = Subject { row: &row, life: None, words, returned: None, passed: None };
+        let centre = self.centre();
+        let bots = self.bots(&centre).await?;
+        // Before anything is decided: a script's tasks tell others of it.
+        let words = if let Command::CustomerWrites { text, .. } = what { Some(text) } else { None };
+        let words = words.map(|text| words_without_cards(text, &centre));
+        let page = at.page.clone().map(|page| page_without_cards(page, &centre));
+        let row = self.imagined(from, page, department.clone());
+        let subject = Subject { row: &row, life: None, words: words.as_deref(), returned: None, passed: None };
         let (route, Aside { errands, audit, turn }) = self.ask(script, &subject, &bots, None).await?;
         Ok(Opening { errands, audit, turn, ..self.opening_by(route, department, &bots) })
     }
@@ -288,13 +292,12 @@ impl Office {
     }
 
     /// A row for a dialog that does not exist yet.
-    fn imagined(&self, from: &Customer, page: Option<&Page>, department: Option<DepartmentKey>) -> Dialog {
+    fn imagined(&self, from: &Customer, page: Option<Page>, department: Option<DepartmentKey>) -> Dialog {
         let channel = self.channel.read();
         let weight = self.centre().distribution.weights.get(&channel.name).copied().unwrap_or(ORDINARY_WEIGHT);
         let staffed = self.is_staffed_for(department.as_ref(), from.language.as_deref());
         let start_state = if staffed { OnlineState::Online } else { OnlineState::Offline };
         let id = DialogId(Uuid::nil());
-        let page = page.cloned();
         Dialog { page, weight, start_state, department, ..Dialog::new(id, channel.id, from.clone(), self.now()) }
     }
 

@@ -160,15 +160,16 @@ impl Office {
         Err(PeopleError::Contended)
     }
 
-    /// Sets a status that is due by time, if nothing has changed since that was found.
+    /// Sets a status that is due by time, if nothing has changed since that was found. Returns false if something has:
+    /// then it has to be found again whether one is due.
     ///
     /// # Errors
     /// The store fails; the change is still due.
-    pub async fn hub_sets_status(&self, found: &OperatorFace, due: Due, fence: FenceToken) -> Result<(), StoreError> {
-        let Some(mut row) = self.store.operator(self.workspace.id, found.id).await? else { return Ok(()) };
+    pub async fn hub_sets_status(&self, found: &OperatorFace, due: Due, fence: FenceToken) -> Result<bool, StoreError> {
+        let Some(mut row) = self.store.operator(self.workspace.id, found.id).await? else { return Ok(true) };
         let status = (&row.status_code, row.status_since, row.set_by, row.keep_online);
         if status != (&found.status_code, found.status_since, found.set_by, found.keep_online) {
-            return Ok(());
+            return Ok(false);
         }
         let Due { code, kind, set_by } = due;
         tracing::info!(operator = %row.id, ?kind, ?set_by, "the hub changes a status");
@@ -177,10 +178,10 @@ impl Office {
         match self.commit_whole(Commit { fence: Some(fence), ..commit }).await {
             Ok(_) => {
                 self.release_if_off(found.id, kind, set_by).await;
-                Ok(())
+                Ok(true)
             }
             // Somebody was faster, or is in charge now.
-            Err(CommitError::Conflict | CommitError::Fenced) => Ok(()),
+            Err(CommitError::Conflict | CommitError::Fenced) => Ok(false),
             Err(CommitError::Store(error)) => Err(error),
         }
     }
@@ -197,6 +198,22 @@ impl Office {
             }
         }
         Ok(())
+    }
+
+    /// Closes or gives back what an operator still holds who may not sign in any more. Returns whether all of it was: if
+    /// not, it has to be tried again.
+    ///
+    /// # Errors
+    /// The store fails; the rest is still his.
+    pub async fn free_dialogs_of_removed(&self, operator: OperatorId, fence: FenceToken) -> Result<bool, StoreError> {
+        // Whatever woke while he still counted as here is stored by then, and found below.
+        drop(self.wakes.write().await);
+        let mut freed = true;
+        for dialog in self.store.open_dialogs_of(self.workspace.id, operator).await? {
+            let removed = Command::OperatorRemoved { operator };
+            freed &= self.carry_out(dialog.row.id, removed, None, None, Some(fence)).await.is_ok();
+        }
+        Ok(freed)
     }
 
     /// What an operator is offered, and for whoever is lost also what he leads, goes back to everybody.

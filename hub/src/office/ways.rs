@@ -1,7 +1,7 @@
 //! The ways of customers through the site: in memory of this process until they write, in the store from then on.
 
 use super::Office;
-use crate::{centre::mask_cards, store::StoreError};
+use crate::{desk::page_without_cards, store::StoreError};
 use otklik_model::{CustomerId, Journey, PageVisit, Stamp};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
@@ -93,8 +93,9 @@ impl Office {
         if later.is_empty() {
             return;
         }
-        if self.centre().mask_cards {
-            later.pages.iter_mut().for_each(|visit| visit.page.title = mask_cards(&visit.page.title));
+        let centre = self.centre();
+        for visit in &mut later.pages {
+            visit.page = page_without_cards(visit.page.clone(), &centre);
         }
         self.ways.go_on(customer, self.now(), later);
         self.keep_way(customer).await;

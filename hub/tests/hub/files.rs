@@ -1,7 +1,7 @@
 //! Files both ways: who may send and fetch what, and what a hostile file cannot do.
 
 use crate::kit::{CustomerPage, Desk, Workplace, hire, hire_elsewhere, http, set_centre, within};
-use otklik_hub::HubConfig;
+use otklik_hub::{HubConfig, centre::ChannelRules};
 use otklik_model::{Attachment, FileId, FileState, MessageKind, Op, Outcome, Refusal};
 use otklik_wire::{FileLink, UploadFailure, UploadFailureCode};
 use reqwest::{Response, StatusCode};
@@ -222,4 +222,23 @@ async fn a_file_goes_with_its_message() {
     maria.until("taken back", |page| page.messages.last().is_some_and(|message| message.deleted)).await;
     within("gone", async { while desk.fetch(&link.address).await.status() != 404 {} }).await;
     assert_eq!(maria.link(file.id).await, (None, None));
+}
+
+#[tokio::test]
+async fn over_a_channel_without_files_a_customer_sends_none_and_is_told_why() {
+    let (desk, _hands) = Desk::ruled(|_| {}).await;
+    let mut maria = desk.customer().await;
+    assert!(maria.shows.files.is_some());
+    let file: Attachment = desk.customer_uploads(&maria, "dot.png", PNG).await.json().await.unwrap();
+    let (store, workspace) = desk.books().await;
+    let channel = store.channels(workspace).await.unwrap().remove(0).name;
+    let none = ChannelRules { files: false, ..ChannelRules::default() };
+    desk.rule(|centre| drop(centre.channels.insert(channel, none))).await;
+    within("the rule is known", async {
+        while desk.customer_uploads(&maria, "dot.png", PNG).await.status() != StatusCode::FORBIDDEN {}
+    })
+    .await;
+    assert_eq!(maria.send_file(&file).await.1.as_deref(), Some("file"));
+    assert!(!maria.shows.blocked && maria.write("Здравствуйте").await.1.is_none());
+    assert_eq!(desk.customer_again(&maria).await.shows.files, None);
 }

@@ -17,6 +17,7 @@ mod conversation;
 mod customers;
 mod delivery;
 mod departments;
+mod departures;
 mod drafts;
 mod files;
 mod files_checked;

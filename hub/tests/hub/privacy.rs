@@ -1,8 +1,8 @@
 //! Customers' rights over what is kept about them, and card numbers: looked for byte by byte where they must not be.
 
-use crate::kit::{ADMIN_PASSWORD, CustomerPage, Desk, PASSWORD, Workplace, client_id, within};
-use otklik_hub::store::Store;
-use otklik_model::{Attachment, Change, CustomerId, DialogId, FileId, GoneReason, Op, Stamp, WorkspaceId};
+use crate::kit::{ADMIN_PASSWORD, CustomerPage, Desk, PASSWORD, Socket, Workplace, client_id, hello, within};
+use otklik_hub::{centre::RoutingScript, store::Store};
+use otklik_model::{Attachment, Change, CustomerId, DialogId, FileId, GoneReason, Op, Page, Stamp, WorkspaceId};
 use otklik_wire::customer::CustomerFrame;
 use reqwest::Method;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -208,4 +208,49 @@ async fn no_card_number_is_in_any_file_however_it_was_written() {
         assert_eq!(files_with(&desk.config.data, number), Vec::<String>::new(), "{number}");
     }
     assert_ne!(ADMIN_PASSWORD, PASSWORD);
+}
+
+/// What is not said in a dialog: what a script passes on before there is one, the pages, why somebody is blocked.
+#[tokio::test]
+async fn no_card_number_gets_past_by_a_script_a_page_or_a_block() {
+    let source = "lead.createTask('https://crm.invalid/tasks', { words: dialog.text, page: dialog.page });
+        lead.leaveInQueue()";
+    let script = RoutingScript { source: source.to_owned(), limit_ms: 200 };
+    let (desk, _hands) = Desk::ruled(|centre| centre.script = Some(script)).await;
+    let anna = desk.administrator().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let page = |number: &str, title: &str| Page {
+        url: format!("https://shop.example.org/pay?card={number}"),
+        title: format!("Оплата {title}"),
+    };
+    let mut first = hello(None, None);
+    if let CustomerFrame::Hello(hello) = &mut first {
+        hello.page = Some(page("4111+1111+1111+1111", "5500 0000 0000 0004"));
+    }
+    let mut maria = CustomerPage::greet(Socket::connect(&desk.ws("/widget/v1/socket")).await, &first, None).await;
+    maria.write("карта 378282246310005").await;
+    let dialog = ira.only_dialog().await;
+    let shown = page("••••+••••+••••+1111", "•••• •••• •••• 0004");
+    assert_eq!(ira.row(dialog).page.as_ref(), Some(&shown));
+    let (store, workspace) = desk.books().await;
+    let errands = store.errands_due(workspace, Stamp(i64::MAX), 10).await.unwrap();
+    let told = format!("{errands:?}");
+    assert!(told.contains("•••••••••••0005") && told.contains(&shown.title), "{told}");
+    maria.send(&CustomerFrame::Page(page("2202200111111116", "2202 2001 1111 1116"))).await;
+    let shown = page("••••••••••••1116", "•••• •••• •••• 1116");
+    ira.until_row("the page", dialog, |row| row.page.as_ref() == Some(&shown)).await;
+    // Павел has no dialog.
+    let _pavel = desk.customer().await;
+    let number = ira.row(dialog).customer.number + 1;
+    let reason = serde_json::json!({ "reason": "диктует 4111-1111-1111-1111" });
+    let blocked = anna.put(&format!("customers/{number}/block"), reason).await.good();
+    assert_eq!(blocked["block"]["reason"], "диктует ••••-••••-••••-1111");
+    store.scour().await.unwrap();
+    let seen = format!("{:?}{:?}", ira.state.dialogs, ira.messages);
+    let kept = anna.get(&format!("customers/{}/export", ira.row(dialog).customer.id)).await.to_string();
+    for number in ["4111+1111", "4111-1111", "5500 0000", "378282", "2202200", "2202 2001"] {
+        let said = [&told, &seen, &kept].map(|text| text.contains(number));
+        assert_eq!(said, [false; 3], "{number}");
+        assert_eq!(files_with(&desk.config.data, number), Vec::<String>::new(), "{number}");
+    }
 }

@@ -80,6 +80,7 @@ const OF_CUSTOMERS: &[(&str, &str, &str)] = &[
     ("blocked", "tests/hub/life.rs", "a_blocked_customer_is_refused_until_somebody_lifts_it"),
     ("file", "tests/hub/files.rs", "files_go_both_ways_and_are_only_ever_saved"),
     ("malformed", "tests/hub/refusals.rs", "contacts_that_make_no_sense_are_refused"),
+    ("other", "src/customer/refused.rs", "nobody_is_told_that_he_is_blocked_who_is_not"),
     ("place", "tests/hub/shared.rs", "what_is_no_place_is_refused_by_its_name_and_harms_nothing"),
 ];
 
@@ -216,7 +217,7 @@ fn every_refusal_of_a_customer_s_words_has_words_at_the_widget_and_a_test() {
     let blocks: Vec<&str> = page.split("  refused: {").skip(1).map(|rest| rest.split("},").next().unwrap()).collect();
     assert_eq!(blocks.len(), 2, "Russian and English");
     // The codes as the hub's own source names them.
-    let said = read("src/customer/session.rs");
+    let said = ["session", "refused"].map(|file| read(&format!("src/customer/{file}.rs"))).concat();
     let codes = said.split("refused(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
     let codes: BTreeSet<String> = codes.filter(|code| code != "too_fast").collect();
     for code in &codes {

@@ -2,7 +2,7 @@
 
 use crate::kit::{Desk, Workplace, seconds};
 use otklik_hub::{
-    centre::{Day, Hours, LoginStatus, Span},
+    centre::{Day, Department, Hours, LoginStatus, OwnTimeOuts, Post, Span},
     store::SetBy,
 };
 use otklik_model::{DialogState, Op, OperatorStatus, Outcome, Refusal, Right, Stamp, StatusKey, TransferTarget};
@@ -268,9 +268,19 @@ async fn a_restart_of_the_hub_switches_nobody_off_who_comes_back_and_whoever_doe
 
 #[tokio::test]
 async fn whoever_does_nothing_is_on_a_break() {
-    let (desk, hands) = Desk::ruled(|centre| centre.time_outs.idle_s = 300).await;
+    let (desk, hands) = Desk::ruled(|centre| {
+        centre.time_outs.idle_s = 300;
+        for (key, idle_s) in [("letters", Some(900)), ("chat", None)] {
+            let time_outs = Some(OwnTimeOuts { idle_s, ..OwnTimeOuts::default() });
+            centre.departments.insert(key.parse().unwrap(), Department { time_outs, ..Department::default() });
+        }
+    })
+    .await;
     let anna = desk.posted("anna", "Анна", |post| post.role = "administrator".parse().unwrap()).await;
     let ira = desk.posted("ira", "Ира", |_| {}).await;
+    // Who answers letters reads for long: the longest of his departments counts.
+    let both = |post: &mut Post| post.departments = ["letters", "chat"].map(|key| key.parse().unwrap()).into();
+    let _oleg = desk.workplace(&desk.posted("oleg", "Олег", both).await).await;
     let (mut anna, mut ira) = (desk.workplace(&anna).await, desk.workplace(&ira).await);
     hands.forward(seconds(200));
     // Any command is a sign of life, also one that changes nothing.
@@ -281,6 +291,12 @@ async fn whoever_does_nothing_is_on_a_break() {
     hands.forward(seconds(1));
     anna.until_status("Ира", OperatorStatus::Break).await;
     assert_eq!(changes(&desk, "ira").await.pop(), Some(("invisible".to_owned(), SetBy::Idle)));
+    hands.forward(seconds(399));
+    ira.done(Op::SetStatus { status: OperatorStatus::Online }).await;
+    assert_eq!(changes(&desk, "oleg").await.len(), 2, "Олег has a second left");
+    hands.forward(seconds(1));
+    anna.until_status("Олег", OperatorStatus::Break).await;
+    assert_eq!(changes(&desk, "oleg").await.pop(), Some(("invisible".to_owned(), SetBy::Idle)));
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! Two hubs on one PostgreSQL: the same answers, whichever of them is asked.
 
-use crate::kit::{Desk, Workplace, client_id};
-use otklik_model::{DialogId, Op, Outcome, OwnTemplate, Refusal};
+use crate::kit::{CustomerPage, Desk, Workplace, client_id, seconds, within};
+use otklik_hub::{Hub, HubConfig};
+use otklik_model::{DialogId, Op, Outcome, OwnTemplate, Presence, Refusal};
 use otklik_wire::{customer::CustomerFrame, operator::ClientFrame};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -99,7 +100,7 @@ async fn what_is_whispered_on_one_hub_is_heard_on_the_other() {
     let dialog = here.only_dialog().await;
     here.accept(dialog).await;
     // The line between two that have just started comes about by itself; until then nothing is heard.
-    crate::kit::within("a draft", async {
+    within("a draft", async {
         let mut text = String::new();
         while here.drafts.is_empty() {
             text.push('ё');
@@ -112,7 +113,7 @@ async fn what_is_whispered_on_one_hub_is_heard_on_the_other() {
     })
     .await;
     let mut on = false;
-    crate::kit::within("typing", async {
+    within("typing", async {
         while maria.shows.typing.is_empty() {
             on = !on;
             here.socket.send(&ClientFrame::Typing { dialog, on }).await;
@@ -141,4 +142,43 @@ async fn a_repeated_word_is_one_on_either_hub() {
     let mut again = two.customer_again(&page).await;
     assert_eq!(again.write_as(id, "once").await, first);
     assert_eq!(again.write("twice").await.0, Some(2));
+}
+
+/// A process that does not hold the lease dies with its customers' pages: they have left, and those of the living ones
+/// have not.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: cargo xtask test --only postgres"]
+async fn customers_of_a_dead_process_have_left() {
+    let (one, hands) = Desk::ruled(|_| {}).await;
+    let two = one.beside().await;
+    let mut ira = one.workplace(&one.posted("ira", "Ира", |_| {}).await).await;
+    let mut pavel = two.customer().await;
+    pavel.write("?").await;
+    let hers = ira.only_dialog().await;
+    let folder = tempfile::tempdir().unwrap();
+    let config = HubConfig { data: folder.path().join("data"), ..one.config.clone() };
+    let doomed = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let third = doomed.spawn(Hub::start(config)).await.unwrap().unwrap();
+    let mut maria = CustomerPage::connect(&format!("ws://{}/widget/v1/socket", third.address()), None, None).await;
+    maria.write("!").await;
+    let new = |ira: &Workplace| ira.state.dialogs.keys().copied().find(|dialog| *dialog != hers);
+    ira.until("her dialog", |ira| new(ira).is_some()).await;
+    let dialog = new(&ira).unwrap();
+    assert_eq!(ira.row(dialog).presence, Presence::OnSite);
+    // No goodbye.
+    doomed.shutdown_background();
+    drop(third);
+    // Second by second, so that the one in charge stays in charge.
+    within("gone", async {
+        while ira.row(dialog).presence == Presence::OnSite {
+            hands.forward(seconds(1));
+            tokio::select! {
+                _ = ira.next() => {}
+                () = tokio::time::sleep(Duration::from_millis(40)) => {}
+            }
+        }
+    })
+    .await;
+    // Whoever was taken for gone, too, is back.
+    ira.until_row("here", hers, |row| row.presence == Presence::OnSite).await;
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::centre::{
-    Bot, BotKind, Category, Day, Exception, Hours, KeywordGroup, LoginStatus, Occasion, OwnTerms, Post, Scope, Span,
-    Team, Template,
+    Bot, BotKind, Category, Day, Exception, Hours, KeywordGroup, LoginStatus, Occasion, OwnTerms, OwnTimeOuts, Post,
+    Scope, Span, Team, Template,
 };
 use otklik_model::Right;
 
@@ -132,7 +132,7 @@ const FAULTS: &[Fault] = &[
     ("departments.sales.names", |c| c.departments.get_mut(&key("sales")).unwrap().names.clear()),
     ("departments.sales.hours", |c| c.departments.get_mut(&key("sales")).unwrap().hours = Some("night".to_owned())),
     ("departments.sales.time_outs.offer_s", |c| {
-        let times = TimeOuts { offer_s: u32::MAX, ..TimeOuts::default() };
+        let times = OwnTimeOuts { offer_s: Some(u32::MAX), ..OwnTimeOuts::default() };
         c.departments.get_mut(&key("sales")).unwrap().time_outs = Some(times);
     }),
     ("teams.north.names.Русский", |c| {

@@ -33,6 +33,15 @@ pub fn mask_cards(text: &str) -> String {
     hide(&chars, &hidden_in(&chars))
 }
 
+/// The same in an address of the web, where a space may stand as "+" or "%20" and a dash as "%2D".
+#[must_use]
+pub fn mask_address(address: &str) -> String {
+    // As long as what they stand for, so that places are the same in both.
+    let plain = address.replace('+', " ").replace("%20", "   ").replace("%2D", "---").replace("%2d", "---");
+    let masked = mask_cards(&plain);
+    address.chars().zip(masked.chars()).map(|(c, masked)| if masked == HIDDEN { HIDDEN } else { c }).collect()
+}
+
 /// The same for two texts of which the second follows the first: also hides a number that begins in one and ends in
 /// the other. Nothing, if there is no such number.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use super::tries::robot;
 use super::*;
-use crate::centre::{Department, Occasion, TimeOuts};
+use crate::centre::{Department, Occasion, OwnTimeOuts, TimeOuts};
 use otklik_model::{Awaiting, CloseReason, DepartmentKey, DialogState, MessageKind, OnlineState, Presence};
 
 fn states(desk: &Desk) -> (DialogState, Option<CloseReason>) {
@@ -303,7 +303,7 @@ fn a_dialog_given_to_somebody_who_is_full_waits_for_him_or_is_refused() {
 fn a_department_has_time_outs_of_its_own() {
     let mut centre = Centre::default();
     centre.time_outs = TimeOuts { offer_s: 60, silent_s: 600, ..centre.time_outs };
-    let own = TimeOuts { offer_s: 20, silent_s: 30, ..centre.time_outs.clone() };
+    let own = OwnTimeOuts { offer_s: Some(20), silent_s: Some(30), ..OwnTimeOuts::default() };
     let sales: DepartmentKey = "sales".parse().unwrap();
     centre.departments.insert(sales.clone(), Department { time_outs: Some(own), ..Department::default() });
     let mut elsewhere = led(centre.clone());

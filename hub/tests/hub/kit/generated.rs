@@ -2,8 +2,8 @@
 
 use otklik_hub::centre::{
     AutoWords, Bot, BotKind, Category, Centre, ChannelRules, Day, Department, Exception, FileRules, FloodRules, Hours,
-    KeywordGroup, Letters, LoginStatus, Occasion, Post, Role, RoutingScript, Scope, SessionTerms, Sharing, Span,
-    Status, Survey, Team, Template, TimeOuts, VisibleLimits, exchange::Person,
+    KeywordGroup, Letters, LoginStatus, Occasion, OwnTimeOuts, Post, Role, RoutingScript, Scope, SessionTerms, Sharing,
+    Span, Status, Survey, Team, Template, TimeOuts, VisibleLimits, exchange::Person,
 };
 use otklik_model::{OperatorStatus, Right};
 use proptest::prelude::*;
@@ -89,6 +89,11 @@ impl Draw {
         TimeOuts { offer_s: any(), silent_s: any(), idle_s: any(), edit_s: any(), bot_s: any(), ..TimeOuts::default() }
     }
 
+    fn own_time_outs(&mut self) -> OwnTimeOuts {
+        let mut any = || self.maybe(|draw| draw.below(100_000));
+        OwnTimeOuts { offer_s: any(), silent_s: any(), idle_s: any(), final_close_s: any(), ..OwnTimeOuts::default() }
+    }
+
     fn spans(&mut self) -> Vec<Span> {
         let span = |from: &str, to: &str| Span { from: from.to_owned(), to: to.to_owned() };
         self.one(&[vec![], vec![span("09:00", "18:00")], vec![span("00:00", "13:30"), span("14:00", "24:00")]])
@@ -160,7 +165,7 @@ impl Draw {
                 hours: schedule(self),
                 routing: self.chance(),
                 team: if teams.is_empty() { None } else { self.maybe(|draw| draw.one(&teams)) },
-                time_outs: self.maybe(Self::time_outs),
+                time_outs: self.maybe(Self::own_time_outs),
                 // Categories are drawn later, and there may be none: only that is asked for which can be had.
                 category_required: self.maybe(|_| false),
                 restricted: self.chance(),

@@ -8,6 +8,18 @@ use rand_chacha::ChaCha8Rng;
 const MANY: usize = 100_000;
 
 #[test]
+fn cards_are_masked_in_addresses_however_their_gaps_are_written() {
+    for (address, masked) in [
+        ("https://shop.example/pay?card=4111111111111111&n=7", "https://shop.example/pay?card=••••••••••••1111&n=7"),
+        ("https://shop.example/?q=4111+1111+1111+1111", "https://shop.example/?q=••••+••••+••••+1111"),
+        ("https://shop.example/?q=4111%201111%2D1111%2d1111#x", "https://shop.example/?q=••••%20••••%2D••••%2d1111#x"),
+        ("https://shop.example/заказ/1024?a=1+2%20", "https://shop.example/заказ/1024?a=1+2%20"),
+    ] {
+        assert_eq!(mask_address(address), masked);
+    }
+}
+
+#[test]
 fn cards_are_masked_and_nothing_else() {
     let table = [
         ("4111111111111111", "••••••••••••1111"),
