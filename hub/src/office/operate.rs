@@ -185,6 +185,7 @@ mod tests {
             page: None,
             operator_online: true,
             wrote_before: true,
+            customer_at: None,
             department: None,
             weight: ORDINARY_WEIGHT,
             start: Start::Queue,
