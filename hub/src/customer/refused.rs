@@ -48,9 +48,10 @@ mod tests {
 
     #[test]
     fn nobody_is_told_that_he_is_blocked_who_is_not() {
-        let told = |reason: &Refusal| match refused_for(ClientId(Uuid::nil()), reason) {
-            HubCustomerFrame::Result { refused, .. } => refused.unwrap(),
-            other => panic!("{other:?}"),
+        let told = |reason: &Refusal| {
+            let answer = refused_for(ClientId(Uuid::nil()), reason);
+            let HubCustomerFrame::Result { refused, .. } = answer else { panic!("{answer:?}") };
+            refused.unwrap()
         };
         for (reason, code) in [
             (Refusal::CustomerBlocked, "blocked"),
