@@ -42,7 +42,7 @@ impl Session {
             self.history.landed(dialog);
             self.emit(ViewEvent::GapFilled { dialog, from, to });
         }
-        if profile && me == self.mirror.me() && status != status_of(&self.mirror.profile.me) {
+        if profile && me == self.mirror.me() && is_another(&status, &status_of(&self.mirror.profile.me)) {
             self.ring_for_status(now);
         }
         if profile || asked != self.mirror.asks_status() {
@@ -369,4 +369,10 @@ fn is_had(dialog: &Dialog, operator: OperatorId) -> bool {
 /// An operator's status, by kind and by the centre's word for it.
 fn status_of(operator: &Operator) -> (OperatorStatus, Option<StatusKey>) {
     (operator.status, operator.day.as_ref().map(|day| day.code.clone()))
+}
+
+/// Whether a status became another one. That the centre's word for it is heard for the first time changes nothing.
+fn is_another(before: &(OperatorStatus, Option<StatusKey>), after: &(OperatorStatus, Option<StatusKey>)) -> bool {
+    let words = before.1.as_ref().zip(after.1.as_ref());
+    before.0 != after.0 || words.is_some_and(|(before, after)| before != after)
 }

@@ -146,7 +146,6 @@ impl Session {
         }
     }
 
-    /// A request of the operator was answered.
     /// What the operator did himself and has seen happen is no more his doing from then on.
     pub(super) fn note_position(&mut self) {
         if let Some(cursor) = self.mirror.cursor {
@@ -154,6 +153,7 @@ impl Session {
         }
     }
 
+    /// A request of the operator was answered.
     fn settle_request(&mut self, settled: requests::Settled) {
         let requests::Settled { req, op, result } = settled;
         if let Op::Accept { dialog, .. } = op {

@@ -73,12 +73,7 @@ impl Session {
         now: Now,
     ) -> Result<Answer, UiErrorCode> {
         let op = self.note(dialog, text)?;
-        let item = self.new_item(dialog, op, now);
-        let id = item.client_id;
-        self.outbox.reserve(item.clone());
-        let receipt = Receipt { message: Some(id), ..Receipt::default() };
-        self.store(req, vec![OwnWrite::PutOutbox(item)], receipt, vec![id]);
-        Ok(Answer::Later)
+        Ok(self.put_in_line(req, dialog, op, None, now))
     }
 
     fn note(&self, dialog: DialogId, text: &str) -> Result<OutboxOp, UiErrorCode> {
@@ -94,12 +89,19 @@ impl Session {
         check(text, self.mirror.text_chars(row))
     }
 
+    /// What was a draft until now.
     fn enqueue(&mut self, req: ReqId, dialog: DialogId, op: OutboxOp, now: Now) -> Answer {
+        self.put_in_line(req, dialog, op, Some(OwnWrite::DropDraft(dialog)), now)
+    }
+
+    /// Stores a message to be sent, and what else has to happen with it.
+    fn put_in_line(&mut self, req: ReqId, dialog: DialogId, op: OutboxOp, with: Option<OwnWrite>, now: Now) -> Answer {
         let item = self.new_item(dialog, op, now);
         let id = item.client_id;
         self.outbox.reserve(item.clone());
         let receipt = Receipt { message: Some(id), ..Receipt::default() };
-        self.store(req, vec![OwnWrite::PutOutbox(item), OwnWrite::DropDraft(dialog)], receipt, vec![id]);
+        let writes = [OwnWrite::PutOutbox(item)].into_iter().chain(with).collect();
+        self.store(req, writes, receipt, vec![id]);
         Answer::Later
     }
 

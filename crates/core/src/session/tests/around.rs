@@ -191,6 +191,13 @@ fn n12_another_status_of_the_same_kind_is_another_one_and_a_choice_of_ones_own_e
             shift: None,
         }))
     };
+    world.hub.set_status(OperatorStatus::Break);
+    world.settle();
+    noticed(&mut world);
+    world.hub.profile.me.day = day("lunch");
+    world.hub.set_status(OperatorStatus::Break);
+    world.settle();
+    assert_eq!(noticed(&mut world), [], "the same status, said more exactly");
     let mut set_by_others = |code: &str| {
         world.hub.profile.me.day = day(code);
         world.hub.set_status(OperatorStatus::Break);
@@ -199,7 +206,7 @@ fn n12_another_status_of_the_same_kind_is_another_one_and_a_choice_of_ones_own_e
         world.do_it(Command::ChooseStatus { code: code.parse().unwrap(), of: None });
         told
     };
-    assert!(["lunch", "meeting", "training"].into_iter().all(&mut set_by_others), "each is another one");
+    assert!(["meeting", "lunch", "training"].into_iter().all(&mut set_by_others), "each is another one");
     assert!(!set_by_others("training"), "the same one");
 }
 
