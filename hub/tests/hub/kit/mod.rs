@@ -34,7 +34,7 @@ pub use workplace::{State, Workplace, hello as workplace_hello};
 use otklik_hub::{Hub, HubConfig, RunningHub, users::Users};
 use otklik_model::{ClientId, Cursor};
 use otklik_wire::{LoginAnswer, operator::ByeCode};
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 use tempfile::TempDir;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -141,10 +141,15 @@ impl Desk {
     }
 }
 
+/// One for all tests of this process: a new one reads the machine's certificates first. It keeps no connection, which
+/// would belong to the runtime of one test.
 pub fn http() -> reqwest::Client {
-    // The second of two tests finds it installed: either way it is there.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().build().unwrap()
+    static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+        // The second of two tests finds it installed: either way it is there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap()
+    });
+    HTTP.clone()
 }
 
 pub async fn post(address: &str, body: impl Into<reqwest::Body>) -> reqwest::Response {

@@ -1,6 +1,6 @@
 //! One hub after the other on the same database, and whoever tears them away.
 
-use crate::kit::{MORNING, hire, open_store, own_store, seconds, set_centre, within};
+use crate::kit::{DEADLINE, MORNING, hire, open_store, own_store, seconds, set_centre, within};
 use otklik_hub::{
     Clock, Hands, Hub, HubConfig, RunningHub, StoreAddress,
     centre::{Centre, Post},
@@ -72,22 +72,23 @@ impl Hubs {
             tokio::time::sleep(LOOK).await;
         }
         let _gate = within("nobody is just coming", self.gate.write()).await;
-        self.tear();
+        self.tear().await;
         if self.config.store != StoreAddress::Sqlite {
             self.hands.forward(seconds(LEASE_S));
         }
         self.start().await;
     }
 
-    fn tear(&self) {
+    /// No goodbye, no end of what is under way: every task stops where it waits next. Returns when all have: one that
+    /// was just running and saw the time after its death would renew the lease.
+    async fn tear(&self) {
         let (runtime, hub) = self.running.lock().take().expect("a hub runs");
-        // No goodbye, no end of what is under way.
-        runtime.shutdown_background();
+        tokio::task::spawn_blocking(move || runtime.shutdown_timeout(DEADLINE)).await.unwrap();
         drop(hub);
     }
 
-    pub fn close(&self) {
-        self.tear();
+    pub async fn close(&self) {
+        self.tear().await;
     }
 
     pub async fn head(&self) -> u64 {

@@ -55,7 +55,7 @@ async fn played(torn_at: Option<u64>) -> Day {
         doom.await.unwrap();
     }
     let day = Day { told: story.told().await, head: hubs.head().await };
-    hubs.close();
+    hubs.close().await;
     day
 }
 
