@@ -1,7 +1,7 @@
 -- The two files of the operator's local store, as a fresh one is made. Generated: change crates/store/schema, then
 -- run the tests of otklik-store with UPDATE_SCHEMA=1.
 
--- ---- own.db ---- application_id 0x4f746b4f, user_version 3
+-- ---- own.db ---- application_id 0x4f746b4f, user_version 4
 
 CREATE TABLE outbox (
     -- What was written and is not yet known to be on the hub. A row enters before the network hears of it and leaves
@@ -27,7 +27,7 @@ CREATE TABLE drafts (
     text TEXT NOT NULL,               -- as it stands in the composer
     note INTEGER NOT NULL,            -- 1: the composer is in note mode
     at INTEGER NOT NULL               -- milliseconds since 1970, last touched
-) STRICT;
+, quote TEXT) STRICT;
 
 CREATE TABLE settings (
     -- One row: what the operator chose.

@@ -3,7 +3,7 @@
 use crate::{AlertSound, Deed, DiskFault, FileTrouble, OwnSound, Settings, SettingsFileTrouble, StagedFile};
 use otklik_model::{
     ClientId, CustomerEdit, Denied, DialogId, Found, Lookup, MessageSearch, OperatorId, OperatorStatus, OwnTemplate,
-    Refusal, StagedId, StatusKey, TransferTarget,
+    Quote, Refusal, StagedId, StatusKey, TransferTarget,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,9 @@ pub enum Command {
         dialog: DialogId,
         /// The words.
         text: String,
+        /// The message of the same dialog that they answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<Quote>,
     },
     /// Write to the customer from beside the composer, as from a notification: what stands in the composer stays.
     Reply {
@@ -104,6 +107,9 @@ pub enum Command {
         text: String,
         /// Whether the composer is in note mode.
         note: bool,
+        /// The message that the words answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<Quote>,
     },
     /// The operator is (or stopped) writing.
     Typing {
@@ -278,6 +284,8 @@ pub struct Receipt {
     pub message: Option<ClientId>,
     /// The text taken back, for [`Command::Edit`].
     pub text: Option<String>,
+    /// The message that it answers, for the same.
+    pub quote: Option<Quote>,
     /// What the hub has, for [`Command::LookUp`].
     pub found: Option<Found>,
 }

@@ -273,7 +273,9 @@ impl Outbox {
         let dialog = item.dialog;
         let epoch = row.map_or(0, |row| row.epoch);
         let op = match &item.op {
-            OutboxOp::Text { text } => Op::SendText { dialog, epoch, text: text.clone(), quote: None },
+            OutboxOp::Text { text, quote } => {
+                Op::SendText { dialog, epoch, text: text.clone(), quote: quote.as_ref().map(|quote| quote.seq) }
+            }
             OutboxOp::Note { text } => Op::SendNote { dialog, text: text.clone() },
             OutboxOp::File { text, uploaded, .. } => {
                 let file = uploaded.as_ref()?.attachment.id;

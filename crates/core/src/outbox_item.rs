@@ -1,7 +1,7 @@
 //! What was written and is not yet known to be on the hub.
 
 use crate::{FileTrouble, StagedFile};
-use otklik_model::{Attachment, ClientId, CustomerEdit, DialogId, Refusal, Stamp};
+use otklik_model::{Attachment, ClientId, CustomerEdit, DialogId, Quote, Refusal, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// One row of the outbox: the intent and, for messages, the bubble. It is stored before the network hears of it and
@@ -32,6 +32,9 @@ pub enum OutboxOp {
     Text {
         /// The words.
         text: String,
+        /// The message that they answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<Quote>,
     },
     /// Words for operators only.
     Note {
@@ -79,8 +82,17 @@ impl OutboxOp {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Text { text } | Self::Note { text } | Self::File { text, .. } => Some(text),
+            Self::Text { text, .. } | Self::Note { text } | Self::File { text, .. } => Some(text),
             Self::MarkRead { .. } | Self::EditCustomer { .. } => None,
+        }
+    }
+
+    /// The message that it answers.
+    #[must_use]
+    pub fn quote(&self) -> Option<&Quote> {
+        match self {
+            Self::Text { quote, .. } => quote.as_ref(),
+            Self::Note { .. } | Self::File { .. } | Self::MarkRead { .. } | Self::EditCustomer { .. } => None,
         }
     }
 

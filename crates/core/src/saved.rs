@@ -1,7 +1,7 @@
 //! What the stores hold when a session starts.
 
 use crate::{OutboxItem, Settings, TrayFile};
-use otklik_model::{Channel, Cursor, Dialog, DialogId, Handbook, Limits, MessageId, Operator, Rights, Stamp};
+use otklik_model::{Channel, Cursor, Dialog, DialogId, Handbook, Limits, MessageId, Operator, Quote, Rights, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// Which account, and the seed of this run's id source.
@@ -81,6 +81,9 @@ pub struct Draft {
     pub text: String,
     /// Whether the composer is in note mode.
     pub note: bool,
+    /// The message that the text answers.
+    #[serde(default)]
+    pub quote: Option<Quote>,
     /// When it was last touched.
     pub at: Stamp,
 }

@@ -77,7 +77,11 @@ pub(crate) fn unsent_item(item: &OutboxItem, outbox: &Outbox, mirror: &Mirror, r
         mine: true,
         text: item.op.text().unwrap_or_default().to_owned(),
         at: item.created_at,
-        details: Details { file: item.op.staged().map(StagedFile::attachment), ..Details::default() },
+        details: Details {
+            file: item.op.staged().map(StagedFile::attachment),
+            quote: item.op.quote().cloned(),
+            ..Details::default()
+        },
         send: Some(send_state(item, outbox.entry(item.client_id), outbox.mutants(), now)),
         client_id: Some(item.client_id),
         rev,

@@ -13,8 +13,8 @@ pub use toast::{OfferEnd, Toast};
 use crate::{DiskFault, FileTrouble, HeldReason, Settings, StagedFile};
 use otklik_model::{
     Alike, Author, Can, CategoryKey, Channel, ClientId, DepartmentKey, Details, DialogId, DialogState, FileId,
-    Handbook, Hold, Limits, MessageKind, Operator, OperatorId, Page, Particulars, Presence, Preview, Rating, Refusal,
-    Rights, SearchHit, Section, Stamp,
+    Handbook, Hold, Limits, MessageKind, Operator, OperatorId, Page, Particulars, Presence, Preview, Quote, Rating,
+    Refusal, Rights, SearchHit, Section, Stamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -575,6 +575,8 @@ pub enum Answer {
         text: String,
         /// Whether the composer is in note mode.
         note: bool,
+        /// The message that the text answers.
+        quote: Option<Quote>,
         /// Files that were chosen and not sent.
         files: Vec<StagedFile>,
     },

@@ -121,8 +121,13 @@ mod tests {
     /// Opens, and leaves a draft, a position and a file.
     fn use_once(secrets: &Secrets, folder: &Path) {
         let Belongings { store, shelves, .. } = open(secrets, ACCOUNT, folder).unwrap();
-        let draft =
-            Draft { dialog: DialogId(Uuid::from_u128(2)), text: "слово".into(), note: false, at: Stamp(1) };
+        let draft = Draft {
+            dialog: DialogId(Uuid::from_u128(2)),
+            text: "слово".into(),
+            note: false,
+            quote: None,
+            at: Stamp(1),
+        };
         store.commit(CommitId(1), Writes::Own(vec![OwnWrite::PutDraft(draft)]), |_, result| assert_eq!(result, Ok(())));
         let cursor = Cursor { stream: Uuid::from_u128(3), after: Seq(7) };
         let position = Writes::Cache(vec![CacheWrite::PutCursor(cursor)]);

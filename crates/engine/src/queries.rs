@@ -33,8 +33,10 @@ pub(crate) async fn answer(running: &Running, query: Query) -> Result<Answer, Ui
             Ok(Answer::Hits { hits, more, alike })
         }
         Query::Draft { dialog } => {
-            let (text, note, files) = running.handle.ask(|reply| Told::Draft(dialog, reply)).await?;
-            Ok(Answer::Draft { text, note, files })
+            let (draft, files) = running.handle.ask(|reply| Told::Draft(dialog, reply)).await?;
+            let (text, note, quote) =
+                draft.map_or_else(Default::default, |draft| (draft.text, draft.note, draft.quote));
+            Ok(Answer::Draft { text, note, quote, files })
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::{
 };
 use otklik_backends::{Backend, Content, Downloads, Request};
 use otklik_core::{
-    Account, AlertSound, Command, DialogLink, Effect, Input, LinkInput, Notice, OutboxItem, Receipt, ReqId, Saved,
-    Session, Settings, StagedFile, Surroundings, ThreadItem, UiError, UiErrorCode, ViewEvent,
+    Account, AlertSound, Command, DialogLink, Draft, Effect, Input, LinkInput, Notice, OutboxItem, Receipt, ReqId,
+    Saved, Session, Settings, StagedFile, Surroundings, ThreadItem, UiError, UiErrorCode, ViewEvent,
 };
 use otklik_model::{ClientId, DialogId, FileId, Message};
 use otklik_store::{Shelf, Store};
@@ -33,7 +33,7 @@ pub(crate) enum Told {
     /// How these messages look in a thread, then those unsent items.
     Items(Vec<Message>, Vec<OutboxItem>, oneshot::Sender<Vec<ThreadItem>>),
     /// A dialog's unfinished text and mode, and the files in its tray.
-    Draft(DialogId, oneshot::Sender<(String, bool, Vec<StagedFile>)>),
+    Draft(DialogId, oneshot::Sender<(Option<Draft>, Vec<StagedFile>)>),
     /// Fetch a file; without a connection nothing comes of it.
     Download {
         /// Which.
@@ -301,12 +301,7 @@ impl Runner {
                 let _ = reply.send(stored.chain(waiting).collect());
             }
             Told::Draft(dialog, reply) => {
-                let files = self.session.tray(dialog);
-                let (text, note) = match self.session.draft(dialog) {
-                    Some(draft) => (draft.text.clone(), draft.note),
-                    None => (String::new(), false),
-                };
-                let _ = reply.send((text, note, files));
+                let _ = reply.send((self.session.draft(dialog).cloned(), self.session.tray(dialog)));
             }
             Told::Download { file, most, to } => self.say(Request::Download { file, most, to }),
             Told::Settings(reply) => {

@@ -159,6 +159,7 @@ fn put_draft(db: &Connection, draft: &Draft) -> Result<(), Fault> {
         draft.dialog.0.as_bytes(),
         draft.text,
         draft.note,
+        draft.quote.as_ref().map(serde_json::to_string).transpose()?,
         draft.at.0
     ])?;
     Ok(())
@@ -195,7 +196,14 @@ fn outbox_item(row: &Row<'_>) -> Result<OutboxItem, Fault> {
 }
 
 fn draft(row: &Row<'_>) -> Result<Draft, Fault> {
-    Ok(Draft { dialog: DialogId(id(row, 0)?), text: row.get(1)?, note: row.get(2)?, at: Stamp(row.get(3)?) })
+    let quote: Option<String> = row.get(3)?;
+    Ok(Draft {
+        dialog: DialogId(id(row, 0)?),
+        text: row.get(1)?,
+        note: row.get(2)?,
+        quote: quote.map(|json| serde_json::from_str(&json)).transpose()?,
+        at: Stamp(row.get(4)?),
+    })
 }
 
 #[cfg(test)]

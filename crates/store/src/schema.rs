@@ -28,6 +28,7 @@ pub(crate) const OWN: Shape = Shape {
         include_str!("../schema/own/0001_first.sql"),
         include_str!("../schema/own/0002_tray.sql"),
         include_str!("../schema/own/0003_commits.sql"),
+        include_str!("../schema/own/0004_quotes.sql"),
     ],
     tuning: "PRAGMA synchronous = FULL; PRAGMA cache_size = -1024; PRAGMA wal_autocheckpoint = 100;",
 };

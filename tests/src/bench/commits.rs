@@ -52,7 +52,7 @@ fn item(run: usize) -> OutboxItem {
         client_id: ClientId::from_parts(1_760_000_000_000 + run as u64, random),
         dialog: dialog_id(1),
         op: OutboxOp::Text {
-            text: "Здравствуйте! Заказ уже в пути, курьер позвонит за час.".into()
+            text: "Здравствуйте! Заказ уже в пути, курьер позвонит за час.".into(), quote: None
         },
         created_at: Stamp(1_760_000_000_000),
         order: run as u64 + 1,

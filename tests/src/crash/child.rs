@@ -99,7 +99,7 @@ fn send(desk: &mut Desk, dialogs: &[DialogId], run: u64) -> anyhow::Result<()> {
         for dialog in dialogs {
             sent += 1;
             let text = format!("{run}-{sent} Заказ уже в пути.");
-            asked.push((text.clone(), desk.ask(Command::SendText { dialog: *dialog, text })));
+            asked.push((text.clone(), desk.ask(Command::SendText { dialog: *dialog, text, quote: None })));
         }
         for (text, req) in asked {
             if desk.answer(req)?.is_ok() {
@@ -113,7 +113,12 @@ fn story(desk: &mut Desk, dialogs: &[DialogId], run: u64) -> anyhow::Result<()> 
     accept_all(desk, dialogs)?;
     for round in 0..3 {
         for (nth, dialog) in dialogs.iter().enumerate() {
-            desk.ask(Command::SaveDraft { dialog: *dialog, text: format!("черновик {round}"), note: false });
+            desk.ask(Command::SaveDraft {
+                dialog: *dialog,
+                text: format!("черновик {round}"),
+                note: false,
+                quote: None,
+            });
             let text = format!("{run}-{round}-{nth} Сейчас посмотрю.");
             promise(desk, *dialog, text)?;
         }
@@ -129,7 +134,7 @@ fn story(desk: &mut Desk, dialogs: &[DialogId], run: u64) -> anyhow::Result<()> 
 
 fn promise(desk: &mut Desk, dialog: DialogId, text: String) -> anyhow::Result<bool> {
     let name = head(&text).to_owned();
-    match desk.command(Command::SendText { dialog, text })? {
+    match desk.command(Command::SendText { dialog, text, quote: None })? {
         Ok(_) => say(&format!("promised {name}")).map(|()| true),
         Err(error) => {
             let clear =

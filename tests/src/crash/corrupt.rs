@@ -166,9 +166,12 @@ impl Truth {
         for nth in 0..24 {
             let dialog = dialogs[nth % dialogs.len()];
             let text = format!("2-{nth} {}", "слово ".repeat(20 + nth * 7));
-            let taken = desk.command(Command::SendText { dialog, text })?;
+            let taken = desk.command(Command::SendText { dialog, text, quote: None })?;
             ensure!(taken.is_ok(), "a text was refused while offline: {taken:?}");
-            desk.command(Command::SaveDraft { dialog, text: format!("черновик {nth}"), note: false })?.ok();
+            desk.command(Command::SaveDraft {
+                dialog, text: format!("черновик {nth}"), note: false, quote: None
+            })?
+            .ok();
         }
         copy(&closed.store(), &crashed.store())?;
         fs::copy(closed.ledger(), crashed.ledger())?;

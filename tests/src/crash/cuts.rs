@@ -55,7 +55,9 @@ fn tell(cut: Option<u64>) -> anyhow::Result<(End, u64)> {
     story.until_done(Command::Accept { dialog: second })?;
     story.say(first, "Сейчас посмотрю")?;
     story.say(second, "Конечно, в течение недели")?;
-    story.until_done(Command::SaveDraft { dialog: second, text: "Чек сохра".to_owned(), note: false })?;
+    story.until_done(Command::SaveDraft {
+        dialog: second, text: "Чек сохра".to_owned(), note: false, quote: None
+    })?;
     story.customer_writes(0, "Жду")?;
     story.until_done(Command::Seen { dialog: first, upto: 4 })?;
     story.pull_the_plug()?;
@@ -135,7 +137,7 @@ impl Story {
     }
 
     fn say(&mut self, dialog: DialogId, text: &str) -> anyhow::Result<()> {
-        self.write(Command::SendText { dialog, text: text.to_owned() }, text)
+        self.write(Command::SendText { dialog, text: text.to_owned(), quote: None }, text)
     }
 
     fn note(&mut self, dialog: DialogId, text: &str) -> anyhow::Result<()> {

@@ -85,14 +85,16 @@ impl Promises {
     /// Ира gave a command.
     pub fn ask(&mut self, app: u8, req: ReqId, command: &Command) {
         let ask = match command {
-            Command::SendText { dialog, text } => self.enter(app, *dialog, text, false),
+            Command::SendText { dialog, text, .. } => self.enter(app, *dialog, text, false),
             Command::Reply { dialog, text, .. } => self.enter(app, *dialog, text, false),
             Command::SendNote { dialog, text } | Command::LeaveNote { dialog, text } => {
                 self.enter(app, *dialog, text, true)
             }
             // One file at a time: its caption is its name here.
             Command::SendFiles { dialog, text, .. } => self.enter(app, *dialog, text, false),
-            Command::SaveDraft { dialog, text, note } => Ask::Draft(*dialog, (text.clone(), *note && !text.is_empty())),
+            Command::SaveDraft { dialog, text, note, .. } => {
+                Ask::Draft(*dialog, (text.clone(), *note && !text.is_empty()))
+            }
             Command::Cancel { message } => self.known(*message, |place| Ask::TakeBack(place, Back::Cancel)),
             Command::Edit { message } => self.known(*message, |place| Ask::TakeBack(place, Back::Edit)),
             Command::AsNote { message } => self.known(*message, |place| Ask::TakeBack(place, Back::AsNote)),

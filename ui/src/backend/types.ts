@@ -48,6 +48,10 @@ text: string,
  */
 note: boolean, 
 /**
+ * The message that the text answers.
+ */
+quote: Quote | null, 
+/**
  * Files that were chosen and not sent.
  */
 files: Array<StagedFile>, };
@@ -421,7 +425,11 @@ dialog: DialogId,
 /**
  * The words.
  */
-text: string, } | { "do": "reply", 
+text: string, 
+/**
+ * The message of the same dialog that they answer.
+ */
+quote?: Quote | null, } | { "do": "reply", 
 /**
  * Where.
  */
@@ -501,7 +509,11 @@ text: string,
 /**
  * Whether the composer is in note mode.
  */
-note: boolean, } | { "do": "typing", 
+note: boolean, 
+/**
+ * The message that the words answer.
+ */
+quote?: Quote | null, } | { "do": "typing", 
 /**
  * Where.
  */
@@ -2058,6 +2070,10 @@ message: ClientId | null,
  * The text taken back, for [`Command::Edit`].
  */
 text: string | null, 
+/**
+ * The message that it answers, for the same.
+ */
+quote: Quote | null, 
 /**
  * What the hub has, for [`Command::LookUp`].
  */

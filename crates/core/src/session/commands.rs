@@ -3,7 +3,7 @@
 
 use super::Session;
 use crate::{
-    Command, Deed, Effect, OwnWrite, Receipt, ReqId, Settings, UiError, UiErrorCode, disk::Purpose, link::Asked,
+    Command, Deed, Draft, Effect, OwnWrite, Receipt, ReqId, Settings, UiError, UiErrorCode, disk::Purpose, link::Asked,
     mirror::is_remains,
 };
 use otklik_model::{Can, Denied, Dialog, DialogId, Now, Op};
@@ -22,7 +22,7 @@ impl Session {
                 self.end_link();
                 Ok(Answer::Now)
             }
-            Command::SendText { dialog, text } => self.send_text(req, dialog, &text, now),
+            Command::SendText { dialog, text, quote } => self.send_text(req, dialog, &text, quote, now),
             Command::Reply { dialog, text, read } => self.reply(req, dialog, &text, read, now),
             Command::SendNote { dialog, text } => self.send_note(req, dialog, &text, now),
             Command::LeaveNote { dialog, text } => self.leave_note(req, dialog, &text, now),
@@ -33,7 +33,9 @@ impl Session {
             Command::Edit { message } => self.edit(req, message, now),
             Command::Cancel { message } => self.cancel(req, message),
             Command::AsNote { message } => self.as_note(req, message, now),
-            Command::SaveDraft { dialog, text, note } => self.save_draft(req, dialog, text, note, now),
+            Command::SaveDraft { dialog, text, note, quote } => {
+                self.save_draft(req, Draft { dialog, text, note, quote, at: now.stamp })
+            }
             Command::Typing { dialog, on, note } => Ok(self.tell_typing(dialog, on, note)),
             Command::Seen { dialog, upto } => self.mark_seen(req, dialog, upto, now),
             Command::Accept { dialog } => self.accept(asker, dialog, now),

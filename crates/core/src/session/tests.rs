@@ -18,6 +18,7 @@ mod lists;
 mod locked;
 mod lookups;
 mod marks;
+mod quotes;
 mod sending;
 mod standing;
 mod view;

@@ -8,7 +8,7 @@ use crate::{
     mutants::Mutant,
     outbox::{Stage, is_about_ownership},
 };
-use otklik_model::{ClientId, Dialog, DialogId, Now, Refusal, TextError, check_text};
+use otklik_model::{ClientId, Dialog, DialogId, Now, Quote, Refusal, TextError, check_text};
 
 impl Session {
     /// Words for the customer: stored, the draft cleared, in one transaction.
@@ -17,6 +17,7 @@ impl Session {
         req: ReqId,
         dialog: DialogId,
         text: &str,
+        quote: Option<Quote>,
         now: Now,
     ) -> Result<Answer, UiErrorCode> {
         let row = self.known(dialog)?;
@@ -24,7 +25,7 @@ impl Session {
             return Err(UiErrorCode::Denied { why });
         }
         let text = self.checked(row, text)?;
-        Ok(self.enqueue(req, dialog, OutboxOp::Text { text }, now))
+        Ok(self.enqueue(req, dialog, OutboxOp::Text { text, quote }, now))
     }
 
     /// Words for the customer that were never a draft.
@@ -42,7 +43,7 @@ impl Session {
         }
         let (text, last_seq) = (self.checked(row, text)?, row.last_seq);
         let seen = read.then(|| self.reading(dialog, last_seq, now)).flatten();
-        let item = self.new_item(dialog, OutboxOp::Text { text }, now);
+        let item = self.new_item(dialog, OutboxOp::Text { text, quote: None }, now);
         let message = item.client_id;
         self.outbox.reserve(item.clone());
         let items: Vec<_> = [seen, Some(item)].into_iter().flatten().collect();
@@ -161,7 +162,7 @@ impl Session {
             return Err(UiErrorCode::Denied { why });
         }
         match item.op.clone() {
-            OutboxOp::Text { text } if is_about_ownership(&item.state) => {
+            OutboxOp::Text { text, .. } if is_about_ownership(&item.state) => {
                 Ok(self.replace(req, item, OutboxOp::Note { text }, now))
             }
             OutboxOp::Text { .. }
@@ -198,7 +199,8 @@ impl Session {
         let item = self.outbox.changeable(message)?.item.clone();
         let text = item.op.text().ok_or(UiErrorCode::Malformed)?.to_owned();
         let note = matches!(item.op, OutboxOp::Note { .. });
-        let draft = self.before_draft(item.dialog, &text, note, now);
+        let quote = item.op.quote().cloned();
+        let draft = self.before_draft(item.dialog, &text, note, quote.clone(), now);
         self.stop_upload(message);
         self.outbox.saving(message);
         let tray = item.op.staged().map(|file| {
@@ -208,20 +210,25 @@ impl Session {
         });
         // A file without a caption leaves the words that are being written alone.
         let draft = (!text.is_empty()).then_some(OwnWrite::PutDraft(draft));
-        let receipt = Receipt { message: Some(message), text: Some(text), found: None };
+        let receipt = Receipt { message: Some(message), text: Some(text), quote, found: None };
         let writes = tray.into_iter().chain(draft).chain([OwnWrite::DropOutbox(message)]);
         self.store(req, writes.collect(), receipt, vec![message]);
         Ok(Answer::Later)
     }
 
     /// The draft of a dialog with words in front of it. Never may a note come back as words for the customer.
-    fn before_draft(&self, dialog: DialogId, words: &str, note: bool, now: Now) -> Draft {
+    fn before_draft(&self, dialog: DialogId, words: &str, note: bool, quote: Option<Quote>, now: Now) -> Draft {
         let on_the_way = self.disk.draft_on_the_way(dialog);
-        let (text, note) = match on_the_way.unwrap_or_else(|| self.local.drafts.get(&dialog)) {
-            Some(draft) => (format!("{words}\n{}", draft.text), note || draft.note),
-            None => (words.to_owned(), note),
-        };
-        Draft { dialog, text, note, at: now.stamp }
+        match on_the_way.unwrap_or_else(|| self.local.drafts.get(&dialog)) {
+            Some(draft) => Draft {
+                dialog,
+                text: if draft.text.is_empty() { words.to_owned() } else { format!("{words}\n{}", draft.text) },
+                note: note || draft.note,
+                quote: quote.or_else(|| draft.quote.clone()),
+                at: now.stamp,
+            },
+            None => Draft { dialog, text: words.to_owned(), note, quote, at: now.stamp },
+        }
     }
 
     /// Throws a message away.
@@ -233,20 +240,13 @@ impl Session {
         Ok(Answer::Later)
     }
 
-    /// Keeps the composer's text. An empty one is no draft.
-    pub(super) fn save_draft(
-        &mut self,
-        req: ReqId,
-        dialog: DialogId,
-        text: String,
-        note: bool,
-        now: Now,
-    ) -> Result<Answer, UiErrorCode> {
-        self.known(dialog)?;
-        let write = if text.is_empty() {
-            OwnWrite::DropDraft(dialog)
+    /// Keeps what stands in the composer. An empty text that answers nothing is no draft.
+    pub(super) fn save_draft(&mut self, req: ReqId, draft: Draft) -> Result<Answer, UiErrorCode> {
+        self.known(draft.dialog)?;
+        let write = if draft.text.is_empty() && draft.quote.is_none() {
+            OwnWrite::DropDraft(draft.dialog)
         } else {
-            OwnWrite::PutDraft(Draft { dialog, text, note, at: now.stamp })
+            OwnWrite::PutDraft(draft)
         };
         self.store(req, vec![write], Receipt::default(), Vec::new());
         Ok(Answer::Later)

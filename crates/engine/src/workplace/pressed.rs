@@ -3,7 +3,7 @@
 
 use super::{Running, Workplace};
 use crate::runner::Told;
-use otklik_core::{Command, Input, StagedFile, UiError, ViewEvent};
+use otklik_core::{Command, Input, UiError, ViewEvent};
 use otklik_model::DialogId;
 
 impl Workplace {
@@ -55,9 +55,9 @@ impl Workplace {
 impl Running {
     /// Behind what stands in the composer already.
     async fn keep_in_draft(&self, dialog: DialogId, text: &str) -> Result<(), UiError> {
-        let (before, note, _): (String, bool, Vec<StagedFile>) =
-            self.handle.ask(|reply| Told::Draft(dialog, reply)).await?;
+        let (draft, _) = self.handle.ask(|reply| Told::Draft(dialog, reply)).await?;
+        let (before, note, quote) = draft.map_or_else(Default::default, |draft| (draft.text, draft.note, draft.quote));
         let text = if before.is_empty() { text.to_owned() } else { format!("{before}\n{text}") };
-        self.handle.command(Command::SaveDraft { dialog, text, note }).await.map(drop)
+        self.handle.command(Command::SaveDraft { dialog, text, note, quote }).await.map(drop)
     }
 }

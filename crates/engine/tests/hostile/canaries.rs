@@ -56,7 +56,7 @@ async fn day(folder: &Path, keychain: Arc<dyn Keychain>) {
     desk.session(Command::SendNote { dialog, text: NOTE.into() }).await.unwrap();
     desk.write(dialog, FROM_OPERATOR).await;
     customer.reads(&[FROM_OPERATOR]).await;
-    desk.session(Command::SaveDraft { dialog, text: DRAFT.into(), note: false }).await.unwrap();
+    desk.session(Command::SaveDraft { dialog, text: DRAFT.into(), note: false, quote: None }).await.unwrap();
     let query = Query::Search {
         search: otklik_model::MessageSearch { words: SEARCHED.into(), ..Default::default() },
         order: otklik_core::SearchOrder::Best,
@@ -65,7 +65,7 @@ async fn day(folder: &Path, keychain: Arc<dyn Keychain>) {
     desk.workplace.query(PageQuery::Session { query }).await.unwrap();
     // What makes parts complain: an unknown link, a message too long, a hub that goes away.
     desk.app(AppCommand::OpenLink { url: format!("javascript:{SEARCHED}") }).await.unwrap_err();
-    desk.session(Command::SendText { dialog, text: FROM_OPERATOR.repeat(2_000) }).await.unwrap_err();
+    desk.session(Command::SendText { dialog, text: FROM_OPERATOR.repeat(2_000), quote: None }).await.unwrap_err();
     hub.stop().await;
     desk.write(dialog, FROM_OPERATOR).await;
     desk.workplace.stop().await;

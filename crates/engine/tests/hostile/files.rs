@@ -34,14 +34,18 @@ impl Scene {
         let mut scene = Self::set().await;
         scene
             .ira
-            .session(Command::SaveDraft { dialog: scene.dialog, text: "Черновик".into(), note: false })
+            .session(Command::SaveDraft {
+                dialog: scene.dialog, text: "Черновик".into(), note: false, quote: None
+            })
             .await
             .unwrap();
         scene.ira.write(scene.dialog, "Отправлено").await;
         scene.customer.reads(&["Отправлено"]).await;
         scene
             .ira
-            .session(Command::SaveDraft { dialog: scene.dialog, text: "Черновик".into(), note: false })
+            .session(Command::SaveDraft {
+                dialog: scene.dialog, text: "Черновик".into(), note: false, quote: None
+            })
             .await
             .unwrap();
         scene.ira.workplace.stop().await;

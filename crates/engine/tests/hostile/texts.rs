@@ -56,14 +56,16 @@ async fn a_message_of_32_001_characters_is_refused_with_its_counts_and_stays_in_
     let mut scene = Scene::set().await;
     let dialog = scene.dialog;
     let (fits, over) = ("🙂".repeat(32_000), "я".repeat(32_001));
-    scene.ira.session(Command::SaveDraft { dialog, text: over.clone(), note: false }).await.unwrap();
-    for command in [Command::SendText { dialog, text: over.clone() }, Command::SendNote { dialog, text: over.clone() }]
-    {
+    scene.ira.session(Command::SaveDraft { dialog, text: over.clone(), note: false, quote: None }).await.unwrap();
+    for command in [
+        Command::SendText { dialog, text: over.clone(), quote: None },
+        Command::SendNote { dialog, text: over.clone() },
+    ] {
         let refused = scene.ira.session(command).await.unwrap_err();
         assert_eq!(refused.code, UiErrorCode::TooLong { max: 32_000, chars: 32_001 });
     }
     assert!(draft(&scene.ira, dialog).await == over, "the words left the composer");
-    scene.ira.session(Command::SendText { dialog, text: fits.clone() }).await.unwrap();
+    scene.ira.session(Command::SendText { dialog, text: fits.clone(), quote: None }).await.unwrap();
     scene.customer.reads(&[&fits]).await;
     assert_eq!(draft(&scene.ira, dialog).await, "");
     scene.end().await;
@@ -83,9 +85,10 @@ async fn what_cannot_be_seen_is_no_message() {
         "\u{202e}\u{2066}",
         "\u{e0041}\u{ad}",
     ] {
-        for command in
-            [Command::SendText { dialog, text: text.to_owned() }, Command::SendNote { dialog, text: text.to_owned() }]
-        {
+        for command in [
+            Command::SendText { dialog, text: text.to_owned(), quote: None },
+            Command::SendNote { dialog, text: text.to_owned() },
+        ] {
             assert_eq!(scene.ira.session(command).await.unwrap_err().code, UiErrorCode::Empty, "{text:?}");
         }
     }

@@ -50,6 +50,6 @@ impl Desk {
     }
 
     pub async fn write(&self, dialog: DialogId, text: &str) {
-        self.session(Command::SendText { dialog, text: text.to_owned() }).await.unwrap();
+        self.session(Command::SendText { dialog, text: text.to_owned(), quote: None }).await.unwrap();
     }
 }

@@ -188,7 +188,7 @@ async fn what_is_written_in_one_stays_there_and_both_come_back_after_a_restart()
     let seats = day.computer.seats.clone();
     seats.command(BANK, say(Command::Accept { dialog: row.id })).await.unwrap();
     at_bank.row("my dialog", |row| row.section == Section::Mine).await;
-    let half = Command::SaveDraft { dialog: row.id, text: "Половина".to_owned(), note: false };
+    let half = Command::SaveDraft { dialog: row.id, text: "Половина".to_owned(), note: false, quote: None };
     seats.command(BANK, say(half)).await.unwrap();
     day.computer.arrange(SeatsCommand::Show { seat: BANK }).await.unwrap();
     day.computer.arrange(SeatsCommand::Show { seat: SHOP }).await.unwrap();
@@ -217,7 +217,7 @@ async fn whoever_signs_out_of_one_works_on_in_the_other_and_finds_his_words_when
     let (mut at_bank, mut at_shop) = (day.computer.desk(BANK), day.computer.desk(SHOP));
     let (_first, row) = comes(&day.bank, &mut at_bank).await;
     let (mut second, _) = comes(&day.shop, &mut at_shop).await;
-    let half = Command::SaveDraft { dialog: row.id, text: "Половина".to_owned(), note: false };
+    let half = Command::SaveDraft { dialog: row.id, text: "Половина".to_owned(), note: false, quote: None };
     at_bank.session(half).await.unwrap();
     counted(&day.computer, 2).await;
     let seats = day.computer.seats.clone();

@@ -107,7 +107,7 @@ async fn an_answer_in_a_notification_that_cannot_go_is_kept_and_told_to_the_open
     customer.write("Где мой заказ?").await;
     let dialog = ira.row("the new dialog", |row| row.section == Section::Waiting).await.id;
     ira.session(Command::Open { dialog: Some(dialog) }).await.unwrap();
-    ira.session(Command::SaveDraft { dialog, text: "Половина".into(), note: false }).await.unwrap();
+    ira.session(Command::SaveDraft { dialog, text: "Половина".into(), note: false, quote: None }).await.unwrap();
 
     // She has not accepted it, so nothing of hers may go to the customer.
     ira.workplace.popup_replied(dialog, "Уже едет".into(), true).await;

@@ -41,7 +41,7 @@ impl Day {
         for command in [
             Command::Accept { dialog },
             Command::Open { dialog: Some(dialog) },
-            Command::SaveDraft { dialog, text: "Половина".to_owned(), note: false },
+            Command::SaveDraft { dialog, text: "Половина".to_owned(), note: false, quote: None },
         ] {
             desk.session(command).await.unwrap();
         }
@@ -144,7 +144,7 @@ async fn s_c20_under_the_cover_nothing_is_told_and_work_goes_on() {
     }
     until("the count", || async { *day.desk.shell.badge.borrow() == 1 }).await;
     day.assert_silent().await;
-    let again = || Command::SaveDraft { dialog, text: "Половина".to_owned(), note: false };
+    let again = || Command::SaveDraft { dialog, text: "Половина".to_owned(), note: false, quote: None };
     until("commands are refused too", || async { day.desk.session(again()).await == Err(not_ready()) }).await;
 
     day.ask(open(None)).await.unwrap();

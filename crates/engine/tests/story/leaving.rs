@@ -55,7 +55,7 @@ impl Scene {
         for text in ["Первое", "Второе"] {
             ira.write(dialog, text).await;
         }
-        ira.session(Command::SaveDraft { dialog, text: "Недописано".into(), note: false }).await.unwrap();
+        ira.session(Command::SaveDraft { dialog, text: "Недописано".into(), note: false, quote: None }).await.unwrap();
         let scene = Self { folder, at, keychain, ira, marias_token, dialog };
         assert!(fs::read_dir(account(&scene.data()).join("fetched")).unwrap().next().is_some(), "nothing was fetched");
         assert!(cached(&scene.data()).contains(&"cache.db".to_owned()));
@@ -142,7 +142,9 @@ async fn s_c19_the_hubs_end_of_a_session_erases_too_and_takes_the_last_words() {
     scene.ira.session(Command::Reconnect).await.unwrap();
     scene.ira.leaves_the_workplace().await;
     // As the page does when its screen goes away in the middle of a word.
-    let last = Command::SaveDraft { dialog: scene.dialog, text: "Недописано, и ещё".into(), note: false };
+    let last = Command::SaveDraft {
+        dialog: scene.dialog, text: "Недописано, и ещё".into(), note: false, quote: None
+    };
     scene.ira.session(last).await.unwrap();
     assert_eq!(scene.ira.ended().await, (Some(scene.address()), Some("ira".to_owned())));
     assert_erased(&scene.data(), &scene.keychain);

@@ -41,7 +41,7 @@ impl Salvaged {
         let mut found = Self::default();
         let whole = [
             file.table([sql::RESCUE_OUTBOX_UP, sql::RESCUE_OUTBOX_DOWN], 7, outbox_item, &mut found.outbox),
-            file.table([sql::RESCUE_DRAFT_UP, sql::RESCUE_DRAFT_DOWN], 4, draft, &mut found.drafts),
+            file.table([sql::RESCUE_DRAFT_UP, sql::RESCUE_DRAFT_DOWN], 5, draft, &mut found.drafts),
             file.table([sql::RESCUE_TRAY_UP, sql::RESCUE_TRAY_DOWN], 3, tray_file, &mut found.tray),
         ];
         found.settings = file.ask(settings).ok();

@@ -11,7 +11,7 @@ fn item(n: u32) -> OutboxItem {
     OutboxItem {
         client_id: ClientId::from_parts(u64::from(n), [0; 10]),
         dialog: DialogId::from_parts(1, [0; 10]),
-        op: OutboxOp::Text { text: "слово ".repeat(100) },
+        op: OutboxOp::Text { text: "слово ".repeat(100), quote: None },
         created_at: Stamp(1),
         order: u64::from(n),
         state: OutboxState::Queued,

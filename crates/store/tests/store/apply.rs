@@ -143,9 +143,13 @@ fn state() -> impl Strategy<Value = OutboxState> {
     ]
 }
 
+fn quote() -> impl Strategy<Value = Option<Quote>> {
+    proptest::option::of((1..9_u32, ".{0,9}").prop_map(|(seq, excerpt)| Quote { seq, excerpt }))
+}
+
 fn outbox_op() -> impl Strategy<Value = OutboxOp> {
     prop_oneof![
-        ".{0,40}".prop_map(|text| OutboxOp::Text { text }),
+        (".{0,40}", quote()).prop_map(|(text, quote)| OutboxOp::Text { text, quote }),
         ".{0,40}".prop_map(|text| OutboxOp::Note { text }),
         any::<u32>().prop_map(|upto| OutboxOp::MarkRead { upto }),
         (0..9_u32, ".{0,40}").prop_map(|(n, text)| OutboxOp::File { file: staged(n, "чек"), text, uploaded: None }),
@@ -159,7 +163,8 @@ fn own_write() -> impl Strategy<Value = OwnWrite> {
             OwnWrite::PutOutbox(OutboxItem { op, state, attempts, ..outbox_item(n, "") })
         }),
         (0..20_u32).prop_map(|n| OwnWrite::DropOutbox(client_id(n))),
-        (0..5_u32, ".{0,40}").prop_map(|(n, text)| OwnWrite::PutDraft(draft(n, &text))),
+        (0..5_u32, ".{0,40}", quote())
+            .prop_map(|(n, text, quote)| OwnWrite::PutDraft(Draft { quote, ..draft(n, &text) })),
         (0..5_u32).prop_map(|n| OwnWrite::DropDraft(dialog_id(n))),
         (0..5_u32, 0..5_u32, ".{0,40}", any::<u32>()).prop_map(|(n, dialog, name, order)| {
             OwnWrite::PutTray(TrayFile { dialog: dialog_id(dialog), order: order.into(), file: staged(n, &name) })

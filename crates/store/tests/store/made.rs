@@ -113,7 +113,7 @@ pub fn outbox_item(n: u32, text: &str) -> OutboxItem {
     OutboxItem {
         client_id: client_id(n),
         dialog: dialog_id(n % 7),
-        op: OutboxOp::Text { text: text.to_owned() },
+        op: OutboxOp::Text { text: text.to_owned(), quote: None },
         created_at: Stamp(1_700_000_000_000 + i64::from(n)),
         order: u64::from(n),
         state: OutboxState::Queued,
@@ -126,7 +126,13 @@ pub fn put_outbox(n: u32, text: &str) -> OwnWrite {
 }
 
 pub fn draft(n: u32, text: &str) -> Draft {
-    Draft { dialog: dialog_id(n), text: text.to_owned(), note: n.is_multiple_of(2), at: Stamp(i64::from(n)) }
+    Draft {
+        dialog: dialog_id(n),
+        text: text.to_owned(),
+        note: n.is_multiple_of(2),
+        quote: None,
+        at: Stamp(i64::from(n)),
+    }
 }
 
 /// A small reproducible source of choices (SplitMix64).

@@ -130,13 +130,16 @@ async fn play(trial: Trial) -> anyhow::Result<Took> {
     let (at, address) = (folder.path().join("desk"), format!("http://{}", proxy.address()));
     let mut desk = customer.beside(Desk::open(&at, &address, false)).await?;
     let dialog = customer.beside(desk.accept()).await?;
-    desk.command(Command::SendText { dialog, text: "Ира: тут".to_owned() }).await?;
+    desk.command(Command::SendText { dialog, text: "Ира: тут".to_owned(), quote: None }).await?;
     customer.hear_texts(1).await?;
 
     proxy.turn(trial.weather);
     let began = Instant::now();
     if trial.sends {
-        desk.command(Command::SendText { dialog, text: "Ира: вы меня слышите?".to_owned() }).await?;
+        desk.command(Command::SendText {
+            dialog, text: "Ира: вы меня слышите?".to_owned(), quote: None
+        })
+        .await?;
     }
     // The page is read from meanwhile: who does not answer the hub's beats is given up, customers too.
     let gone = async {
@@ -159,7 +162,7 @@ async fn play(trial: Trial) -> anyhow::Result<Took> {
     proxy.turn(Weather::Clear);
     desk.command(Command::Reconnect).await.context("connect now")?;
     customer.beside(desk.until("the connection", Desk::is_live)).await?;
-    desk.command(Command::SendText { dialog, text: "Ира: теперь да".to_owned() }).await?;
+    desk.command(Command::SendText { dialog, text: "Ира: теперь да".to_owned(), quote: None }).await?;
     let expected: &[&str] = if trial.sends {
         &["Ира: тут", "Ира: вы меня слышите?", "Ира: теперь да"]
     } else {

@@ -360,7 +360,7 @@ pub async fn child(folder: &Path, hub: &str) -> anyhow::Result<()> {
             }
             line = lines.next_line() => {
                 let Some(text) = line? else { break };
-                desk.command(Command::SendText { dialog, text: text.clone() }).await?;
+                desk.command(Command::SendText { dialog, text: text.clone(), quote: None }).await?;
                 say(&format!("promised {text}"));
             }
         }

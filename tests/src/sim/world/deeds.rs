@@ -81,15 +81,15 @@ impl World {
         let (can, last_seq) = (row.can, row.last_seq);
         Some(match gesture {
             Gesture::Text if can.write.is_some() => return None,
-            Gesture::Text => Command::SendText { dialog, text: self.next_text(app, "текст") },
+            Gesture::Text => Command::SendText { dialog, text: self.next_text(app, "текст"), quote: None },
             Gesture::Note if can.note.is_some() => return None,
             Gesture::Note => Command::SendNote { dialog, text: self.next_text(app, "заметка") },
-            Gesture::TooLong => Command::SendText { dialog, text: "ё".repeat(4_001) },
-            Gesture::Blank => Command::SendText { dialog, text: " \n\t ".to_owned() },
+            Gesture::TooLong => Command::SendText { dialog, text: "ё".repeat(4_001), quote: None },
+            Gesture::Blank => Command::SendText { dialog, text: " \n\t ".to_owned(), quote: None },
             Gesture::Draft { note } => {
-                Command::SaveDraft { dialog, text: self.next_text(app, "недописано"), note }
+                Command::SaveDraft { dialog, text: self.next_text(app, "недописано"), note, quote: None }
             }
-            Gesture::ClearDraft => Command::SaveDraft { dialog, text: String::new(), note: false },
+            Gesture::ClearDraft => Command::SaveDraft { dialog, text: String::new(), note: false, quote: None },
             Gesture::Open => Command::Open { dialog: Some(dialog) },
             Gesture::Seen => Command::Seen { dialog, upto: last_seq },
             Gesture::Accept => Command::Accept { dialog },

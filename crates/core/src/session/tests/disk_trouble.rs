@@ -14,11 +14,11 @@ fn notices(world: &World) -> Vec<Notice> {
 fn a_full_disk_leaves_the_text_in_the_composer_and_says_so() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
-    world.do_it(Command::SaveDraft { dialog, text: "длинный ответ".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "длинный ответ".into(), note: false, quote: None });
     world.disk_mode = DiskMode::Refuses(FULL);
     let told = UiErrorCode::Disk { fault: FULL };
-    assert_eq!(world.refused(Command::SendText { dialog, text: "длинный ответ".into() }), told);
-    assert_eq!(world.refused(Command::SaveDraft { dialog, text: "ещё".into(), note: false }), told);
+    assert_eq!(world.refused(Command::SendText { dialog, text: "длинный ответ".into(), quote: None }), told);
+    assert_eq!(world.refused(Command::SaveDraft { dialog, text: "ещё".into(), note: false, quote: None }), told);
     assert_eq!(world.refused(Command::SetSettings { settings: Settings::default().into() }), told);
     assert_eq!(world.session.draft(dialog).unwrap().text, "длинный ответ", "memory does not run ahead of the disk");
     assert_eq!((world.row(dialog).unsent, world.on_hub(dialog).len()), (0, 0));
@@ -34,7 +34,7 @@ fn the_notice_goes_when_the_disk_is_well_without_a_word_of_the_operator() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
     world.disk_mode = DiskMode::Refuses(FULL);
-    world.refused(Command::SendText { dialog, text: "не влезло".into() });
+    world.refused(Command::SendText { dialog, text: "не влезло".into(), quote: None });
     world.pass(20_000);
     assert_eq!(notices(&world), [Notice::Disk { fault: FULL }], "asked again and again, and refused");
     world.disk_mode = DiskMode::Obeys;
@@ -97,12 +97,12 @@ fn a_connection_lost_while_the_cache_is_refused_goes_on_from_what_is_durable() {
 fn what_remains_of_a_dialog_out_of_sight_goes_even_if_the_disk_refuses_and_the_connection_is_made_anew() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
-    world.do_it(Command::SaveDraft { dialog, text: "недописано".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "недописано".into(), note: false, quote: None });
     world.hub.hide(dialog, GoneReason::Transferred, "Олег");
     world.settle();
     assert_eq!(world.row(dialog).last_seq, 0, "for the draft's sake something remains of it");
     world.disk_mode = DiskMode::Waits;
-    world.ask(Command::SaveDraft { dialog, text: String::new(), note: false });
+    world.ask(Command::SaveDraft { dialog, text: String::new(), note: false, quote: None });
     world.release_one();
     let (id, _) = world.held.pop_front().expect("what remains is to go");
     world.give(Input::CommitFailed { id, fault: FULL });
@@ -117,16 +117,16 @@ fn what_remains_of_a_dialog_out_of_sight_goes_even_if_the_disk_refuses_and_the_c
 fn a_draft_begun_anew_while_the_disk_refuses_keeps_what_remains_of_its_dialog() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
-    world.do_it(Command::SaveDraft { dialog, text: "недописано".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "недописано".into(), note: false, quote: None });
     world.hub.hide(dialog, GoneReason::Transferred, "Олег");
     world.settle();
     world.disk_mode = DiskMode::Waits;
-    world.ask(Command::SaveDraft { dialog, text: String::new(), note: false });
+    world.ask(Command::SaveDraft { dialog, text: String::new(), note: false, quote: None });
     world.release_one();
     let (id, _) = world.held.pop_front().expect("what remains is to go");
     world.give(Input::CommitFailed { id, fault: FULL });
     world.disk_mode = DiskMode::Obeys;
-    world.do_it(Command::SaveDraft { dialog, text: "передумала".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "передумала".into(), note: false, quote: None });
     world.give(Input::Woke);
     assert!(world.row(dialog).draft);
     world.crash();
@@ -155,7 +155,7 @@ fn an_answer_that_could_not_be_stored_is_asked_for_again_and_not_doubled() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
     world.disk_mode = DiskMode::Waits;
-    world.ask(Command::SendText { dialog, text: "один раз".into() });
+    world.ask(Command::SendText { dialog, text: "один раз".into(), quote: None });
     while world.on_hub(dialog).is_empty() {
         assert!(world.release_one());
     }
@@ -178,7 +178,7 @@ fn a_crash_between_any_two_commits_ends_in_the_same_place() {
         let dialog = world.my_dialog(1);
         world.disk_mode = DiskMode::Waits;
         for text in ["раз", "два"] {
-            world.ask(Command::SendText { dialog, text: text.into() });
+            world.ask(Command::SendText { dialog, text: text.into(), quote: None });
         }
         let mut stored = 0;
         while stored < survived && world.release_one() {
@@ -222,7 +222,7 @@ fn s_c19_an_ended_session_is_the_operators_to_begin_anew_and_what_he_wrote_goes_
     assert_eq!(ends.count(), 1);
     // The last words of a page whose screen has gone away.
     world.write(dialog, "два");
-    world.do_it(Command::SaveDraft { dialog, text: "три".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "три".into(), note: false, quote: None });
     let tries = world.connects.len();
     world.pass(300_000);
     assert_eq!(world.connects.len(), tries, "nothing helps but the operator");

@@ -189,7 +189,7 @@ fn a_file_taken_back_without_a_caption_leaves_the_words_being_written_alone() {
     world.hub_dies();
     let file = attach(&mut world, dialog, 1);
     let id = send(&mut world, dialog, &[file], "");
-    world.do_it(Command::SaveDraft { dialog, text: "пишу".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "пишу".into(), note: false, quote: None });
     world.do_it(Command::Edit { message: id });
     assert_eq!(world.session.draft(dialog).map(|draft| draft.text.as_str()), Some("пишу"));
     assert_eq!(world.session.tray(dialog), [staged(1)]);

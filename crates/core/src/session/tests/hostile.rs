@@ -144,7 +144,7 @@ fn command() -> impl Strategy<Value = Command> {
     (0_u8..12, 1_u128..5, small(), small()).prop_map(|(what, n, from, to)| {
         let dialog = dialog_id(n);
         match what {
-            0..=4 => Command::SendText { dialog, text: format!("слово {from}") },
+            0..=4 => Command::SendText { dialog, text: format!("слово {from}"), quote: None },
             5 => Command::SendNote { dialog, text: "заметка".into() },
             6 => Command::Open { dialog: Some(dialog) },
             7 => Command::Seen { dialog, upto: to },
@@ -152,6 +152,7 @@ fn command() -> impl Strategy<Value = Command> {
                 dialog,
                 text: if to % 2 == 0 { String::new() } else { "черновик".into() },
                 note: false,
+                quote: None,
             },
             9 => Command::FillGap { dialog, from, to },
             10 => Command::Accept { dialog },

@@ -30,7 +30,7 @@ fn a_message_is_stored_then_marked_as_going_then_sent_then_confirmed() {
     world.do_it(Command::Open { dialog: Some(dialog) });
     world.seen.clear();
 
-    let first = effects_of(&mut world, Command::SendText { dialog, text: "добрый день".into() });
+    let first = effects_of(&mut world, Command::SendText { dialog, text: "добрый день".into(), quote: None });
     let [Effect::Commit { writes: Writes::Own(writes), .. }] = first.as_slice() else { panic!("{first:?}") };
     assert!(
         matches!(writes.as_slice(), [OwnWrite::PutOutbox(item), OwnWrite::DropDraft(of)]
@@ -271,10 +271,10 @@ fn a_dialog_taken_meanwhile_holds_the_message_and_offers_it_as_a_note() {
 fn words_in_a_dialog_that_left_sight_stay_readable_until_they_are_dealt_with() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
-    world.do_it(Command::SaveDraft { dialog, text: "черновик".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "черновик".into(), note: false, quote: None });
     world.hub_dies();
     let id = world.write(dialog, "не успела");
-    world.do_it(Command::SaveDraft { dialog, text: "черновик".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "черновик".into(), note: false, quote: None });
     world.hub.hide(dialog, GoneReason::Transferred, "Олег");
     world.hub_returns();
     let row = world.row(dialog);
@@ -282,7 +282,7 @@ fn words_in_a_dialog_that_left_sight_stay_readable_until_they_are_dealt_with() {
     assert_eq!(world.disk.texts(dialog).len(), 0, "the conversation itself is gone from this machine");
     assert_eq!(world.unsent(dialog), [("не успела".into(), SendState::Held { reason: HeldReason::Gone })]);
     assert_eq!(
-        world.refused(Command::SendText { dialog, text: "ещё".into() }),
+        world.refused(Command::SendText { dialog, text: "ещё".into(), quote: None }),
         UiErrorCode::Denied { why: Denied::NotYours }
     );
     world.crash();
@@ -290,7 +290,7 @@ fn words_in_a_dialog_that_left_sight_stay_readable_until_they_are_dealt_with() {
     let taken_back = world.do_it(Command::Edit { message: id });
     assert_eq!(taken_back.text.as_deref(), Some("не успела"));
     assert_eq!(world.session.draft(dialog).unwrap().text, "не успела\nчерновик");
-    world.do_it(Command::SaveDraft { dialog, text: String::new(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: String::new(), note: false, quote: None });
     assert!(world.session.dialog(dialog).is_none(), "nothing is bound to it any more");
 }
 
@@ -321,7 +321,7 @@ fn edit_cancel_and_unknown_messages() {
 fn a_note_for_whoever_gets_the_dialog_leaves_what_is_being_written() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
-    world.do_it(Command::SaveDraft { dialog, text: "Сейчас посмо".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "Сейчас посмо".into(), note: false, quote: None });
     world.do_it(Command::LeaveNote { dialog, text: "он звонил вчера".into() });
     assert_eq!(world.session.draft(dialog).unwrap().text, "Сейчас посмо");
     assert_eq!(world.on_hub(dialog), ["он звонил вчера"]);
@@ -334,7 +334,7 @@ fn a_message_is_taken_back_before_what_is_being_written() {
     let dialog = world.my_dialog(1);
     world.hub_dies();
     let id = world.write(dialog, "раз");
-    world.do_it(Command::SaveDraft { dialog, text: "а вот длинное".into(), note: true });
+    world.do_it(Command::SaveDraft { dialog, text: "а вот длинное".into(), note: true, quote: None });
     let receipt = world.do_it(Command::Edit { message: id });
     assert_eq!(receipt.text.as_deref(), Some("раз"), "what was taken back");
     let draft = &world.disk.drafts[&dialog];
@@ -344,10 +344,10 @@ fn a_message_is_taken_back_before_what_is_being_written() {
         "nothing is told to the customer by it"
     );
     // Not stored yet when the next is taken back.
-    world.do_it(Command::SaveDraft { dialog, text: String::new(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: String::new(), note: false, quote: None });
     let id = world.write(dialog, "два");
     world.disk_mode = DiskMode::Waits;
-    world.ask(Command::SaveDraft { dialog, text: "только что".into(), note: false });
+    world.ask(Command::SaveDraft { dialog, text: "только что".into(), note: false, quote: None });
     world.ask(Command::Edit { message: id });
     world.release();
     assert_eq!(world.disk.drafts[&dialog].text, "два\nтолько что");
@@ -359,7 +359,7 @@ fn the_composer_is_told_what_is_wrong_with_a_text() {
     let dialog = world.my_dialog(1);
     let foreign = world.hub.customer_comes(2, "мне бы", world.now.stamp);
     world.settle();
-    let mut say = |dialog, text: &str| world.refused(Command::SendText { dialog, text: text.into() });
+    let mut say = |dialog, text: &str| world.refused(Command::SendText { dialog, text: text.into(), quote: None });
     assert_eq!(say(dialog, " \u{200B}\n"), UiErrorCode::Empty);
     let long = "ы".repeat(32_001);
     assert_eq!(say(dialog, &long), UiErrorCode::TooLong { max: 32_000, chars: 32_001 });
@@ -416,7 +416,7 @@ fn a_message_of_a_dialog_lost_between_answer_and_cache_is_not_stuck() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
     world.disk_mode = DiskMode::Waits;
-    let req = world.ask(Command::SendText { dialog, text: "на прощание".into() });
+    let req = world.ask(Command::SendText { dialog, text: "на прощание".into(), quote: None });
     while world.on_hub(dialog).is_empty() {
         assert!(world.release_one());
     }
@@ -477,7 +477,7 @@ fn nothing_remains_of_a_dialog_for_words_that_were_never_kept() {
     let mut world = World::new();
     let dialog = world.my_dialog(1);
     world.disk_mode = DiskMode::Waits;
-    world.ask(Command::SendText { dialog, text: "не сохранится".into() });
+    world.ask(Command::SendText { dialog, text: "не сохранится".into(), quote: None });
     let (id, _) = world.held.pop_front().unwrap();
     world.hub.hide(dialog, GoneReason::Transferred, "Олег");
     world.settle();
@@ -491,9 +491,9 @@ fn nothing_remains_of_a_dialog_for_words_that_were_never_kept() {
 #[test]
 fn words_written_while_their_dialog_leaves_stay_in_sight() {
     let writes: [fn(DialogId) -> Command; 3] = [
-        |dialog| Command::SendText { dialog, text: "вдогонку".into() },
+        |dialog| Command::SendText { dialog, text: "вдогонку".into(), quote: None },
         |dialog| Command::SendNote { dialog, text: "вдогонку".into() },
-        |dialog| Command::SaveDraft { dialog, text: "вдогонку".into(), note: false },
+        |dialog| Command::SaveDraft { dialog, text: "вдогонку".into(), note: false, quote: None },
     ];
     for write in writes {
         // The row goes to the disk first, or the words do.

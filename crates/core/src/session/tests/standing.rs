@@ -76,7 +76,7 @@ fn a_declined_notification_gives_the_dialog_back_and_says_why_when_it_cannot() {
 fn an_answer_from_a_notification_leaves_the_composer_alone_and_reads_what_it_answers() {
     let mut world = workplace(Window::Hidden);
     let dialog = dialog_id(1);
-    world.do_it(Command::SaveDraft { dialog, text: "черновик".into(), note: false });
+    world.do_it(Command::SaveDraft { dialog, text: "черновик".into(), note: false, quote: None });
     write_to_me(&mut world);
     assert!(world.row(dialog).unread > 0);
     let answer = world.do_it(Command::Reply { dialog, text: "Уже едет.".into(), read: true });

@@ -368,7 +368,7 @@ impl World {
     }
 
     pub(super) fn write(&mut self, dialog: DialogId, text: &str) -> ClientId {
-        self.do_it(Command::SendText { dialog, text: text.into() }).message.unwrap()
+        self.do_it(Command::SendText { dialog, text: text.into(), quote: None }).message.unwrap()
     }
 
     /// A dialog that Ира leads.
