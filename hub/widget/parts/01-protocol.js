@@ -10,7 +10,7 @@
 // a time in the order it was written, and reaches the hub once: a repeat after a lost answer carries the same id.
 //
 // From the inside out: words, text rules, ids, storage, turns between tabs, the outbox, the conversation, the two
-// kinds of link, the connection, the draft, places, uploads, the chat that ties them together, and the view.
+// kinds of link, the connection, the draft, places, ratings, uploads, the chat that ties them together, and the view.
 //
 // Attributes of the script element: `data-title` (heading), `data-color` (`#rgb` or `#rrggbb`), `data-open` (open at
 // once), `data-department` (the key of the department that new conversations are for). API: `Otklik.open()`, `Otklik.close()`.

@@ -70,6 +70,8 @@ class Chat {
   /** @type {string} */ #pageUrl;
   /** @type {Map<string, ((link: LinkFrame) => void)[]>} Who waits for a file's address. */ #wantLinks = new Map();
   /** @type {string | null} The conversation that is not to be rated. */ #skipped = null;
+  /** @type {Ratings} */ #ratings;
+  /** @type {Set<string>} Conversations that are over for the hub too: nothing of it will say that they are rated. */ #past = new Set();
 
   /**
    * @param {Surroundings} around
@@ -79,6 +81,7 @@ class Chat {
     this.#around = around;
     this.#changed = changed;
     this.#outbox = new Outbox(around.shelf);
+    this.#ratings = new Ratings(around.shelf);
     this.#firstTurn = new Turn(`${around.hub.href} first`, around.shelf, around.locks);
     this.#sendTurn = new Turn(`${around.hub.href} send`, around.shelf, around.locks);
     this.#pageUrl = around.page().url;
@@ -161,16 +164,22 @@ class Chat {
     this.#say(title, { place });
   }
 
+  /** Whether the customer can end the conversation now: only the hub ends it, and only if it hears of it. */
+  canFinish() {
+    return this.connection.state === 'live';
+  }
+
   /** The customer has no more questions. */
   finish() {
-    this.connection.say({ t: 'close' });
+    if (this.canFinish()) this.connection.say({ t: 'close' });
   }
 
   /** What to ask about the conversation; `null`, if there is nothing to ask. */
   toRate() {
     const { head, dialog } = this.conversation;
     const over = head?.closed === true && head.operator !== null && head.stars == null;
-    return over && !this.blocked && this.#skipped !== dialog ? this.survey : null;
+    const said = dialog !== null && (this.#skipped === dialog || this.#ratings.has(dialog));
+    return over && !this.blocked && !said ? this.survey : null;
   }
 
   /**
@@ -181,8 +190,27 @@ class Chat {
   rate(stars, note, answers) {
     const { dialog } = this.conversation;
     if (dialog === null) return;
-    this.connection.say({ t: 'rate', dialog, stars, note: note === '' ? null : note, answers });
+    this.#ratings.keep(dialog, { stars, note, answers });
+    this.#sayRatings();
     this.skipRating();
+  }
+
+  /** Says what is not confirmed. Said twice it is the same rating. */
+  #sayRatings() {
+    if (this.connection.state !== 'live') return;
+    this.#past.clear();
+    for (const rating of this.#ratings.items()) {
+      this.connection.say(rateFrame(rating));
+      if (rating.dialog !== this.conversation.dialog) this.#past.add(rating.dialog);
+    }
+    // Of another conversation than the present one the hub tells nothing; its answer to what is said next confirms it.
+    if (this.#past.size > 0) this.connection.say({ t: 'beat' });
+  }
+
+  /** @param {DialogHead | null} head */
+  #setHead(head) {
+    this.conversation.setHead(head);
+    if (head?.stars != null) this.#ratings.drop(head.id);
   }
 
   skipRating() {
@@ -309,11 +337,13 @@ class Chat {
     if (state !== 'connecting') this.#endFirst();
     if (state === 'live') {
       void this.#sendAll();
+      this.#sayRatings();
       this.uploads.go(this.#token);
       for (const file of this.#wantLinks.keys()) this.connection.say({ t: 'link', file });
       this.#noteSeen();
     } else {
       this.#inFlight?.answer(null);
+      this.#past.clear();
       this.typing = null;
     }
     this.#changed();
@@ -344,7 +374,7 @@ class Chat {
         this.desk = frame.name;
         break;
       case 'dialog':
-        this.conversation.setHead(frame);
+        this.#setHead(frame);
         break;
       case 'typing':
         this.#setTyping(frame.on ? frame.name : null);
@@ -353,6 +383,9 @@ class Chat {
         this.#answered(frame);
         break;
       case 'beat':
+        for (const dialog of this.#past) this.#ratings.drop(dialog);
+        this.#past.clear();
+        return;
       case 'bye':
         return;
     }
@@ -373,7 +406,7 @@ class Chat {
     this.survey = frame.survey ?? null;
     this.blocked = frame.blocked === true;
     this.line = frame.line ?? null;
-    this.conversation.setHead(frame.dialog);
+    this.#setHead(frame.dialog);
     this.#seen = null;
   }
 

@@ -49,6 +49,7 @@ const STYLE = `
   .names h2 { font-size: 1em; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
   .names p { font-size: .85em; line-height: 1.35; overflow-wrap: anywhere; }
   .head button { flex: none; padding: .5em; border-radius: .5em; }
+  .head button[aria-disabled=true] { opacity: .5; cursor: default; }
   .head button:hover { background: color-mix(in srgb, var(--on-accent) 16%, transparent); }
   .head :focus-visible { outline-color: currentColor; outline-offset: 0; }
 

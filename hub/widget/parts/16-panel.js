@@ -46,6 +46,7 @@ class Widget {
     this.#survey = new SurveyForm(words, this.#chat);
     this.#finish = el('button', { type: 'button', 'aria-label': words.finish, title: words.finish }, icon(ICON.done));
     this.#finish.onclick = () => {
+      if (!this.#chat.canFinish()) return;
       this.#chat.finish();
       this.#composer.focus();
     };
@@ -225,6 +226,14 @@ class Widget {
     const head = this.#chat.conversation.head;
     const operator = head?.operator ?? '';
     this.#finish.hidden = head === null || head.closed;
+    // Not `disabled`: who gets there by keyboard or listens is to learn why.
+    const can = this.#chat.canFinish();
+    const said = can ? this.#words.finish : `${this.#words.finish}. ${this.#words.finishLater}`;
+    if (this.#finish.getAttribute('aria-label') !== said) {
+      this.#finish.setAttribute('aria-label', said);
+      this.#finish.setAttribute('aria-disabled', String(!can));
+      this.#finish.title = said;
+    }
     setText(this.#title, this.#heading || this.#chat.desk || this.#words.title);
     const line = this.#line();
     const lineWords = line === null ? '' : line === 'online' ? this.#words.here : this.#words.leave;

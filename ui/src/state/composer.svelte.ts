@@ -98,10 +98,13 @@ export class Composer {
     this.leave();
     this.#dialog = dialog;
     this.#error = null;
+    this.#draftLost = false;
     void this.tray.open(dialog);
     const kept = dialog === null ? undefined : this.#unsaved.get(dialog);
     this.#text = kept?.text ?? "";
     this.#note = kept?.note ?? false;
+    // What could not be kept is tried again, and said again if it still cannot.
+    if (kept !== undefined) this.#saveSoon();
     if (dialog === null || kept !== undefined) return;
     const draft = await this.#load(dialog);
     if (draft === null || this.#dialog !== dialog) return;
@@ -228,7 +231,10 @@ export class Composer {
     });
   }
 
-  /** Sends what is written in parts of at most `limit` characters, in order. Stops at the first that is refused. */
+  /**
+   * Sends what is written in parts of at most `limit` characters, in order. Stops at the first that is refused, and
+   * where the operator leaves. What has not gone yet is the draft, on disk before the next part goes.
+   */
   async sendInParts(limit: number): Promise<boolean> {
     const dialog = this.#dialog;
     if (dialog === null || this.#sending) return false;
@@ -236,7 +242,11 @@ export class Composer {
     const note = this.#note;
     this.#text = this.#text.trim();
     for (const text of split(this.#text, limit)) {
-      if (this.#dialog !== dialog || !(await this.#out(dialog, { text, note }))) return false;
+      if (this.#dialog !== dialog) return false;
+      const out = this.#out(dialog, { text, note });
+      // Whoever leaves meanwhile leaves the other parts as the draft.
+      this.#saveSoon();
+      if (!(await out)) return false;
       if (this.#dialog === dialog) this.#text = this.#text.trimStart();
     }
     return true;
@@ -256,7 +266,6 @@ export class Composer {
   async flush(): Promise<boolean> {
     const pending = this.#takePending();
     if (pending === null) return true;
-    // Sending clears the draft on disk: what was written since is kept anew behind it.
     const rest = this.#text !== "";
     const sent = this.#out(pending.dialog, pending, true);
     if (rest) this.#saveSoon();
@@ -320,13 +329,19 @@ export class Composer {
       return;
     }
     this.#text = without(text, this.#text);
-    if (this.#text !== "") this.#saveSoon();
+    this.#cancelSave();
+    if (this.#draft().text === "") return;
+    // Sending cleared the draft on disk: what was not sent is kept anew at once, before anything else goes out.
+    this.#saveSoon();
+    this.saveNow();
   }
 
   #refused(dialog: DialogId, draft: Draft, reason: UiError, waited: boolean): void {
     if (this.#dialog !== dialog) {
-      const rest = waited ? (this.#unsaved.get(dialog)?.text ?? "") : "";
-      this.#unsaved.set(dialog, { ...draft, text: joined(draft.text, rest) });
+      const kept = this.#unsaved.get(dialog);
+      // Left behind with all that stood in the field, the refused words among them.
+      if (!waited && kept !== undefined) return;
+      this.#unsaved.set(dialog, { ...draft, text: joined(draft.text, kept?.text ?? "") });
       return;
     }
     if (waited) {
@@ -373,9 +388,8 @@ export class Composer {
         this.#draftLost = false;
       }
     } catch (thrown) {
-      const reason = asRefused(thrown).reason;
-      if (this.#dialog !== dialog || reason.error !== "disk") return;
-      this.#error = reason;
+      if (this.#dialog !== dialog) return;
+      this.#error = asRefused(thrown).reason;
       this.#draftLost = true;
     }
   }

@@ -85,6 +85,47 @@ describe("a draft", () => {
   });
 });
 
+describe("a draft that could not be kept", () => {
+  test.each([{ error: "not_ready" } as const, { error: "not_found" } as const])(
+    "because of $error says so",
+    async (reason) => {
+      fake.refusals.set("save_draft", reason);
+      composer.write("важное", false);
+      await vi.advanceTimersByTimeAsync(301);
+      expect([composer.error, composer.draftLost]).toEqual([reason, true]);
+    },
+  );
+
+  test("is tried again on return, and said again if it still cannot be", async () => {
+    fake.refusals.set("save_draft", { error: "disk", fault: "full" });
+    composer.write("важное", false);
+    await composer.open(oleg);
+    expect([composer.error, composer.draftLost]).toEqual([null, false]);
+    await composer.open(ira);
+    await vi.advanceTimersByTimeAsync(301);
+    expect([composer.error?.error, composer.draftLost]).toEqual(["disk", true]);
+    await composer.open(oleg);
+    fake.refusals.clear();
+    await composer.open(ira);
+    await vi.advanceTimersByTimeAsync(301);
+    expect([composer.error, fake.dialog(ira).draft.text]).toEqual([null, "важное"]);
+  });
+
+  test("leaves nothing of it to the next dialog", async () => {
+    fake.refusals.set("save_draft", { error: "disk", fault: "full" });
+    composer.write("важное", false);
+    await vi.advanceTimersByTimeAsync(301);
+    await composer.open(oleg);
+    fake.refusals.clear();
+    fake.refusals.set("send_text", { error: "denied", why: "closed" });
+    composer.write("Олегу", false);
+    await composer.send();
+    expect(composer.error?.error).toBe("denied");
+    composer.write("Олегу!", false);
+    expect(composer.error).toBeNull();
+  });
+});
+
 describe("sending", () => {
   test("clears the composer only after the receipt, and no draft rises from the dead", async () => {
     composer.write("Готово", false);
@@ -237,6 +278,15 @@ describe("taking back", () => {
     expect(sent()).toEqual(["send_text: раз", "send_text: два", "send_text: три"]);
   });
 
+  test("a second message is on disk too while it waits behind the first", async () => {
+    for (const text of ["раз", "два"]) {
+      composer.write(text, false);
+      await composer.send();
+    }
+    await composer.saved();
+    expect([sent(), fake.dialog(ira).draft.text]).toEqual([["send_text: раз"], "два"]);
+  });
+
   test("another dialog sends it at once; what was written since stays behind as the draft", async () => {
     composer.write("Ире", false);
     await composer.send();
@@ -281,6 +331,43 @@ describe("in parts", () => {
     composer.write("Первое предложение. Второе предложение. Третье.", false);
     expect(await composer.sendInParts(22)).toBe(true);
     expect([sent(), composer.text]).toEqual([["Первое предложение.", "Второе предложение.", "Третье."], ""]);
+  });
+
+  test("what has not gone is on disk before the next part goes", async () => {
+    composer.write("aaa bbb ccc ddd eee fff", false);
+    await composer.sendInParts(8);
+    const kept = fake.asked.map((one) => ("text" in one ? `${one.do}: ${one.text}` : one.do));
+    expect(kept).toEqual([
+      "send_text: aaa bbb",
+      "save_draft:  ccc ddd eee fff",
+      "send_text: ccc ddd",
+      "save_draft:  eee fff",
+      "send_text: eee fff",
+    ]);
+    expect(fake.dialog(ira).draft.text).toBe("");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(fake.asked).toHaveLength(5);
+  });
+
+  test("who leaves in the middle finds the rest as the draft, and nothing of it has gone", async () => {
+    composer.write("aaa bbb ccc ddd", false);
+    const parts = composer.sendInParts(8);
+    await composer.open(oleg);
+    expect(await parts).toBe(false);
+    await composer.saved();
+    expect([sent(), fake.dialog(ira).draft.text]).toEqual([["aaa bbb"], " ccc ddd"]);
+    await composer.open(ira);
+    expect(composer.text).toBe(" ccc ddd");
+  });
+
+  test("refused after the operator left: all of it is there on return", async () => {
+    fake.refusals.set("send_text", { error: "denied", why: "closed" });
+    composer.write("aaa bbb ccc ddd", false);
+    const parts = composer.sendInParts(8);
+    await composer.open(oleg);
+    expect(await parts).toBe(false);
+    await composer.open(ira);
+    expect(composer.text).toBe("aaa bbb ccc ddd");
   });
 
   test("what is refused stays with what comes after it", async () => {

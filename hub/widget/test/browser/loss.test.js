@@ -50,6 +50,45 @@ test('what waits survives a reload while the hub is down, and the thread is stil
   noDoubles();
 });
 
+test('a rating given without a line is not asked for again, survives a reload, and arrives; nothing is ended without one', async () => {
+  hub.survey = { stars: true, questions: [] };
+  const customer = await come();
+  await customer.write('Здравствуйте!');
+  await customer.states(['sent']);
+  hub.accept('Ира');
+  const end = customer.page.getByRole('button', { name: 'Завершить разговор' });
+  await end.waitFor();
+  const part = async () => {
+    hub.faults.sockets = 'refused';
+    hub.faults.status = 503;
+    for (const peer of hub.customer.peers) peer.end(null);
+    await customer.status.getByText('Нет связи').waitFor();
+  };
+  const meet = () => Object.assign(hub.faults, { sockets: 'open', status: 0 });
+  await part();
+  await customer.page.getByRole('button', { name: 'Завершить разговор. Нет связи' }).and(customer.page.locator('[aria-disabled=true]')).click({ force: true });
+  meet();
+  await customer.page.getByRole('button', { name: 'Завершить разговор', exact: true }).waitFor({ timeout: 40_000 });
+  assert.equal(hub.said('close').length, 0);
+  await end.click();
+  const survey = customer.page.locator('.survey');
+  await survey.waitFor();
+  await part();
+  await survey.getByRole('radio', { name: '4 из 5' }).check();
+  await survey.getByLabel('Комментарий').fill('Быстро');
+  await survey.getByRole('button', { name: 'Отправить' }).click();
+  await survey.waitFor({ state: 'hidden' });
+  await customer.page.reload();
+  await customer.open();
+  meet();
+  await hub.until('the rating', () => hub.said('rate').length > 0, 40_000);
+  assert.deepEqual(hub.said('rate').map(({ stars, note }) => [stars, note]), [[4, 'Быстро']]);
+  assert.equal(await survey.isVisible(), false);
+  // Confirmed by the hub it is kept no longer.
+  await customer.page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.includes('rating:')));
+  await customer.noWrongs();
+});
+
 test('the answer to a message is lost: it is sent again with the same id, and stands once', async () => {
   const customer = await come();
   hub.faults.loseResults = 3;

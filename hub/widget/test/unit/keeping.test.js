@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeStorage, parts } from '../support/parts.js';
 
-const { ClientIds, Shelf, Outbox, Conversation, Turn, soundFrame } = parts;
+const { ClientIds, Shelf, Outbox, Ratings, Conversation, Turn, soundFrame } = parts;
 
 const shelf = (storage = new FakeStorage()) => new Shelf(() => storage, 'otklik ');
 
@@ -72,6 +72,19 @@ test('no storage at all, or one full of rubbish, is lived with', () => {
   for (const [key, value] of [['otklik unsent:x', '{'], ['otklik unsent:y', '{"text":7}'], ['otklik conversation', '[]'], ['otklik read', '"x"'], ['other unsent:z', '{"text":"a","at":1}']]) storage.setItem(key, value);
   assert.deepEqual(new Outbox(shelf(storage)).items(), []);
   assert.equal(new Conversation(shelf(storage)).shown(), null);
+});
+
+test('a rating stays with its conversation until it is confirmed, the last word of it; rubbish is none', () => {
+  const storage = new FakeStorage();
+  const ratings = new Ratings(shelf(storage));
+  ratings.keep('d1', { stars: 2, note: '', answers: [] });
+  ratings.keep('d1', { stars: 5, note: 'а', answers: ['б'] });
+  ratings.keep('d2', { stars: 1, note: '', answers: [] });
+  storage.setItem('otklik rating:d3', '{"stars":"many"}');
+  const reloaded = new Ratings(shelf(storage));
+  assert.deepEqual(reloaded.items(), [{ dialog: 'd1', stars: 5, note: 'а', answers: ['б'] }, { dialog: 'd2', stars: 1, note: '', answers: [] }]);
+  reloaded.drop('d1');
+  assert.deepEqual(['d1', 'd2', 'd3'].map((dialog) => reloaded.has(dialog)), [false, true, false]);
 });
 
 const message = (seq, from = 'operator', text = `m${seq}`) => ({ id: `id${seq}`, client_id: null, seq, from, name: null, text, at: seq });
