@@ -285,6 +285,7 @@ pub struct Receipt {
     /// The text taken back, for [`Command::Edit`].
     pub text: Option<String>,
     /// The message that it answers, for the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<Quote>,
     /// What the hub has, for [`Command::LookUp`].
     pub found: Option<Found>,

@@ -576,6 +576,7 @@ pub enum Answer {
         /// Whether the composer is in note mode.
         note: bool,
         /// The message that the text answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         quote: Option<Quote>,
         /// Files that were chosen and not sent.
         files: Vec<StagedFile>,

@@ -50,7 +50,7 @@ note: boolean,
 /**
  * The message that the text answers.
  */
-quote: Quote | null, 
+quote?: Quote | null, 
 /**
  * Files that were chosen and not sent.
  */
@@ -2073,7 +2073,7 @@ text: string | null,
 /**
  * The message that it answers, for the same.
  */
-quote: Quote | null, 
+quote?: Quote | null, 
 /**
  * What the hub has, for [`Command::LookUp`].
  */

@@ -82,6 +82,8 @@ export const enActions = {
   "message.contact_request": "Contacts were asked for",
   "message.edited": "edited",
   "message.quoted": "In reply to: ",
+  "message.quote": "Reply with a quote",
+  "composer.quote.drop": "Do not quote this message",
   "row.place": "Place: {text}",
   "row.place.bare": "Place",
   "row.sticker": "Sticker {text}",

@@ -83,6 +83,8 @@ export const ruActions: Pick<Words, keyof typeof enActions> = {
   "message.contact_request": "Запрошены контакты",
   "message.edited": "изменено",
   "message.quoted": "В ответ на: ",
+  "message.quote": "Ответить с цитатой",
+  "composer.quote.drop": "Не отвечать на это сообщение",
   "row.place": "Место: {text}",
   "row.place.bare": "Место",
   "row.sticker": "Стикер {text}",

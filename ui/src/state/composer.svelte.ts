@@ -4,7 +4,7 @@
  */
 import { SvelteMap } from "svelte/reactivity";
 import { asRefused, type Backend } from "../backend/backend";
-import type { Command, DialogId, Receipt, UiError } from "../backend/types";
+import type { Command, DialogId, Quote, Receipt, UiError } from "../backend/types";
 import type { Tray } from "../files/tray.svelte";
 import { Spelling } from "../spelling/spelling.svelte";
 import { wellFormed } from "../text/chars";
@@ -17,6 +17,8 @@ const TYPING_OFF_AFTER_MS = 5_000;
 interface Draft {
   text: string;
   note: boolean;
+  /** The message that it answers. */
+  quote: Quote | null;
 }
 
 /** What was sent and waits a moment, so that it can be taken back. On disk it is still the draft. */
@@ -30,6 +32,7 @@ export class Composer {
   #dialog = $state<DialogId | null>(null);
   #text = $state("");
   #note = $state(false);
+  #quote = $state.raw<Quote | null>(null);
   /** How much is on its way out of each dialog. */
   readonly #going = new SvelteMap<DialogId, number>();
   #pending = $state.raw<Pending | null>(null);
@@ -74,6 +77,10 @@ export class Composer {
   get note(): boolean {
     return this.#note;
   }
+  /** The message that is being answered. A note answers none. */
+  get quote(): Quote | null {
+    return this.#note ? null : this.#quote;
+  }
   /** Something of the dialog on screen is on its way out. */
   get sending(): boolean {
     return this.#sending;
@@ -103,6 +110,7 @@ export class Composer {
     const kept = dialog === null ? undefined : this.#unsaved.get(dialog);
     this.#text = kept?.text ?? "";
     this.#note = kept?.note ?? false;
+    this.#quote = kept?.quote ?? null;
     // What could not be kept is tried again, and said again if it still cannot.
     if (kept !== undefined) this.#saveSoon();
     if (dialog === null || kept !== undefined) return;
@@ -111,6 +119,17 @@ export class Composer {
     // Typed before the draft was read: both are kept.
     this.#text = behind(draft.text, this.#text);
     this.#note = draft.note;
+    this.#quote ??= draft.quote;
+  }
+
+  /** What is written answers this message, or none any more. */
+  answer(quote: Quote | null): void {
+    this.#quote = quote;
+    if (quote !== null) {
+      this.#note = false;
+      this.fieldWanted = true;
+    }
+    this.#saveSoon();
   }
 
   write(text: string, mayTell: boolean): void {
@@ -129,8 +148,9 @@ export class Composer {
   }
 
   /** A message was taken back: it stands before what is being written, as in the draft on disk. */
-  takeBack(dialog: DialogId, text: string, note: boolean): void {
+  takeBack(dialog: DialogId, text: string, note: boolean, quote: Quote | null): void {
     if (dialog !== this.#dialog) return;
+    this.#quote = quote ?? this.#quote;
     // Never may a note come back as words for the customer.
     this.#note = note || (this.#note && this.#text !== "");
     this.#text = joined(text, this.#text);
@@ -186,11 +206,13 @@ export class Composer {
     const text = this.#text;
     if (dialog === null || this.#sending || text.trim() === "") return false;
     const before = this.flush();
-    if (this.undoMs === 0) return this.#out(dialog, { text, note: this.#note });
+    if (this.undoMs === 0) return this.#out(dialog, { text, note: this.#note, quote: this.quote });
     this.#error = null;
     this.#stopTyping();
-    this.#pending = { dialog, text, note: this.#note, until: Date.now() + this.undoMs };
+    const quote = this.quote;
+    this.#pending = { dialog, text, note: this.#note, quote, until: Date.now() + this.undoMs };
     this.#text = "";
+    if (quote !== null) this.#quote = null;
     this.#goesOut = setTimeout(() => void this.flush(), this.undoMs);
     this.#saveSoon();
     this.saveNow();
@@ -205,6 +227,15 @@ export class Composer {
     const dialog = this.#dialog;
     if (dialog === null || this.#sending) return false;
     void this.flush();
+    // A file answers no message: the words that do go first.
+    const { text: words, quote } = this;
+    if (
+      quote !== null &&
+      words.trim() !== "" &&
+      !(await this.#out(dialog, { text: words, note: false, quote }))
+    )
+      return false;
+    if (this.#dialog !== dialog) return false;
     this.#begin(dialog);
     this.#stopTyping();
     this.saveNow();
@@ -215,7 +246,7 @@ export class Composer {
       const left = this.#dialog === dialog ? null : await this.#kept(dialog);
       try {
         await this.tray.send(dialog, wellFormed(text), files);
-        this.#sent(dialog, text);
+        this.#sent(dialog, text, null);
         const rest = left === null ? "" : without(text, left.text);
         // Sending cleared the draft on disk: what was written since is kept anew.
         if (left !== null && rest !== "") await this.#keep(dialog, { ...left, text: rest });
@@ -223,7 +254,7 @@ export class Composer {
       } catch (thrown) {
         // Nothing has changed: where the operator has left, all he wrote is the draft as before.
         if (this.#dialog === dialog)
-          this.#refused(dialog, { text, note: false }, asRefused(thrown).reason, false);
+          this.#refused(dialog, { text, note: false, quote: null }, asRefused(thrown).reason, false);
         return false;
       } finally {
         this.#end(dialog);
@@ -243,7 +274,7 @@ export class Composer {
     this.#text = this.#text.trim();
     for (const text of split(this.#text, limit)) {
       if (this.#dialog !== dialog) return false;
-      const out = this.#out(dialog, { text, note });
+      const out = this.#out(dialog, { text, note, quote: this.quote });
       // Whoever leaves meanwhile leaves the other parts as the draft.
       this.#saveSoon();
       if (!(await out)) return false;
@@ -258,6 +289,7 @@ export class Composer {
     if (pending === null) return;
     this.#text = joined(pending.text, this.#text);
     this.#note = pending.note;
+    this.#quote = pending.quote ?? this.#quote;
     this.fieldWanted = true;
     this.#saveSoon();
   }
@@ -266,7 +298,7 @@ export class Composer {
   async flush(): Promise<boolean> {
     const pending = this.#takePending();
     if (pending === null) return true;
-    const rest = this.#text !== "";
+    const rest = this.#text !== "" || this.#quote !== null;
     const sent = this.#out(pending.dialog, pending, true);
     if (rest) this.#saveSoon();
     return sent;
@@ -281,18 +313,21 @@ export class Composer {
   }
 
   /** `waited`: the words have left the field already. */
-  #out(dialog: DialogId, { text, note }: Draft, waited = false): Promise<boolean> {
+  #out(dialog: DialogId, { text, note, quote }: Draft, waited = false): Promise<boolean> {
     this.#begin(dialog);
     this.#cancelSave();
     this.#stopTyping();
-    const make = note ? "send_note" : "send_text";
+    const words = { dialog, text: wellFormed(text) };
+    const command: Command = note
+      ? { do: "send_note", ...words }
+      : { do: "send_text", ...words, ...quoting(quote) };
     return this.#then(async () => {
       try {
-        await this.#do({ do: make, dialog, text: wellFormed(text) });
-        this.#sent(dialog, waited ? "" : text);
+        await this.#do(command);
+        this.#sent(dialog, waited ? "" : text, waited ? null : quote);
         return true;
       } catch (thrown) {
-        this.#refused(dialog, { text, note }, asRefused(thrown).reason, waited);
+        this.#refused(dialog, { text, note, quote }, asRefused(thrown).reason, waited);
         return false;
       } finally {
         this.#end(dialog);
@@ -316,21 +351,24 @@ export class Composer {
     const pending = this.#pending?.dialog === this.#dialog ? this.#pending : null;
     const text = pending === null ? this.#text : joined(pending.text, this.#text);
     // Never may a note come back as words for the customer.
-    return { text: wellFormed(text), note: this.#note || pending?.note === true };
+    const note = this.#note || pending?.note === true;
+    return { text: wellFormed(text), note, quote: pending?.quote ?? this.#quote };
   }
 
   /** Only what was sent leaves: words typed meanwhile stay. */
-  #sent(dialog: DialogId, text: string): void {
+  #sent(dialog: DialogId, text: string, quote: Quote | null): void {
     const kept = this.#unsaved.get(dialog);
     this.#unsaved.delete(dialog);
     if (this.#dialog !== dialog) {
-      const rest = without(text, kept?.text ?? "");
-      if (kept !== undefined && rest !== "") this.#unsaved.set(dialog, { ...kept, text: rest });
+      if (kept === undefined) return;
+      const rest = { ...kept, text: without(text, kept.text), quote: unless(quote, kept.quote) };
+      if (!isEmpty(rest)) this.#unsaved.set(dialog, rest);
       return;
     }
     this.#text = without(text, this.#text);
+    this.#quote = unless(quote, this.#quote);
     this.#cancelSave();
-    if (this.#draft().text === "") return;
+    if (isEmpty(this.#draft())) return;
     // Sending cleared the draft on disk: what was not sent is kept anew at once, before anything else goes out.
     this.#saveSoon();
     this.saveNow();
@@ -347,6 +385,7 @@ export class Composer {
     if (waited) {
       this.#text = joined(draft.text, this.#text);
       this.#note = draft.note;
+      this.#quote = draft.quote ?? this.#quote;
     }
     this.#error = reason;
     this.#draftLost = false;
@@ -362,7 +401,8 @@ export class Composer {
     try {
       const answer = await this.backend.query({ kind: "session", query: { get: "draft", dialog } });
       if (answer.kind !== "session" || answer.answer.answer !== "draft") return null;
-      return { text: answer.answer.text, note: answer.answer.note };
+      const { text, note, quote } = answer.answer;
+      return { text, note, quote: quote ?? null };
     } catch {
       return null;
     }
@@ -381,7 +421,8 @@ export class Composer {
 
   async #save(dialog: DialogId, draft: Draft): Promise<void> {
     try {
-      await this.#do({ do: "save_draft", dialog, text: draft.text, note: draft.note });
+      const { text, note, quote } = draft;
+      await this.#do({ do: "save_draft", dialog, text, note, ...quoting(quote) });
       if (this.#unsaved.get(dialog) === draft) this.#unsaved.delete(dialog);
       if (this.#dialog === dialog && this.#draftLost) {
         this.#error = null;
@@ -434,6 +475,19 @@ export class Composer {
     this.#line = next.catch(() => undefined);
     return next;
   }
+}
+
+function quoting(quote: Quote | null): { quote?: Quote } {
+  return quote === null ? {} : { quote };
+}
+
+/** What is answered, unless an answer to it has just been sent. */
+function unless(sent: Quote | null, quote: Quote | null): Quote | null {
+  return sent !== null && sent.seq === quote?.seq ? null : quote;
+}
+
+function isEmpty({ text, quote }: Draft): boolean {
+  return text === "" && quote === null;
 }
 
 /** What was written without what of it was sent. */

@@ -1,6 +1,7 @@
 /** What was said, as one line: of what is more than words it says what it is. */
-import type { MessageKind, Quote } from "../backend/types";
+import type { MessageKind, Quote, ThreadItem } from "../backend/types";
 import { t } from "../i18n/i18n.svelte";
+import { plainName } from "../text/chars";
 import type { Entry } from "./entries";
 
 /** What a form asks for, by the hub's own words, in the order of the form. */
@@ -28,6 +29,30 @@ export function saidLine(kind: MessageKind, text: string): string {
     case "unknown":
       return text;
   }
+}
+
+/** Whether an answer can name it: what the customer knows, and has not been taken back. */
+export function canBeAnswered({ kind, seq, details }: ThreadItem): boolean {
+  return seq !== null && details.deleted_at === undefined && ANSWERED.has(kind);
+}
+
+const ANSWERED: ReadonlySet<MessageKind> = new Set<MessageKind>([
+  "text",
+  "file",
+  "contacts",
+  "keyboard",
+  "place",
+  "sticker",
+]);
+
+/** As much of a quoted message as is kept with its answer, in characters. */
+const EXCERPT = 160;
+
+/** A message, as its answer names it until the hub says it in its own words. */
+export function quoteOf({ seq, text, details }: ThreadItem): Quote | null {
+  if (seq === null) return null;
+  const said = text === "" ? plainName(details.file?.name ?? "") : text;
+  return { seq, excerpt: [...said].slice(0, EXCERPT).join("") };
 }
 
 /** What a message answers: its words then, and what it is, as far as the thread knows that. */

@@ -384,7 +384,9 @@ export class Workplace {
     if (receipt === null) return;
     const text = receipt.text ?? item.text;
     // A file without a caption leaves alone what is being written.
-    if (item.kind !== "file" || text !== "") this.composer.takeBack(dialog, text, item.kind === "note");
+    const quote = receipt.quote ?? null;
+    if (item.kind !== "file" || text !== "")
+      this.composer.takeBack(dialog, text, item.kind === "note", quote);
     if (item.kind === "file") await this.composer.tray.reload();
   }
 

@@ -30,6 +30,22 @@ async function openMine(): Promise<void> {
   await page.waitForSelector("textarea");
 }
 
+test("a message is quoted from its menu by keys, and the answer shows it", async () => {
+  await openMine();
+  const bubble = page.locator(".message.theirs.text").last();
+  const words = (await bubble.locator(".text").innerText()).trim();
+  await bubble.getByRole("button", { name: "Actions with the message" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Reply with a quote" }).press("Enter");
+  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
+  expect(await page.locator(".composer .quote").innerText()).toContain(words.slice(0, 40));
+  await page.keyboard.type("Here it is");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".composer .quote", { state: "detached" });
+  const answer = page.locator(".message.mine").last();
+  expect(await answer.locator("button.quote").innerText()).toContain(words.slice(0, 40));
+});
+
 describe("emoji", () => {
   test("found by a Russian word in an English workplace, and set where the caret stands", async () => {
     await openMine();

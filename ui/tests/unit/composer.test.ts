@@ -23,6 +23,65 @@ beforeEach(async () => {
 const asked = () => fake.asked.map((command) => command.do);
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
+describe("an answer that quotes", () => {
+  const quote = { seq: 3, excerpt: "Где заказ?" };
+
+  test("keeps what it quotes with the draft, and sends it with the words, once", async () => {
+    composer.answer(quote);
+    await vi.advanceTimersByTimeAsync(301);
+    expect(fake.asked).toEqual([{ do: "save_draft", dialog: ira, text: "", note: false, quote }]);
+    await composer.open(oleg);
+    expect(composer.quote).toBeNull();
+    await composer.open(ira);
+    expect(composer.quote).toEqual(quote);
+    composer.write("Едет", false);
+    await composer.send();
+    expect(fake.asked.at(-1)).toEqual({ do: "send_text", dialog: ira, text: "Едет", quote });
+    expect(composer.quote).toBeNull();
+    composer.write("Ещё", false);
+    await composer.send();
+    expect(fake.asked.at(-1)).toEqual({ do: "send_text", dialog: ira, text: "Ещё" });
+  });
+
+  test("waits with its words to be taken back, and goes with them", async () => {
+    composer.undoMs = 5_000;
+    composer.answer(quote);
+    composer.write("Едет", false);
+    await composer.send();
+    expect(composer.quote).toBeNull();
+    composer.undo();
+    expect([composer.text, composer.quote]).toEqual(["Едет", quote]);
+    await composer.send();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(fake.asked).toContainEqual({ do: "send_text", dialog: ira, text: "Едет", quote });
+  });
+
+  test("of several parts the first one names it", async () => {
+    composer.answer(quote);
+    composer.write("один два", false);
+    await composer.sendInParts(4);
+    const sent = fake.asked.filter((command) => command.do === "send_text");
+    expect(sent.map((one) => [one.text.trim(), one.quote])).toEqual([
+      ["один", quote],
+      ["два", undefined],
+    ]);
+  });
+
+  test("a note answers nothing, and the quote waits for words", async () => {
+    composer.answer(quote);
+    composer.setNote(true);
+    expect(composer.quote).toBeNull();
+    composer.write("для своих", false);
+    await composer.send();
+    expect(fake.asked).toContainEqual({ do: "send_note", dialog: ira, text: "для своих" });
+    expect(fake.dialog(ira).draft).toEqual({ text: "", note: true, quote });
+    composer.setNote(false);
+    expect(composer.quote).toEqual(quote);
+    composer.answer(null);
+    expect(composer.quote).toBeNull();
+  });
+});
+
 describe("a draft", () => {
   test("is kept at a pause of typing, once", async () => {
     for (const text of ["Д", "До", "Добрый"]) composer.write(text, false);
@@ -318,7 +377,7 @@ describe("taking back", () => {
     composer.setNote(false);
     composer.write("клиенту", false);
     await vi.advanceTimersByTimeAsync(400);
-    expect(fake.dialog(ira).draft).toEqual({ text: "только своим\nклиенту", note: true });
+    expect(fake.dialog(ira).draft).toMatchObject({ text: "только своим\nклиенту", note: true });
     await vi.advanceTimersByTimeAsync(5_000);
     expect([sent(), composer.note]).toEqual([["send_note: только своим"], false]);
   });

@@ -10,6 +10,7 @@ import type {
   DialogRow,
   Gap,
   Hold,
+  Quote,
   RowTone,
   Section,
   SendState,
@@ -50,7 +51,7 @@ export interface FakeDialog {
   /** Numbers that the hub has and this store does not. */
   gaps: Gap[];
   readUpto: number;
-  draft: { text: string; note: boolean };
+  draft: { text: string; note: boolean; quote?: Quote | null };
   typing: string | null;
   hold: Hold | null;
   /** Until when it is offered to oneself; `null`: without an end. */

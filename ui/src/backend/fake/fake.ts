@@ -335,15 +335,21 @@ export class FakeBackend implements Backend {
         this.#open = this.windows.opened(command.dialog);
         return DONE;
       case "reply":
-      case "send_text":
         return this.outbox.write(command.dialog, command.text, "text");
+      case "send_text":
+        return this.outbox.write(
+          command.dialog,
+          command.text,
+          "text",
+          command.quote ? { quote: command.quote } : {},
+        );
       case "leave_note":
       case "send_note":
         return this.outbox.write(command.dialog, command.text, "note");
       case "resend":
         return settleCard(this, command.message, true) ?? this.outbox.resend(command.message);
       case "edit":
-        return { ...DONE, text: this.outbox.takeOut(command.message, true).text };
+        return this.outbox.edit(command.message);
       case "cancel":
         if (settleCard(this, command.message, false) === null) this.outbox.takeOut(command.message, false);
         return DONE;
@@ -359,7 +365,11 @@ export class FakeBackend implements Backend {
       case "send_files":
         return this.outbox.sendFiles(command.dialog, command.files, command.text);
       case "save_draft":
-        this.dialog(command.dialog).draft = { text: command.text, note: command.note };
+        this.dialog(command.dialog).draft = {
+          text: command.text,
+          note: command.note,
+          quote: command.quote ?? null,
+        };
         this.changed(this.dialog(command.dialog), []);
         return DONE;
       case "typing":

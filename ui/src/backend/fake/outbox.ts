@@ -117,13 +117,20 @@ export class FakeOutbox {
     return { ...DONE, message };
   }
 
+  edit(message: string): Receipt {
+    const { item } = this.#find(message);
+    const { text } = this.takeOut(message, true);
+    return { ...DONE, text, quote: item.details.quote ?? null };
+  }
+
   takeOut(message: string, asDraft: boolean): { dialog: FakeDialog; text: string } {
     const { dialog, item } = this.#find(message);
     if (item.seq !== null) throw new Refused({ error: "too_late" });
     dialog.items = dialog.items.filter((one) => one !== item);
     const file = item.details.file;
     if (asDraft && file !== undefined) this.fake.files.putBack(dialog.id, file);
-    if (asDraft && item.text !== "") dialog.draft = { text: item.text, note: item.kind === "note" };
+    if (asDraft && item.text !== "")
+      dialog.draft = { text: item.text, note: item.kind === "note", quote: item.details.quote ?? null };
     this.fake.changed(dialog, [], [item.key]);
     return { dialog, text: item.text };
   }
