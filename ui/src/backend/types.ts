@@ -2849,7 +2849,7 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
 /**
  * What is wrong with it.
  */
-why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "too_much" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type UiErrorCode = { "error": "disk", 
 /**
@@ -2879,7 +2879,7 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
 /**
  * What is wrong with it.
  */
-why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "too_much" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type Union = { 
 /**
