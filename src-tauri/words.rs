@@ -67,6 +67,14 @@ pub fn popup(popup: &Popup, tongue: Tongue) -> Note {
             };
             Note { title, body: body(text.as_ref(), tongue) }
         }
+        Popup::Given { name, number, text, .. } => {
+            let who = customer(name.as_deref(), *number, tongue);
+            let title = match tongue {
+                Ru => format!("{who}: диалог назначен вам"),
+                En => format!("{who} was assigned to you"),
+            };
+            Note { title, body: body(text.as_ref(), tongue) }
+        }
         Popup::Messages { name, number, text, count, .. } => {
             let who = customer(name.as_deref(), *number, tongue);
             let many = new_messages(*count, tongue);

@@ -107,7 +107,8 @@ fn acceptable(popup: &Popup) -> Option<DialogId> {
         Popup::Waiting { dialog, .. } | Popup::OfferEnds { dialog, .. } | Popup::OfflineRequest { dialog, .. } => {
             Some(*dialog)
         }
-        Popup::Messages { .. }
+        Popup::Given { .. }
+        | Popup::Messages { .. }
         | Popup::Unsent { .. }
         | Popup::LinkLost
         | Popup::SessionEnded
@@ -126,6 +127,7 @@ fn declinable(popup: &Popup) -> Option<DialogId> {
         Popup::Waiting { dialog, to_me: true, .. } | Popup::OfferEnds { dialog, .. } => Some(*dialog),
         Popup::Waiting { to_me: false, .. }
         | Popup::OfflineRequest { .. }
+        | Popup::Given { .. }
         | Popup::Messages { .. }
         | Popup::Unsent { .. }
         | Popup::LinkLost
@@ -147,6 +149,7 @@ fn answerable(seat: SeatId, popup: &Popup, tongue: Tongue) -> Option<Answerable>
         }
         Popup::Messages { text: None, .. }
         | Popup::Waiting { .. }
+        | Popup::Given { .. }
         | Popup::OfferEnds { .. }
         | Popup::OfflineRequest { .. }
         | Popup::Unsent { .. }
@@ -165,6 +168,7 @@ fn answerable(seat: SeatId, popup: &Popup, tongue: Tongue) -> Option<Answerable>
 fn dialog(popup: &Popup) -> Option<DialogId> {
     match popup {
         Popup::Waiting { dialog, .. }
+        | Popup::Given { dialog, .. }
         | Popup::Messages { dialog, .. }
         | Popup::OfflineRequest { dialog, .. }
         | Popup::Left { dialog, .. }

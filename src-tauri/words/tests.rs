@@ -25,6 +25,15 @@ fn waiting(name: Option<String>, to_me: bool) -> Popup {
 }
 
 #[test]
+fn what_was_put_into_ones_hands_says_so() {
+    let given =
+        Popup::Given { dialog: dialog(), name: ira(), number: 7, text: Some(words("Где мой заказ?")) };
+    assert_eq!(popup(&given, Ru).title, "Ира: диалог назначен вам");
+    let said = Note { title: "Ира was assigned to you".to_owned(), body: "Где мой заказ?".to_owned() };
+    assert_eq!(popup(&given, En), said);
+}
+
+#[test]
 fn a_locale_names_its_language() {
     for (locale, tongue) in [("ru_RU.UTF-8", Ru), ("RU", Ru), ("en_GB", En), ("C", En), ("", En)] {
         assert_eq!(Tongue::of_locale(locale), tongue, "{locale}");

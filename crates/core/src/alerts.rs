@@ -141,6 +141,11 @@ impl Card {
         Popup::Waiting { dialog: self.dialog, name: self.name.clone(), number: self.number, text, to_me }
     }
 
+    fn given(&self, scene: &Scene<'_>) -> Popup {
+        let text = self.text_for(scene);
+        Popup::Given { dialog: self.dialog, name: self.name.clone(), number: self.number, text }
+    }
+
     fn messages(&self, text: Option<Said>, count: u32) -> Popup {
         Popup::Messages { dialog: self.dialog, name: self.name.clone(), number: self.number, text, count }
     }
@@ -170,6 +175,8 @@ pub(crate) struct Alerts {
     shown: BTreeSet<PopupTag>,
     /// Dialogs whose notification says that somebody waits.
     called: BTreeSet<DialogId>,
+    /// Dialogs whose notification says that they were put into my hands, until I look at them or they leave me.
+    given: BTreeSet<DialogId>,
     offers: BTreeMap<DialogId, Offer>,
     reminders: BTreeMap<DialogId, Tick>,
     bursts: BTreeMap<DialogId, Burst>,
@@ -195,6 +202,7 @@ impl Alerts {
             speaker: Speaker::default(),
             shown: BTreeSet::new(),
             called: BTreeSet::new(),
+            given: BTreeSet::new(),
             offers: BTreeMap::new(),
             reminders: BTreeMap::new(),
             bursts: BTreeMap::new(),
@@ -258,6 +266,9 @@ impl Alerts {
         if !to_me {
             self.offer_over(dialog);
         }
+        if section != Section::Mine {
+            self.given.remove(&dialog);
+        }
         if section == Section::Mine && unread > 0 {
             self.reminders.entry(dialog).or_insert(now.tick.plus(self.period_ms));
             if let Some(burst) = self.bursts.get_mut(&dialog) {
@@ -266,11 +277,11 @@ impl Alerts {
         } else {
             self.reminders.remove(&dialog);
             self.bursts.remove(&dialog);
-            if !self.called.contains(&dialog) {
+            if !self.called.contains(&dialog) && !self.given.contains(&dialog) {
                 self.withdraw(PopupTag::Dialog(dialog));
             }
         }
-        if self.offers.is_empty() {
+        if self.offers.is_empty() && self.given.is_empty() {
             self.attend(false);
         }
     }
@@ -286,6 +297,7 @@ impl Alerts {
     pub(crate) fn seen(&mut self, scene: &Scene<'_>) {
         if let Some(open) = scene.before_eyes() {
             self.bursts.remove(&open);
+            self.given.remove(&open);
             self.withdraw(PopupTag::Dialog(open));
             self.withdraw(PopupTag::News(open));
         }

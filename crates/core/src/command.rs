@@ -351,6 +351,8 @@ pub enum UiErrorCode {
     WrongCode,
     /// This is no sound that can be played, or it is too long for an alert.
     NotPlayable,
+    /// More than a page can say at once: nothing of it was carried out, what was written stays with the page.
+    TooMuch,
     /// The request makes no sense. A bug of the page.
     Malformed,
     /// The engine has stopped or is starting.

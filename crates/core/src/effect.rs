@@ -223,7 +223,7 @@ pub struct Said {
 /// A notification. The shell finds the words in the operator's language; the core says only what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Popup {
-    /// N3 and N1: somebody new waits, or was given to me.
+    /// N3 and N1: somebody new waits, or was offered to me.
     Waiting {
         /// Which.
         dialog: DialogId,
@@ -235,6 +235,17 @@ pub enum Popup {
         text: Option<Said>,
         /// Offered or transferred to me, rather than in the queue.
         to_me: bool,
+    },
+    /// N1: a dialog was put into my hands without asking me. There is nothing to accept.
+    Given {
+        /// Which.
+        dialog: DialogId,
+        /// The customer's name; `None` if made up by the hub.
+        name: Option<String>,
+        /// The hub's number of the customer.
+        number: u64,
+        /// The words, if settings let them be shown.
+        text: Option<Said>,
     },
     /// N2 and N5: messages in my dialog.
     Messages {
@@ -340,6 +351,7 @@ impl Popup {
     pub fn tag(&self) -> PopupTag {
         match self {
             Self::Waiting { dialog, .. }
+            | Self::Given { dialog, .. }
             | Self::Messages { dialog, .. }
             | Self::OfflineRequest { dialog, .. }
             | Self::OfferEnds { dialog, .. } => PopupTag::Dialog(*dialog),

@@ -4,10 +4,12 @@
 //! a request with that cookie, to a loopback host, from our own origin, gets anything. The page is served under the
 //! same content policy as in the desktop window.
 
+mod asked;
 mod session;
 mod socket;
 
 use crate::{FileAnswer, FileRange, Seats};
+use asked::Asked;
 use axum::{
     Router,
     body::Body,
@@ -46,6 +48,7 @@ struct Desk {
     seats: Seats,
     assets: Assets,
     door: Arc<Door>,
+    asked: Arc<Asked>,
 }
 
 /// Serves this machine's accounts on a loopback port; 0 means any free one.
@@ -56,7 +59,7 @@ pub async fn serve(seats: Seats, assets: Assets, port: u16) -> io::Result<Served
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let (door, token) = Door::new(address.port())?;
-    let desk = Desk { seats, assets, door: Arc::new(door) };
+    let desk = Desk { seats, assets, door: Arc::new(door), asked: Arc::default() };
     let router = Router::new()
         .route("/page", get(socket::upgrade))
         .route("/files/{*path}", get(shown))

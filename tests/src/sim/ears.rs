@@ -160,6 +160,7 @@ impl Ears {
             }
             Popup::Messages { text: None, .. }
             | Popup::Waiting { .. }
+            | Popup::Given { .. }
             | Popup::Unsent { .. }
             | Popup::OfflineRequest { .. }
             | Popup::Left { .. }

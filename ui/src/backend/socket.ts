@@ -15,7 +15,12 @@ type Frame =
   | { seats: SeatsView }
   | { id: number; ok: unknown }
   | { id: number; error: UiError };
-type Pending = { resolve: (ok: unknown) => void; reject: (why: Refused) => void };
+interface Pending {
+  resolve: (ok: unknown) => void;
+  reject: (why: Refused) => void;
+  /** What is asked again on the next wire under the same name, so that it happens once. */
+  again: string | null;
+}
 
 /** The account before the page. */
 interface Shown {
@@ -26,6 +31,8 @@ interface Shown {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
+/** More than this the engine does not take at once (`MAX_CALL_BYTES` of the engine's socket). */
+export const MAX_CALL_BYTES = 512 * 1024;
 
 /** Where the engine answers, for a page that was served from `origin`. */
 export function socketAddress(origin: { protocol: string; host: string }): string {
@@ -86,12 +93,16 @@ export class SocketEngine implements Engine {
     return this.#try(...(this.#onSeats === null ? [] : [{ seats: {} }]), ...shown);
   }
 
-  async ask(ask: Ask): Promise<unknown> {
-    const socket = await this.#open();
+  /** `once`: if the wire breaks before the answer it is asked again, and the engine knows it by its name. */
+  async ask(ask: Ask, once = false): Promise<unknown> {
     const id = this.#next++;
+    const call = JSON.stringify({ id, ...(once ? { once: crypto.randomUUID() } : {}), ...ask });
+    // Here, where nothing has gone yet: what was written stays as it is.
+    if (bytesOf(call) > MAX_CALL_BYTES) throw new Refused({ error: "too_much" });
+    const socket = await this.#open();
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      socket.send(JSON.stringify({ id, ...ask }));
+      this.#pending.set(id, { resolve, reject, again: once ? call : null });
+      socket.send(call);
     });
   }
 
@@ -100,6 +111,8 @@ export class SocketEngine implements Engine {
       const socket = new WebSocket(this.address);
       socket.onopen = () => {
         this.#socket = socket;
+        // First of all, so that nothing asked later overtakes it.
+        for (const { again } of this.#pending.values()) if (again !== null) socket.send(again);
         resolve(socket);
       };
       socket.onmessage = (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as Frame);
@@ -123,20 +136,29 @@ export class SocketEngine implements Engine {
     else pending?.resolve(frame.ok);
   }
 
-  /** What was asked and not answered may or may not have happened; the snapshot after the reconnect tells. */
+  /**
+   * What was asked and not answered may or may not have happened; the snapshot after the reconnect tells. What must not
+   * happen twice waits for the next wire.
+   */
   #broke(): void {
     this.#socket = null;
     this.#opened = null;
-    const unanswered = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const pending of unanswered) pending.reject(asRefused(null));
+    for (const [id, { reject, again }] of [...this.#pending]) {
+      if (again !== null && this.#heard) continue;
+      this.#pending.delete(id);
+      reject(asRefused(null));
+    }
     this.#shown?.onLost?.();
     this.#later();
   }
 
+  /** Somebody waits for what the engine says: a broken wire is laid anew. */
+  get #heard(): boolean {
+    return this.#onSeats !== null || this.#shown !== null;
+  }
+
   #later(): void {
-    const heard = this.#onSeats !== null || this.#shown !== null;
-    if (!heard || this.#retry !== null) return;
+    if (!this.#heard || this.#retry !== null) return;
     this.#retry = setTimeout(() => {
       this.#retry = null;
       void this.#resubscribe();
@@ -158,7 +180,7 @@ class SocketBackend implements Backend {
   }
 
   async command(command: PageCommand): Promise<Receipt> {
-    return (await this.engine.ask({ seat: this.seat, command })) as Receipt;
+    return (await this.engine.ask({ seat: this.seat, command }, isWords(command))) as Receipt;
   }
 
   async query(query: PageQuery): Promise<PageAnswer> {
@@ -168,4 +190,24 @@ class SocketBackend implements Backend {
   fileAddress(whose: FileOwner, id: string, what: FileView): string {
     return `/files/${this.seat}/${whose}/${id}/${what}`;
   }
+}
+
+/** What goes into the queue of messages: done twice it would be said twice. */
+function isWords(asked: PageCommand): boolean {
+  if (asked.kind !== "session") return false;
+  switch (asked.command.do) {
+    case "send_text":
+    case "send_note":
+    case "send_files":
+    case "reply":
+    case "leave_note":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** How long a call is on the wire. Counted only where it may matter. */
+function bytesOf(call: string): number {
+  return call.length * 3 <= MAX_CALL_BYTES ? call.length : new TextEncoder().encode(call).length;
 }

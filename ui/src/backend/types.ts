@@ -2865,7 +2865,7 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
 /**
  * What is wrong with it.
  */
-why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "too_much" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type UiErrorCode = { "error": "disk", 
 /**
@@ -2895,7 +2895,7 @@ why: FileTrouble, } | { "error": "no_connection" } | { "error": "not_found" } | 
 /**
  * What is wrong with it.
  */
-why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "malformed" } | { "error": "not_ready" };
+why: SettingsFileTrouble, } | { "error": "wrong_code" } | { "error": "not_playable" } | { "error": "too_much" } | { "error": "malformed" } | { "error": "not_ready" };
 
 export type Union = { 
 /**

@@ -160,6 +160,7 @@ export const en = {
   "thread.none.body": "Or let the keyboard do it: {up} and {down} go through the list.",
   "thread.label": "Messages with {name}",
   "thread.back": "Back to the list",
+  "thread.bot": "Bot {name}",
   "thread.number": "No. {number}",
   "thread.waiting": "waiting {time}",
   "thread.assignee": "With {name}",
@@ -387,6 +388,8 @@ export const en = {
   "error.not_found": "This dialog or message is no longer there.",
   "error.too_late": "Too late: the message is already on its way.",
   "error.not_playable": "This file cannot be played: it takes a WAV, MP3 or OGG of 15 seconds at most.",
+  "error.too_much":
+    "This is more than the workplace takes at once. Nothing was carried out: make it shorter or divide it.",
   "error.malformed": "The workplace did not understand this. Nothing was changed.",
   "error.not_ready": "The workplace is still starting. Nothing was changed, try again in a moment.",
 
@@ -399,6 +402,7 @@ export const en = {
     "Words of any dialog: on this machine first, with a connection on the server too. Conditions: from:maria operator:oleg channel:site since:2026-11-01 until:yesterday.",
   "search.none.title": "Nothing found",
   "search.none.body": "Nothing holds “{text}”.",
+  "search.wordless": "Dialogs on this machine. For messages, add a word to look for.",
   "search.dialogs": "Customers",
   "search.messages": "Messages",
   "search.found": { one: "{n} message found", other: "{n} messages found" },

@@ -10,7 +10,8 @@ import { customerName, toneWord } from "../state/words";
 import type { Workplace } from "../state/workplace.svelte";
 import { perform, whyNot, type Hands } from "../workplace/perform";
 import { plainName } from "../text/chars";
-import type { Named } from "../text/match";
+import { find, type Found, type Named } from "../text/match";
+import { isOfPhone } from "../text/phone";
 
 export interface Entry extends Named {
   key: string;
@@ -143,16 +144,31 @@ export function accountEntries({ accounts }: Workplace): Entry[] {
   }));
 }
 
-/** Customers, by name, number, phone and e-mail. */
-export function dialogEntries(workplace: Workplace): Entry[] {
+/** A customer's dialog. His phone is found by its digits, by the rule of the search. */
+export interface DialogEntry extends Entry {
+  phone: string | null;
+}
+
+/** Customers that may be meant, by name, number, e-mail and phone, the likeliest first. */
+export function findDialogs(entries: readonly DialogEntry[], asked: string): Found<DialogEntry>[] {
+  const called = find(entries, asked);
+  const known = new Set(called.map(({ entry }) => entry));
+  const phoned = entries.filter(
+    (entry) => !known.has(entry) && entry.phone !== null && isOfPhone(entry.phone, asked.trim()),
+  );
+  return [...called, ...phoned.map((entry) => ({ entry, marks: [] }))];
+}
+
+export function dialogEntries(workplace: Workplace): DialogEntry[] {
   return workplace.rows.section("all").map((row) => dialogEntry(workplace, row));
 }
 
-function dialogEntry(workplace: Workplace, row: DialogRow): Entry {
-  const places = [customerName(row), `${row.number}`, row.phone, row.email];
+function dialogEntry(workplace: Workplace, row: DialogRow): DialogEntry {
+  const places = [customerName(row), `${row.number}`, `${row.customer_number}`, row.email];
   return {
     key: row.id,
     names: places.filter((one) => one !== null),
+    phone: row.phone,
     chord: null,
     note: toneWord(row),
     why: null,

@@ -54,6 +54,8 @@ export class Composer {
   /** The error above is of keeping the draft, not of sending. */
   #draftLost = $state(false);
   readonly #unsaved = new Map<DialogId, Draft>();
+  /** What stands on disk, as far as is known here: the engine may put an answer behind it that did not go out. */
+  readonly #known = new Map<DialogId, string>();
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
   #typingOff: ReturnType<typeof setTimeout> | null = null;
   #typingTold = -Infinity;
@@ -111,9 +113,13 @@ export class Composer {
     this.#text = kept?.text ?? "";
     this.#note = kept?.note ?? false;
     this.#quote = kept?.quote ?? null;
-    // What could not be kept is tried again, and said again if it still cannot.
-    if (kept !== undefined) this.#saveSoon();
-    if (dialog === null || kept !== undefined) return;
+    if (dialog === null) return;
+    if (kept !== undefined) {
+      await this.catchUp();
+      // What could not be kept is tried again, and said again if it still cannot.
+      if (this.#dialog === dialog) this.#saveSoon();
+      return;
+    }
     const draft = await this.#load(dialog);
     if (draft === null || this.#dialog !== dialog) return;
     // Typed before the draft was read: both are kept.
@@ -160,12 +166,33 @@ export class Composer {
   /** Puts words behind what stands in a dialog's field. One that is not open has them on disk. */
   add(dialog: DialogId, text: string): void {
     const unsaved = this.#unsaved.get(dialog);
+    const known = this.#known.get(dialog);
+    if (known !== undefined) this.#known.set(dialog, joined(known, text));
     if (dialog === this.#dialog) {
       this.#text = behind(this.#text, text);
       this.#saveSoon();
     } else if (unsaved !== undefined) {
       this.#unsaved.set(dialog, { ...unsaved, text: behind(unsaved.text, text) });
     }
+  }
+
+  /**
+   * Takes over what was put behind the draft on disk while nothing was told here, as under a cover: the field would
+   * write over it.
+   */
+  async catchUp(): Promise<void> {
+    const dialog = this.#dialog;
+    if (dialog === null) return;
+    await this.#then(async () => {
+      const before = this.#known.get(dialog);
+      const draft = before === undefined ? null : await this.#read(dialog);
+      if (draft === null || before === undefined || this.#dialog !== dialog) return;
+      if (draft.text === before || !draft.text.startsWith(before)) return;
+      this.#known.set(dialog, draft.text);
+      const added = draft.text.slice(before.length).replace(/^\n/u, "");
+      this.#text = behind(this.#text, added);
+      this.#saveSoon();
+    });
   }
 
   /** Before the dialog or the page is left. */
@@ -359,6 +386,7 @@ export class Composer {
   #sent(dialog: DialogId, text: string, quote: Quote | null): void {
     const kept = this.#unsaved.get(dialog);
     this.#unsaved.delete(dialog);
+    this.#known.set(dialog, "");
     if (this.#dialog !== dialog) {
       if (kept === undefined) return;
       const rest = { ...kept, text: without(text, kept.text), quote: unless(quote, kept.quote) };
@@ -394,7 +422,11 @@ export class Composer {
 
   async #load(dialog: DialogId): Promise<Draft | null> {
     // A draft on its way to the disk must be there before it is read.
-    return this.#then(async () => this.#read(dialog));
+    return this.#then(async () => {
+      const draft = await this.#read(dialog);
+      if (draft !== null) this.#known.set(dialog, draft.text);
+      return draft;
+    });
   }
 
   async #read(dialog: DialogId): Promise<Draft | null> {
@@ -423,6 +455,7 @@ export class Composer {
     try {
       const { text, note, quote } = draft;
       await this.#do({ do: "save_draft", dialog, text, note, ...quoting(quote) });
+      this.#known.set(dialog, text);
       if (this.#unsaved.get(dialog) === draft) this.#unsaved.delete(dialog);
       if (this.#dialog === dialog && this.#draftLost) {
         this.#error = null;

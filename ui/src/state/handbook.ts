@@ -86,13 +86,17 @@ export function setByWords(set: SetBy, operators: readonly Operator[]): string |
   }
 }
 
+/** What a department is called; its key, if the centre has it no more. */
+export function departmentName(handbook: Handbook, key: string): string {
+  const entry = handbook.departments.find((department) => department.key === key);
+  return entry === undefined ? key : named(entry.names, key);
+}
+
 /** How a value is called by which rows are listed. */
 export function valueName(handbook: Handbook, kind: Kind, value: string): string {
   switch (kind) {
-    case "departments": {
-      const entry = handbook.departments.find(({ key }) => key === value);
-      return entry === undefined ? value : named(entry.names, entry.key);
-    }
+    case "departments":
+      return departmentName(handbook, value);
     case "categories":
       return categoryName(handbook.categories, value);
     case "channels":

@@ -16,7 +16,9 @@ const PAUSE_MS = 120;
 const HUB_PAUSE_MS = 450;
 const MOST_HITS = 100;
 const HUB_PAGE = 50;
+/** Beside messages there is place for so many dialogs; where there are no words to look for in messages, for more. */
 const MOST_ROWS = 5;
+const MOST_LISTED = 100;
 const ORDER = "search.order";
 
 /** How the search on the hub stands. */
@@ -35,6 +37,8 @@ export class Search {
   /** The words that `hits` answers. */
   answered = $state("");
   conditions = $state.raw<readonly Condition[]>([]);
+  /** Only conditions were given, and no words: dialogs are listed, messages cannot be. */
+  wordless = $state(false);
   beyond = $state<Beyond>("none");
   #search: MessageSearch = { words: "" };
   #here: readonly SearchHit[] = [];
@@ -56,6 +60,7 @@ export class Search {
     const { search, conditions } = parse(text.trim(), names);
     this.#search = search;
     this.conditions = conditions;
+    this.wordless = !hasWords(search) && conditions.some(({ unknown }) => !unknown);
     this.beyond = "none";
     this.#before = null;
     this.#there = [];
@@ -92,20 +97,23 @@ export class Search {
     await this.#askHub(this.#turn);
   }
 
-  /** Dialogs whose customer, and whose other sides, are meant by what is typed. */
-  matching(rows: readonly DialogRow[], channel: (id: string) => string | undefined): DialogRow[] {
-    const { words, customer, channel: over, since, until } = this.#search;
+  /** Dialogs whose customer, and whose other sides, are meant by what is typed. `called` knows the names by ids. */
+  matching(rows: readonly DialogRow[], called: Called): DialogRow[] {
+    const { words, customer, operator, channel: over, since, until } = this.#search;
     const named = [words, customer ?? ""].filter((text) => text.trim() !== "");
-    if (named.length === 0 && over == null && since == null && until == null) return [];
+    const asked = [operator, over, since, until].some((one) => one != null);
+    if (named.length === 0 && !asked) return [];
+    const fits = (row: DialogRow) =>
+      named.every((text) => isCalled(row, text)) &&
+      (operator == null || called.operator(operator) === row.assignee) &&
+      (over == null || called.channel(over) === row.channel) &&
+      (since == null || row.active_at >= since) &&
+      (until == null || row.active_at < until);
+    if (this.wordless) return latest(rows.filter(fits)).slice(0, MOST_LISTED);
     const found: DialogRow[] = [];
     for (const row of rows) {
       if (found.length === MOST_ROWS) break;
-      const fits =
-        named.every((text) => isCalled(row, text)) &&
-        (over == null || channel(over) === row.channel) &&
-        (since == null || row.active_at >= since) &&
-        (until == null || row.active_at < until);
-      if (fits) found.push(row);
+      if (fits(row)) found.push(row);
     }
     return found;
   }
@@ -158,6 +166,16 @@ export class Search {
   }
 }
 
+/** Names by ids; a row says only names. */
+export interface Called {
+  channel: (id: string) => string | undefined;
+  operator: (id: string) => string | undefined;
+}
+
+function latest(rows: DialogRow[]): DialogRow[] {
+  return rows.sort((a, b) => b.active_at - a.active_at);
+}
+
 /** The hits that are not among others. */
 function without(hits: readonly SearchHit[], others: readonly SearchHit[]): SearchHit[] {
   const known = new Set(others.map(nameOf));
@@ -168,7 +186,7 @@ function without(hits: readonly SearchHit[], others: readonly SearchHit[]): Sear
 function isCalled(row: DialogRow, text: string): boolean {
   const wanted = text.trim().toLowerCase().replaceAll("\u0451", "\u0435");
   if (row.phone !== null && isOfPhone(row.phone, wanted)) return true;
-  const fields = [customerName(row), row.email, row.phone, String(row.number), String(row.customer_number)];
+  const fields = [customerName(row), row.email, String(row.number), String(row.customer_number)];
   return fields.some(
     (field) => field?.toLowerCase().replaceAll("\u0451", "\u0435").includes(wanted) === true,
   );

@@ -117,6 +117,7 @@ export function failure(error: UiError): string {
     case "too_late":
     case "wrong_code":
     case "not_playable":
+    case "too_much":
     case "malformed":
     case "not_ready":
       return t(`error.${error.error}`);

@@ -469,6 +469,7 @@ export class Workplace {
     if (this.selected !== null) {
       if (shown !== this.selected) void this.do({ do: "open", dialog: this.selected });
       void this.thread?.refresh();
+      void this.composer.catchUp();
     } else if (shown !== null && shown === aside?.dialog) {
       this.open(shown, null, aside.held);
     } else if (shown !== null) {

@@ -185,6 +185,48 @@ describe("a draft that could not be kept", () => {
   });
 });
 
+describe("an answer that did not go out while nothing was told here", () => {
+  const putBehind = () => (fake.dialog(ira).draft.text += "\nиз уведомления");
+
+  test("joins what could not be kept when the window was covered", async () => {
+    composer.write("начало", false);
+    await composer.saved();
+    fake.refusals.set("save_draft", { error: "not_ready" });
+    composer.write("начало и ещё", false);
+    await composer.open(null);
+    putBehind();
+    fake.refusals.clear();
+    await composer.open(ira);
+    expect(composer.text).toBe("начало и ещё\nиз уведомления");
+    await vi.advanceTimersByTimeAsync(301);
+    expect(fake.dialog(ira).draft.text).toBe("начало и ещё\nиз уведомления");
+  });
+
+  test("joins the field that stayed open, once", async () => {
+    composer.write("начало", false);
+    await composer.saved();
+    putBehind();
+    await composer.catchUp();
+    await composer.catchUp();
+    await vi.advanceTimersByTimeAsync(301);
+    expect([composer.text, fake.dialog(ira).draft.text]).toEqual([
+      "начало\nиз уведомления",
+      "начало\nиз уведомления",
+    ]);
+  });
+
+  test("is not invented where only the field has changed", async () => {
+    composer.write("начало", false);
+    await composer.saved();
+    composer.write("иначе", false);
+    await composer.catchUp();
+    expect(composer.text).toBe("иначе");
+    await composer.send();
+    await composer.catchUp();
+    expect(composer.text).toBe("");
+  });
+});
+
 describe("sending", () => {
   test("clears the composer only after the receipt, and no draft rises from the dead", async () => {
     composer.write("Готово", false);

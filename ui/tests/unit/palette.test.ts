@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeBackend } from "../../src/backend/fake/fake";
 import { useLanguage } from "../../src/i18n/i18n.svelte";
 import { ACTIONS } from "../../src/keys/actions";
-import { actionEntries, dialogEntries, settingEntries } from "../../src/palette/entries";
+import {
+  actionEntries,
+  dialogEntries,
+  findDialogs,
+  settingEntries,
+  type DialogEntry,
+} from "../../src/palette/entries";
 import { find, pieces } from "../../src/text/match";
 import { Workplace } from "../../src/state/workplace.svelte";
 
@@ -78,6 +84,16 @@ test("a customer is found by name, phone and number", () => {
   expect(find(entries, "cjrjkjdf")[0]?.entry.names[0]).toBe("Марина Соколова");
   expect(find(entries, String(row?.number)).map((one) => one.entry.key)).toContain(row?.id);
 });
+
+test.each(["+7 900 123-45-67", "89001234567", "900123", "8 (900) 123"])(
+  "a customer is found by his phone typed as %s, as in the search",
+  (typed) => {
+    const [entry] = dialogEntries(workplace);
+    const phoned = { ...entry, phone: "+7 (900) 123-45-67" } as DialogEntry;
+    const other = { ...entry, key: "other", phone: "+7 900 765-43-21" } as DialogEntry;
+    expect(findDialogs([other, phoned], typed).map((one) => one.entry)).toEqual([phoned]);
+  },
+);
 
 describe("doing it", () => {
   test("an action says why it cannot be done now", async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Backend } from "../../src/backend/backend";
 import type { Alike, SearchHit } from "../../src/backend/types";
 import { FakeDesk } from "../../src/backend/fake/desk";
+import type { Names } from "../../src/state/query";
 import { Search } from "../../src/state/search.svelte";
 
 const hit = (seq: number): SearchHit => ({
@@ -43,9 +44,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function look(text: string, search = new Search(backend, () => true)): Promise<Search> {
+const called = {
+  channel: () => undefined,
+  operator: (id: string) => (id === "o" ? "Олег Громов" : undefined),
+};
+
+async function look(text: string, search = new Search(backend, () => true), names?: Names): Promise<Search> {
   search.text = text;
-  search.ask(text);
+  search.ask(text, names);
   await vi.advanceTimersByTimeAsync(1_000);
   return search;
 }
@@ -124,5 +130,25 @@ test.each([
   };
   const search = new Search(backend);
   search.ask(typed);
-  expect(search.matching([row], () => undefined)).toHaveLength(found ? 1 : 0);
+  expect(search.matching([row], called)).toHaveLength(found ? 1 : 0);
+});
+
+test("without words the conditions list dialogs, the latest first, and ask nobody for messages", async () => {
+  const desk = new FakeDesk(() => 10_000_000);
+  const names = {
+    operators: [{ id: "o", name: "Олег Громов", status: "online" } as const],
+    channels: [],
+    now: 10_000_000,
+  };
+  const rows = Array.from({ length: 12 }, (_, i) => ({
+    ...desk.row(desk.add(i, 40)),
+    assignee: i % 2 === 0 ? "Олег Громов" : "Вера Ильина",
+    active_at: i,
+  }));
+  const search = await look("operator:Олег", undefined, names);
+  const found = search.matching(rows, called);
+  expect([search.wordless, found.map((row) => row.active_at)]).toEqual([true, [10, 8, 6, 4, 2, 0]]);
+  expect([asked, search.beyond]).toEqual([[], "none"]);
+  await look("заказ operator:Олег", search, names);
+  expect(search.wordless).toBe(false);
 });

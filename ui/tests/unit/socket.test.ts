@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Refused, type Backend } from "../../src/backend/backend";
-import { SocketEngine, socketAddress } from "../../src/backend/socket";
+import { MAX_CALL_BYTES, SocketEngine, socketAddress } from "../../src/backend/socket";
 import type { Push, SeatsView } from "../../src/backend/types";
 
 class Wire {
@@ -99,6 +99,56 @@ describe("the dev socket", () => {
     expect(Wire.last.sent).toMatchObject([{ subscribe: {} }]);
     Wire.last.say({ seat: 1, push: STARTING });
     expect(pushes).toEqual([STARTING]);
+  });
+
+  const words = { kind: "session", command: { do: "send_text", dialog: "d", text: "Да" } } as const;
+
+  test("words whose answer was lost go again first of all, under the same name", async () => {
+    await connected();
+    const said = backend.command(words);
+    await vi.advanceTimersByTimeAsync(0);
+    const first = Wire.last.sent.at(-1);
+    expect(first).toMatchObject({
+      once: expect.stringMatching(/^[0-9a-f-]{36}$/u) as string,
+      command: words,
+    });
+    Wire.last.onclose?.();
+    await vi.advanceTimersByTimeAsync(300);
+    Wire.last.onopen?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Wire.last.sent).toEqual([first, expect.objectContaining({ subscribe: {} })]);
+    Wire.last.say({ id: first?.["id"], ok: { message: "m" } });
+    await expect(said).resolves.toEqual({ message: "m" });
+    const next = backend.command(words);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Wire.last.sent.at(-1)?.["once"]).not.toBe(first?.["once"]);
+    Wire.last.say({ id: Wire.last.sent.at(-1)?.["id"], ok: {} });
+    await next;
+  });
+
+  test("words are refused when nobody is there to wait for the next wire", async () => {
+    const end = await connected();
+    const said = backend.command(words);
+    const refused = expect(said).rejects.toMatchObject({ reason: { error: "not_ready" } });
+    await vi.advanceTimersByTimeAsync(0);
+    end();
+    await refused;
+  });
+
+  test("what is longer than the engine takes is refused here, and the wire stays", async () => {
+    await connected();
+    const keep = (text: string) =>
+      backend.command({ kind: "session", command: { do: "save_draft", dialog: "d", text, note: false } });
+    // Two bytes each.
+    await expect(keep("ж".repeat(MAX_CALL_BYTES / 2))).rejects.toMatchObject({
+      reason: { error: "too_much" },
+    });
+    expect(Wire.last.sent).toHaveLength(1);
+    const kept = keep("ж".repeat(MAX_CALL_BYTES / 2 - 200));
+    await vi.advanceTimersByTimeAsync(0);
+    Wire.last.say({ id: Wire.last.sent.at(-1)?.["id"], ok: {} });
+    await expect(kept).resolves.toEqual({});
+    expect([Wire.count, lost]).toEqual([1, 0]);
   });
 
   test("it goes on trying, more and more slowly, one wire at a time", async () => {

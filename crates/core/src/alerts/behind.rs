@@ -9,6 +9,7 @@ pub(super) fn nameless(popup: Popup) -> Popup {
         Popup::Waiting { dialog, number, to_me, .. } => {
             Popup::Waiting { dialog, name: None, number, text: None, to_me }
         }
+        Popup::Given { dialog, number, .. } => Popup::Given { dialog, name: None, number, text: None },
         Popup::Messages { dialog, number, count, .. } => {
             Popup::Messages { dialog, name: None, number, text: None, count }
         }

@@ -1,7 +1,7 @@
 //! N1, N3, N4 and N7: somebody new waits, in the queue, offline, or for me.
 
 use super::{Alerts, Card, Scene, Sight, next_ring};
-use crate::{AlertSound, Popup, Toast};
+use crate::{AlertSound, Popup, PopupTag, Toast};
 use otklik_model::{DialogId, Tick};
 
 /// N1 rings again this often, until accepted or expired.
@@ -48,22 +48,49 @@ impl Alerts {
         }
     }
 
+    /// N1: a dialog was put into my hands without asking. It is mine already, so nothing expires, and what is unread in
+    /// it rings on as N5.
+    pub(crate) fn given(&mut self, card: &Card, scene: &Scene<'_>) {
+        if !scene.online {
+            return;
+        }
+        // That it waits is over; what is said now stands in its place.
+        if self.called.remove(&card.dialog) {
+            self.withdraw(PopupTag::Dialog(card.dialog));
+        }
+        match scene.sight(card.dialog) {
+            Sight::Front => {}
+            Sight::Focused => self.toast_of(card),
+            sight @ (Sight::Visible | Sight::Hidden) => {
+                self.given.insert(card.dialog);
+                self.popup(card.given(scene), scene);
+                self.ring_long(sight, true, scene);
+            }
+        }
+    }
+
     fn call(&mut self, card: &Card, to_me: bool, scene: &Scene<'_>) {
         match scene.sight(card.dialog) {
             Sight::Front => {}
-            Sight::Focused if to_me => {
-                let (name, number) = (card.name.clone(), card.number);
-                self.toast(Toast::Offered { dialog: card.dialog, name, number });
-            }
+            Sight::Focused if to_me => self.toast_of(card),
             Sight::Focused => {}
             sight @ (Sight::Visible | Sight::Hidden) => {
                 self.called.insert(card.dialog);
                 self.popup(card.waiting(to_me, scene), scene);
-                self.sound(AlertSound::Long, scene);
-                if to_me && sight == Sight::Hidden && scene.may_show() {
-                    self.attend(true);
-                }
+                self.ring_long(sight, to_me, scene);
             }
+        }
+    }
+
+    fn toast_of(&mut self, card: &Card) {
+        let (name, number) = (card.name.clone(), card.number);
+        self.toast(Toast::Offered { dialog: card.dialog, name, number });
+    }
+
+    fn ring_long(&mut self, sight: Sight, to_me: bool, scene: &Scene<'_>) {
+        self.sound(AlertSound::Long, scene);
+        if to_me && sight == Sight::Hidden && scene.may_show() {
+            self.attend(true);
         }
     }
 

@@ -272,6 +272,11 @@ impl Session {
                         self.ring_for_note(&message, name.clone(), now);
                     }
                 }
+                Author::System if is_assignment(&message) => {
+                    if news_after.is_some_and(|head| message.rev > head) {
+                        self.ring_for_assignment(message.dialog, now);
+                    }
+                }
                 Author::Operator { .. } | Author::Bot { .. } | Author::System | Author::Unknown => {}
             }
             self.show_line(&message);
@@ -291,6 +296,17 @@ impl Session {
         }
     }
 
+    /// N1: somebody put a dialog into my hands. Its row alone does not say so: one that I accept elsewhere looks the same.
+    fn ring_for_assignment(&mut self, dialog: DialogId, now: Now) {
+        let Some(row) = self.mirror.row(dialog) else { return };
+        let is_mine = row.assignee == Some(self.mirror.me()) && row.state == DialogState::Active;
+        if is_mine && !self.requests.parts_with(dialog) {
+            let words = row.last.as_ref().filter(|last| last.author == Author::Customer);
+            let card = card_of(row, words.map(|last| Said { kind: last.kind, text: last.text.clone() }));
+            self.alerts.given(&card, &self.desk.scene(self.mirror.is_online(), now));
+        }
+    }
+
     fn ring_for_messages(&mut self, dialog: DialogId, ids: &[MessageId], newest: Said, now: Now) {
         let Some(row) = self.mirror.row(dialog) else { return };
         if self.source().place(row).section != Section::Mine {
@@ -306,6 +322,11 @@ impl Session {
         let (me, desk, rights, limits) = (profile.me, profile.desk, profile.rights, profile.limits);
         self.emit(ViewEvent::Me { me, desk, rights, limits, asks_status: self.mirror.asks_status() });
     }
+}
+
+/// Whether this is the hub's line that somebody was given the dialog without being asked.
+fn is_assignment(message: &Message) -> bool {
+    message.kind == MessageKind::System && message.text.starts_with("assigned ")
 }
 
 /// What became of an offer, as the row shows that is no longer mine.

@@ -11,6 +11,7 @@ mod disk_trouble;
 mod duty;
 mod files;
 mod following;
+mod given;
 mod handbook;
 mod hostile;
 mod hub;

@@ -6,8 +6,9 @@ use otklik_engine::browser::{Served, serve};
 use reqwest::{Client, StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
 use std::{borrow::Cow, sync::Arc};
+use tokio::net::TcpStream;
 use tokio_tungstenite::{
-    connect_async,
+    MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{Message, client::IntoClientRequest},
 };
 
@@ -34,6 +35,27 @@ async fn enter(served: &Served) -> String {
     let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
     cookie.split_once(';').unwrap().0.to_owned()
+}
+
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn open(served: &Served, cookie: &str) -> Socket {
+    let mut request = format!("{}/page", origin(served).replace("http", "ws")).into_client_request().unwrap();
+    request.headers_mut().insert("cookie", cookie.parse().unwrap());
+    request.headers_mut().insert("origin", origin(served).parse().unwrap());
+    connect_async(request).await.unwrap().0
+}
+
+/// Asks, and returns the answer.
+async fn ask(socket: &mut Socket, call: &Value) -> Value {
+    socket.send(Message::text(call.to_string())).await.unwrap();
+    loop {
+        let frame = tokio::time::timeout(PATIENCE, socket.next()).await.unwrap().unwrap().unwrap();
+        let said: Value = serde_json::from_str(frame.to_text().unwrap()).unwrap();
+        if said["id"] == call["id"] {
+            return said;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,10 +107,7 @@ async fn a_socket_needs_cookie_and_origin() {
 async fn the_socket_carries_pushes_answers_and_errors() {
     let (_data, computer, served) = served().await;
     let cookie = enter(&served).await;
-    let mut request = format!("{}/page", origin(&served).replace("http", "ws")).into_client_request().unwrap();
-    request.headers_mut().insert("cookie", cookie.parse().unwrap());
-    request.headers_mut().insert("origin", origin(&served).parse().unwrap());
-    let (mut socket, _) = connect_async(request).await.unwrap();
+    let mut socket = open(&served, &cookie).await;
     let calls = [
         "это не вызов".to_owned(),
         json!({"id": 1, "seat": 1, "subscribe": {}}).to_string(),
@@ -120,5 +139,37 @@ async fn the_socket_carries_pushes_answers_and_errors() {
     assert_eq!(answers[4].1["error"], json!({"error": "not_found"}), "there is no such seat");
     assert_eq!(answers[5].1["error"], json!({"error": "not_found"}), "there is no such seat");
     assert!(computer.shell.opened.lock().unwrap().is_empty());
+    computer.seats.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_too_long_is_refused_and_the_socket_stays() {
+    let (_data, computer, served) = served().await;
+    let cookie = enter(&served).await;
+    let mut socket = open(&served, &cookie).await;
+    let link = |id: u64, url: &str| json!({"id": id, "query": {"kind": "link", "url": url}});
+    let long = ask(&mut socket, &link(1, &"ж".repeat(300 * 1024))).await;
+    assert_eq!(long["error"], json!({"error": "too_much"}));
+    assert_eq!(ask(&mut socket, &link(2, "nowhere")).await["ok"]["kind"], "link");
+    computer.seats.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_again_on_the_next_socket_is_not_done_again() {
+    let (_data, computer, served) = served().await;
+    let cookie = enter(&served).await;
+    let link = |id: u64, name: &str| {
+        let command = json!({"kind": "app", "command": {"do": "open_link", "url": "https://shop.example/"}});
+        json!({"id": id, "once": name, "command": command})
+    };
+    let (one, two) = ("018f0000-0000-7000-8000-000000000001", "018f0000-0000-7000-8000-000000000002");
+    for _ in 0..2 {
+        let mut socket = open(&served, &cookie).await;
+        assert!(ask(&mut socket, &link(1, one)).await.get("ok").is_some());
+    }
+    assert_eq!(computer.shell.opened.lock().unwrap().len(), 1);
+    let mut socket = open(&served, &cookie).await;
+    ask(&mut socket, &link(2, two)).await;
+    assert_eq!(computer.shell.opened.lock().unwrap().len(), 2, "another name is another wish");
     computer.seats.stop().await;
 }

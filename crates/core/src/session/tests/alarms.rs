@@ -21,6 +21,7 @@ pub(super) enum Noticed {
     QueueLong,
     LowRating,
     Waiting { to_me: bool },
+    Given,
     Messages { text: Option<String>, count: u32 },
     Unsent,
     LinkLost,
@@ -45,6 +46,7 @@ pub(super) fn noticed(world: &mut World) -> Vec<Noticed> {
             Effect::Popup(Popup::QueueLong { .. }) => Noticed::QueueLong,
             Effect::Popup(Popup::LowRating { .. }) => Noticed::LowRating,
             Effect::Popup(Popup::Waiting { to_me, .. }) => Noticed::Waiting { to_me },
+            Effect::Popup(Popup::Given { .. }) => Noticed::Given,
             Effect::Popup(Popup::Messages { text, count, .. }) => {
                 Noticed::Messages { text: text.map(|said| said.text), count }
             }

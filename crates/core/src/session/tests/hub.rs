@@ -122,6 +122,13 @@ impl Hub {
         self.log.push(Change::OperatorUpserted(self.profile.me.clone()));
     }
 
+    /// The operator leads the dialog from now on, as one that he accepted, or as one put into his hands.
+    pub(super) fn given_at_once(&mut self, n: u128, accepted: bool, at: Stamp) {
+        self.give(dialog_id(n), IRA, DialogState::Active);
+        let line = if accepted { "accepted Ира" } else { "assigned Ира" };
+        self.store(dialog_id(n), Author::System, MessageKind::System, line, None, at);
+    }
+
     /// A colleague's words for operators only.
     pub(super) fn noted(&mut self, n: u128, text: &str, at: Stamp) {
         let author = Author::Operator { id: operator(OLEG), name: "Олег".into() };
