@@ -75,8 +75,8 @@ impl Direct {
         for table in client.query(tables, &[]).await.unwrap() {
             let table: String = table.get(0);
             let sql = format!(
-                "SELECT EXISTS (SELECT 1 FROM \"{table}\" AS t CROSS JOIN LATERAL row_to_json(t)::text AS row
-                     WHERE position($1 IN row) > 0 OR position($2 IN row) > 0)"
+                "SELECT EXISTS (SELECT 1 FROM \"{table}\" AS whole, LATERAL (SELECT row_to_json(whole)::text) AS said (body)
+                     WHERE position($1 IN said.body) > 0 OR position($2 IN said.body) > 0)"
             );
             if client.query_one(&sql, &[&quoted, &hex]).await.unwrap().get(0) {
                 found.push(table);
