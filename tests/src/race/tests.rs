@@ -3,8 +3,8 @@
 use super::*;
 use otklik_hub::centre::Sharing;
 
-const RACES: u64 = 2_000;
-const FAILOVERS: u64 = 100;
+const RACES: u64 = 1_000;
+const FAILOVERS: u64 = 50;
 
 #[tokio::test]
 async fn each_epoch_has_one_owner_and_losers_are_told() {
