@@ -38,8 +38,10 @@ pub struct Metrics {
     pub logins_put_off: AtomicU64,
     /// Sessions that ended because a token was used that had been replaced: somebody has a copy.
     pub stolen_tokens: AtomicU64,
-    /// Dialogs that wait in the queue, as last counted.
+    /// Dialogs that wait in the queue and call for somebody, as last counted: what an alarm goes by.
     pub waiting: AtomicI64,
+    /// Those that wait and are one of a flood, which calls nobody.
+    pub suspicious: AtomicI64,
     commits: [AtomicU64; CLASSES.len() + 1],
     commit_micros: AtomicU64,
 }
@@ -64,6 +66,7 @@ impl Metrics {
         row("operators_connected", "gauge", self.operators.load(Relaxed).to_string());
         row("customers_connected", "gauge", self.customers.load(Relaxed).to_string());
         row("dialogs_waiting", "gauge", self.waiting.load(Relaxed).to_string());
+        row("dialogs_suspicious", "gauge", self.suspicious.load(Relaxed).to_string());
         row("entries_total", "counter", self.entries.load(Relaxed).to_string());
         row("changes_total", "counter", self.changes.load(Relaxed).to_string());
         row("customer_messages_total", "counter", self.customer_messages.load(Relaxed).to_string());

@@ -43,6 +43,9 @@ enum Command {
     Test(test::Test),
     /// Simulated schedules of the operator's side: `--seeds N`, `--mutants`, `--replay FILE`.
     Sim(through::Passed),
+    /// At full size what `test` plays in part: 100 000 races for a dialog, 1 000 paused processes, 100 000 requests for
+    /// what is another workspace's. Takes minutes.
+    Races,
     /// Kill, fail and fill the disk under the operator's side.
     Crash(through::Passed),
     /// Measure, and print `name value unit (floor, ratio)` lines.
@@ -82,6 +85,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Run(run) => run.start(),
         Command::Test(test) => test.run(),
         Command::Sim(passed) => passed.release("otklik-sim"),
+        Command::Races => through::races(),
         Command::Crash(passed) => passed.release("otklik-crash"),
         Command::Bench(passed) => passed.bench(),
         Command::Soak(passed) => passed.soak(),

@@ -55,6 +55,14 @@ impl Passed {
     }
 }
 
+/// Plays every race there is to be played, and asks every stranger's question.
+pub fn races() -> Result<()> {
+    let passed = |args: &[&str]| Passed { args: args.iter().map(|arg| (*arg).to_owned()).collect() };
+    passed(&["--first", "1", "--races", "100000", "--failovers", "1000"]).release("otklik-sim")?;
+    let strangers = ["test", "--quiet", "--workspace", "--test", "hub", "s_h6", "--", "--nocapture"];
+    Program::new("cargo").args(strangers).env("OTKLIK_STRANGERS", "100000").run()
+}
+
 fn in_rig(profile: &str, name: &str, args: Vec<String>) -> Result<()> {
     let rig = Rig::start()?;
     rig.furnish(Program::new(built(profile, name)).args(args)).run()

@@ -5,7 +5,7 @@ use super::{Later, Office, PeopleError, Retried, settle::done};
 use crate::{
     centre::{Centre, LoginStatus, Status},
     day::statuses::{Due, first_of},
-    desk::{Command, Leaving, reaches},
+    desk::{Command, Leaving, knows, reaches},
     store::{Commit, CommitError, FenceToken, Key, OperatorFace, OperatorRow, SetBy, StoreError, Work},
 };
 use otklik_model::{DialogId, OperatorId, OperatorStatus, Refusal, Right, Stamp, StatusKey};
@@ -101,12 +101,17 @@ impl Office {
 
     fn may_set_status(&self, by: OperatorId, whom: &OperatorRow) -> Result<(), Refusal> {
         let actor = self.directory.read().actor(by).ok_or(Refusal::Forbidden)?;
+        let departments = whom.grants.departments.as_ref();
+        // Of whom he is not told there is nobody like that.
+        if !knows(&actor, whom.id, departments) {
+            return Err(Refusal::NotFound);
+        }
         let right = match (whom.post.is_bot, whom.id == by) {
             (true, _) => Right::SetBotStatus,
             (false, true) => Right::SetOwnStatus,
             (false, false) => Right::SetOthersStatus,
         };
-        if reaches(&actor, right, whom.id, whom.grants.departments.as_ref()) { Ok(()) } else { Err(Refusal::Forbidden) }
+        if reaches(&actor, right, whom.id, departments) { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 
     /// What signing in does to a status.

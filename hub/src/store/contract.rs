@@ -91,8 +91,10 @@ pub trait DeskStore: Send + Sync + 'static {
     ) -> Result<Vec<Message>, StoreError>;
     /// Customers who stand as being on the site in an open dialog.
     async fn customers_on_site(&self, workspace: WorkspaceId) -> Result<Vec<CustomerId>, StoreError>;
-    /// How many dialogs wait in the queue.
+    /// How many dialogs wait in the queue, the suspicious ones among them.
     async fn waiting(&self, workspace: WorkspaceId) -> Result<u64, StoreError>;
+    /// How many of those are suspicious.
+    async fn waiting_suspicious(&self, workspace: WorkspaceId) -> Result<u64, StoreError>;
     /// All channels.
     async fn channels(&self, workspace: WorkspaceId) -> Result<Vec<Channel>, StoreError>;
 }

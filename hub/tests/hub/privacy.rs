@@ -1,6 +1,6 @@
 //! Customers' rights over what is kept about them, and card numbers: looked for byte by byte where they must not be.
 
-use crate::kit::{ADMIN_PASSWORD, CustomerPage, Desk, PASSWORD, Socket, Workplace, client_id, hello, within};
+use crate::kit::{ADMIN_PASSWORD, CustomerPage, Desk, Direct, PASSWORD, Socket, Workplace, client_id, hello, within};
 use otklik_hub::{centre::RoutingScript, store::Store};
 use otklik_model::{Attachment, Change, CustomerId, DialogId, FileId, GoneReason, Op, Page, Stamp, WorkspaceId};
 use otklik_wire::customer::CustomerFrame;
@@ -70,6 +70,13 @@ async fn all_errands_are_done(store: &Arc<dyn Store>, workspace: WorkspaceId) {
     .await;
 }
 
+/// Where a text stands: in which files of the hub, and in which tables of its database, if that is a server's.
+async fn places_with(desk: &Desk, text: &str) -> Vec<String> {
+    let mut found = files_with(&desk.config.data, text);
+    found.extend(Direct::open(&desk.config).await.tables_with(text).await);
+    found
+}
+
 /// In which files under a folder a text stands.
 fn files_with(folder: &Path, text: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -128,7 +135,11 @@ async fn whoever_is_erased_is_in_no_file_and_at_no_workplace() {
     oleg.until("all of it", |oleg| oleg.messages.contains_key(&(pavel.dialog, 7))).await;
     let (store, workspace) = desk.books().await;
     all_errands_are_done(&store, workspace).await;
-    assert!(!files_with(&desk.config.data, "canary-maria-content").is_empty(), "the test can find what is there");
+    assert!(!places_with(&desk, "canary-maria-content").await.is_empty(), "the test can find what is there");
+
+    for (who, words) in [("maria", "canary-maria-words"), ("pavel", "canary-pavel-words")] {
+        assert!(!places_with(&desk, words).await.is_empty(), "{who}'s words can be found, too");
+    }
 
     let away = oleg;
     let taken = anna.post(&format!("customers/{}/erase", maria.number), serde_json::json!(null)).await.good();
@@ -142,9 +153,9 @@ async fn whoever_is_erased_is_in_no_file_and_at_no_workplace() {
     assert!(back.welcome.resumed && back.gone.contains(&erased) && !back.state.dialogs.contains_key(&maria.dialog));
     all_errands_are_done(&store, workspace).await;
     for what in ["canary-maria", "maria-content"] {
-        assert_eq!(files_with(&desk.config.data, what), Vec::<String>::new());
+        assert_eq!(places_with(&desk, what).await, Vec::<String>::new());
     }
-    assert!(!files_with(&desk.config.data, "canary-pavel-content").is_empty(), "Павел is still there");
+    assert!(!places_with(&desk, "canary-pavel-content").await.is_empty(), "Павел is still there");
     assert!(store.file(workspace, maria.file).await.unwrap().is_none());
 
     // From before she wrote: the log is told again, and has not a word of hers.
@@ -205,7 +216,7 @@ async fn no_card_number_is_in_any_file_however_it_was_written() {
         // The half of a number that came before the other half was told to whoever was there, and is taken back.
         assert!(!told.contains(number), "{number} in the export");
         assert!(number == "4111 1111" || !seen.contains(number), "{number} at a workplace: {seen}");
-        assert_eq!(files_with(&desk.config.data, number), Vec::<String>::new(), "{number}");
+        assert_eq!(places_with(&desk, number).await, Vec::<String>::new(), "{number}");
     }
     assert_ne!(ADMIN_PASSWORD, PASSWORD);
 }
@@ -251,6 +262,6 @@ async fn no_card_number_gets_past_by_a_script_a_page_or_a_block() {
     for number in ["4111+1111", "4111-1111", "5500 0000", "378282", "2202200", "2202 2001"] {
         let said = [&told, &seen, &kept].map(|text| text.contains(number));
         assert_eq!(said, [false; 3], "{number}");
-        assert_eq!(files_with(&desk.config.data, number), Vec::<String>::new(), "{number}");
+        assert_eq!(places_with(&desk, number).await, Vec::<String>::new(), "{number}");
     }
 }

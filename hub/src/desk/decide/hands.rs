@@ -27,8 +27,12 @@ pub(super) fn accept(
     let mine = is_mine(dialog, by);
     match row.state {
         DialogState::Active | DialogState::Hold | DialogState::Invitation if mine => return Ok(Vec::new()),
-        // Whoever asks to accept has seen it waiting, and is told who was first even if he may not see it any more.
+        // Whoever asks to accept has seen it waiting, and is told who was first even if he may not see it any more; but
+        // of a restricted customer nobody is told anything to whom the dialog may not be shown at all.
         DialogState::Active | DialogState::Hold | DialogState::Invitation => {
+            if !admits(by, &dialog.standing()) {
+                return Err(unseen_or(dialog, by, not_yours(dialog)));
+            }
             return Err(match &row.assignee_name {
                 Some(name) => Refusal::AlreadyAccepted { by: name.clone() },
                 None => not_yours(dialog),

@@ -235,9 +235,13 @@ fn with_block(
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] without the right to lift blocks: a customer has no department, so any reach of it will do.
+/// [`Refusal::NotFound`] of a restricted one for whoever may not see such customers.
 pub fn unblocked(customer: &Customer, by: &Actor) -> Result<Option<Customer>, Refusal> {
     if !by.grants.rights.contains_key(&Right::Unblock) {
         return Err(Refusal::Forbidden);
+    }
+    if customer.particulars.restricted && !by.grants.rights.contains_key(&Right::SeeRestricted) {
+        return Err(Refusal::NotFound);
     }
     let mut customer = customer.clone();
     Ok(customer.particulars.block.take().map(|_| customer))

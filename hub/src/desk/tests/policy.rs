@@ -190,9 +190,13 @@ impl Person {
         self.me.grants.rights.get(&right).is_some_and(|scope| reaches(*scope, place))
     }
 
+    fn admitted(&self, place: Place) -> bool {
+        !matches!(place, InVip | OfVip) || self.may(Right::SeeRestricted, place)
+    }
+
     fn sees(&self, state: DialogState, place: Place) -> bool {
         let waits = matches!(state, Routing | DialogState::Bot | Queue);
-        let open = !matches!(place, InVip | OfVip) || self.may(Right::SeeRestricted, place);
+        let open = self.admitted(place);
         let reached = waits && self.may(Right::SeeQueue, place) || self.may(Right::SeeOthers, place);
         state != Deleted && (place == Own || open && reached)
     }
@@ -203,7 +207,9 @@ impl Person {
             acts.contains(&act) && states.contains(&state) && hands.contains(&place.hand())
         });
         match (row.map(|(.., need)| *need), self.sees(state, place)) {
-            (Some(Overtaken), _) | (None, true) => '-',
+            // Whoever asks has seen it waiting, unless it is none that may be shown to him.
+            (Some(Overtaken), _) if self.admitted(place) => '-',
+            (Some(Overtaken) | None, true) => '-',
             (_, false) => '.',
             (Some(Sight), true) => '+',
             (Some(Rights(rights)), true) if rights.iter().all(|right| self.may(*right, place)) => '+',

@@ -154,6 +154,12 @@ fn a_blocked_customer_is_closed_out_until_the_block_ends() {
     assert_eq!(unblocked(&customer, &ira()), Err(Refusal::Forbidden));
     let free = unblocked(&customer, &senior()).unwrap().unwrap();
     assert_eq!((free.particulars.block.clone(), unblocked(&free, &senior())), (None, Ok(None)));
+    let mut restricted = customer;
+    restricted.particulars.restricted = true;
+    let mut leader = senior();
+    assert_eq!(unblocked(&restricted, &leader).unwrap().unwrap().particulars.block, None);
+    leader.grants.rights.remove(&Right::SeeRestricted);
+    assert_eq!(unblocked(&restricted, &leader), Err(Refusal::NotFound));
 }
 
 #[test]
@@ -316,6 +322,7 @@ fn nobody_is_given_or_takes_a_dialog_that_he_may_not_see() {
         assert!(desk.run(Command::Distribute { epoch, to }).is_err(), "nor by distribution");
     }
     desk.accept(&senior()).unwrap();
+    assert_eq!(desk.accept(&ira()), Err(Refusal::NotFound), "nor is she told who has it");
     assert_eq!(desk.give(&senior(), colleague(&oleg())), Err(Refusal::TargetUnavailable));
     let mut trusted = oleg();
     trusted.grants.rights.insert(Right::SeeRestricted, Scope::All);

@@ -2,7 +2,8 @@
 //! step it was brought up from. Each engine plants it in the form its own steps had.
 
 use super::*;
-use crate::store::{AuditLine, Errand, ErrandKind, OFFERS, SessionRow, TokenState};
+use crate::desk::Alias;
+use crate::store::{Attendance, AuditLine, Errand, ErrandKind, OFFERS, SessionRow, TokenState};
 use otklik_model::{FileId, FileState, OperatorStatus, Right, SessionId};
 
 /// The operators, the customer with his dialog, the session, the answers and the log of the first step.
@@ -94,4 +95,52 @@ pub(crate) async fn what_the_rules_left_is_there(store: &dyn Store) {
     // The lease of then has run out, and its number goes on.
     let lease = store.take_lease(workspace, id(0x62), Stamp(5_000), 1_000).await.unwrap().unwrap();
     assert_eq!(lease.token.0, 5);
+}
+
+/// Where an operator's workplace was.
+pub(crate) async fn what_attendance_left_is_there(store: &dyn Store) {
+    let workspace = store.open_workspace("main").await.unwrap().id;
+    let operator = OperatorId(id(0x0b));
+    let was = Attendance { operator, seen_at: Stamp(1_010), active_at: Stamp(1_005), left_at: Some(Stamp(1_020)) };
+    assert_eq!(store.attendance(workspace).await.unwrap(), [was]);
+}
+
+/// What workplaces are to forget that were away.
+pub(crate) async fn what_an_erasure_left_is_there(store: &dyn Store) {
+    let workspace = store.open_workspace("main").await.unwrap().id;
+    assert_eq!(store.erased_after(workspace, Seq(0), 9).await.unwrap(), [(Seq(2), DialogId(id(0x66)))]);
+}
+
+/// A token that was replaced before the update is still one that nobody may come with.
+pub(crate) async fn what_an_exchange_of_tokens_left_is_there(store: &dyn Store) {
+    let found = store.session_of(TokenHash([0x55; 32])).await.unwrap();
+    assert_eq!(found.map(|row| (row.id, row.token)), Some((SessionId(id(0x33)), TokenState::Replaced)));
+}
+
+/// The way of a customer, and what came of an operator's work.
+pub(crate) async fn what_journeys_left_is_there(store: &dyn Store) {
+    let workspace = store.open_workspace("main").await.unwrap().id;
+    let journey = store.journey(workspace, CustomerId(id(0x15))).await.unwrap();
+    assert_eq!((journey.pages.len(), journey.zone.as_deref()), (1, Some("Europe/Moscow")));
+    assert_eq!(journey.pages[0].page.title, "Shop");
+    let tally = store.tally(workspace, OperatorId(id(0x0b)), Stamp(0)).await.unwrap();
+    assert_eq!((tally.closed, tally.missed), (1, 1));
+}
+
+/// Two customers who are one person.
+pub(crate) async fn what_a_union_left_is_there(store: &dyn Store) {
+    let workspace = store.open_workspace("main").await.unwrap().id;
+    let found = store.identities(workspace, CustomerId(id(0x15))).await.unwrap();
+    let own = |alias: &Alias| alias.own.as_ref().map(|own| own.name.clone());
+    let seen: Vec<_> = found.iter().map(|alias| (alias.customer.number, own(alias))).collect();
+    assert_eq!(seen, [(1, Some("Customer 1".to_owned())), (2, Some("Customer 2".to_owned()))]);
+}
+
+/// Hubs of then left what was over of a restricted customer open to everybody.
+pub(crate) async fn what_is_over_of_whoever_is_restricted_is_restricted(store: &dyn Store) {
+    let workspace = store.open_workspace("main").await.unwrap().id;
+    let found = store.dialog(workspace, DialogId(id(0x67))).await.unwrap().unwrap();
+    assert!(found.row.customer.particulars.restricted && found.standing().restricted);
+    let other = store.dialog(workspace, DialogId(id(0x64))).await.unwrap().unwrap();
+    assert!(!other.row.customer.particulars.restricted);
 }

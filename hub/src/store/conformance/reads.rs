@@ -141,9 +141,12 @@ pub(crate) async fn a_dialog_is_suspicious_until_it_is_not(store: Arc<dyn Store>
     let open = desk.store.open_dialogs(desk.workspace.id).await.unwrap();
     assert!(open.iter().all(|dialog| dialog.row.suspicious) && open.len() == 1);
     assert_eq!(desk.store.waiting(desk.workspace.id).await.unwrap(), 1, "it waits as any other");
+    let suspicious = async || desk.store.waiting_suspicious(desk.workspace.id).await.unwrap();
+    assert_eq!(suspicious().await, 1);
     let accepted = Event::Accepted { by: OperatorId(id(1)), name: "Ира".into(), at: Stamp(30) };
     let change = DialogChange::new(&desk.stored(100).await, vec![accepted]);
     desk.commit(Work::Dialog(Box::new(change))).await.unwrap();
     assert!(!desk.stored(100).await.row.suspicious);
+    assert_eq!(suspicious().await, 0);
     assert!(!desk.log(1).await.iter().any(is_suspicious));
 }

@@ -4,8 +4,12 @@ use super::{
     called, fault, search,
     value::{get, parse},
 };
-use crate::{desk::DialogAggregate, store::StoreError};
+use crate::{
+    desk::DialogAggregate,
+    store::{StoreError, terse},
+};
 use tokio_postgres::{Client, Transaction};
+use uuid::Uuid;
 
 /// The steps, from an empty database on.
 pub(super) const STEPS: &[&str] = &[
@@ -18,13 +22,16 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("migrations/0007_journeys.sql"),
     include_str!("migrations/0008_identities.sql"),
     include_str!("migrations/0009_assignee.sql"),
+    include_str!("migrations/0010_restricted.sql"),
 ];
 /// The step that brought the index of words.
 const SEARCH: i64 = 6;
 /// The step that brought the index of customers.
 const CALLED: i64 = 7;
 /// The step that brought the index of whoever has a dialog.
-const ASSIGNEE: i64 = 9;
+pub(super) const ASSIGNEE: i64 = 9;
+/// The step from which on all dialogs of whoever is restricted are.
+const RESTRICTED: i64 = 10;
 /// The oldest server, as `server_version_num` has it.
 const OLDEST: i32 = 150_000;
 /// Held while the schema is looked at and changed, so that of hubs that start together one does it. The number is
@@ -72,6 +79,9 @@ pub(super) async fn bring_up_to_date(client: &mut Client) -> Result<(), StoreErr
         if (1..ASSIGNEE).contains(&found) {
             place_by_assignee(&changing).await?;
         }
+        if (1..RESTRICTED).contains(&found) {
+            restrict_what_is_over(&changing).await?;
+        }
         changing.execute("UPDATE schema_version SET version = $1", &[&known]).await.map_err(fault)?;
     }
     changing.commit().await.map_err(fault)
@@ -91,4 +101,19 @@ async fn place_by_assignee(changing: &Transaction<'_>) -> Result<(), StoreError>
     let sql = "UPDATE dialog SET assignee = found.assignee
                FROM unnest($1::uuid[], $2::uuid[]) AS found (id, assignee) WHERE dialog.id = found.id";
     changing.execute(sql, &[&ids, &assignees]).await.map(drop).map_err(fault)
+}
+
+/// Who may see a dialog depends on whether its customer is restricted. Hubs of before changed only the dialog that went
+/// on; those that were over stood open as they had been.
+async fn restrict_what_is_over(changing: &Transaction<'_>) -> Result<(), StoreError> {
+    let sql = "SELECT d.id, d.body FROM customer c JOIN dialog d ON d.customer = c.id
+               WHERE position('\"restricted\":true' IN c.body) > 0";
+    for row in changing.query(sql, &[]).await.map_err(fault)? {
+        let (id, mut dialog): (Uuid, DialogAggregate) = (get(&row, 0)?, parse(get(&row, 1)?)?);
+        if !std::mem::replace(&mut dialog.row.customer.particulars.restricted, true) {
+            let body = terse::json(&dialog);
+            changing.execute("UPDATE dialog SET body = $2 WHERE id = $1", &[&id, &body]).await.map_err(fault)?;
+        }
+    }
+    Ok(())
 }

@@ -252,6 +252,10 @@ impl DeskStore for SqliteStore {
         self.read(move |db| read::waiting(db, workspace)).await
     }
 
+    async fn waiting_suspicious(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
+        self.read(move |db| read::waiting_suspicious(db, workspace)).await
+    }
+
     async fn channels(&self, workspace: WorkspaceId) -> Result<Vec<Channel>, StoreError> {
         self.read(move |db| read::channels(db, workspace)).await
     }

@@ -21,6 +21,7 @@ pub(super) const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0009_journeys.sql")),
     M::up(include_str!("migrations/0010_identities.sql")),
     M::up(include_str!("migrations/0011_assignee.sql")),
+    M::up(include_str!("migrations/0012_restricted.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// Prepared statements kept per connection.

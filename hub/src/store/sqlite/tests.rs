@@ -157,7 +157,15 @@ fn a_database_of_a_newer_hub_is_refused_and_left_alone() {
 /// A database of any earlier step, with what hubs of the steps before left in it, becomes one of today.
 #[tokio::test]
 async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
-    let planted = [(1, include_str!("tests/step1.sql")), (2, include_str!("tests/step2.sql"))];
+    let planted = [
+        (1, include_str!("tests/step1.sql")),
+        (2, include_str!("tests/step2.sql")),
+        (3, include_str!("tests/step3.sql")),
+        (5, include_str!("tests/step5.sql")),
+        (7, include_str!("tests/step7.sql")),
+        (9, include_str!("tests/step9.sql")),
+        (10, include_str!("tests/step10.sql")),
+    ];
     for from in 1..=schema::STEPS.len() {
         let folder = tempfile::tempdir().unwrap();
         let mut file = rusqlite::Connection::open(folder.path().join("hub.sqlite")).unwrap();
@@ -172,8 +180,24 @@ async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
         earlier::what_the_first_step_left_is_there(&store).await;
         // Hubs of these steps did not write beside the file how far they had told: it may be a copy that was put back.
         assert_ne!(store.open_workspace("main").await.unwrap().stream, Uuid::from_u128(2));
-        if from > 1 {
+        if from >= 2 {
             earlier::what_the_rules_left_is_there(&store).await;
+            earlier::what_is_over_of_whoever_is_restricted_is_restricted(&store).await;
+        }
+        if from >= 3 {
+            earlier::what_attendance_left_is_there(&store).await;
+        }
+        if from >= 5 {
+            earlier::what_an_erasure_left_is_there(&store).await;
+        }
+        if from >= 7 {
+            earlier::what_an_exchange_of_tokens_left_is_there(&store).await;
+        }
+        if from >= 9 {
+            earlier::what_journeys_left_is_there(&store).await;
+        }
+        if from >= 10 {
+            earlier::what_a_union_left_is_there(&store).await;
         }
         let (workspace, ira) = (store.open_workspace("main").await.unwrap().id, OperatorId(Uuid::from_u128(11)));
         let ira = store.operator(workspace, ira).await.unwrap().unwrap();

@@ -61,6 +61,30 @@ impl Direct {
         }
     }
 
+    /// The tables in which a text stands, in any row and column: as it is, or as bytes. A file is no table: on SQLite
+    /// there are none to look into.
+    pub async fn tables_with(&self, text: &str) -> Vec<String> {
+        let Self::Postgres(client) = self else { return Vec::new() };
+        let tables = "SELECT table_name::text FROM information_schema.tables
+                      WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1";
+        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        // As JSON has it within a string.
+        let quoted = serde_json::Value::from(text).to_string();
+        let quoted = quoted.trim_matches('"');
+        let mut found = Vec::new();
+        for table in client.query(tables, &[]).await.unwrap() {
+            let table: String = table.get(0);
+            let sql = format!(
+                "SELECT EXISTS (SELECT 1 FROM \"{table}\" AS whole, LATERAL (SELECT row_to_json(whole)::text) AS said (body)
+                     WHERE position($1 IN said.body) > 0 OR position($2 IN said.body) > 0)"
+            );
+            if client.query_one(&sql, &[&quoted, &hex]).await.unwrap().get(0) {
+                found.push(table);
+            }
+        }
+        found
+    }
+
     pub async fn let_go(&self) {
         self.run("ROLLBACK").await;
     }

@@ -39,6 +39,9 @@ struct Day {
     dice: Dice,
 }
 
+/// What only administrators see of a dialog that others see.
+const RATING: &str = "rating";
+
 const DEPARTMENTS: [&str; 3] = ["sales", "support", "vip"];
 
 impl Day {
@@ -93,7 +96,12 @@ impl Day {
     async fn customer_acts(&mut self) {
         let chosen = self.dice.roll(self.pages.len());
         let dialog = self.pages[chosen].0;
-        match self.dice.roll(4) {
+        match self.dice.roll(5) {
+            4 => {
+                let note = Some(self.word(dialog, RATING));
+                let rating = CustomerFrame::Rate { dialog, stars: 1, note, answers: Vec::new() };
+                self.pages[chosen].1.send(&rating).await;
+            }
             0 => {
                 let text = Some(self.word(dialog, "draft"));
                 self.pages[chosen].1.send(&CustomerFrame::Draft { text }).await;
@@ -248,7 +256,7 @@ async fn live(seed: u64) -> (usize, usize) {
             let rows = &day.rows[&canary.dialog];
             // The row as it stood when the word was written, and all later ones.
             let first = rows.partition_point(|row| row.rev <= canary.after).saturating_sub(1);
-            let may = rows[first..].iter().any(|row| may_see(person, &team, row));
+            let may = canary.field != RATING && rows[first..].iter().any(|row| may_see(person, &team, row));
             let found = all.contains(&canary.word);
             assert!(may || !found, "seed {seed}: {} heard {} of {:?}", person.login, canary.field, canary.dialog);
             heard += usize::from(found);

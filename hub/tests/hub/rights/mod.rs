@@ -70,7 +70,8 @@ impl Workplace {
         self.reach_position(other.position).await;
     }
 
-    async fn reach_position(&mut self, position: Seq) {
+    /// Waits until it has read the log so far.
+    pub async fn reach_position(&mut self, position: Seq) {
         within("the same position", async {
             // What concerns only others is told of when he asks.
             while self.position < position {

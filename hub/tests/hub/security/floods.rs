@@ -1,7 +1,7 @@
 //! S-H11: the shadow queue. New dialogs of one address that nobody answers are nobody's work, and its customers notice
 //! nothing.
 
-use crate::kit::{Assistant, CustomerPage, Desk, Socket, Workplace, seconds};
+use crate::kit::{Assistant, CustomerPage, Desk, Socket, Workplace, http, seconds};
 use otklik_hub::{
     HubConfig,
     centre::{
@@ -97,6 +97,11 @@ async fn s_h11_a_flood_is_in_the_shadow_while_a_customer_elsewhere_is_given_out_
     let status = admin.get("status").await;
     assert_eq!((&status["waiting"], &status["suspicious"]), (&json!(4), &json!(4)));
     assert_eq!(admin.get("queues").await, json!([]), "nobody is called for them");
+    // Nor does an alarm go off: the two that were let through and hers are offered.
+    let metrics = http().get(desk.http("/metrics")).send().await.unwrap().text().await.unwrap();
+    for line in ["otklik_hub_dialogs_waiting 0", "otklik_hub_dialogs_suspicious 4"] {
+        assert!(metrics.lines().any(|found| found == line), "{line} is missing in\n{metrics}");
+    }
 
     // Taken by hand it is as any other.
     ira.accept(suspicious[0]).await;

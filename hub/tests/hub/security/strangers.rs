@@ -2,11 +2,13 @@
 //! files, operators, cursors, sessions, links, keys of the configuration. Each answer is the one for an id that never
 //! was, and nothing that was ever written in the other workspace is in any byte of it.
 //!
-//! A few thousand requests in the ordinary run; as many as `OTKLIK_STRANGERS` says otherwise.
+//! A few thousand requests in the ordinary run; as many as `OTKLIK_STRANGERS` says otherwise (`cargo xtask races`: a hundred
+//! thousand).
 
 use crate::kit::{ADMIN_PASSWORD, Admin, CustomerPage, Desk, Dice, Exchanger, Workplace, client_id, http, within};
 use otklik_model::{
-    ClientId, Cursor, CustomerEdit, CustomerId, DialogId, FileId, Op, OperatorId, Outcome, Refusal, Seq, TransferTarget,
+    ChannelId, ClientId, Cursor, CustomerEdit, CustomerId, DialogId, FileId, MessageSearch, Op, OperatorId, Outcome,
+    Refusal, Seq, TransferTarget,
 };
 use otklik_wire::{
     customer::{CustomerFrame, Exchange, Shown},
@@ -40,6 +42,7 @@ struct Loot {
     customer_tokens: Vec<String>,
     exchange: String,
     cursor: Cursor,
+    channel: ChannelId,
     /// Logins of people, and keys of the configuration.
     names: Vec<String>,
 }
@@ -71,6 +74,11 @@ impl Loot {
         // Of the same length, so that no size differs either.
         if whose == Whose::Theirs { chosen } else { chosen.chars().rev().collect() }
     }
+}
+
+/// A version of a configuration.
+fn version(whose: Whose) -> u64 {
+    if whose == Whose::Theirs { 3 } else { 99_999 }
 }
 
 /// What somebody of the shop has: a workplace with a dialog, an administrator's session, a customer's page.
@@ -131,6 +139,7 @@ async fn main_workspace(desk: &Desk, anna: &Admin) -> (Loot, Workplace, Vec<Cust
         customer_tokens: pages.iter().filter_map(|page| page.shows.token.clone()).collect(),
         exchange: exchanger.session.clone().unwrap(),
         cursor: vera.cursor(),
+        channel: *vera.state.channels.keys().next().unwrap(),
         names: ["canary-oleg", "canary-sales", "canary-team", "canary-category"].map(str::to_owned).into(),
         dialogs,
         files,
@@ -236,12 +245,17 @@ impl Shop {
             let dialog = self.loot.dialog(dice, Whose::Theirs);
             for what in [
                 Fetch::History { dialog, from: 0, to: u32::MAX, limit: 100 },
+                Fetch::DialogsOf { dialog, before: None, limit: 50 },
+                Fetch::Dialog { dialog },
+                Fetch::Journey { dialog },
                 Fetch::Identities { dialog },
                 Fetch::Candidates { dialog, wanted: Some(CANARY.into()) },
             ] {
                 self.me.socket.send(&ClientFrame::Fetch { req: 7, what }).await;
                 while self.me.next().await != (HubFrame::FetchFailed { req: 7, retry: false }) {}
             }
+            self.search(dice).await;
+            self.me.socket.send(&ClientFrame::Looks { dialog: Some(dialog), writes: true }).await;
             for (theirs, nobodys, name) in &asked {
                 let all = |me: &Workplace| me.results.contains_key(theirs) && me.results.contains_key(nobodys);
                 self.me.until("answers", all).await;
@@ -257,6 +271,24 @@ impl Shop {
             self.me.results.clear();
             self.heard.append(&mut self.me.socket.1);
         }
+    }
+
+    /// What is looked for by words, operators, channels and persons of the other workspace is not found.
+    async fn search(&mut self, dice: &mut Dice) {
+        let words = MessageSearch { words: "canary".into(), ..MessageSearch::default() };
+        let every = || MessageSearch::default();
+        let search = match dice.roll(5) {
+            0 => words,
+            1 => MessageSearch { customer: Some(CANARY.into()), ..words },
+            2 => MessageSearch { operator: Some(self.loot.operator(dice, Whose::Theirs)), ..every() },
+            3 => MessageSearch { channel: Some(self.loot.channel), ..every() },
+            // There is such a number here, too: of the shop's own customer.
+            _ => MessageSearch { person: Some(1), ..words },
+        };
+        let name = format!("{search:?}");
+        let what = Fetch::Search { search, before: None, limit: 100 };
+        let HubFrame::Found { hits, .. } = self.me.ask(what).await else { panic!("{name}") };
+        assert_eq!(hits, [], "{name}");
     }
 
     /// One request over HTTP about something that is not of the shop: status and words.
@@ -285,7 +317,7 @@ impl Shop {
                 admin(Method::DELETE, format!("centre/parts/{part}/{name}"))
             }
             // Versions of the main workspace's configuration, of which the shop has had one.
-            9 => admin(Method::GET, format!("centre/versions/{}", if whose == Whose::Theirs { 3 } else { 99_999 })),
+            9 => admin(Method::GET, format!("centre/versions/{}", version(whose))),
             10 => admin(Method::GET, format!("customers/{}", loot.customer(dice, whose))),
             11 => {
                 let path = format!("customers/{}/block", loot.customer(dice, whose));
@@ -298,10 +330,18 @@ impl Shop {
             }
             14 => admin(Method::GET, format!("operators/{name}/statuses")),
             15 => admin(Method::GET, format!("centre/parts/teams/{name}")),
-            _ => {
-                let version = if whose == Whose::Theirs { 3 } else { 99_999 };
-                admin(Method::POST, format!("centre/versions/{version}/switch-back")).json(&json!({}))
+            16 => admin(Method::GET, format!("customers/{}/export", loot.customer(dice, whose))),
+            17 => admin(Method::POST, format!("customers/{}/erase", loot.customer(dice, whose))),
+            18 => admin(Method::POST, format!("operators/{name}/enable")),
+            19 => admin(Method::PUT, format!("operators/{name}/status")).json(&json!({ "status": "online" })),
+            20 => {
+                let part = dice.one_of(&["departments", "teams", "categories"]);
+                admin(Method::GET, format!("centre/parts/{part}/{name}"))
             }
+            // Of the routing script, too, the shop has had no version.
+            21 => admin(Method::GET, format!("script/versions/{}", version(whose))),
+            22 => admin(Method::POST, format!("script/versions/{}/switch", version(whose))).json(&json!({})),
+            _ => admin(Method::POST, format!("centre/versions/{}/switch-back", version(whose))).json(&json!({})),
         };
         let answer = within("an answer", request.send()).await.unwrap();
         let (status, headers) = (answer.status().as_u16(), format!("{:?}", answer.headers()));
@@ -326,6 +366,9 @@ impl Shop {
             "status",
             "script",
             "session",
+            "blocks",
+            "script/versions",
+            "centre/settings",
             "centre/parts/departments",
             "centre/parts/categories",
         ]);
@@ -392,9 +435,9 @@ async fn s_h6_an_id_of_another_workspace_opens_nothing_and_says_nothing() {
     while requests < wanted {
         // Two requests for each pair, a word of typing with it, and now and then a fetch.
         shop.over_the_socket(&mut dice, 100).await;
-        requests += 302;
+        requests += 309;
         for _ in 0..40 {
-            let kind = dice.roll(17);
+            let kind = dice.roll(24);
             let seed = dice.0;
             let theirs = shop.over_http(&mut Dice(seed), kind, Whose::Theirs).await;
             let nobodys = shop.over_http(&mut Dice(seed), kind, Whose::Nobodys).await;

@@ -43,3 +43,14 @@ INSERT INTO template (operator, name, workspace, body) VALUES
     ('00000000-0000-0000-0000-00000000000b', 'hello', '00000000-0000-0000-0000-000000000001', '{"texts":{"ru":"Добрый день"}}');
 INSERT INTO status_change (operator, seq, workspace, at, status, code, set_by) VALUES
     ('00000000-0000-0000-0000-00000000000b', 1, '00000000-0000-0000-0000-000000000001', 900, 'online', 'online', '{"by":"hub"}');
+INSERT INTO attendance (workspace, operator, seen_at, active_at, left_at) VALUES
+    ('00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-00000000000b', 1010, 1005, 1020);
+-- And a restricted customer, whose dialog was over when he became so.
+UPDATE workspace SET customers = 3, dialogs = 2;
+INSERT INTO customer (id, workspace, token, number, body, created_at, wrote) VALUES
+    ('00000000-0000-0000-0000-000000000019', '00000000-0000-0000-0000-000000000001', '\x2020202020202020202020202020202020202020202020202020202020202020', 3,
+     '{"id":"00000000-0000-0000-0000-000000000019","name":"Customer 3","number":3,"named":false,"email":null,"phone":null,"language":"ru","particulars":{"tags":[],"comment":"","variables":{},"restricted":true,"block":null}}',
+     900, TRUE);
+INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, closed_at, body) VALUES
+    ('00000000-0000-0000-0000-000000000067', '00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000019', 1, TRUE, FALSE, FALSE, 1000,
+     '{"row":{"id":"00000000-0000-0000-0000-000000000067","number":2,"channel":"00000000-0000-0000-0000-000000000007","customer":{"id":"00000000-0000-0000-0000-000000000019","name":"Customer 3","number":3,"named":false,"email":null,"phone":null,"language":"ru","particulars":{"tags":[],"comment":"","variables":{},"restricted":false,"block":null}},"state":"closed","start_state":"online","current_state":"online","presence":"on_site","assignee":null,"assignee_name":null,"epoch":0,"rev":2,"last_seq":0,"last":null,"awaiting":"nobody","awaiting_since":null,"unread":0,"read_by_operator":0,"delivered_to_customer":0,"read_by_customer":0,"page":null,"created_at":1000,"accepted_at":null,"closed_at":1000,"close_reason":"operator","can":{"accept":null,"write":null,"note":null,"close":null,"transfer":null}},"version":1,"unread_runs":[],"led_by":[]}');

@@ -1,0 +1,1 @@
+-- Nothing of the tables changes: what was over of whoever is restricted is shown to fewer from now on, see schema.rs.
