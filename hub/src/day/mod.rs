@@ -11,7 +11,6 @@ mod dialogs;
 pub mod errands;
 mod keeping;
 mod people;
-mod removed;
 mod schedule;
 pub mod statuses;
 #[cfg(test)]
@@ -27,8 +26,8 @@ use crate::{
 };
 use errands::{Carrier, Errands};
 use keeping::Keeping;
-use otklik_model::{OperatorId, Stamp};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use otklik_model::Stamp;
+use std::{sync::Arc, time::Duration};
 
 /// How often it is looked whether something is due. Also how late it may be.
 const GRAIN: Duration = Duration::from_secs(1);
@@ -63,8 +62,8 @@ struct Watch {
     /// The configuration that all dialogs follow, and when that is looked at once more: somebody may have decided by the
     /// one before while they were read.
     followed: Option<(Arc<Centre>, Option<Stamp>)>,
-    /// The disabled operators who hold no dialog any more, and when that is looked at once more.
-    freed: BTreeMap<OperatorId, Option<Stamp>>,
+    /// Since this process is in charge all was given back that those still held who are off duty.
+    released: bool,
     /// When it is looked next who of the customers is nowhere.
     absent_at: Option<Stamp>,
     keeping: Keeping,
@@ -76,8 +75,8 @@ type HoursAt = (Arc<Centre>, Option<Stamp>);
 impl Watch {
     fn new(office: Arc<Office>) -> Self {
         let (noted_at, hours_at, followed, absent_at) = (None, None, None, None);
-        let (duty, freed, keeping) = (None, BTreeMap::new(), Keeping::new());
-        Self { office, duty, noted_at, hours_at, followed, freed, absent_at, keeping }
+        let (duty, released, keeping) = (None, false, Keeping::new());
+        Self { office, duty, noted_at, hours_at, followed, released, absent_at, keeping }
     }
 
     async fn run(mut self) {
@@ -104,6 +103,8 @@ impl Watch {
         let now = self.office.now();
         // First, so that one's own operators are never taken for gone.
         self.note_workplaces(now).await?;
+        // Also of a process that is not in charge: nobody else knows what it could not store.
+        self.office.release_what_is_owed().await?;
         let Some(lease) = self.office.hold_lease().await? else {
             self.duty = None;
             return Ok(());
@@ -113,15 +114,17 @@ impl Watch {
             tracing::info!(token = fence.0, "in charge of what happens by time");
             self.duty = Some(Duty { fence, since: now });
             (self.hours_at, self.followed) = (None, None);
-            self.freed.clear();
+            self.released = false;
             self.absent_at = None;
-            self.office.release_of_the_gone().await?;
+        }
+        if !self.released {
+            self.released = self.office.release_of_the_gone().await?;
         }
         self.watch_customers(now).await?;
         self.follow_rules(fence, now).await?;
         dialogs::time_out(&self.office, fence).await?;
         self.look_after_people(fence).await?;
-        self.free_the_removed(fence, now).await?;
+        self.office.free_dialogs_of_removed(fence).await?;
         self.keeping.turn(&self.office).await
     }
 

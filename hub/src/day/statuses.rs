@@ -32,7 +32,7 @@ pub enum Whereabouts {
         /// At.
         left_at: Stamp,
     },
-    /// He never had one.
+    /// Nothing was noted of any.
     Unknown,
 }
 
@@ -101,9 +101,12 @@ pub fn first_of(centre: &Centre, kind: OperatorStatus) -> Option<StatusKey> {
 fn lost_at(face: &OperatorFace, whereabouts: Whereabouts, centre: &Centre, watched_since: Stamp) -> Option<Stamp> {
     let grace = seconds(centre.longest_of(&face.post.departments, |set| set.session_lost_s))?;
     let from = match whereabouts {
-        Whereabouts::Here { .. } | Whereabouts::Unknown => return None,
+        Whereabouts::Here { .. } => return None,
         Whereabouts::Elsewhere { seen_at, .. } => Stamp(seen_at.max(watched_since).0 + SILENT_MS),
         Whereabouts::Gone { left_at } => left_at,
+        // Nothing was noted before the hub died under him, or somebody else set him online: the time runs from when
+        // anybody could have heard of him.
+        Whereabouts::Unknown => watched_since,
     };
     // Whoever was set online while he was away has the whole time to come.
     Some(Stamp(from.max(face.status_since).0 + grace))
@@ -121,4 +124,31 @@ fn idle_at(face: &OperatorFace, whereabouts: Whereabouts, centre: &Centre) -> Op
 
 fn seconds(seconds: u32) -> Option<i64> {
     (seconds > 0).then(|| i64::from(seconds) * 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::OperatorRow;
+    use otklik_model::OperatorId;
+    use uuid::Uuid;
+
+    #[test]
+    fn whoever_nothing_is_known_of_is_lost_after_the_grace() {
+        let centre = Centre::default();
+        let grace = seconds(centre.longest_of(&Default::default(), |set| set.session_lost_s)).unwrap();
+        let mut ira = OperatorRow::new(OperatorId(Uuid::from_u128(1)), "ira".into(), "Ира".into());
+        (ira.status, ira.status_code) = (OperatorStatus::Online, "online".parse().unwrap());
+        let due = |since: i64, status_since: i64, keep_online: bool, now: i64| {
+            let face = OperatorFace { status_since: Stamp(status_since), keep_online, ..ira.face(false) };
+            let due = due_by_absence(&face, Whereabouts::Unknown, &centre, Stamp(since), Stamp(now));
+            due.map(|due| (due.kind, due.set_by))
+        };
+        let lost = Some((OperatorStatus::Offline, SetBy::SessionLost));
+        assert_eq!(due(1_000, 0, false, 999 + grace), None, "the hub has only begun to watch");
+        assert_eq!(due(1_000, 0, false, 1_000 + grace), lost);
+        assert_eq!(due(1_000, 5_000, false, 4_999 + grace), None, "somebody has set her online since");
+        assert_eq!(due(1_000, 5_000, false, 5_000 + grace), lost);
+        assert_eq!(due(1_000, 0, true, 5_000 + grace), None, "she logged out and stays online");
+    }
 }

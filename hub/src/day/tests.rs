@@ -9,12 +9,17 @@ use crate::{
     bus::InProcess,
     centre::{Centre, Day, Hours, Span},
     clock::{Clock, Hands, later},
+    desk::Event,
     files::{Files, FilesConfig},
-    office::{Limits, Office, OfficeSettings, Timing},
-    store::{Commit, Errand, ErrandKind, FenceToken, LogStore as _, OperatorRow, SetBy, Work, sqlite::SqliteStore},
+    office::{Door, EntryPoint, Limits, Office, OfficeSettings, Timing},
+    store::{
+        Commit, DialogChange, Errand, ErrandKind, FenceToken, OperatorRow, SetBy, Store, Work, sqlite::SqliteStore,
+    },
 };
 use async_trait::async_trait;
-use otklik_model::{Channel, ChannelId, OperatorId, OperatorStatus, Outcome, Seq, Stamp, Transport};
+use otklik_model::{
+    Channel, ChannelId, DialogId, DialogState, OperatorId, OperatorStatus, Outcome, Seq, Stamp, Transport,
+};
 use std::{path::Path, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -62,12 +67,19 @@ async fn office(folder: &Path) -> (Arc<Office>, Hands) {
 /// An office in whose store this was done long ago.
 async fn office_with(folder: &Path, done: Vec<Work>) -> (Arc<Office>, Hands) {
     let (clock, hands) = Clock::by_hand(Stamp(1_000_000));
-    let store = SqliteStore::open(&folder.join("hub.sqlite"), None, Box::new(|_| {})).unwrap();
+    let store: Arc<dyn Store> =
+        Arc::new(SqliteStore::open(&folder.join("hub.sqlite"), None, Box::new(|_| {})).unwrap());
     let workspace = store.open_workspace("main").await.unwrap();
     for work in done {
         let outcome = Outcome::Done { at_seq: Seq(0), message: None };
         store.commit(Commit::new(workspace.id, Stamp(1), work, outcome)).await.unwrap();
     }
+    (office_over(folder, store, clock).await, hands)
+}
+
+/// An office that is opened on a store.
+async fn office_over(folder: &Path, store: Arc<dyn Store>, clock: Clock) -> Arc<Office> {
+    let workspace = store.open_workspace("main").await.unwrap();
     let channel = Channel {
         id: ChannelId(Uuid::nil()),
         name: "Site".into(),
@@ -87,8 +99,8 @@ async fn office_with(folder: &Path, done: Vec<Work>) -> (Arc<Office>, Hands) {
         mailer: None,
         reach: Reach { loopback: true, ..Reach::default() },
     };
-    let (store, bus) = (Arc::new(store), Arc::new(InProcess::default()));
-    (Office::open(store, bus, workspace, channel, settings, Arc::default()).await.unwrap(), hands)
+    let bus = Arc::new(InProcess::default());
+    Office::open(store, bus, workspace, channel, settings, Arc::default()).await.unwrap()
 }
 
 async fn order(office: &Office, kind: ErrandKind) -> Uuid {
@@ -213,4 +225,128 @@ async fn whoever_could_not_be_sent_home_at_the_end_of_the_day_is_sent_by_the_nex
     assert_eq!(status().await, (OperatorStatus::Online, SetBy::Hub));
     watch.look_after_people(fence).await.unwrap();
     assert_eq!(status().await, (OperatorStatus::Offline, SetBy::Schedule));
+}
+
+/// Somebody at work who leads a dialog.
+struct Leads {
+    folder: tempfile::TempDir,
+    office: Arc<Office>,
+    hands: Hands,
+    ira: OperatorId,
+    dialog: DialogId,
+    /// The customer is here: nothing happens by his leaving.
+    _door: Door,
+}
+
+impl Leads {
+    async fn set() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut row = OperatorRow::new(OperatorId(Uuid::from_u128(1)), "ira".into(), "Ира".into());
+        (row.status, row.status_code) = (OperatorStatus::Online, "online".parse().unwrap());
+        let ira = row.id;
+        let hired = Work::Operator { row: Box::new(row), rights_changed: false };
+        let (office, hands) = office_with(folder.path(), vec![hired]).await;
+        let (dialog, door) = begun(&office).await;
+        led(&office, dialog, ira).await;
+        Self { folder, office, hands, ira, dialog, _door: door }
+    }
+
+    async fn stands(&self) -> (DialogState, Option<OperatorId>) {
+        let found = self.office.store.dialog(self.office.workspace.id, self.dialog).await.unwrap().unwrap();
+        (found.row.state, found.row.assignee)
+    }
+
+    /// Has the database refuse every change of a dialog, or take them again.
+    fn refuse_dialogs(&self, on: bool) {
+        let db = rusqlite::Connection::open(self.folder.path().join("hub.sqlite")).unwrap();
+        db.busy_timeout(DEADLINE).unwrap();
+        db.execute_batch(if on {
+            "CREATE TRIGGER refuses BEFORE UPDATE ON dialog BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        } else {
+            "DROP TRIGGER refuses"
+        })
+        .unwrap();
+    }
+}
+
+/// A dialog that waits, of a customer whose page is open.
+async fn begun(office: &Arc<Office>) -> (DialogId, Door) {
+    let (customer, _) = office.welcome_customer(None, None, || true).await.unwrap().unwrap();
+    let id = otklik_model::ClientId(Uuid::now_v7());
+    let door = office.open_door(customer.id);
+    office.customer_writes(&customer, &EntryPoint::default(), id, "?").await.unwrap();
+    (office.store.dialog_of(office.workspace.id, customer.id).await.unwrap().unwrap().row.id, door)
+}
+
+/// Somebody who does not know better gives it to an operator. Known to the office when this returns.
+async fn led(office: &Office, dialog: DialogId, by: OperatorId) {
+    let found = office.store.dialog(office.workspace.id, dialog).await.unwrap().unwrap();
+    let accepted = Event::Accepted { by, name: "Ира".into(), at: office.now() };
+    let work = Work::Dialog(Box::new(DialogChange::new(&found, vec![accepted])));
+    let done = Outcome::Done { at_seq: Seq(0), message: None };
+    let head = office.store.commit(Commit::new(office.workspace.id, office.now(), work, done)).await.unwrap().head;
+    let known = async {
+        while !office.is_with_somebody(dialog, head) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, known).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_could_not_be_given_back_when_she_was_lost_is_given_back_by_the_next_turn() {
+    let at_work = Leads::set().await;
+    let mut watch = Watch::new(at_work.office.clone());
+    watch.turn().await.unwrap();
+    at_work.refuse_dialogs(true);
+    at_work.hands.forward(Duration::from_secs(60));
+    watch.turn().await.unwrap();
+    let face = at_work.office.face(at_work.ira).unwrap();
+    assert_eq!((face.status, face.set_by), (OperatorStatus::Offline, SetBy::SessionLost));
+    assert_eq!(at_work.stands().await, (DialogState::Active, Some(at_work.ira)), "the store fails");
+    at_work.refuse_dialogs(false);
+    watch.turn().await.unwrap();
+    assert_eq!(at_work.stands().await, (DialogState::Queue, None));
+    // Whoever leads one while off duty may: only what was owed is taken away.
+    led(&at_work.office, at_work.dialog, at_work.ira).await;
+    watch.turn().await.unwrap();
+    assert_eq!(at_work.stands().await, (DialogState::Active, Some(at_work.ira)));
+}
+
+#[tokio::test]
+async fn what_could_not_be_given_back_is_given_back_after_a_restart_whose_first_look_failed() {
+    let at_work = Leads::set().await;
+    let mut watch = Watch::new(at_work.office.clone());
+    watch.turn().await.unwrap();
+    at_work.refuse_dialogs(true);
+    at_work.hands.forward(Duration::from_secs(60));
+    watch.turn().await.unwrap();
+    drop(watch);
+    let (store, clock) = (at_work.office.store.clone(), at_work.office.settings.clock.clone());
+    let office = office_over(at_work.folder.path(), store, clock).await;
+    let mut watch = Watch::new(office);
+    watch.turn().await.unwrap();
+    assert_eq!(at_work.stands().await, (DialogState::Active, Some(at_work.ira)), "the store fails still");
+    at_work.refuse_dialogs(false);
+    watch.turn().await.unwrap();
+    assert_eq!(at_work.stands().await, (DialogState::Queue, None));
+}
+
+#[tokio::test]
+async fn what_a_disabled_operator_is_given_later_does_not_stay_with_him() {
+    let at_work = Leads::set().await;
+    let mut watch = Watch::new(at_work.office.clone());
+    let workspace = at_work.office.workspace.id;
+    let mut row = at_work.office.store.operator(workspace, at_work.ira).await.unwrap().unwrap();
+    row.disabled = true;
+    let work = Work::Operator { row: Box::new(row), rights_changed: true };
+    let done = Outcome::Done { at_seq: Seq(0), message: None };
+    at_work.office.store.commit(Commit::new(workspace, at_work.office.now(), work, done)).await.unwrap();
+    // Whatever is given to her, however late, and by whomever.
+    for hour in 0..4 {
+        led(&at_work.office, at_work.dialog, at_work.ira).await;
+        watch.turn().await.unwrap();
+        assert_eq!(at_work.stands().await, (DialogState::Queue, None), "hour {hour}");
+        at_work.hands.forward(Duration::from_secs(3_600));
+    }
 }

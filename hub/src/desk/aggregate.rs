@@ -1,7 +1,8 @@
 //! One dialog with all that its rules need.
 
 use otklik_model::{
-    ChannelId, Customer, DepartmentKey, Dialog, DialogId, DialogState, OnlineState, OperatorId, Page, Stamp, TeamKey,
+    ChannelId, CloseReason, Customer, DepartmentKey, Dialog, DialogId, DialogState, OnlineState, OperatorId, Page,
+    Presence, Stamp, TeamKey,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -103,6 +104,17 @@ pub enum Start {
     Invitation,
 }
 
+/// How its customer is reached when a dialog begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// A page of his is connected.
+    Here,
+    /// By a push to his mobile application, wherever he is.
+    ByPush,
+    /// Not at all, until he comes.
+    Away,
+}
+
 /// What a new dialog begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beginning {
@@ -128,6 +140,8 @@ pub struct Beginning {
     pub start: Start,
     /// It is one of a flood: see [`Dialog::suspicious`].
     pub suspicious: bool,
+    /// How its customer is reached.
+    pub reach: Reach,
     /// Now.
     pub at: Stamp,
 }
@@ -151,6 +165,9 @@ pub struct Standing {
     /// The customer is away: an unassigned dialog waits among the offline requests.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub offline: bool,
+    /// Its customer closed it himself, softly: he may go on with it, and nobody else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
 }
 
 impl Standing {
@@ -165,6 +182,7 @@ impl Standing {
             language: row.customer.language.as_ref().map(primary),
             restricted: row.customer.particulars.restricted,
             offline: row.current_state == OnlineState::Offline,
+            left: row.state == DialogState::ClosedSoft && row.close_reason == Some(CloseReason::Customer),
         }
     }
 
@@ -201,6 +219,7 @@ impl DialogAggregate {
             weight,
             start,
             suspicious,
+            reach,
             at,
         } = beginning;
         let start_state = if operator_online { OnlineState::Online } else { OnlineState::Offline };
@@ -211,6 +230,12 @@ impl DialogAggregate {
             Start::Invitation => (DialogState::Invitation, None),
         };
         let new = Dialog::new(id, channel, customer, at);
+        // Whoever a push reaches counts as being here.
+        let (presence, current_state) = match reach {
+            Reach::Here | Reach::ByPush => (new.presence, new.current_state),
+            Reach::Away => (Presence::Offline, OnlineState::Offline),
+        };
+        let new = Dialog { presence, current_state, ..new };
         let row = Dialog { state, bot, start_state, page, department, weight, suspicious, ..new };
         let life = Life {
             wrote_before,
@@ -218,6 +243,7 @@ impl DialogAggregate {
             waiting_since: (state == DialogState::Queue).then_some(at),
             asked_at: matches!(state, DialogState::Routing | DialogState::Bot).then_some(at),
             active_at: at,
+            has_push: reach == Reach::ByPush,
             ..Life::default()
         };
         Self { row, version: 0, unread_runs: Vec::new(), led_by: BTreeSet::new(), due_at: None, life }

@@ -3,8 +3,7 @@
 use super::{Actor, Standing, allows};
 use otklik_model::{Can, Denied, DialogState, Right};
 
-/// What an operator who sees the dialog may do with it. [`super::decide`] refuses what this denies, except that a soft
-/// close by the customer may be made final. What depends on more than the dialog (his status, the age of a message)
+/// What an operator who sees the dialog may do with it. [`super::decide`] refuses what this denies. What depends on more than the dialog (his status, the age of a message)
 /// only the answer tells.
 #[must_use]
 pub fn can(me: &Actor, standing: &Standing) -> Can {
@@ -58,8 +57,8 @@ impl View<'_> {
                 Some(Denied::AlreadyTaken)
             }
             DialogState::Routing => Some(Denied::WithBot),
-            // One's own is re-opened by writing.
-            DialogState::ClosedSoft if !self.mine => self.unless(Right::Accept),
+            // One's own is re-opened by writing, and what the customer closed by him.
+            DialogState::ClosedSoft if !self.mine && !self.standing.left => self.unless(Right::Accept),
             DialogState::ClosedSoft | DialogState::Closed | DialogState::Deleted => Some(Denied::Closed),
             DialogState::Unknown => Some(Denied::Unknown),
         }
@@ -68,6 +67,7 @@ impl View<'_> {
     /// What is for whoever leads it, or answers in the dialogs of others.
     fn lead(&self) -> Option<Denied> {
         match self.standing.state {
+            DialogState::ClosedSoft if self.standing.left => Some(Denied::Closed),
             DialogState::Active | DialogState::Hold | DialogState::Invitation | DialogState::ClosedSoft => {
                 self.own_or(Right::AnswerOthers)
             }
@@ -100,6 +100,9 @@ impl View<'_> {
             }
             DialogState::Queue if self.may(Right::CloseOthers) => None,
             DialogState::Queue => Some(Denied::NotAccepted),
+            // Closed by both sides it is closed for good.
+            DialogState::ClosedSoft if self.standing.left && self.mine => self.unless(Right::CloseOwn),
+            DialogState::ClosedSoft if self.standing.left => self.unless(Right::CloseOthers),
             DialogState::Routing | DialogState::Bot => Some(Denied::WithBot),
             DialogState::ClosedSoft | DialogState::Closed | DialogState::Deleted => Some(Denied::Closed),
             DialogState::Unknown => Some(Denied::Unknown),

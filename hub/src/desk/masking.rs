@@ -34,6 +34,12 @@ pub fn words_without_cards(words: &str, centre: &Centre) -> String {
     if centre.mask_cards { mask_cards(words) } else { words.to_owned() }
 }
 
+/// A message as it leaves the house: one that was stored before the centre wanted it so has its card numbers still.
+#[must_use]
+pub fn message_without_cards(message: Message, centre: &Centre) -> Message {
+    if centre.mask_cards { message_without(message) } else { message }
+}
+
 /// The same of a page: sites put into addresses and titles what was typed there.
 #[must_use]
 pub fn page_without_cards(page: Page, centre: &Centre) -> Page {

@@ -24,13 +24,13 @@ mod timers;
 mod veil;
 mod words;
 
-pub use aggregate::{Beginning, DialogAggregate, Life, Standing, Start};
+pub use aggregate::{Beginning, DialogAggregate, Life, Reach, Standing, Start};
 pub use can::can;
 pub use command::{Actor, BotFace, Carrier, Colleague, Command, Leaving, Moment, Taking, Target};
 pub use decide::{blocked, decide, unblocked};
 pub use event::{Event, Mark, ReturnedWhy};
 pub use lines::is_for_customer;
-pub use masking::{page_without_cards, words_without_cards};
+pub use masking::{message_without_cards, page_without_cards, words_without_cards};
 pub use person::{Alias, join, may_regroup, separate, shared};
 pub use rights::{admits, allows, knows, reaches};
 pub use sight::{masked_address, sees};

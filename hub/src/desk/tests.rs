@@ -129,6 +129,7 @@ impl Desk {
             weight: otklik_model::ORDINARY_WEIGHT,
             start,
             suspicious: false,
+            reach: Reach::Here,
             at: Stamp(0),
         });
         let carrier = Carrier { name: "Site".into(), text_chars: 100 };

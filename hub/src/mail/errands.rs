@@ -9,12 +9,13 @@ use super::{
 use crate::{
     centre::Centre,
     day::errands::{Carried, Carrier},
+    desk::{Standing, allows, mask_message, message_without_cards, words_without_cards},
     office::Office,
     store::{Errand, ErrandKind, StoreError},
 };
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
-use otklik_model::{DepartmentKey, Dialog, DialogId, Message, Rating};
+use otklik_model::{DepartmentKey, Dialog, DialogId, Message, OperatorId, Rating, Right};
 use std::sync::Arc;
 
 /// So often a letter is tried; the waits between grow to ten minutes, so that is most of a day.
@@ -44,7 +45,9 @@ impl Carrier for MailErrands {
             return Carried::Failed { why: "this hub sends no mail".to_owned() };
         };
         let (to, written) = match &errand.kind {
-            ErrandKind::Transcript { dialog, to, language } => (to, transcript(office, *dialog, language).await),
+            ErrandKind::Transcript { dialog, to, language, by } => {
+                (to, transcript(office, *dialog, *by, language).await)
+            }
             ErrandKind::TellOfScript { to, code, why, at } => {
                 let centre = office.centre();
                 let letter = trouble_letter(&centre.name, code, why, *at, &centre.language, &zone(&centre, None));
@@ -65,7 +68,9 @@ impl Carrier for MailErrands {
         };
         let letter = match written {
             Ok(Some(letter)) => letter,
-            Ok(None) => return Carried::Failed { why: "the dialog is gone".to_owned() },
+            Ok(None) => {
+                return Carried::Failed { why: "the dialog is gone, or not for whoever asked any more".to_owned() };
+            }
             Err(error) => return Carried::Again { after: None, why: error.to_string() },
         };
         match mailer.send(errand.id, to, letter).await {
@@ -76,8 +81,24 @@ impl Carrier for MailErrands {
     }
 }
 
-async fn transcript(office: &Office, dialog: DialogId, language: &str) -> Result<Option<Letter>, StoreError> {
-    let Some(Said { row, messages, left_out, zone }) = said(office, dialog).await? else { return Ok(None) };
+/// A conversation as whoever asked for it may see it now: he may have lost sight of it since.
+async fn transcript(
+    office: &Office,
+    dialog: DialogId,
+    by: Option<OperatorId>,
+    language: &str,
+) -> Result<Option<Letter>, StoreError> {
+    let Some(Said { row, mut messages, left_out, zone }) = said(office, dialog).await? else { return Ok(None) };
+    let standing = Standing::of(&row);
+    let reader = by.map(|by| office.reader_of_transcript(by, &standing));
+    if reader == Some(None) {
+        return Ok(None);
+    }
+    // A hub of before does not say who asked: he is told what everybody may know.
+    let sees_contacts = reader.flatten().is_some_and(|reader| allows(&reader, Right::SeeContacts, &standing));
+    if !sees_contacts {
+        messages.iter_mut().for_each(mask_message);
+    }
     Ok(Some(letter(&row, &messages, left_out, language, &zone)))
 }
 
@@ -126,8 +147,12 @@ async fn said(office: &Office, dialog: DialogId) -> Result<Option<Said>, StoreEr
         messages = page;
         to = from - 1;
     }
-    let zone = zone(&office.centre(), found.row.department.as_ref());
-    Ok(Some(Said { row: found.row, messages, left_out: to > 0, zone }))
+    let centre = office.centre();
+    let messages = messages.into_iter().map(|message| message_without_cards(message, &centre)).collect();
+    let zone = zone(&centre, found.row.department.as_ref());
+    let mut row = found.row;
+    row.customer.name = words_without_cards(&row.customer.name, &centre);
+    Ok(Some(Said { row, messages, left_out: to > 0, zone }))
 }
 
 /// The time on the wall of a department, or of the centre.

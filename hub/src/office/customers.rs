@@ -4,7 +4,7 @@ use super::Office;
 use super::scripted::Opening;
 use super::settle::{About, Ask, Retried, decide_on};
 use crate::centre::Bot;
-use crate::desk::{Beginning, Command, DialogAggregate, Moment, Start, Target, page_without_cards};
+use crate::desk::{Beginning, Command, DialogAggregate, Moment, Reach, Start, Target, page_without_cards};
 use crate::store::{OperatorFace, StoreError, key};
 use otklik_model::{
     ClientId, Customer, CustomerId, DepartmentKey, DialogId, ORDINARY_WEIGHT, OperatorStatus, Outcome, Page, Refusal,
@@ -35,6 +35,8 @@ pub(super) struct First {
     page: Option<Page>,
     wrote_before: bool,
     customer_at: Option<Stamp>,
+    /// The application of his last dialog can be reached by a push.
+    has_push: bool,
     opening: Opening,
 }
 
@@ -123,8 +125,8 @@ impl Office {
         opening: Opening,
     ) -> Result<First, StoreError> {
         let wrote_before = self.store.has_written(self.workspace.id, from.id).await?;
-        let (id, customer_at) = (DialogId(Uuid::now_v7()), None);
-        Ok(First { id, from, page: page.cloned(), wrote_before, customer_at, opening })
+        let (id, customer_at, has_push) = (DialogId(Uuid::now_v7()), None, false);
+        Ok(First { id, from, page: page.cloned(), wrote_before, customer_at, has_push, opening })
     }
 
     /// What a dialog begins with that is not begun by the customer: he may have said something not long ago, and some
@@ -132,7 +134,9 @@ impl Office {
     pub(super) async fn first_words_to(&self, whom: Customer, opening: Opening) -> Result<First, StoreError> {
         let earlier = self.store.dialogs_of(self.workspace.id, whom.id, None, EARLIER).await?;
         let customer_at = earlier.iter().filter_map(|dialog| dialog.life.customer_at).max();
-        Ok(First { customer_at, ..self.first(whom, None, opening).await? })
+        let newest = earlier.iter().max_by_key(|dialog| dialog.row.number);
+        let has_push = newest.is_some_and(|dialog| dialog.life.has_push);
+        Ok(First { customer_at, has_push, ..self.first(whom, None, opening).await? })
     }
 
     /// Who answers a new dialog first, if no script says: a bot that is at work, or whoever takes it.
@@ -160,7 +164,14 @@ impl Office {
     }
 
     pub(super) fn new_dialog(&self, first: &First, suspicious: bool, moment: &Moment<'_>) -> DialogAggregate {
-        let First { id, from, page, wrote_before, customer_at, opening } = first.clone();
+        let First { id, from, page, wrote_before, customer_at, has_push, opening } = first.clone();
+        let reach = match opening.start {
+            // A page of his that is connected to another process is told of by that one, as soon as it hears of this.
+            Start::Invitation if has_push => Reach::ByPush,
+            Start::Invitation if !self.is_here(from.id) => Reach::Away,
+            // Whoever writes is here.
+            Start::Invitation | Start::Router | Start::Bot { .. } | Start::Queue => Reach::Here,
+        };
         let weights = &moment.centre.distribution.weights;
         DialogAggregate::begin(Beginning {
             id,
@@ -174,6 +185,7 @@ impl Office {
             weight: weights.get(&moment.carrier.name).copied().unwrap_or(ORDINARY_WEIGHT),
             start: opening.start,
             suspicious,
+            reach,
             at: moment.now,
         })
     }

@@ -88,6 +88,12 @@ impl Directory {
         self.loads.of(id, self.faces.get(&id).map_or(0, |(_, face)| face.post.most))
     }
 
+    /// Whether an operator has a dialog that is not closed, or is offered one.
+    #[must_use]
+    pub fn holds_any(&self, id: OperatorId) -> bool {
+        self.loads.holds_any(id)
+    }
+
     /// What an operator still may carry.
     fn room(&self, id: OperatorId) -> u32 {
         let load = self.load(id);

@@ -16,11 +16,17 @@ struct Carried {
 pub struct Loads {
     dialogs: BTreeMap<DialogId, Carried>,
     of: BTreeMap<OperatorId, Load>,
+    /// Invitations that nobody has answered: they weigh nothing, and are somebody's.
+    invitations: BTreeMap<DialogId, OperatorId>,
 }
 
 impl Loads {
     /// Learns how a dialog stands. Returns whose load is another now.
     pub fn learn(&mut self, row: &Dialog) -> Vec<OperatorId> {
+        match row.assignee.filter(|_| row.state == DialogState::Invitation) {
+            Some(by) => self.invitations.insert(row.id, by),
+            None => self.invitations.remove(&row.id),
+        };
         let weighs = match row.state {
             DialogState::Offered | DialogState::Active | DialogState::Hold => row.assignee,
             DialogState::Routing
@@ -55,6 +61,13 @@ impl Loads {
     #[must_use]
     pub fn weighs(&self, dialog: DialogId) -> bool {
         self.dialogs.contains_key(&dialog)
+    }
+
+    /// Whether an operator has a dialog that is not closed, or is offered one.
+    #[must_use]
+    pub fn holds_any(&self, operator: OperatorId) -> bool {
+        let carries = self.of.get(&operator).is_some_and(|load| load.active + load.offered + load.held > 0);
+        carries || self.invitations.values().any(|by| *by == operator)
     }
 
     /// What an operator carries of the `most` he may.
@@ -109,7 +122,7 @@ mod tests {
         let stands = |state, assignee| Dialog { state, assignee, weight: 150, ..row.clone() };
         let mut loads = Loads::default();
         let load = |active, offered, held, weight| Load { active, offered, held, weight, most: 500 };
-        use DialogState::{Active, ClosedSoft, Hold, Offered, Queue};
+        use DialogState::{Active, ClosedSoft, Hold, Invitation, Offered, Queue};
         for (state, assignee, changed, of_ira, of_oleg) in [
             (Queue, None, vec![], load(0, 0, 0, 0), load(0, 0, 0, 0)),
             (Offered, Some(ira), vec![ira], load(0, 1, 0, 150), load(0, 0, 0, 0)),
@@ -118,9 +131,12 @@ mod tests {
             (Hold, Some(ira), vec![ira], load(0, 0, 1, 0), load(0, 0, 0, 0)),
             (Offered, Some(oleg), vec![ira, oleg], load(0, 0, 0, 0), load(0, 1, 0, 150)),
             (ClosedSoft, Some(oleg), vec![oleg], load(0, 0, 0, 0), load(0, 0, 0, 0)),
+            (Invitation, Some(oleg), vec![], load(0, 0, 0, 0), load(0, 0, 0, 0)),
         ] {
             assert_eq!(loads.learn(&stands(state, assignee)), changed, "{state:?}");
             assert_eq!((loads.of(ira, 500), loads.of(oleg, 500)), (of_ira, of_oleg), "{state:?}");
+            let holds = |who| assignee == Some(who) && state != ClosedSoft;
+            assert_eq!((loads.holds_any(ira), loads.holds_any(oleg)), (holds(ira), holds(oleg)), "{state:?}");
         }
     }
 }

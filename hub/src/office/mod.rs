@@ -66,7 +66,7 @@ use lines::Lines;
 use looks::Looks;
 use otklik_model::{Channel, DepartmentKey, DialogId, Load, OperatorId, Seq, Stamp};
 use parking_lot::{Mutex, RwLock};
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
@@ -203,6 +203,9 @@ pub struct Office {
     /// Held for reading while the wake of a dialog that was put off is decided and stored; whoever takes a lost
     /// operator's dialogs away waits for it.
     wakes: tokio::sync::RwLock<()>,
+    /// Who went off duty while his dialogs could not be given back: a process that stops before it can leaves that to
+    /// the next one in charge.
+    owed: Mutex<BTreeSet<OperatorId>>,
     /// When administrators were last told of each kind of trouble with the script.
     script_troubles: Mutex<troubles::Told>,
     /// Held while it is asked for, so that nobody takes it while it is given back.
@@ -265,6 +268,7 @@ impl Office {
             scripts: ScriptWorker::default(),
             turns: Arc::default(),
             wakes: tokio::sync::RwLock::default(),
+            owed: Mutex::default(),
             script_troubles: Mutex::default(),
             lease: tokio::sync::Mutex::new(None),
             looks: Looks::default(),

@@ -67,6 +67,8 @@ impl Office {
             return Ok(first);
         }
         let names = self.names(by, &op).await?;
+        // Held until it is stored: nobody else gives away the room that is found now.
+        let _turn = self.turn_of_hand(&op).await?;
         let blocks = matches!(op, Op::Block { .. });
         let of_customer = blocks || matches!(op, Op::EditCustomer { .. });
         let blocker = self.directory.read().actor(by).filter(|_| blocks).map(|by| by.name);
@@ -165,7 +167,7 @@ mod tests {
     use super::super::settle::fresh_ids;
     use super::*;
     use crate::centre::{Centre, Grants, Scope};
-    use crate::desk::{Beginning, Carrier, Event, Start};
+    use crate::desk::{Beginning, Carrier, Event, Reach, Start};
     use otklik_model::{Block, ChannelId, Customer, ORDINARY_WEIGHT, Particulars, Right, Stamp};
     use uuid::Uuid;
 
@@ -190,6 +192,7 @@ mod tests {
             weight: ORDINARY_WEIGHT,
             start: Start::Queue,
             suspicious: false,
+            reach: Reach::Here,
             at: Stamp(0),
         });
         let (centre, carrier) = (Centre::default(), Carrier { name: "Site".into(), text_chars: 100 });

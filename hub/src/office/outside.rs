@@ -1,7 +1,7 @@
 //! What a change of a dialog makes necessary outside of the hub: written with it, carried out afterwards.
 
 use super::{Office, Retried, settle::done};
-use crate::desk::{Event, allows, masked_address, sees};
+use crate::desk::{Actor, Event, Standing, allows, masked_address, sees};
 use crate::store::{AuditLine, Commit, CommitError, DialogChange, Errand, ErrandKind, Key, StoreError, Work};
 use otklik_model::{Author, DialogId, DialogState, Message, OperatorId, Outcome, Refusal, Right, Stamp};
 use serde_json::json;
@@ -77,7 +77,17 @@ struct Letter {
     audit: AuditLine,
 }
 
+/// Whether somebody may have a conversation sent that stands so.
+fn may_have_transcript(by: &Actor, standing: &Standing) -> bool {
+    sees(by, standing) && allows(by, Right::Transcript, standing)
+}
+
 impl Office {
+    /// Whoever asked for a conversation, if he still may have it.
+    pub(crate) fn reader_of_transcript(&self, by: OperatorId, standing: &Standing) -> Option<Actor> {
+        self.directory.read().actor(by).filter(|actor| may_have_transcript(actor, standing))
+    }
+
     /// Has a conversation sent to the asker's own mailbox.
     pub(super) async fn send_transcript(&self, key: Key, by: OperatorId, dialog: DialogId) -> Retried {
         if let Some(first) = self.store.first_answer(key).await? {
@@ -100,11 +110,11 @@ impl Office {
     async fn transcript(&self, by: OperatorId, dialog: DialogId) -> Result<Result<Letter, Refusal>, StoreError> {
         let Some(actor) = self.directory.read().actor(by) else { return Ok(Err(Refusal::Forbidden)) };
         let found = self.store.dialog(self.workspace.id, dialog).await?;
-        let Some(found) = found.filter(|found| sees(&actor, &found.standing()) || found.led_by.contains(&by)) else {
+        let Some(found) = found.filter(|found| sees(&actor, &found.standing())) else {
             return Ok(Err(Refusal::NotFound));
         };
         let standing = found.standing();
-        if !allows(&actor, Right::Transcript, &standing) {
+        if !may_have_transcript(&actor, &standing) {
             return Ok(Err(Refusal::Forbidden));
         }
         if self.settings.mailer.is_none() {
@@ -121,6 +131,6 @@ impl Office {
             detail: json!({ "number": found.row.number, "to": shown }),
         };
         let language = self.centre().language.clone();
-        Ok(Ok(Letter { kind: ErrandKind::Transcript { dialog, to, language }, audit }))
+        Ok(Ok(Letter { kind: ErrandKind::Transcript { dialog, to, language, by: Some(by) }, audit }))
     }
 }

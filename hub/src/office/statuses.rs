@@ -192,58 +192,100 @@ impl Office {
     }
 
     /// Gives back what those still hold who are off duty: the process that switched them off may have stopped before.
+    /// Returns whether all of it was: if not, it has to be tried again.
     ///
     /// # Errors
-    /// The store fails; the rest is given back by the next process in charge.
-    pub async fn release_of_the_gone(&self) -> Result<(), StoreError> {
+    /// The store fails; nothing was looked at.
+    pub async fn release_of_the_gone(&self) -> Result<bool, StoreError> {
+        let mut released = true;
         for dialog in self.store.open_dialogs(self.workspace.id).await? {
             let face = dialog.row.assignee.and_then(|id| self.directory.read().face(id));
             if let Some(face) = face.filter(|face| face.status == OperatorStatus::Offline) {
-                self.release_one(dialog.row.id, face.id, leaving(face.set_by)).await;
+                released &= self.release_one(dialog.row.id, face.id, leaving(face.set_by)).await;
+            }
+        }
+        Ok(released)
+    }
+
+    /// Gives back what should have gone back when somebody went off duty and did not: the store failed just then, or the
+    /// offer was stored in the same moment. Whoever is back by now keeps what he has.
+    ///
+    /// # Errors
+    /// The store fails; what is left is still owed.
+    pub async fn release_what_is_owed(&self) -> Result<(), StoreError> {
+        // In this order: whoever is owed to is known to have gone.
+        let owed = self.owed.lock().clone();
+        let faces = self.faces();
+        for face in faces.iter().filter(|face| face.status == OperatorStatus::Offline) {
+            if owed.contains(&face.id) {
+                if self.release(face.id, leaving(face.set_by)).await? {
+                    self.owed.lock().remove(&face.id);
+                }
+            } else if self.load(face.id).offered > 0 {
+                // What he leads by now he has taken up again himself.
+                self.release(face.id, Leaving::WentOffline).await?;
+            }
+        }
+        let off = |id: &OperatorId| faces.iter().any(|face| face.id == *id && face.status == OperatorStatus::Offline);
+        self.owed.lock().retain(|id| !owed.contains(id) || off(id));
+        Ok(())
+    }
+
+    /// Closes or gives back what those still hold who may not sign in any more. Found by what each of them has, so that
+    /// also what is given to one afterwards, by whoever did not know, does not stay with him.
+    ///
+    /// # Errors
+    /// The store fails; the rest is still theirs.
+    pub async fn free_dialogs_of_removed(&self, fence: FenceToken) -> Result<(), StoreError> {
+        let holds = |face: &OperatorFace| face.disabled && self.directory.read().holds_any(face.id);
+        for operator in self.faces().into_iter().filter(holds).map(|face| face.id) {
+            // Whatever woke while he still counted as here is stored by then, and found below.
+            drop(self.wakes.write().await);
+            for dialog in self.store.open_dialogs_of(self.workspace.id, operator).await? {
+                let removed = Command::OperatorRemoved { operator };
+                if let Err(later) = self.carry_out(dialog.row.id, removed, None, None, Some(fence)).await {
+                    tracing::warn!(dialog = %dialog.row.id, %later, "a dialog of a disabled operator has to wait");
+                }
             }
         }
         Ok(())
     }
 
-    /// Closes or gives back what an operator still holds who may not sign in any more. Returns whether all of it was: if
-    /// not, it has to be tried again.
-    ///
-    /// # Errors
-    /// The store fails; the rest is still his.
-    pub async fn free_dialogs_of_removed(&self, operator: OperatorId, fence: FenceToken) -> Result<bool, StoreError> {
+    /// What an operator is offered, and for whoever is lost also what he leads, goes back to everybody. Returns whether
+    /// all of it has.
+    async fn release(&self, operator: OperatorId, why: Leaving) -> Result<bool, StoreError> {
         // Whatever woke while he still counted as here is stored by then, and found below.
         drop(self.wakes.write().await);
-        let mut freed = true;
+        let mut released = true;
         for dialog in self.store.open_dialogs_of(self.workspace.id, operator).await? {
-            let removed = Command::OperatorRemoved { operator };
-            freed &= self.carry_out(dialog.row.id, removed, None, None, Some(fence)).await.is_ok();
+            released &= self.release_one(dialog.row.id, operator, why).await;
         }
-        Ok(freed)
+        Ok(released)
     }
 
-    /// What an operator is offered, and for whoever is lost also what he leads, goes back to everybody.
-    async fn release(&self, operator: OperatorId, why: Leaving) -> Result<(), StoreError> {
-        // Whatever woke while he still counted as here is stored by then, and found below.
-        drop(self.wakes.write().await);
-        for dialog in self.store.open_dialogs_of(self.workspace.id, operator).await? {
-            self.release_one(dialog.row.id, operator, why).await;
+    /// Returns whether there is nothing left to try.
+    async fn release_one(&self, dialog: DialogId, operator: OperatorId, why: Leaving) -> bool {
+        let released = self.carry_out(dialog, Command::Release { operator, why }, None, None, None).await;
+        if let Err(later) = &released {
+            tracing::warn!(%dialog, %later, "a dialog of an operator who went has to wait until it is given back");
         }
-        Ok(())
+        released.is_ok()
     }
 
-    async fn release_one(&self, dialog: DialogId, operator: OperatorId, why: Leaving) {
-        if let Err(later) = self.carry_out(dialog, Command::Release { operator, why }, None, None, None).await {
-            // The status stands. An offer ends by its own time, and the next process in charge looks for the rest.
-            tracing::warn!(%dialog, %later, "a dialog of an operator who went could not be given back");
-        }
-    }
-
-    /// The same for whoever has just got a status, if it is one of those who are off duty.
+    /// The same for whoever has just got a status, if it is one of those who are off duty. The status stands; what cannot
+    /// be given back now is owed.
     async fn release_if_off(&self, operator: OperatorId, kind: OperatorStatus, set_by: SetBy) {
-        if kind == OperatorStatus::Offline
-            && let Err(error) = self.release(operator, leaving(set_by)).await
-        {
-            tracing::warn!(%error, "the dialogs of an operator who went could not be read");
+        if kind != OperatorStatus::Offline {
+            return;
+        }
+        // Before it is tried: whatever breaks this off leaves it owed.
+        self.owed.lock().insert(operator);
+        match self.release(operator, leaving(set_by)).await {
+            Ok(true) => {
+                self.owed.lock().remove(&operator);
+            }
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the dialogs of an operator who went could not be read"),
         }
     }
 }

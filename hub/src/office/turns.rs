@@ -1,4 +1,5 @@
-//! Who gives dialogs out takes turns: the centre's script for one dialog after the other, and distribution.
+//! Who gives dialogs out takes turns: the centre's script for one dialog after the other, distribution, and whoever gives
+//! a colleague one by hand.
 //!
 //! Whoever has the turn looks at who has room, decides, and stores it; then the next one looks. So no place is given away
 //! twice. Another process of the same workspace takes turns of its own: what it has stored is read before each look, and
@@ -11,9 +12,9 @@ use crate::{
         assign::{Candidate, Need},
     },
     script::ScriptTrouble,
-    store::OperatorFace,
+    store::{OperatorFace, StoreError},
 };
-use otklik_model::{Dialog, OperatorId};
+use otklik_model::{Dialog, Op, OperatorId, TransferTarget};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::OwnedMutexGuard, time::timeout};
 
@@ -39,10 +40,18 @@ impl Office {
         turn.map(Turn::of).map_err(|_| ScriptTrouble::Busy)
     }
 
-    /// The turn of distribution, where it has to share with a script.
-    pub(crate) async fn turn_of_distribution(&self) -> Option<Turn> {
-        self.centre().script.as_ref()?;
-        Some(Turn::of(self.turns.clone().lock_owned().await))
+    /// The turn of distribution.
+    pub(crate) async fn turn_of_distribution(&self) -> Turn {
+        Turn::of(self.turns.clone().lock_owned().await)
+    }
+
+    /// The turn of an operation that offers a dialog to a colleague by hand; no other has to wait. All that was given out
+    /// before it is known by then.
+    pub(super) async fn turn_of_hand(&self, op: &Op) -> Result<Option<Turn>, StoreError> {
+        let Op::Transfer { to: TransferTarget::Operator { force: false, .. }, .. } = op else { return Ok(None) };
+        let turn = Turn::of(self.turns.clone().lock_owned().await);
+        self.read_ahead().await?;
+        Ok(Some(turn))
     }
 
     /// Whom a script chose, as he is now: by the same rights, status and room by which distribution chooses.

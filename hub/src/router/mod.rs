@@ -56,7 +56,7 @@ async fn turn(office: &Office, dispatcher: &mut Option<Dispatcher>) -> Result<()
             dispatcher.insert(Dispatcher::begin(ground, lease.token).await?)
         }
     };
-    // Held until all is stored: a script gives dialogs out, too.
+    // Held until all is stored: a script gives dialogs out, and people by hand.
     let _turn = office.turn_of_distribution().await;
     current.follow().await?;
     let tell = |head| office.bus.publish(Notice::Reached(office.workspace.id, head));

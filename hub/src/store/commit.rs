@@ -270,7 +270,7 @@ pub enum CommitError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::{Beginning, Start};
+    use crate::desk::{Beginning, Reach, Start};
     use otklik_model::{ChannelId, CloseReason, CustomerId, DialogId, Particulars};
 
     #[test]
@@ -297,6 +297,7 @@ mod tests {
             weight: 100,
             start: Start::Queue,
             suspicious: false,
+            reach: Reach::Here,
             at: Stamp(1),
         });
         for version in [0, 1] {

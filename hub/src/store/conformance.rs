@@ -141,7 +141,7 @@ macro_rules! suite {
 pub(crate) use suite;
 
 use super::{Commit, CommitError, Committed, DialogChange, Entry, Key, NewCustomer, Store, TokenHash, Work, Workspace};
-use crate::desk::{Beginning, DialogAggregate, Event};
+use crate::desk::{Beginning, DialogAggregate, Event, Reach};
 use otklik_model::{
     Author, ChannelId, ClientId, Customer, CustomerId, DialogId, Message, MessageId, MessageKind, OperatorId, Outcome,
     Seq, Stamp, Stored,
@@ -184,6 +184,7 @@ impl Fixture {
             weight: otklik_model::ORDINARY_WEIGHT,
             start: crate::desk::Start::Queue,
             suspicious: false,
+            reach: Reach::Here,
             at: Stamp(10),
         })
     }

@@ -49,6 +49,9 @@ pub enum ErrandKind {
         to: String,
         /// In which language.
         language: String,
+        /// Who asked for it. Nobody, if a hub of before stored it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<OperatorId>,
     },
     /// Tell an administrator by mail that the routing script or the outside router fails.
     TellOfScript {

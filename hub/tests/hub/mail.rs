@@ -1,8 +1,9 @@
 //! A conversation in the operator's own mailbox, over a mail server that speaks what mail servers speak.
 
-use crate::kit::{Desk, hire, within};
+use crate::kit::{Desk, client_id, hire, within};
 use otklik_hub::{HubConfig, MailConfig, Security, centre::RoutingScript};
 use otklik_model::{Op, Outcome, Refusal, Right};
+use otklik_wire::customer::CustomerFrame;
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering::SeqCst},
@@ -323,4 +324,36 @@ async fn without_a_mail_server_there_is_no_mail() {
     let mut nina = desk.workplace(&desk.operator("nina", "Нина", Some(&["accept"])).await).await;
     nina.until("it waits", |nina| nina.state.dialogs.contains_key(&dialog)).await;
     assert_eq!(nina.command(Op::SendTranscript { dialog }).await, Outcome::Refused { reason: Refusal::Forbidden });
+}
+
+/// Whoever asks has by mail what he may see, and nobody a card number.
+#[tokio::test]
+async fn a_conversation_by_mail_tells_no_more_than_the_workplace() {
+    let mut server = MailServer::start(Security::None, 0).await;
+    let desk = desk(&server, Security::None).await;
+    desk.rule(|centre| {
+        let operator = centre.roles.get_mut(&"operator".parse().unwrap()).unwrap();
+        operator.rights.remove(&Right::SeeContacts);
+        centre.mask_cards = false;
+    })
+    .await;
+    let oleg = desk.posted("oleg", "Олег", |post| post.email = Some("oleg@example.org".into())).await;
+    let mut maria = desk.customer().await;
+    maria.write("Моя карта 4111 1111 1111 1111").await;
+    let (phone, email) = (Some("+7 900 123-45-67".into()), Some("maria@shop.example".into()));
+    let contacts = CustomerFrame::Contacts { id: client_id(), name: None, email, phone };
+    maria.send(&contacts).await;
+    maria.until("stored", |page| page.messages.len() == 2).await;
+    // From now on.
+    desk.rule(|centre| centre.mask_cards = true).await;
+    for (token, sees) in [(desk.sign_in("ira").await, true), (oleg, false)] {
+        let mut workplace = desk.workplace(&token).await;
+        let dialog = workplace.only_dialog().await;
+        workplace.done(Op::SendTranscript { dialog }).await;
+        let text = readable(&server.letter().await.content);
+        assert!(text.contains("Моя карта") && !text.contains("4111 1111"), "{text}");
+        for contact in ["123-45", "maria@shop.example"] {
+            assert_eq!(text.contains(contact), sees, "{contact}: {text}");
+        }
+    }
 }

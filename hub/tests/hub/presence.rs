@@ -115,3 +115,43 @@ async fn a_customer_whom_another_process_takes_for_gone_is_back_in_an_instant() 
     ira.until_row("gone", dialog, |row| row.presence == Presence::LeftSite).await;
     ira.until_row("back", dialog, |row| row.presence == Presence::OnSite).await;
 }
+
+/// An operator begins a dialog: the customer is where he is.
+#[tokio::test]
+async fn whoever_is_invited_is_shown_where_he_is() {
+    let (desk, _hands) = Desk::ruled(|centre| centre.close_at_once = true).await;
+    let mut ira =
+        desk.workplace(&desk.posted("ira", "Ира", |post| post.role = "supervisor".parse().unwrap()).await).await;
+    let (mut here, mut away, mut reached) = (desk.customer().await, desk.customer().await, desk.customer().await);
+    reached.send(&CustomerFrame::Push { on: true }).await;
+    let mut dialogs = Vec::new();
+    for (number, page) in (1..).zip([&mut here, &mut away, &mut reached]) {
+        let dialog = begins(page, &mut ira, number).await;
+        ira.accept(dialog).await;
+        dialogs.push(dialog);
+    }
+    let token = away.shows.token.clone();
+    drop((away, reached));
+    ira.until_row("away", dialogs[1], |row| row.presence == Presence::LeftSite).await;
+    let mut invited = Vec::new();
+    for dialog in dialogs {
+        let (epoch, customer) = (ira.row(dialog).epoch, ira.row(dialog).customer.id);
+        ira.done(Op::Close { dialog, epoch }).await;
+        ira.done(Op::Invite { customer, text: "Ваш заказ приехал.".into(), department: None }).await;
+        let of = |ira: &Workplace| {
+            let mut rows = ira.state.dialogs.values();
+            rows.find(|row| row.customer.id == customer && row.state == DialogState::Invitation).map(|row| row.id)
+        };
+        ira.until("the invitation", |ira| of(ira).is_some()).await;
+        invited.push(of(&ira).unwrap());
+    }
+    let stands = |dialog: DialogId| (ira.row(dialog).presence, ira.row(dialog).current_state);
+    let (online, offline) = ((Presence::OnSite, OnlineState::Online), (Presence::Offline, OnlineState::Offline));
+    assert_eq!(invited.iter().map(|dialog| stands(*dialog)).collect::<Vec<_>>(), [online, offline, online]);
+    let (store, workspace) = desk.books().await;
+    let life = store.dialog(workspace, invited[2]).await.unwrap().unwrap().life;
+    assert!(life.has_push, "also the words after these reach him");
+    // Whoever comes is back.
+    let _away = CustomerPage::connect(&desk.ws("/widget/v1/socket"), token, None).await;
+    ira.until_row("back", invited[1], |row| row.presence == Presence::OnSite).await;
+}

@@ -33,6 +33,7 @@ impl Need {
             language: self.language.clone(),
             restricted: self.restricted,
             offline: self.offline,
+            left: false,
         }
     }
 }

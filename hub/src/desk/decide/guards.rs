@@ -27,6 +27,8 @@ pub(super) fn leads_or(dialog: &DialogAggregate, by: &Actor, epoch: u64, right: 
     }
     visible(dialog, by)?;
     match row.state {
+        // What the customer closed himself only he goes on with.
+        DialogState::ClosedSoft if dialog.standing().left => Err(Refusal::DialogClosed),
         DialogState::Active | DialogState::Hold | DialogState::Invitation | DialogState::ClosedSoft => {
             same_epoch(dialog, epoch)
         }

@@ -49,8 +49,8 @@ pub(super) fn accept(
             take_by_right(dialog, by)?;
             status_lets(dialog, taking)?;
         }
-        // Whoever closed it himself re-opens it by writing.
-        DialogState::ClosedSoft if !mine => {
+        // Whoever closed it himself re-opens it by writing; what the customer closed is re-opened by him.
+        DialogState::ClosedSoft if !mine && !dialog.standing().left => {
             take_by_right(dialog, by)?;
             status_lets(dialog, taking)?;
         }

@@ -3,7 +3,7 @@
 use super::tries::robot;
 use super::*;
 use crate::centre::{Department, Occasion, OwnTimeOuts, TimeOuts};
-use otklik_model::{Awaiting, CloseReason, DepartmentKey, DialogState, MessageKind, OnlineState, Presence};
+use otklik_model::{Awaiting, CloseReason, Denied, DepartmentKey, DialogState, MessageKind, OnlineState, Presence};
 
 fn states(desk: &Desk) -> (DialogState, Option<CloseReason>) {
     (desk.dialog.row.state, desk.dialog.row.close_reason)
@@ -192,6 +192,16 @@ fn a_soft_close_becomes_final_by_time_or_by_the_other_side() {
     desk.run(Command::CustomerCloses).unwrap();
     assert_eq!(states(&desk), (DialogState::ClosedSoft, Some(CloseReason::Customer)));
     assert_eq!(desk.run(Command::CustomerCloses), Ok(0));
+    let mut goes_on = desk.clone();
+    // He has ended it: only he goes on with it, or everybody is done with it.
+    assert_eq!(desk.say(&ira(), "Ещё одно"), Err(Refusal::DialogClosed));
+    let (by, epoch) = (senior(), desk.epoch());
+    assert_eq!(desk.run(Command::Accept { by, epoch, taking: Taking::All }), Err(Refusal::DialogClosed));
+    let buttons = can(&ira(), &desk.dialog.standing());
+    assert_eq!((buttons.write, buttons.accept), (Some(Denied::Closed), Some(Denied::Closed)));
+    assert_eq!((buttons.close, buttons.note), (None, None));
+    goes_on.customer_says("Нет, ещё вопрос").unwrap();
+    assert_eq!(goes_on.dialog.row.state, DialogState::Queue);
     desk.close(&ira()).unwrap();
     assert_eq!(states(&desk), (DialogState::Closed, Some(CloseReason::Customer)));
 }

@@ -7,7 +7,7 @@
 use crate::{
     centre::{Centre, Distribution, Grants, Post, Scope, Sharing},
     desk::{
-        Actor, Beginning, Carrier, Colleague, Command, DialogAggregate, Moment, Start, Taking, Target,
+        Actor, Beginning, Carrier, Colleague, Command, DialogAggregate, Moment, Reach, Start, Taking, Target,
         assign::{Board, Candidate, Rule},
         decide,
     },
@@ -157,6 +157,7 @@ fn dialog(number: usize, row: Row) -> DialogAggregate {
         weight: 100,
         start: Start::Queue,
         suspicious: false,
+        reach: Reach::Here,
         at: Stamp(i64::try_from(number).unwrap()),
     });
     (dialog.row.state, dialog.row.assignee) = match row.stage {

@@ -3,7 +3,9 @@
 use crate::{
     centre::{Centre, Distribution, Grants, Post, Scope, Sharing},
     clock::{Clock, Hands},
-    desk::{Actor, Beginning, Carrier, Colleague, Command, DialogAggregate, Moment, Start, Taking, Target, decide},
+    desk::{
+        Actor, Beginning, Carrier, Colleague, Command, DialogAggregate, Moment, Reach, Start, Taking, Target, decide,
+    },
     router::{Dispatcher, Ground},
     store::{
         Commit, CommitError, DialogChange, Lease, NewCustomer, OperatorRow, Store, TokenHash, Work, Workspace,
@@ -133,6 +135,7 @@ impl Scene {
             weight: 100,
             start: Start::Queue,
             suspicious,
+            reach: Reach::Here,
             at: self.ground.clock.now(),
         });
         self.decide(&dialog, Command::CustomerWrites { text: "Где заказ?".into(), client }).await.unwrap().unwrap();
