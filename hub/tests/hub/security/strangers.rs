@@ -276,7 +276,7 @@ impl Shop {
     /// What is looked for by words, operators, channels and persons of the other workspace is not found.
     async fn search(&mut self, dice: &mut Dice) {
         let words = MessageSearch { words: "canary".into(), ..MessageSearch::default() };
-        let every = || MessageSearch::default();
+        let every = MessageSearch::default;
         let search = match dice.roll(5) {
             0 => words,
             1 => MessageSearch { customer: Some(CANARY.into()), ..words },
