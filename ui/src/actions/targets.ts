@@ -1,6 +1,13 @@
 /** Where dialogs can be given: colleagues, departments, teams, bots, everybody. */
-import type { Operator, TransferTarget } from "../backend/types";
-import { t } from "../i18n/i18n.svelte";
+import type {
+  BotEntry,
+  DepartmentEntry,
+  DepartmentKey,
+  DialogRow,
+  Operator,
+  TransferTarget,
+} from "../backend/types";
+import { n, t } from "../i18n/i18n.svelte";
 import type { Choice } from "../parts/Pick.svelte";
 import { colleagues, isFull, named, statusName } from "../state/handbook";
 import type { Workplace } from "../state/workplace.svelte";
@@ -10,18 +17,17 @@ export interface Target extends Choice {
   to: TransferTarget;
 }
 
-export function targetsOf(workplace: Workplace): Target[] {
+/** What a dialog can be given to, and what of it is known: who is there, how much waits. `row`: if it is one. */
+export function targetsOf(workplace: Workplace, row: DialogRow | null = null): Target[] {
   const people = colleagues(workplace.operators, workplace.me?.id).filter(
     (operator) => operator.is_bot !== true,
   );
+  const queues = queuesIn(workplace.rows.section("all"));
   return [
     ...people.map((operator) => ofOperator(operator, workplace)),
-    ...workplace.handbook.departments.map((department) => ({
-      id: `department ${department.key}`,
-      group: t("transfer.departments"),
-      label: plainName(named(department.names, department.key)),
-      to: { to: "department", key: department.key } as const,
-    })),
+    ...workplace.handbook.departments.map((department) =>
+      ofDepartment(department, people, queues.get(department.key) ?? 0, row),
+    ),
     ...workplace.handbook.teams.map((team) => ({
       id: `team ${team.key}`,
       group: t("transfer.teams"),
@@ -34,6 +40,7 @@ export function targetsOf(workplace: Workplace): Target[] {
         group: t("transfer.bots"),
         label: plainName(bot.name),
         detail: scenario ?? "",
+        ...readiness(bot, workplace),
         to: { to: "bot", id: bot.id, scenario } as const,
       })),
     ),
@@ -54,6 +61,50 @@ function ofOperator(operator: Operator, workplace: Workplace): Target {
     mark: !here ? "off" : isFull(operator) ? "busy" : "good",
     to: { to: "operator", id: operator.id },
   };
+}
+
+function ofDepartment(
+  { key, names }: DepartmentEntry,
+  people: readonly Operator[],
+  waiting: number,
+  row: DialogRow | null,
+): Target {
+  // Whoever may not see statuses sees of nobody where he works either.
+  const known = people.some((operator) => operator.day != null);
+  const online = people.filter(
+    ({ status, day }) => status === "online" && day?.departments.includes(key) === true,
+  ).length;
+  const here = row?.state === "queue" && row.department === key;
+  const words = [
+    known ? (online === 0 ? t("transfer.nobody") : n("transfer.online", online)) : "",
+    waiting === 0 ? "" : n("transfer.waiting", waiting),
+  ];
+  return {
+    id: `department ${key}`,
+    group: t("transfer.departments"),
+    label: plainName(named(names, key)),
+    detail: words.filter((part) => part !== "").join(" · "),
+    reason: here ? t("transfer.there") : undefined,
+    mark: known ? (online === 0 ? "off" : "good") : undefined,
+    to: { to: "department", key },
+  };
+}
+
+/** How many dialogs wait for each department, of those that are shown here. */
+function queuesIn(rows: readonly DialogRow[]): Map<DepartmentKey, number> {
+  const queues = new Map<DepartmentKey, number>();
+  for (const { state, department } of rows) {
+    if (state === "queue" && department !== null) queues.set(department, (queues.get(department) ?? 0) + 1);
+  }
+  return queues;
+}
+
+/** A bot takes dialogs in every status but offline. One that is not among the operators may not be seen. */
+function readiness({ id }: BotEntry, { operators }: Workplace): Pick<Target, "reason" | "mark"> {
+  const bot = operators.find((operator) => operator.id === id);
+  if (bot === undefined) return {};
+  const off = bot.status === "offline";
+  return { reason: off ? t("transfer.bot_off") : undefined, mark: off ? "off" : "good" };
 }
 
 function loadWords(active: number, most: number): string {
