@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use otklik_hub::{
     Clock, Hands,
     centre::{Centre, Distribution, Grants, Post, Scope, Sharing},
-    desk::{Actor, Beginning, Carrier, Colleague, Command, DialogAggregate, Moment, Start, Target, decide},
+    desk::{Actor, Beginning, Carrier, Colleague, Command, DialogAggregate, Moment, Reach, Start, Target, decide},
     router::Ground,
     store::{
         Commit, CommitError, Committed, DialogChange, FenceToken, Lease, NewCustomer, OperatorRow, Store, TokenHash,
@@ -122,6 +122,7 @@ impl Scene {
             channel: self.channel.id,
             customer,
             page: None,
+            reach: Reach::Here,
             operator_online: true,
             department: None,
             weight: 100,
