@@ -286,7 +286,7 @@ pub struct Receipt {
     pub text: Option<String>,
     /// The message that it answers, for the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quote: Option<Quote>,
+    pub quote: Option<Box<Quote>>,
     /// What the hub has, for [`Command::LookUp`].
     pub found: Option<Found>,
 }

@@ -210,7 +210,7 @@ impl Session {
         });
         // A file without a caption leaves the words that are being written alone.
         let draft = (!text.is_empty()).then_some(OwnWrite::PutDraft(draft));
-        let receipt = Receipt { message: Some(message), text: Some(text), quote, found: None };
+        let receipt = Receipt { message: Some(message), text: Some(text), quote: quote.map(Box::new), found: None };
         let writes = tray.into_iter().chain(draft).chain([OwnWrite::DropOutbox(message)]);
         self.store(req, writes.collect(), receipt, vec![message]);
         Ok(Answer::Later)

@@ -53,7 +53,7 @@ fn an_answer_that_is_taken_back_brings_its_quote_along() {
     let id = world.do_it(Command::SendText { dialog, text: "Едет".into(), quote: quote(1) }).message.unwrap();
     world.do_it(Command::SaveDraft { dialog, text: String::new(), note: false, quote: quote(2) });
     let receipt = world.do_it(Command::Edit { message: id });
-    assert_eq!((receipt.text.as_deref(), receipt.quote), (Some("Едет"), quote(1)));
+    assert_eq!((receipt.text.as_deref(), receipt.quote.as_deref()), (Some("Едет"), quote(1).as_ref()));
     let draft = world.session.draft(dialog).unwrap();
     assert_eq!((draft.text.as_str(), &draft.quote), ("Едет", &quote(1)), "no empty line, and its own quote");
     // And one without a quote leaves the one that stands there.
