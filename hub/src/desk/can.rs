@@ -3,8 +3,8 @@
 use super::{Actor, Standing, allows};
 use otklik_model::{Can, Denied, DialogState, Right};
 
-/// What an operator who sees the dialog may do with it. [`super::decide`] refuses what this denies. What depends on more than the dialog (his status, the age of a message)
-/// only the answer tells.
+/// What an operator who sees the dialog may do with it. [`super::decide`] refuses what this denies. What depends on more
+/// than the dialog (his status, the age of a message) only the answer tells.
 #[must_use]
 pub fn can(me: &Actor, standing: &Standing) -> Can {
     let view = View { me, standing, mine: standing.assignee == Some(me.id) };
