@@ -72,7 +72,7 @@ function ofDepartment(
   // Whoever may not see statuses sees of nobody where he works either.
   const known = people.some((operator) => operator.day != null);
   const online = people.filter(
-    ({ status, day }) => status === "online" && day?.departments.includes(key) === true,
+    ({ status, day }) => status === "online" && day != null && worksFor(day.departments, key),
   ).length;
   const here = row?.state === "queue" && row.department === key;
   const words = [
@@ -88,6 +88,11 @@ function ofDepartment(
     mark: known ? (online === 0 ? "off" : "good") : undefined,
     to: { to: "department", key },
   };
+}
+
+/** Whoever names no department works for all of them. */
+function worksFor(departments: readonly DepartmentKey[], key: DepartmentKey): boolean {
+  return departments.length === 0 || departments.includes(key);
 }
 
 /** How many dialogs wait for each department, of those that are shown here. */

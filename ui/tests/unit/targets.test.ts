@@ -24,7 +24,7 @@ function staff(...departments: string[][]): void {
   workplace.operators = workplace.operators.map((one, i) => ({
     ...one,
     status: "online",
-    day: one.day == null ? null : { ...one.day, departments: departments[i] ?? [] },
+    day: one.day == null ? null : { ...one.day, departments: departments[i] ?? ["elsewhere"] },
   }));
 }
 
@@ -36,6 +36,9 @@ test("a department says who of it is online and how many wait for it", () => {
   expect(told("department support")).toEqual(["1 online", undefined, "good"]);
   staff();
   expect(told("department support")).toEqual(["nobody online", undefined, "off"]);
+  // Whoever names none works for all.
+  staff([]);
+  expect(told("department support")).toEqual(["1 online", undefined, "good"]);
 });
 
 test("of people who may not be seen nothing is said", () => {
