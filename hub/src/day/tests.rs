@@ -256,6 +256,18 @@ impl Leads {
         (found.row.state, found.row.assignee)
     }
 
+    /// She is lost, and what she leads cannot be given back. Returns who watched.
+    async fn lost_while_the_store_fails(&self) -> Watch {
+        let mut watch = Watch::new(self.office.clone());
+        watch.turn().await.unwrap();
+        self.refuse_dialogs(true);
+        self.hands.forward(Duration::from_secs(60));
+        watch.turn().await.unwrap();
+        let face = self.office.face(self.ira).unwrap();
+        assert_eq!((face.status, face.set_by), (OperatorStatus::Offline, SetBy::SessionLost));
+        watch
+    }
+
     /// Has the database refuse every change of a dialog, or take them again.
     fn refuse_dialogs(&self, on: bool) {
         let db = rusqlite::Connection::open(self.folder.path().join("hub.sqlite")).unwrap();
@@ -296,13 +308,7 @@ async fn led(office: &Office, dialog: DialogId, by: OperatorId) {
 #[tokio::test]
 async fn what_could_not_be_given_back_when_she_was_lost_is_given_back_by_the_next_turn() {
     let at_work = Leads::set().await;
-    let mut watch = Watch::new(at_work.office.clone());
-    watch.turn().await.unwrap();
-    at_work.refuse_dialogs(true);
-    at_work.hands.forward(Duration::from_secs(60));
-    watch.turn().await.unwrap();
-    let face = at_work.office.face(at_work.ira).unwrap();
-    assert_eq!((face.status, face.set_by), (OperatorStatus::Offline, SetBy::SessionLost));
+    let mut watch = at_work.lost_while_the_store_fails().await;
     assert_eq!(at_work.stands().await, (DialogState::Active, Some(at_work.ira)), "the store fails");
     at_work.refuse_dialogs(false);
     watch.turn().await.unwrap();
@@ -316,12 +322,7 @@ async fn what_could_not_be_given_back_when_she_was_lost_is_given_back_by_the_nex
 #[tokio::test]
 async fn what_could_not_be_given_back_is_given_back_after_a_restart_whose_first_look_failed() {
     let at_work = Leads::set().await;
-    let mut watch = Watch::new(at_work.office.clone());
-    watch.turn().await.unwrap();
-    at_work.refuse_dialogs(true);
-    at_work.hands.forward(Duration::from_secs(60));
-    watch.turn().await.unwrap();
-    drop(watch);
+    drop(at_work.lost_while_the_store_fails().await);
     let (store, clock) = (at_work.office.store.clone(), at_work.office.settings.clock.clone());
     let office = office_over(at_work.folder.path(), store, clock).await;
     let mut watch = Watch::new(office);
