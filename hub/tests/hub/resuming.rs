@@ -110,9 +110,13 @@ async fn a_database_put_back_from_an_older_copy_is_another_history() {
     copy_database(&desk, &copy, &data);
     desk.start_again().await;
 
-    // More happens than was lost, so that the old position is one of the new history too.
+    // More happens than was lost, so that the old position is one of the new history too. They stay: one who left
+    // would change his row between two looks.
+    let mut others = Vec::new();
     for number in 0..5 {
-        desk.customer().await.write(&format!("another {number}")).await;
+        let mut other = desk.customer().await;
+        other.write(&format!("another {number}")).await;
+        others.push(other);
     }
     let ira = desk.connect(&token, Some(told)).await.unwrap();
     assert!(ira.welcome.head >= told.after, "the position alone says nothing: {:?}", ira.welcome.head);
