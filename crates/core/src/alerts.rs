@@ -50,6 +50,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) online: bool,
     /// Nothing is shown and nothing sounds: do not disturb, quiet hours, or the system says so.
     pub(crate) quiet: bool,
+    /// Nothing sounds for a while; what is shown is shown.
+    pub(crate) muted: bool,
     /// The screen is locked or the window covered: who passes by reads what is shown on it.
     pub(crate) locked: bool,
     /// Now.
@@ -114,7 +116,8 @@ impl Scene<'_> {
 
     fn may_sound(&self, sound: AlertSound) -> bool {
         let here = self.is_focused() && self.settings.sound_in_window && sound == AlertSound::Short;
-        self.settings.sounds && self.settings.sound(sound).on && !self.quiet && (here || self.is_elsewhere())
+        let wanted = self.settings.sounds && self.settings.sound(sound).on;
+        wanted && !self.quiet && !self.muted && (here || self.is_elsewhere())
     }
 }
 

@@ -213,6 +213,11 @@ pub enum Command {
         /// With what; ours if `None`.
         own: Option<OwnSound>,
     },
+    /// No sound for five minutes from now, whatever rings, or sounds as ever again at once.
+    Mute {
+        /// Silence.
+        on: bool,
+    },
     /// This word is spelt right from now on.
     KeepWord {
         /// It, as it was written.

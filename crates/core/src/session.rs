@@ -12,6 +12,7 @@ mod files;
 mod fresh;
 mod hub;
 mod lookups;
+mod muted;
 mod pump;
 mod standing;
 mod texts;
@@ -41,6 +42,7 @@ use crate::{
 };
 use desk::Desk;
 use fresh::Fresh;
+use muted::Muted;
 use otklik_model::{Cursor, Dialog, DialogId, Message, Now, Section, Tick};
 pub use standing::{NextDialog, NextWhy, Standing};
 use std::collections::{BTreeSet, VecDeque};
@@ -239,6 +241,7 @@ impl Session {
             self.requests.deadline().map(|at| (at, WakeReason::RequestRetry)),
             self.history.deadline().map(|at| (at, WakeReason::FetchRetry)),
             self.alerts.deadline(&scene),
+            self.desk.muted.map(|muted| (muted.ends(), WakeReason::Alert)),
         ]
         .into_iter()
         .flatten()
@@ -269,6 +272,7 @@ impl Session {
             asked_for: self.desk.asked_for(),
             rows: first.into_iter().filter_map(|id| self.row(id)).collect(),
             notices: self.all_notices(),
+            muted_until: self.desk.muted.map(Muted::until),
         }
     }
 

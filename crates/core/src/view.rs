@@ -129,6 +129,8 @@ pub struct Snapshot {
     pub rows: Vec<DialogRow>,
     /// What stands in the way, if anything.
     pub notices: Vec<Notice>,
+    /// Until when nothing sounds, by this machine's clock; `None`: sounds are not muted.
+    pub muted_until: Option<Stamp>,
 }
 
 /// A colleague who has a dialog before him too.
@@ -244,6 +246,11 @@ pub enum ViewEvent {
     Settings {
         /// All of them.
         settings: Settings,
+    },
+    /// Sounds were muted, or they are not any more.
+    Muted {
+        /// Until when, by this machine's clock; `None`: they sound again.
+        until: Option<Stamp>,
     },
     /// A short word that goes away by itself.
     Toast {

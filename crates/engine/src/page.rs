@@ -346,6 +346,7 @@ pub(crate) fn event_weight(event: &ViewEvent) -> usize {
         | ViewEvent::Counts { .. }
         | ViewEvent::Me { .. }
         | ViewEvent::Settings { .. }
+        | ViewEvent::Muted { .. }
         | ViewEvent::Toast { .. }
         | ViewEvent::Fetching { .. }
         | ViewEvent::Notices { .. }

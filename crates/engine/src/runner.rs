@@ -432,6 +432,7 @@ impl Runner {
             | ViewEvent::Me { .. }
             | ViewEvent::Directory { .. }
             | ViewEvent::Handbook { .. }
+            | ViewEvent::Muted { .. }
             | ViewEvent::Toast { .. }
             | ViewEvent::Fetching { .. }
             | ViewEvent::Notices { .. }

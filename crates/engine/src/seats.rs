@@ -153,6 +153,10 @@ impl Seats {
                 }
                 Ok(receipt)
             }
+            PageCommand::Session { command: Command::Mute { on } } => {
+                self.inner.cover.here();
+                self.mute(seat, on).await
+            }
             command @ (PageCommand::Session { .. } | PageCommand::App { .. } | PageCommand::File { .. }) => {
                 if is_by_hand(&command) {
                     self.inner.cover.here();
@@ -353,6 +357,16 @@ impl Seats {
             workplace.command(PageCommand::Session { command }).await.map(drop)
         });
         join_all(answers).await.into_iter().collect()
+    }
+
+    /// Silences every account, or none: whoever is on the phone beside it is at all of them. `seat` is whose answer counts.
+    async fn mute(&self, seat: SeatId, on: bool) -> Result<Receipt, UiError> {
+        let command = || PageCommand::Session { command: Command::Mute { on } };
+        let receipt = self.wanted(seat)?.command(command()).await?;
+        let others = self.all().into_iter().filter(|(other, _)| *other != seat);
+        // One where nobody is signed in has nothing that sounds.
+        join_all(others.map(|(_, workplace)| async move { workplace.command(command()).await.ok() })).await;
+        Ok(receipt)
     }
 
     /// What the system says of the screen or of the day may have changed; see [`Workplace::look_around`]. A locked screen

@@ -96,6 +96,7 @@ impl Page {
             | ViewEvent::DraftChanged { .. }
             | ViewEvent::Colleagues { .. }
             | ViewEvent::Clock { .. }
+            | ViewEvent::Muted { .. }
             | ViewEvent::Toast { .. }
             | ViewEvent::OwnWindows { .. }
             | ViewEvent::LinkFollowed { .. }

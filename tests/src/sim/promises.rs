@@ -116,6 +116,7 @@ impl Promises {
             | Command::LookUp { .. }
             | Command::EditCustomer { .. }
             | Command::Reconnect
+            | Command::Mute { .. }
             | Command::KeepWord { .. }
             | Command::SetSettings { .. }
             | Command::TrySound { .. }

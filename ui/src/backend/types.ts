@@ -621,7 +621,11 @@ sound: AlertSound,
 /**
  * With what; ours if `None`.
  */
-own: OwnSound | null, } | { "do": "keep_word", 
+own: OwnSound | null, } | { "do": "mute", 
+/**
+ * Silence.
+ */
+on: boolean, } | { "do": "keep_word", 
 /**
  * It, as it was written.
  */
@@ -2483,7 +2487,11 @@ rows: Array<DialogRow>,
 /**
  * What stands in the way, if anything.
  */
-notices: Array<Notice>, };
+notices: Array<Notice>, 
+/**
+ * Until when nothing sounds, by this machine's clock; `None`: sounds are not muted.
+ */
+muted_until: Stamp | null, };
 
 export type SoundClass = { 
 /**
@@ -3045,7 +3053,11 @@ handbook: Handbook, } | { "event": "settings",
 /**
  * All of them.
  */
-settings: Settings, } | { "event": "toast", 
+settings: Settings, } | { "event": "muted", 
+/**
+ * Until when, by this machine's clock; `None`: they sound again.
+ */
+until: Stamp | null, } | { "event": "toast", 
 /**
  * What.
  */

@@ -11,4 +11,7 @@ export const enDuty = {
   },
   "duty.leave.do": "Change to “{status}”",
   "duty.leave.stay": "Stay online",
+  "action.mute": "Mute sounds for five minutes, or hear them again",
+  "muted.until": "Muted until {time}",
+  "muted.over": "Hear sounds again",
 } as const;

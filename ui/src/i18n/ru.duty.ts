@@ -16,4 +16,7 @@ export const ruDuty: Pick<Words, keyof typeof enDuty> = {
   },
   "duty.leave.do": "Сменить на «{status}»",
   "duty.leave.stay": "Остаться онлайн",
+  "action.mute": "Без звука пять минут или снова со звуком",
+  "muted.until": "Без звука до {time}",
+  "muted.over": "Включить звук",
 };

@@ -44,6 +44,9 @@ export function applyEvent(workplace: Workplace, event: ViewEvent): void {
       return workplace.useSettings(event.settings);
     case "fetching":
       return workplace.saves.came(event.file, event.got);
+    case "muted":
+      workplace.mutedUntil = event.until;
+      return;
     case "toast":
       return workplace.toasts.tell(event.toast);
     case "notices":

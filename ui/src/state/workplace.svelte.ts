@@ -25,6 +25,7 @@ import type {
   Section,
   Settings,
   Snapshot,
+  Stamp,
   TemplateEntry,
   ThreadItem,
 } from "../backend/types";
@@ -104,6 +105,8 @@ export class Workplace {
   settings = $state.raw<Settings | null>(null);
   notices = $state.raw<readonly Notice[]>([]);
   hiddenNotices = $state.raw<readonly string[]>([]);
+  /** Until when nothing sounds. */
+  mutedUntil = $state<Stamp | null>(null);
 
   pane = $state<Pane>("dialogs");
   #section = $state<Section>("waiting");
@@ -415,6 +418,11 @@ export class Workplace {
     await this.changeSettings({ page: { ...(this.settings?.page ?? keptByPage()), ...change } });
   }
 
+  /** Silences sounds for a while, or lets them be heard again. */
+  mute(on: boolean): Promise<Receipt | null> {
+    return this.do({ do: "mute", on });
+  }
+
   hideNotice(notice: Notice): void {
     this.hiddenNotices = [...this.hiddenNotices, JSON.stringify(notice)];
   }
@@ -455,6 +463,7 @@ export class Workplace {
     this.operators = snapshot.operators;
     this.useHandbook(snapshot.handbook);
     this.notices = snapshot.notices;
+    this.mutedUntil = snapshot.muted_until;
     this.rows.replace(snapshot.rows);
     this.listing.changed();
     this.#movedOnce = false;

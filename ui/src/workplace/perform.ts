@@ -128,6 +128,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "pane_next":
     case "pane_previous":
     case "settings":
+    case "mute":
     case "cover":
     case "help":
     case "sign_out":
@@ -214,6 +215,8 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       return row === undefined ? undefined : void workplace.windows.show(row.id);
     case "copy_link":
       return row === undefined ? undefined : void workplace.windows.copyLink(row.id);
+    case "mute":
+      return void workplace.mute(workplace.mutedUntil === null);
     case "compact":
       return void workplace.windows.toggleCompact();
     case "card":

@@ -69,6 +69,10 @@ impl Session {
                 let settings = self.desk.settings.clone().with_sound(sound, own);
                 Ok(self.set_settings(req, settings))
             }
+            Command::Mute { on } => {
+                self.mute(on, now);
+                Ok(Answer::Now)
+            }
             Command::KeepWord { word } => {
                 let settings = self.desk.settings.clone().with_word(&word);
                 Ok(self.set_settings(req, settings))

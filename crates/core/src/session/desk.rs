@@ -1,7 +1,7 @@
 //! What lies before the operator: the main window with the dialog open in it, dialogs in windows of their own, and a
 //! link of another program that asks to be followed.
 
-use super::Session;
+use super::{Session, muted::Muted};
 use crate::{
     DialogLink, Effect, Settings, Surroundings, Toast, UiErrorCode, ViewEvent, WindowState, alerts::Scene,
     mirror::is_remains,
@@ -26,6 +26,8 @@ pub(super) struct Desk {
     pub(super) own_windows: BTreeMap<DialogId, WindowState>,
     /// What a page showed behind a locked screen, and up to which message: it is seen when the screen is unlocked.
     pub(super) behind_lock: Option<(DialogId, u32)>,
+    /// Sounds are muted for a while.
+    pub(super) muted: Option<Muted>,
     /// A link that waits: for its dialog to come from the hub, or for the operator's word.
     link: Option<Followed>,
 }
@@ -50,6 +52,7 @@ impl Desk {
             before_him: (None, false),
             own_windows: BTreeMap::new(),
             behind_lock: None,
+            muted: None,
             link: None,
         }
     }
@@ -65,6 +68,7 @@ impl Desk {
             settings: &self.settings,
             online,
             quiet: self.is_quiet(now),
+            muted: self.muted.is_some(),
             locked,
             now,
         }

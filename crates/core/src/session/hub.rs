@@ -266,6 +266,7 @@ impl Session {
             }
         }
         self.outbox.tick(now);
+        self.unmute_in_time(now);
         if self.disk.is_to_be_asked(now) {
             // What is there already, written once more: the smallest write that really reaches the disk.
             self.commit_own(vec![OwnWrite::PutSettings(self.desk.settings.clone())], Purpose::Note);

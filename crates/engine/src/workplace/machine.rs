@@ -24,6 +24,9 @@ impl Workplace {
         {
             return Err(UiError { code: UiErrorCode::SetByAdministrator });
         }
+        if matches!(command, Command::Mute { on: true }) && (policy.locks("sounds") || policy.locks("do_not_disturb")) {
+            return Err(UiError { code: UiErrorCode::SetByAdministrator });
+        }
         if let Command::SetSettings { settings } = command {
             return Ok(Command::SetSettings { settings: Box::new(policy.over(*settings)) });
         }

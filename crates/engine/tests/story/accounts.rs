@@ -180,6 +180,24 @@ async fn becomes(desk: &mut Desk, status: OperatorStatus) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn silence_asked_for_in_one_is_kept_by_both() {
+    let day = Day::begin().await;
+    for on in [true, false] {
+        let command = PageCommand::Session { command: Command::Mute { on } };
+        day.computer.seats.command(SHOP, command).await.unwrap();
+        for seat in [BANK, SHOP] {
+            let mut desk = day.computer.desk(seat);
+            let muted = desk.until("a page that begins now", |push| match push {
+                Push::Snapshot { snapshot } => Some(snapshot.muted_until.is_some()),
+                Push::App { .. } | Push::Events { .. } | Push::Machine { .. } => None,
+            });
+            assert_eq!(muted.await, on, "{seat:?}");
+        }
+    }
+    day.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_in_one_stays_there_and_both_come_back_after_a_restart() {
     let mut day = Day::begin().await;
     let mut at_bank = day.computer.desk(BANK);

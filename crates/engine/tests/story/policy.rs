@@ -55,6 +55,8 @@ async fn a_page_changes_nothing_that_is_laid_down() {
     assert_eq!((now.popup_text, now.volume), (false, 10));
     let sound = AppCommand::UseSound { sound: AlertSound::Long, name: "x".into(), file: None };
     assert_eq!(desk.app(sound).await.unwrap_err().code, UiErrorCode::SetByAdministrator);
+    let muted = desk.session(Command::Mute { on: true }).await;
+    assert!(muted.is_ok(), "of silence nothing is laid down: {muted:?}");
     let file = "{\"format\":\"otklik-settings\",\"version\":1,\"settings\":{\"popup_text\":true,\"volume\":20}}";
     desk.app(AppCommand::ImportSettings { file: file.to_owned() }).await.unwrap();
     let now = desk.until("the settings", settings_of).await;
@@ -143,4 +145,18 @@ async fn settings_go_from_one_machine_to_another_in_a_file_without_secrets() {
     assert_eq!(now.sound_long.own.as_ref().map(|own| own.name.as_str()), Some("колокол.wav"));
     assert_ne!(now, before);
     desk.workplace.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_sounds_are_laid_down_nobody_mutes_them() {
+    for laid_down in ["sounds = true", "do_not_disturb = false"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (policy, data) = (folder.path().join("policy.toml"), folder.path().join("app"));
+        std::fs::write(&policy, format!("[settings]\n{laid_down}\n")).unwrap();
+        let mut desk = Desk::under_policy(&data, &policy);
+        desk.until("the settings", settings_of).await;
+        let muted = desk.session(Command::Mute { on: true }).await;
+        assert_eq!(muted.unwrap_err().code, UiErrorCode::SetByAdministrator, "{laid_down}");
+        desk.workplace.stop().await;
+    }
 }

@@ -186,16 +186,25 @@ fn script(source: &str, limit_ms: u32) -> RoutingScript {
     RoutingScript { source: source.into(), limit_ms }
 }
 
+/// Asks until no script is asked any more. Returns how many calls were given up before. On a machine that is busy
+/// with other things a call may be over before it has reached its endless step: it is not left behind then.
+async fn until_stuck(worker: &ScriptWorker) -> usize {
+    for given_up in 0..1_000 {
+        match worker.route(&script(ENDLESS, 20), scene()).await {
+            Err(ScriptTrouble::TooLong { limit_ms: 20 }) => {}
+            Err(ScriptTrouble::Stuck) => return given_up,
+            other => panic!("{other:?}"),
+        }
+    }
+    panic!("a thousand calls that do not end, and the next one is asked")
+}
+
 #[tokio::test]
 async fn calls_that_do_not_end_are_left_behind_until_there_are_too_many() {
-    let (worker, endless) = (ScriptWorker::default(), script(ENDLESS, 20));
-    let mut troubles = Vec::new();
-    for _ in 0..8 {
-        troubles.push(worker.route(&endless, scene()).await.unwrap_err());
-    }
-    let too_long = ScriptTrouble::TooLong { limit_ms: 20 };
-    assert_eq!(troubles[..4], [too_long.clone(), too_long.clone(), too_long.clone(), too_long]);
-    assert_eq!(troubles[4..], [const { ScriptTrouble::Stuck }; 4]);
+    let worker = ScriptWorker::default();
+    assert!(until_stuck(&worker).await >= 4);
+    let healthy = script(FIRST_SCRIPT, 60_000);
+    assert_eq!(worker.route(&healthy, scene()).await, Err(ScriptTrouble::Stuck));
 }
 
 /// Calls that are only under way are not stuck, however many they are, and whatever runs beside them.
@@ -211,6 +220,6 @@ async fn many_calls_at_once_are_all_answered_beside_some_that_do_not_end() {
     }
     let too_long = ScriptTrouble::TooLong { limit_ms: 20 };
     assert!(stuck.iter().all(|answer| answer.as_ref() == Err(&too_long)), "{stuck:?}");
-    assert_eq!(worker.route(&endless, scene()).await, Err(too_long), "the fourth");
+    assert!(until_stuck(&worker).await >= 1, "the fourth");
     assert_eq!(worker.route(&healthy, scene()).await, Err(ScriptTrouble::Stuck));
 }

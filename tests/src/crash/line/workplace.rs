@@ -314,6 +314,7 @@ impl Desk {
                 | ViewEvent::Directory { .. }
                 | ViewEvent::Handbook { .. }
                 | ViewEvent::Settings { .. }
+                | ViewEvent::Muted { .. }
                 | ViewEvent::Toast { .. }
                 | ViewEvent::Fetching { .. }
                 | ViewEvent::Notices { .. }

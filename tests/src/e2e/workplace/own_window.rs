@@ -115,7 +115,7 @@ impl Scene {
     }
 
     async fn strip(&mut self) -> Result<()> {
-        self.press(["ctrl+shift+m"]).await?;
+        self.press(["ctrl+shift+b"]).await?;
         self.is_strip(true).await?;
         self.ira.open_if_closed(MARIA).await
     }
@@ -144,7 +144,7 @@ impl Scene {
     }
 
     async fn usual_again(&mut self) -> Result<()> {
-        self.press(["ctrl+shift+m"]).await?;
+        self.press(["ctrl+shift+b"]).await?;
         self.is_strip(false).await?;
         self.page()?.clear(FIELD).await
     }

@@ -87,6 +87,7 @@ export class FakeBackend implements Backend {
   settings: Settings;
   link: LinkView;
   notices: Notice[];
+  mutedUntil: number | null = null;
   /** Dialogs that only the hub has. */
   readonly beyond: FakeDialog[] = [];
   /** One's own status in the dictionary, and what is known of it. */
@@ -410,6 +411,10 @@ export class FakeBackend implements Backend {
       case "reconnect":
         this.linkUp();
         return DONE;
+      case "mute":
+        this.mutedUntil = command.on ? Date.now() + 300_000 : null;
+        this.tell({ event: "muted", until: this.mutedUntil });
+        return DONE;
       case "set_settings":
         return this.#settle(command.settings);
     }
@@ -503,6 +508,7 @@ export class FakeBackend implements Backend {
       ...this.windows.snapshot(),
       rows,
       notices: this.notices,
+      muted_until: this.mutedUntil,
     };
   }
 }

@@ -538,3 +538,31 @@ fn the_badge_counts_dialogs_that_wait_and_mine_with_something_unread() {
     let badges: Vec<Effect> = world.take_seen().into_iter().filter(|e| matches!(e, Effect::Badge(_))).collect();
     assert_eq!(badges, [Effect::Badge(before + 1)], "one waits; the unread one was counted already");
 }
+
+#[test]
+fn muted_nothing_sounds_for_five_minutes_and_what_is_shown_goes_on() {
+    let mut world = workplace(Window::Hidden);
+    world.do_it(Command::Mute { on: true });
+    let until = Stamp(world.now.stamp.0 + 300_000);
+    assert_eq!(world.session.snapshot().muted_until, Some(until));
+    noticed(&mut world);
+    offer_to_me(&mut world);
+    let told = noticed(&mut world);
+    assert!(told.contains(&Noticed::Waiting { to_me: true }) && !told.contains(&Noticed::Long), "{told:?}");
+    // The rhythm of an offer goes on in silence, and sounds as soon as that is over, whatever the wall's clock says.
+    world.now.stamp.0 -= 86_400_000;
+    world.pass(299_000);
+    assert!(!noticed(&mut world).contains(&Noticed::Long));
+    world.pass(31_000);
+    assert!(noticed(&mut world).contains(&Noticed::Long));
+    assert_eq!(world.session.snapshot().muted_until, None);
+    // Asked for twice it lasts five minutes from the second time; taken back it is over at once.
+    world.do_it(Command::Mute { on: true });
+    world.pass(200_000);
+    world.do_it(Command::Mute { on: true });
+    world.pass(200_000);
+    assert!(!noticed(&mut world).contains(&Noticed::Long));
+    world.do_it(Command::Mute { on: false });
+    world.pass(31_000);
+    assert!(noticed(&mut world).contains(&Noticed::Long));
+}
