@@ -168,11 +168,9 @@ pub(crate) async fn erasing_one_dialog_takes_it_in_any_state_and_its_customer_if
         let due = desk.store.errands_due(desk.workspace.id, Stamp(500), 99).await.unwrap();
         let kinds = due.into_iter().map(|errand| errand.kind);
         kinds
-            .filter_map(|kind| match kind {
-                ErrandKind::Scrub { customer, dialogs, upto, scour: true } if dialogs == [DialogId(id(dialog))] => {
-                    Some((customer, upto))
-                }
-                _ => None,
+            .filter_map(|kind| {
+                let ErrandKind::Scrub { customer, dialogs, upto, scour: true } = kind else { return None };
+                (dialogs == [DialogId(id(dialog))]).then_some((customer, upto))
             })
             .collect::<Vec<_>>()
     };

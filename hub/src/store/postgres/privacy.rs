@@ -169,7 +169,9 @@ async fn of_dialog(
     id: DialogId,
 ) -> Result<(Vec<CustomerId>, Vec<DialogAggregate>), StoreError> {
     let sql = "SELECT body FROM dialog WHERE id = $1 AND workspace = $2";
-    let Some(row) = rows(transaction, sql, &[&id.0, &workspace.0]).await?.pop() else { return Ok(Default::default()) };
+    let Some(row) = rows(transaction, sql, &[&id.0, &workspace.0]).await?.pop() else {
+        return Ok((Vec::new(), Vec::new()));
+    };
     let dialog: DialogAggregate = parse(get(&row, 0)?)?;
     Ok((done_with(transaction, workspace, dialog.row.customer.id, Some(id)).await?, vec![dialog]))
 }
