@@ -177,7 +177,7 @@ impl Admin {
     }
 
     /// Whether he may know of a customer.
-    fn sees(&self, customer: &Customer) -> bool {
+    pub(super) fn sees(&self, customer: &Customer) -> bool {
         !customer.particulars.restricted || self.grants().rights.contains_key(&Right::SeeRestricted)
     }
 

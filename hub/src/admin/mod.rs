@@ -91,6 +91,7 @@ fn described() -> OpenApiRouter<Arc<Front>> {
         .routes(routes!(customers::restrict))
         .routes(routes!(privacy::tell))
         .routes(routes!(privacy::erase))
+        .routes(routes!(privacy::delete))
         .routes(routes!(queues::queues))
         .routes(routes!(trail::trail))
         .routes(routes!(queues::status))

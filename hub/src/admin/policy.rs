@@ -86,6 +86,7 @@ pub const POLICY: &[Row] = &[
     row("put", "/api/v1/admin/customers/{customer}/restricted", Need::One(&[Right::SeeRestricted])),
     row("get", "/api/v1/admin/customers/{customer}/export", Need::Administrator),
     row("post", "/api/v1/admin/customers/{customer}/erase", Need::Administrator),
+    row("delete", "/api/v1/admin/dialogs/{dialog}", Need::Administrator),
     row("get", "/api/v1/admin/queues", Need::One(&[Right::SeeStatuses])),
     row("get", "/api/v1/admin/audit", Need::One(&[Right::SeeAudit])),
     row("get", "/api/v1/admin/status", EDITORS),

@@ -1,4 +1,5 @@
-//! Customers' rights over what is kept about them: an administrator tells it to whoever asks, and erases it.
+//! Customers' rights over what is kept about them: an administrator tells it to whoever asks, and erases it, of one
+//! conversation or of all.
 
 use super::{
     admit::Admin,
@@ -9,6 +10,7 @@ use crate::{
     store::Whose,
 };
 use axum::{Extension, Json, extract::Path};
+use otklik_model::DialogId;
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -60,6 +62,31 @@ pub(super) async fn erase(
     }
     Ok(Json(Taken {
         customer: id.0,
+        dialogs: erased.dialogs.iter().map(|id| id.0).collect(),
+        messages: erased.messages,
+        files: erased.files.iter().map(|id| id.0).collect(),
+    }))
+}
+
+/// Deletes one dialog, whatever state it is in, at once and for good: its messages and files, and its customer, if he has
+/// no other and is not blocked. Workplaces that are connected forget it now, all others when they next connect.
+#[utoipa::path(delete, path = "/api/v1/admin/dialogs/{dialog}", tag = "customers",
+    params(("dialog" = String, Path, description = "The dialog's id.")),
+    responses((status = 200, body = Taken), (status = "4XX", body = Fault), (status = "5XX", body = Fault)))]
+pub(super) async fn delete(
+    Extension(admin): Extension<Arc<Admin>>,
+    Path(dialog): Path<String>,
+) -> Result<Json<Taken>, Fault> {
+    let (office, id) = (&admin.open.office, dialog.parse::<DialogId>().map_err(|_| FaultCode::NotFound)?);
+    let found = office.store.dialog(office.workspace.id, id).await?.map(|found| found.row);
+    let row = found.filter(|row| admin.sees(&row.customer)).ok_or(FaultCode::NotFound)?;
+    let line = admin.line("dialog.deleted", id.to_string(), json!({ "number": row.number }));
+    let erased = privacy::erase(office, Whose::Dialog(id), line).await?;
+    if erased.is_nothing() {
+        return Err(FaultCode::NotFound.into());
+    }
+    Ok(Json(Taken {
+        customer: row.customer.id.0,
         dialogs: erased.dialogs.iter().map(|id| id.0).collect(),
         messages: erased.messages,
         files: erased.files.iter().map(|id| id.0).collect(),

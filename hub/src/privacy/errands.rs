@@ -24,14 +24,13 @@ impl Carrier for PrivacyErrands {
 
     async fn carry(&self, office: &Arc<Office>, errand: &Errand) -> Carried {
         let carried = match &errand.kind {
-            ErrandKind::Scrub { customer, dialogs, upto } => {
+            ErrandKind::Scrub { customer, dialogs, upto, scour } => {
                 let scrub = |entry: Entry| {
                     let body = concerns(&entry.body, *customer, dialogs).then(|| scrubbed(entry.body))?;
                     Some(Entry { body, ..entry })
                 };
                 let cleaned = clean(office, Seq(0), *upto, scrub).await;
-                // What is only old goes from the database's files in time by itself.
-                if customer.is_some() { then_scour(office, cleaned).await } else { cleaned }
+                if *scour || customer.is_some() { then_scour(office, cleaned).await } else { cleaned }
             }
             ErrandKind::ForgetWords { dialog, seq, from } => forget_words(office, *dialog, *seq, *from).await,
             ErrandKind::AskBot { .. }

@@ -110,6 +110,7 @@ macro_rules! suite {
                 everything_about_a_customer_is_found_and_nothing_else
                 an_erasure_takes_every_row_and_tells_of_each_dialog
                 erasing_dialogs_takes_customers_who_have_no_other
+                erasing_one_dialog_takes_it_in_any_state_and_its_customer_if_it_was_the_last
                 entries_of_the_log_are_emptied_in_their_places
                 earlier_words_of_one_message_are_taken_out_of_its_entries;
             identities:

@@ -113,6 +113,10 @@ pub enum ErrandKind {
         dialogs: Vec<DialogId>,
         /// Nothing is about them after this position but what was written empty.
         upto: Seq,
+        /// Whether what was deleted is then taken out of the database's files, too: older hubs wrote this only by
+        /// naming a customer.
+        #[serde(default)]
+        scour: bool,
     },
     /// Take the earlier words of a message out of the log: they held a part of a card number.
     ForgetWords {

@@ -49,8 +49,21 @@ impl SubjectRows {
 pub enum Whose {
     /// A customer with all that is about him, and all who are one person with him.
     Customer(CustomerId),
+    /// One dialog, whatever state it is in, and its person as [`Whose::Customer`] if he has no other and is not blocked.
+    Dialog(DialogId),
     /// These dialogs, as far as they are closed, and persons who have no other and are not blocked.
     Dialogs(Vec<DialogId>),
+}
+
+impl Whose {
+    /// Whether somebody asked for it, and it has to be in no file of the database at once. What is only old goes from them
+    /// in time by itself, and there is too much of it to clean them each time.
+    pub(super) fn is_asked_for(&self) -> bool {
+        match self {
+            Self::Customer(_) | Self::Dialog(_) => true,
+            Self::Dialogs(_) => false,
+        }
+    }
 }
 
 /// An erasure.
@@ -104,11 +117,13 @@ impl Erased {
     }
 
     /// What is to be done about it outside of the rows.
-    pub(super) fn errands(&self, at: Stamp, customers: &[CustomerId], upto: Seq) -> Vec<Errand> {
+    pub(super) fn errands(&self, at: Stamp, whose: &Whose, customers: &[CustomerId], upto: Seq) -> Vec<Errand> {
+        let scour = whose.is_asked_for();
         let contents = self.files.iter().map(|file| ErrandKind::DropFile { file: *file, always: true });
-        let first = ErrandKind::Scrub { customer: customers.first().copied(), dialogs: self.dialogs.clone(), upto };
+        let first =
+            ErrandKind::Scrub { customer: customers.first().copied(), dialogs: self.dialogs.clone(), upto, scour };
         let others = customers.iter().skip(1).copied();
-        let others = others.map(|other| ErrandKind::Scrub { customer: Some(other), dialogs: Vec::new(), upto });
+        let others = others.map(|other| ErrandKind::Scrub { customer: Some(other), dialogs: Vec::new(), upto, scour });
         contents
             .chain([first])
             .chain(others)

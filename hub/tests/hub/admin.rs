@@ -198,10 +198,15 @@ async fn the_command_line_does_what_the_addresses_do() {
     assert!(terminal.does("customer export 1").await.contains("Забудьте обо мне"));
     assert_eq!(terminal.does("customer erase 1").await, "erased\tdialogs: 1\tmessages: 1\tfiles: 0\n");
     assert!(terminal.refused("customer export 1").await.contains("(not_found)"));
+    desk.customer().await.write("И меня").await;
+    let (store, workspace) = desk.books().await;
+    let dialog = store.open_dialogs(workspace).await.unwrap()[0].row.id;
+    let deleted = terminal.does(&format!("dialog delete {dialog}")).await;
+    assert_eq!(deleted, "erased\tdialogs: 1\tmessages: 1\tfiles: 0\n");
     let complaint = terminal.refused("operator remove anna").await;
     assert!(complaint.contains("(last_administrator)"), "{complaint}");
     let ended = anna.trail().await.iter().filter(|what| *what == "session.ended").count();
-    assert_eq!(ended, 25, "each command signs out");
+    assert_eq!(ended, 26, "each command signs out");
 }
 
 #[tokio::test]

@@ -265,3 +265,94 @@ async fn no_card_number_gets_past_by_a_script_a_page_or_a_block() {
         assert_eq!(places_with(&desk, number).await, Vec::<String>::new(), "{number}");
     }
 }
+
+#[tokio::test]
+async fn a_dialog_that_is_deleted_is_nowhere_and_its_neighbours_stay() {
+    let desk = Desk::start().await;
+    let anna = desk.administrator().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let token = desk.operator("oleg", "Олег", None).await;
+    let away = desk.workplace(&token).await;
+    let mut maria = live(&desk, &mut ira, "maria").await;
+    let pavel = live(&desk, &mut ira, "pavel").await;
+    let mut oleg = Workplace::resume(&desk.ws("/api/v1/operator"), &token, away).await.unwrap();
+    oleg.until("all of it", |oleg| oleg.messages.contains_key(&(pavel.dialog, 7))).await;
+    let away = oleg;
+    let mine = desk.admin(None, "ira", PASSWORD).await;
+    let path = format!("dialogs/{}", maria.dialog);
+    let refused = mine.ask(Method::DELETE, &path, None).await;
+    assert_eq!((refused.status, refused.code()), (403, "forbidden"));
+    let (store, workspace) = desk.books().await;
+    all_errands_are_done(&store, workspace).await;
+    for canary in canaries("maria") {
+        assert!(!places_with(&desk, &canary).await.is_empty(), "{canary} can be found");
+    }
+
+    // She is in the middle of a talk with Ира.
+    let taken = anna.ask(Method::DELETE, &path, None).await.good();
+    assert_eq!((taken["dialogs"][0].as_str(), &taken["messages"]), (Some(&*maria.dialog.to_string()), &7.into()));
+    assert_eq!(taken["files"][0], maria.file.to_string());
+    let erased = Change::DialogGone { dialog: maria.dialog, reason: GoneReason::Erased, to: Some("Ира".into()) };
+    ira.until("forgotten", |ira| ira.gone.contains(&erased)).await;
+    assert!(!ira.state.dialogs.contains_key(&maria.dialog) && ira.state.dialogs.contains_key(&pavel.dialog));
+    maria.page.until("goodbye", |page| page.bye.as_deref() == Some("draining")).await;
+    let back = Workplace::resume(&desk.ws("/api/v1/operator"), &token, away).await.unwrap();
+    assert!(back.welcome.resumed && back.gone.contains(&erased) && !back.state.dialogs.contains_key(&maria.dialog));
+
+    all_errands_are_done(&store, workspace).await;
+    for what in ["canary-maria", "maria-content"] {
+        assert_eq!(places_with(&desk, what).await, Vec::<String>::new(), "{what}");
+    }
+    assert!(!places_with(&desk, "canary-pavel-content").await.is_empty(), "Павел is still there");
+    let line =
+        &store.audit(workspace, None, 9).await.unwrap().into_iter().find(|row| row.line.what == "dialog.deleted");
+    let line = &line.as_ref().unwrap().line;
+    let administrator = store.operator_by_login(workspace, "anna").await.unwrap().unwrap().id;
+    assert_eq!((line.by, line.subject.as_str()), (Some(administrator), &*maria.dialog.to_string()));
+    assert_eq!(
+        (&line.detail["number"], &line.detail["customers"], &line.detail["messages"]),
+        (&1.into(), &1.into(), &7.into())
+    );
+    for named in [path.as_str(), "dialogs/1"] {
+        assert_eq!(anna.ask(Method::DELETE, named, None).await.code(), "not_found", "{named}");
+    }
+}
+
+/// Whoever has another is still known, by what he is called and by what he said elsewhere; and nobody is given what waited.
+#[tokio::test]
+async fn of_two_dialogs_of_one_customer_the_one_that_waits_is_deleted() {
+    let (desk, _hands) = Desk::ruled(|centre| centre.close_at_once = true).await;
+    let anna = desk.administrator().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let mut maria = desk.customer().await;
+    maria.write("canary-first").await;
+    let first = ira.only_dialog().await;
+    ira.accept(first).await;
+    let epoch = ira.row(first).epoch;
+    ira.done(Op::Close { dialog: first, epoch }).await;
+    maria.write("canary-second").await;
+    let waits = |ira: &Workplace| ira.state.dialogs.values().find(|row| row.id != first).map(|row| row.id);
+    ira.until("the second", |ira| waits(ira).is_some()).await;
+    let second = waits(&ira).unwrap();
+    let (number, customer) = (ira.row(second).number, ira.row(second).customer.clone());
+
+    let taken = anna.ask(Method::DELETE, &format!("dialogs/{second}"), None).await.good();
+    assert_eq!((taken["customer"].as_str(), &taken["messages"]), (Some(&*customer.id.to_string()), &1.into()));
+    ira.until("forgotten", |ira| !ira.state.dialogs.contains_key(&second)).await;
+    maria.until("goodbye", |page| page.bye.as_deref() == Some("draining")).await;
+    let (store, workspace) = desk.books().await;
+    all_errands_are_done(&store, workspace).await;
+    assert_eq!(places_with(&desk, "canary-second").await, Vec::<String>::new());
+    assert!(!places_with(&desk, "canary-first").await.is_empty());
+    let told = anna.get(&format!("customers/{}/export", customer.id)).await;
+    assert_eq!((told["dialogs"].as_array().unwrap().len(), &told["customer"]["number"]), (1, &customer.number.into()));
+
+    // She comes back as who she was; what she writes then is another dialog with the next number.
+    let mut again = desk.customer_again(&maria).await;
+    assert_eq!(again.shows.token, maria.shows.token);
+    assert!(!again.shows.texts().contains(&"canary-second"));
+    again.write("Вы здесь?").await;
+    ira.until("the third", |ira| waits(ira).is_some_and(|id| id != second)).await;
+    let third = ira.row(waits(&ira).unwrap());
+    assert_eq!((third.customer.number, third.number), (customer.number, number + 1));
+}

@@ -31,7 +31,7 @@ async fn addresses(desk: &Desk) -> Vec<(Method, String)> {
 /// A path with something in its places that is not there.
 fn filled(path: &str, with: &str) -> String {
     let path = path.replace("{version}", "77").replace("{part}", "teams").replace("{key}", with);
-    path.replace("{login}", with).replace("{name}", with).replace("{customer}", with)
+    path.replace("{login}", with).replace("{name}", with).replace("{customer}", with).replace("{dialog}", with)
 }
 
 /// What a role may use, by address. Whoever is not named may not.

@@ -313,6 +313,15 @@ pub(super) enum Customer {
     },
 }
 
+#[derive(Subcommand, Debug)]
+pub(super) enum Dialog {
+    /// Deletes it with its messages and files, whatever state it is in, for good.
+    Delete {
+        /// Its id.
+        dialog: String,
+    },
+}
+
 /// Which lines of the trail.
 #[derive(Args, Debug)]
 pub(super) struct Trail {

@@ -13,7 +13,7 @@ mod script;
 pub use run::run;
 
 use clap::{Args, Subcommand};
-use commands::{Block, Centre, Customer, Entry, Operator, Script, Setting, Trail, Workspace};
+use commands::{Block, Centre, Customer, Dialog, Entry, Operator, Script, Setting, Trail, Workspace};
 use std::path::PathBuf;
 
 /// Where the hub is, and who asks.
@@ -87,6 +87,9 @@ enum Command {
     /// Customers whom only some operators may see.
     #[command(subcommand)]
     Customer(Customer),
+    /// Single conversations.
+    #[command(subcommand)]
+    Dialog(Dialog),
     /// Distribution in JavaScript.
     #[command(subcommand)]
     Script(Script),

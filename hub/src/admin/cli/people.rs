@@ -1,7 +1,7 @@
 //! The operators, and who of the customers may write or be seen.
 
 use super::{
-    commands::{Block, Customer, Operator},
+    commands::{Block, Customer, Dialog, Operator},
     link::{Link, text_of},
     print::{entry, first_line, pretty, put_out, time},
 };
@@ -124,11 +124,19 @@ pub(super) async fn customer(link: &Link, command: Customer) -> anyhow::Result<S
             return put_out(out.as_deref(), text);
         }
         Customer::Erase { customer } => {
-            let taken = link.ask(Method::POST, &["customers", &customer, "erase"], &[], None).await?;
-            let count = |what: &str| taken[what].as_array().map_or(0, Vec::len);
-            let (dialogs, messages, files) = (count("dialogs"), &taken["messages"], count("files"));
-            return Ok(format!("erased\tdialogs: {dialogs}\tmessages: {messages}\tfiles: {files}\n"));
+            return Ok(erased(&link.ask(Method::POST, &["customers", &customer, "erase"], &[], None).await?));
         }
     };
     Ok(pretty(&row))
+}
+
+pub(super) async fn dialog(link: &Link, command: Dialog) -> anyhow::Result<String> {
+    let Dialog::Delete { dialog } = command;
+    Ok(erased(&link.ask(Method::DELETE, &["dialogs", &dialog], &[], None).await?))
+}
+
+fn erased(taken: &Value) -> String {
+    let count = |what: &str| taken[what].as_array().map_or(0, Vec::len);
+    let (dialogs, messages, files) = (count("dialogs"), &taken["messages"], count("files"));
+    format!("erased\tdialogs: {dialogs}\tmessages: {messages}\tfiles: {files}\n")
 }

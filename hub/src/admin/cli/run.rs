@@ -5,7 +5,7 @@ use super::{
     centre::{centre, part, setting},
     day::{audit, queues, status, workspace},
     link::Link,
-    people::{block, customer, operator},
+    people::{block, customer, dialog, operator},
     print::first_line,
     script::script,
 };
@@ -51,6 +51,7 @@ async fn carry_out(link: &Link, command: Command) -> anyhow::Result<String> {
         Command::Script(command) => script(link, command).await,
         Command::Block(command) => block(link, command).await,
         Command::Customer(command) => customer(link, command).await,
+        Command::Dialog(command) => dialog(link, command).await,
         Command::Workspace(command) => workspace(link, command).await,
         Command::Audit(trail) => audit(link, trail).await,
         Command::Queues => queues(link).await,

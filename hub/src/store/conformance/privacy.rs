@@ -107,7 +107,7 @@ pub(crate) async fn an_erasure_takes_every_row_and_tells_of_each_dialog(store: A
         assert!(told.before.is_some() && !format!("{told:?}").contains(CANARY));
     }
     let due = desk.store.errands_due(workspace, Stamp(500), 99).await.unwrap();
-    let scrub = ErrandKind::Scrub { customer: Some(his), dialogs: erased.dialogs.clone(), upto: head };
+    let scrub = ErrandKind::Scrub { customer: Some(his), dialogs: erased.dialogs.clone(), upto: head, scour: true };
     assert!(due.iter().any(|errand| errand.kind == scrub));
     let drops = due.iter().filter(|errand| matches!(errand.kind, ErrandKind::DropFile { always: true, .. })).count();
     let asks = due.iter().filter(|errand| matches!(errand.kind, ErrandKind::AskBot { .. })).count();
@@ -143,6 +143,56 @@ pub(crate) async fn erasing_dialogs_takes_customers_who_have_no_other(store: Arc
         assert_eq!(desk.store.customer(desk.workspace.id, customer).await.unwrap().is_some(), stays);
     }
     assert_eq!(desk.stored(101).await.row.customer.id, desk.customer.id);
+    let due = desk.store.errands_due(desk.workspace.id, Stamp(500), 99).await.unwrap();
+    assert!(due.iter().any(|errand| matches!(errand.kind, ErrandKind::Scrub { customer: None, scour: false, .. })));
+}
+
+pub(crate) async fn erasing_one_dialog_takes_it_in_any_state_and_its_customer_if_it_was_the_last(
+    store: Arc<dyn Store>,
+) {
+    let desk = Fixture::new(store).await;
+    let mut blocked = add_customer(&desk.store, &desk.workspace, 2, Stamp(0)).await;
+    let block = Block { by: OperatorId(id(11)), since: Stamp(1), until: None, reason: "spam".into() };
+    blocked.particulars.block = Some(block);
+    desk.commit(Work::Customer { customer: Box::new(blocked.clone()), version: 1 }).await.unwrap();
+    live(&desk, &desk.customer, 100).await;
+    live(&desk, &blocked, 200).await;
+    let whose = |number: u128| Whose::Dialog(DialogId(id(number)));
+    let elsewhere = desk.store.open_workspace("other").await.unwrap().id;
+    let foreign = Erasure { workspace: elsewhere, ..erasure(&desk, whose(101)) };
+    assert!(desk.store.erase(foreign).await.unwrap().is_nothing(), "not of another workspace");
+    assert!(desk.store.erase(erasure(&desk, whose(999))).await.unwrap().is_nothing());
+
+    // Two of his: the open one goes first, and he stays, with the file that he has not sent; then he goes with the last.
+    let scrubs = async |dialog: u128| {
+        let due = desk.store.errands_due(desk.workspace.id, Stamp(500), 99).await.unwrap();
+        let kinds = due.into_iter().map(|errand| errand.kind);
+        kinds
+            .filter_map(|kind| {
+                let ErrandKind::Scrub { customer, dialogs, upto, scour: true } = kind else { return None };
+                (dialogs == [DialogId(id(dialog))]).then_some((customer, upto))
+            })
+            .collect::<Vec<_>>()
+    };
+    let (his, last_of_101) = (desk.customer.id, desk.stored(101).await.row.rev);
+    let erased = desk.store.erase(erasure(&desk, whose(101))).await.unwrap();
+    assert_eq!((erased.customers, erased.messages, erased.dialogs), (0, 1, vec![DialogId(id(101))]));
+    assert_eq!(erased.files, [FileId(id(101))]);
+    assert_eq!(scrubs(101).await, [(None, last_of_101)]);
+    let left = desk.store.subject(desk.workspace.id, his).await.unwrap().unwrap();
+    assert_eq!((left.dialogs.len(), left.files.len(), left.errands.len()), (1, 2, 1));
+
+    let before = desk.store.head(desk.workspace.id).await.unwrap();
+    let erased = desk.store.erase(erasure(&desk, whose(100))).await.unwrap();
+    assert_eq!((erased.customers, erased.messages, erased.files.len()), (1, 1, 2));
+    assert_eq!(scrubs(100).await, [(Some(his), before)]);
+    assert_eq!(desk.store.subject(desk.workspace.id, his).await.unwrap(), None);
+
+    for number in [200, 201] {
+        assert_eq!(desk.store.erase(erasure(&desk, whose(number))).await.unwrap().customers, 0);
+    }
+    let left = desk.store.subject(desk.workspace.id, blocked.id).await.unwrap().unwrap();
+    assert!(left.dialogs.is_empty() && left.customer.particulars.block.is_some());
 }
 
 pub(crate) async fn entries_of_the_log_are_emptied_in_their_places(store: Arc<dyn Store>) {

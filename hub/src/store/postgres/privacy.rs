@@ -16,7 +16,8 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 /// The tables that words and names are deleted from.
-const CLEANED: &str = "VACUUM entry, dialog, message, customer, identity, called, errand, file, answer, journey";
+const CLEANED: &str =
+    "VACUUM entry, dialog, message, spoken, customer, identity, called, errand, file, answer, journey";
 
 #[async_trait]
 impl PrivacyStore for PostgresStore {
@@ -77,10 +78,10 @@ async fn erase(transaction: &Transaction<'_>, erasure: Erasure) -> Result<Erased
     let row = rows(transaction, lock, &[&workspace.0]).await?.pop();
     let row = row.ok_or_else(|| StoreError::Unavailable("no such workspace".into()))?;
     let (before, mut audits) = (Seq(uint(get(&row, 0)?)), uint(get(&row, 1)?));
-    let of_dialogs = matches!(whose, Whose::Dialogs(_));
-    let (customers, dialogs) = match whose {
-        Whose::Customer(id) => of_person(transaction, workspace, id).await?,
-        Whose::Dialogs(ids) => (Vec::new(), dialogs(transaction, workspace, &ids).await?),
+    let (customers, dialogs) = match &whose {
+        Whose::Customer(id) => of_person(transaction, workspace, *id).await?,
+        Whose::Dialog(id) => of_dialog(transaction, workspace, *id).await?,
+        Whose::Dialogs(ids) => (Vec::new(), dialogs(transaction, workspace, ids).await?),
     };
     let files = files(transaction, workspace, &customers, &dialogs).await?;
     let mut erased = Erased { head: before, files: files.iter().map(|file| file.id).collect(), ..Erased::default() };
@@ -98,11 +99,11 @@ async fn erase(transaction: &Transaction<'_>, erasure: Erasure) -> Result<Erased
     for customer in &customers {
         erased.customers += erase_customer(transaction, workspace, *customer).await?;
     }
-    if of_dialogs {
+    if matches!(whose, Whose::Dialogs(_)) {
         erased.customers += erase_done_with(transaction, workspace, &dialogs).await?;
     }
     if !erased.is_nothing() {
-        for errand in erased.errands(at, &customers, last_word(&customers, &dialogs, before)) {
+        for errand in erased.errands(at, &whose, &customers, last_word(&customers, &dialogs, before)) {
             outside::insert_errand(transaction, workspace, &errand).await.map_err(fault)?;
         }
         audits += 1;
@@ -161,8 +162,21 @@ async fn of_person(
     Ok((people.into_iter().map(|alias| alias.customer.id).collect(), dialogs))
 }
 
-/// Erases those who had these dialogs, if nobody who is one person with them has another or is blocked: until then all of
-/// them stay, so that whoever comes back is known for who he is. Returns how many went.
+/// A dialog, and who goes with it.
+async fn of_dialog(
+    transaction: &Transaction<'_>,
+    workspace: WorkspaceId,
+    id: DialogId,
+) -> Result<(Vec<CustomerId>, Vec<DialogAggregate>), StoreError> {
+    let sql = "SELECT body FROM dialog WHERE id = $1 AND workspace = $2";
+    let Some(row) = rows(transaction, sql, &[&id.0, &workspace.0]).await?.pop() else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let dialog: DialogAggregate = parse(get(&row, 0)?)?;
+    Ok((done_with(transaction, workspace, dialog.row.customer.id, Some(id)).await?, vec![dialog]))
+}
+
+/// Erases those who had these dialogs, as far as they are done with. Returns how many went.
 async fn erase_done_with(
     transaction: &Transaction<'_>,
     workspace: WorkspaceId,
@@ -174,17 +188,31 @@ async fn erase_done_with(
     let mut gone = 0;
     for id in left {
         // Nobody, if he went with another who is one person with him.
-        let people = identities::identities(transaction, workspace, id).await?;
-        let mut stays = people.iter().any(|alias| alias.customer.particulars.block.is_some());
-        for alias in &people {
-            let sql = "SELECT 1 FROM dialog WHERE customer = $1 LIMIT 1";
-            stays |= !rows(transaction, sql, &[&alias.customer.id.0]).await?.is_empty();
-        }
-        for alias in people.iter().filter(|_| !stays) {
-            gone += erase_customer(transaction, workspace, alias.customer.id).await?;
+        for customer in done_with(transaction, workspace, id, None).await? {
+            gone += erase_customer(transaction, workspace, customer).await?;
         }
     }
     Ok(gone)
+}
+
+/// The customers of a person, if none of them has a dialog left besides one or is blocked: until then all of them stay, so
+/// that whoever comes back is known for who he is.
+async fn done_with(
+    transaction: &Transaction<'_>,
+    workspace: WorkspaceId,
+    id: CustomerId,
+    besides: Option<DialogId>,
+) -> Result<Vec<CustomerId>, StoreError> {
+    let people = identities::identities(transaction, workspace, id).await?;
+    let besides = besides.map(|id| id.0);
+    for alias in &people {
+        let sql = "SELECT 1 FROM dialog WHERE customer = $1 AND id IS DISTINCT FROM $2 LIMIT 1";
+        let busy = !rows(transaction, sql, &[&alias.customer.id.0, &besides]).await?.is_empty();
+        if busy || alias.customer.particulars.block.is_some() {
+            return Ok(Vec::new());
+        }
+    }
+    Ok(people.into_iter().map(|alias| alias.customer.id).collect())
 }
 
 async fn rows(client: &impl GenericClient, sql: &str, values: super::Values<'_>) -> Result<Vec<Row>, StoreError> {

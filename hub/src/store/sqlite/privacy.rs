@@ -76,6 +76,10 @@ fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Result<Erased, StoreError> {
             let dialogs = customers.iter().map(|id| dialogs_of(db, workspace, *id)).collect::<Result<Vec<_>, _>>()?;
             (customers, dialogs.concat())
         }
+        Whose::Dialog(id) => match read::dialog(db, workspace, *id)? {
+            Some(dialog) => (done_with(db, workspace, dialog.row.customer.id, Some(*id))?, vec![dialog]),
+            None => (Vec::new(), Vec::new()),
+        },
         Whose::Dialogs(ids) => {
             let found = ids.iter().map(|id| read::dialog(db, workspace, *id));
             let found = found.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
@@ -99,9 +103,9 @@ fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Result<Erased, StoreError> {
     left.sort_unstable();
     left.dedup();
     let gone: BTreeSet<CustomerId> = match whose {
-        Whose::Customer(_) => customers.iter().copied().collect(),
+        Whose::Customer(_) | Whose::Dialog(_) => customers.iter().copied().collect(),
         Whose::Dialogs(_) => {
-            let done = left.into_iter().map(|id| done_with(db, workspace, id)).collect::<Result<Vec<_>, _>>()?;
+            let done = left.into_iter().map(|id| done_with(db, workspace, id, None)).collect::<Result<Vec<_>, _>>()?;
             done.into_iter().flatten().collect()
         }
     };
@@ -110,7 +114,7 @@ fn erase(turn: &mut Turn<'_>, erasure: &Erasure) -> Result<Erased, StoreError> {
     }
     erased.head = turn.head();
     if !erased.is_nothing() {
-        for errand in erased.errands(at, &customers, last_word(&customers, &dialogs, before)) {
+        for errand in erased.errands(at, whose, &customers, last_word(&customers, &dialogs, before)) {
             outside::add_errand(db, workspace, &errand)?;
         }
         ruled::add_audit(db, workspace, at, &erased.told(line.clone()))?;
@@ -149,14 +153,21 @@ fn person(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<Vec
     Ok(people.into_iter().map(|alias| alias.customer.id).collect())
 }
 
-/// The customers of a person, if none of them has a dialog left or is blocked: until then all of them stay, so that
-/// whoever comes back is known for who he is.
-fn done_with(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<Vec<CustomerId>, StoreError> {
+/// The customers of a person, if none of them has a dialog left besides one or is blocked: until then all of them stay, so
+/// that whoever comes back is known for who he is.
+fn done_with(
+    db: &Connection,
+    workspace: WorkspaceId,
+    id: CustomerId,
+    besides: Option<DialogId>,
+) -> Result<Vec<CustomerId>, StoreError> {
     let people = identities::identities(db, workspace, id)?;
     for alias in &people {
         let busy = db
-            .prepare_cached("SELECT 1 FROM dialog WHERE customer = ?1")
-            .and_then(|mut statement| statement.exists([blob(alias.customer.id.0)]))
+            .prepare_cached("SELECT 1 FROM dialog WHERE customer = ?1 AND id IS NOT ?2")
+            .and_then(|mut statement| {
+                statement.exists(params![blob(alias.customer.id.0), besides.map(|id| blob(id.0))])
+            })
             .map_err(fault)?;
         if busy || alias.customer.particulars.block.is_some() {
             return Ok(Vec::new());
