@@ -111,6 +111,7 @@ impl Known {
             | HubCustomerFrame::Blocked { .. }
             | HubCustomerFrame::Desk { .. }
             | HubCustomerFrame::Line { .. }
+            | HubCustomerFrame::Forms(_)
             | HubCustomerFrame::Link { .. }
             | HubCustomerFrame::Dialog(_)
             | HubCustomerFrame::Beat
@@ -164,7 +165,7 @@ mod tests {
     }
 
     fn result(id: ClientId, seq: Option<u32>, refused: Option<&str>) -> HubCustomerFrame {
-        HubCustomerFrame::Result { id, seq, at: None, refused: refused.map(str::to_owned) }
+        HubCustomerFrame::Result { id, seq, at: None, refused: refused.map(str::to_owned), wrong: None }
     }
 
     #[test]

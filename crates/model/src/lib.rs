@@ -6,6 +6,7 @@
 //! to showing less, never to showing nothing.
 
 mod change;
+mod contact;
 mod customer;
 mod dialog;
 mod handbook;
@@ -22,6 +23,7 @@ mod text;
 mod time;
 
 pub use change::{Change, GoneReason};
+pub use contact::{ContactField, FieldFault, FieldKind};
 pub use customer::{Block, Channel, Customer, Page, Particulars, Transport};
 pub use dialog::{
     Awaiting, Can, CloseReason, Denied, Dialog, DialogState, Hold, ORDINARY_WEIGHT, OnlineState, Presence, Rating,

@@ -1,8 +1,8 @@
 //! What an operator asks of the hub, and how the hub answers.
 
 use crate::{
-    Customer, CustomerId, DepartmentKey, DialogId, FileId, MessageId, OperatorId, OperatorStatus, OwnTemplate, Seq,
-    Stamp, StatusKey, TeamKey, Union,
+    ContactField, Customer, CustomerId, DepartmentKey, DialogId, FieldFault, FileId, MessageId, OperatorId,
+    OperatorStatus, OwnTemplate, Seq, Stamp, StatusKey, TeamKey, Union,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -494,6 +494,13 @@ pub enum Refusal {
     FileUnusable,
     /// He has no mailbox, or the hub cannot send mail.
     NoMailbox,
+    /// A field of the form for contacts: a customer's, never an operator's.
+    ContactField {
+        /// Which.
+        field: ContactField,
+        /// What is wrong with it.
+        fault: FieldFault,
+    },
     /// The operation is not one this hub knows, or its fields make no sense.
     Unsupported,
     /// Of a newer hub.

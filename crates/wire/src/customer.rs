@@ -1,7 +1,10 @@
 //! The frames between a customer's page and the hub: on the WebSocket `/widget/v1/socket`, or in lists over
 //! `POST /widget/v1/exchange` where a WebSocket does not get through.
 
-use otklik_model::{Attachment, ClientId, DialogId, FileId, MessageId, OnlineState, Page, Quote, Spot, Stamp};
+use otklik_model::{
+    Attachment, ClientId, ContactField, DialogId, FieldFault, FieldKind, FileId, MessageId, OnlineState, Page, Quote,
+    Spot, Stamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// What the page says.
@@ -178,7 +181,13 @@ pub enum HubCustomerFrame {
         /// older hub does not tell.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<OnlineState>,
+        /// The forms for contacts. An older hub has none: then nothing is asked before a conversation, and any of the
+        /// fields when somebody asks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        forms: Option<ContactForms>,
     },
+    /// The forms for contacts are others now.
+    Forms(ContactForms),
     /// Messages in order. `after` must equal what the page has of this dialog; otherwise it says `hello` again.
     Messages {
         /// Of this dialog.
@@ -247,9 +256,12 @@ pub enum HubCustomerFrame {
         at: Option<Stamp>,
         /// Why not, if it was not: `empty`, `too_long`, `too_fast` (try again later), `blocked`, `file` (it cannot be
         /// sent), `place` (there is no such place), `malformed` (the contacts make no sense, or what a sticker stands
-        /// for is no emoji), `other`.
+        /// for is no emoji), `contacts` (a field of the form has to be given first), `other`.
         #[serde(default)]
         refused: Option<String>,
+        /// Which field of the form it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wrong: Option<WrongField>,
     },
     /// Alive.
     Beat,
@@ -284,6 +296,48 @@ pub struct CustomerDialog {
     /// How many stars the customer gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stars: Option<u8>,
+}
+
+/// The forms for contacts, as they are for this customer now. One without fields is not shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactForms {
+    /// Before the first words of a conversation while nobody is there: what is not known yet. Empty while one goes on.
+    #[serde(default)]
+    pub offline: Vec<AskedField>,
+    /// The same while somebody is there.
+    #[serde(default)]
+    pub first_question: Vec<AskedField>,
+    /// When an operator asks.
+    #[serde(default)]
+    pub contacts_request: Vec<AskedField>,
+}
+
+/// A field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedField {
+    /// Which.
+    pub field: ContactField,
+    /// It has to be given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// The longest value, in Unicode scalar values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_chars: Option<u32>,
+    /// What it is made of.
+    #[serde(default)]
+    pub kind: FieldKind,
+    /// What it looks like: `9` is a digit, `a` a letter, `*` either, whatever follows a `\` and everything else itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
+}
+
+/// A field of a form that was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongField {
+    /// Which.
+    pub field: ContactField,
+    /// What is wrong with it.
+    pub fault: FieldFault,
 }
 
 /// What may be sent as a file.

@@ -145,6 +145,7 @@ fn of_page(frame: &CustomerFrame) -> &'static str {
 fn of_hub_to_page(frame: &HubCustomerFrame) -> &'static str {
     match frame {
         HubCustomerFrame::Welcome { .. } => "welcome",
+        HubCustomerFrame::Forms(_) => "forms",
         HubCustomerFrame::Messages { .. } => "messages",
         HubCustomerFrame::Changed { .. } => "changed",
         HubCustomerFrame::Blocked { .. } => "blocked",

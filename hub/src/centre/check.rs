@@ -3,6 +3,7 @@
 //! Pure. A centre is only put into force without problems, so whoever reads one need not doubt it.
 
 mod bots;
+mod forms;
 mod letters;
 mod people;
 mod retention;
@@ -95,6 +96,7 @@ impl Centre {
             check_script(script, compiles, &mut report);
         }
         check_files(&self.files, &mut report);
+        forms::check_forms(self, &mut report);
         retention::check_retention(self, &mut report);
         report.0
     }

@@ -7,8 +7,10 @@ mod bots;
 mod check;
 pub mod diff;
 pub mod exchange;
+mod forms;
 mod hours;
 mod letters;
+mod masks;
 mod people;
 mod retention;
 mod router;
@@ -19,8 +21,10 @@ mod words;
 
 pub use bots::{Bot, BotKind, KeywordGroup};
 pub use check::{BY_HAND, Colleague, Problem, check_people, is_administrator};
+pub use forms::{FieldPresence, FieldRules, Form, FormMode, FormRules, Forms};
 pub use hours::{Day, Exception, Hours, HoursError, HoursState, Schedule, Span};
 pub use letters::Letters;
+pub(crate) use masks::check_mask;
 pub use people::{Department, Grants, Post, Role, Scope, Status, Team, Teams, colleague, grants_of};
 pub use retention::{OwnTerms, Retention};
 pub use router::OutsideRouter;
@@ -99,6 +103,8 @@ pub struct Centre {
     pub webhooks: Webhooks,
     /// What may be sent as a file.
     pub files: FileRules,
+    /// The forms that customers give their contacts by; a department may have its own.
+    pub forms: Forms,
     /// What channels can carry, by channel name.
     pub channels: BTreeMap<String, ChannelRules>,
     /// Card numbers are masked in whatever people write, before it is stored.
@@ -138,6 +144,7 @@ impl Default for Centre {
             script: None,
             webhooks: Webhooks::default(),
             files: FileRules::default(),
+            forms: Forms::default(),
             channels: BTreeMap::new(),
             mask_cards: true,
             retention: Retention::default(),

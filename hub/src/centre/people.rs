@@ -1,6 +1,6 @@
 //! Who works here: statuses, roles, departments, teams, and what one operator's post is.
 
-use super::{Centre, OwnTimeOuts};
+use super::{Centre, Forms, OwnTimeOuts};
 use otklik_model::{DepartmentKey, OperatorId, OperatorStatus, Right, Rights, RoleKey, StatusKey, TeamKey};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +62,8 @@ pub struct Department {
     pub time_outs: Option<OwnTimeOuts>,
     /// Whether a category has to be chosen before a dialog of it is closed; as in the centre, if it does not say.
     pub category_required: Option<bool>,
+    /// Its own forms for contacts, laid over the centre's.
+    pub forms: Option<Forms>,
     /// Restricted customers belong here: others do not see them.
     pub restricted: bool,
 }

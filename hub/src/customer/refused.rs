@@ -1,11 +1,15 @@
 //! Why a customer's words were not stored, as his page is told.
 
-use otklik_model::{ClientId, Refusal};
-use otklik_wire::customer::HubCustomerFrame;
+use otklik_model::{ClientId, FieldFault, Refusal};
+use otklik_wire::customer::{HubCustomerFrame, WrongField};
 
 /// Words that were not stored.
 pub(super) fn refused_as(id: ClientId, code: &str) -> HubCustomerFrame {
-    HubCustomerFrame::Result { id, seq: None, at: None, refused: Some(code.to_owned()) }
+    refused_at(id, code, None)
+}
+
+fn refused_at(id: ClientId, code: &str, wrong: Option<WrongField>) -> HubCustomerFrame {
+    HubCustomerFrame::Result { id, seq: None, at: None, refused: Some(code.to_owned()), wrong }
 }
 
 /// The same, for what the desk's rules said.
@@ -17,6 +21,11 @@ pub(super) fn refused_for(id: ClientId, reason: &Refusal) -> HubCustomerFrame {
         Refusal::CustomerBlocked => refused("blocked"),
         Refusal::FileUnusable | Refusal::Forbidden | Refusal::ChannelCannot => refused("file"),
         Refusal::Unsupported => refused("malformed"),
+        Refusal::ContactField { field, fault } => {
+            let wrong = WrongField { field: *field, fault: *fault };
+            let refused = |code: &str| refused_at(id, code, Some(wrong));
+            if *fault == FieldFault::Required { refused("contacts") } else { refused("malformed") }
+        }
         // No rule says any of these of a customer's words today: nobody is told that he is blocked who is not.
         Refusal::AlreadyAccepted { .. }
         | Refusal::NotYourDialog { .. }
@@ -44,6 +53,7 @@ pub(super) fn refused_for(id: ClientId, reason: &Refusal) -> HubCustomerFrame {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use otklik_model::ContactField;
     use uuid::Uuid;
 
     #[test]
@@ -57,6 +67,8 @@ mod tests {
             (Refusal::CustomerBlocked, "blocked"),
             (Refusal::ChannelCannot, "file"),
             (Refusal::Forbidden, "file"),
+            (Refusal::ContactField { field: ContactField::Email, fault: FieldFault::Required }, "contacts"),
+            (Refusal::ContactField { field: ContactField::Email, fault: FieldFault::Mask }, "malformed"),
             (Refusal::DialogClosed, "other"),
             (Refusal::WindowClosed, "other"),
             (Refusal::Unknown, "other"),

@@ -20,7 +20,7 @@ use otklik_model::{
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
-    customer::{CustomerDialog, CustomerFrame, CustomerHello, HubCustomerFrame, Shown},
+    customer::{ContactForms, CustomerDialog, CustomerFrame, CustomerHello, HubCustomerFrame, Shown},
     encode,
 };
 use std::{
@@ -118,6 +118,8 @@ struct Session {
     /// How the site's line stands, as the page was told.
     line: OnlineState,
     line_changes: watch::Receiver<()>,
+    /// The forms for contacts, as the page was told.
+    forms: ContactForms,
 }
 
 impl Session {
@@ -147,6 +149,7 @@ impl Session {
             blocked: false,
             erased: false,
             push: false,
+            forms: ContactForms::default(),
         }
     }
 
@@ -162,6 +165,8 @@ impl Session {
         let dialog = found.as_ref().map(head_of);
         self.told.clone_from(&dialog);
         self.blocked = self.office.is_blocked(&self.customer);
+        let standing = found.as_ref().map(Standing::of);
+        self.forms = self.office.forms_for(&self.at, &self.customer, standing.as_ref());
         let centre = self.office.centre();
         let welcome = HubCustomerFrame::Welcome {
             protocol: hello.protocol,
@@ -174,6 +179,7 @@ impl Session {
             survey: survey_of(&centre, self.customer.language.as_deref()),
             blocked: self.blocked,
             line: Some(self.line),
+            forms: Some(self.forms.clone()),
         };
         link.send(vec![welcome]).await?;
         let Some(row) = found else { return Ok(()) };
@@ -202,7 +208,7 @@ impl Session {
                     Some(DoorNews::Entry(entry)) => match &entry.body {
                         EntryBody::Dialog(dialog) => self.handle_news(link, dialog).await,
                         EntryBody::Customer(customer) => self.note_customer(link, customer).await,
-                        EntryBody::Centre { .. } => self.tell_desk(link).await,
+                        EntryBody::Centre { .. } => self.note_centre(link).await,
                         EntryBody::Operator(_) | EntryBody::Channel(_) | EntryBody::SignedOut { .. } => Ok(()),
                     },
                     Some(DoorNews::Typing { name, on }) => {
@@ -308,7 +314,7 @@ impl Session {
                 self.office.keep_way(self.customer.id).await;
                 self.clear_draft();
                 let (seq, at) = (message.map(|stored| stored.seq), message.map(|stored| stored.at));
-                HubCustomerFrame::Result { id, seq, at, refused: None }
+                HubCustomerFrame::Result { id, seq, at, refused: None, wrong: None }
             }
             // Passing: the page comes back as somebody new, and sends the same again.
             Ok(Outcome::Refused { reason: Refusal::NotFound }) => {
@@ -349,7 +355,23 @@ impl Session {
     /// What is known of the customer changed.
     async fn note_customer(&mut self, link: &mut impl Link, customer: &Customer) -> Result<(), Farewell> {
         self.customer = customer.clone();
+        self.tell_forms(link).await?;
         self.tell_block(link).await
+    }
+
+    async fn note_centre(&mut self, link: &mut impl Link) -> Result<(), Farewell> {
+        self.tell_desk(link).await?;
+        self.tell_forms(link).await
+    }
+
+    /// Says what the forms ask for, if that is news.
+    async fn tell_forms(&mut self, link: &mut impl Link) -> Result<(), Farewell> {
+        let standing = self.known.as_ref().map(|(_, standing)| standing);
+        let forms = self.office.forms_for(&self.at, &self.customer, standing);
+        if std::mem::replace(&mut self.forms, forms.clone()) == forms {
+            return Ok(());
+        }
+        link.send(vec![HubCustomerFrame::Forms(forms)]).await
     }
 
     /// Says what the centre is called, if that is news.

@@ -65,6 +65,9 @@ pub struct Life {
     /// When it was last taken up again after it had been put off: what was put off was not silence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken_up_at: Option<Stamp>,
+    /// An operator asked for contacts, and none were given since.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub contacts_asked: bool,
     /// Since when a router or a bot has owed its answer.
     pub asked_at: Option<Stamp>,
     /// Where the bot's script goes on.

@@ -4,12 +4,17 @@ use super::Office;
 use super::scripted::Opening;
 use super::settle::{About, Ask, Retried, decide_on};
 use crate::centre::Bot;
-use crate::desk::{Beginning, Command, DialogAggregate, Moment, Reach, Start, Target, page_without_cards};
+use crate::centre::{Form, FormMode};
+use crate::desk::{
+    Beginning, Command, DialogAggregate, Moment, Reach, Standing, Start, Target, first_form, may_begin,
+    page_without_cards,
+};
 use crate::store::{OperatorFace, StoreError, key};
 use otklik_model::{
-    ClientId, Customer, CustomerId, DepartmentKey, DialogId, ORDINARY_WEIGHT, OperatorStatus, Outcome, Page, Refusal,
-    Stamp,
+    ClientId, Customer, CustomerId, DepartmentKey, DialogId, ORDINARY_WEIGHT, OnlineState, OperatorStatus, Outcome,
+    Page, Refusal, Stamp,
 };
+use otklik_wire::customer::ContactForms;
 use std::sync::atomic::Ordering::Relaxed;
 use uuid::Uuid;
 
@@ -74,6 +79,9 @@ impl Office {
         let answer = self
             .settle(ask, |found, moment| {
                 begins = found.is_none();
+                if begins && !self.is_blocked(&first.from) {
+                    may_begin(&what, &self.first_form(at, &first.from), &first.from)?;
+                }
                 match found {
                     Some(found) => decide_on(Some(found), what.clone(), moment),
                     // Asked where it begins for certain: others may have begun since it was looked at.
@@ -94,6 +102,28 @@ impl Office {
             self.floods.forget(first.id);
         }
         answer
+    }
+
+    /// The form that stands before a new conversation of his, as the site's line stands.
+    fn first_form(&self, at: &EntryPoint, from: &Customer) -> Form {
+        let forms = self.centre().forms_of(self.department_of_line(at.department.as_ref()).as_ref());
+        first_form(&forms, self.line(at.department.as_ref(), from.language.as_deref()))
+    }
+
+    /// The forms that his page shows: those before a conversation, unless `dialog` goes on, and the one he is asked by.
+    pub fn forms_for(&self, at: &EntryPoint, customer: &Customer, dialog: Option<&Standing>) -> ContactForms {
+        let centre = self.centre();
+        let goes_on = dialog.filter(|dialog| !dialog.state.is_final());
+        let of_dialog = goes_on.map(|dialog| dialog.department.clone());
+        let department = of_dialog.unwrap_or_else(|| self.department_of_line(at.department.as_ref()));
+        let forms = centre.forms_of(department.as_ref());
+        let first =
+            |line| if goes_on.is_some() { Vec::new() } else { first_form(&forms, line).asked_of(customer, false) };
+        ContactForms {
+            offline: first(OnlineState::Offline),
+            first_question: first(OnlineState::Online),
+            contacts_request: forms.form(FormMode::ContactsRequest).asked_of(customer, true),
+        }
     }
 
     /// What a customer's page does besides writing. Without a dialog it is nothing.

@@ -32,10 +32,15 @@ impl Office {
     /// names, if it names one; what it leads to is where a new dialog from there would go.
     pub fn line(&self, named: Option<&DepartmentKey>, language: Option<&str>) -> OnlineState {
         let centre = self.centre();
-        let department = centre.department_of_new(named, &self.channel.read().name);
+        let department = self.department_of_line(named);
         let open = centre.hours_at(department.as_ref(), self.now()).open;
         let there = open && self.is_staffed_for(department.as_ref(), language);
         if there { OnlineState::Online } else { OnlineState::Offline }
+    }
+
+    /// The department that a new dialog of a site goes to, which may name one.
+    pub(super) fn department_of_line(&self, named: Option<&DepartmentKey>) -> Option<DepartmentKey> {
+        self.centre().department_of_new(named, &self.channel.read().name)
     }
 
     /// Rings from now on.

@@ -22,6 +22,7 @@ mod drafts;
 mod files;
 mod files_checked;
 mod files_in_parts;
+mod forms;
 mod handbook;
 mod identities;
 mod journeys;

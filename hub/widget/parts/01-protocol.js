@@ -10,7 +10,7 @@
 // a time in the order it was written, and reaches the hub once: a repeat after a lost answer carries the same id.
 //
 // From the inside out: words, text rules, ids, storage, turns between tabs, the outbox, the conversation, the two
-// kinds of link, the connection, the draft, places, ratings, uploads, the chat that ties them together, and the view.
+// kinds of link, the connection, the draft, forms, places, ratings, uploads, the chat that ties them together, and the view.
 //
 // Attributes of the script element: `data-title` (heading), `data-color` (`#rgb` or `#rrggbb`), `data-open` (open at
 // once), `data-department` (the key of the department that new conversations are for). API: `Otklik.open()`, `Otklik.close()`.
@@ -42,16 +42,17 @@
  * @typedef {{id: string, client_id: string | null, seq: number, from: string, name: string | null, text: string, at: number,
  *   kind?: string, file?: Attachment | null, place?: unknown, edited?: boolean, deleted?: boolean}} Message
  * @typedef {{t: 'welcome', protocol: number, token: string, desk: string, text_chars: number, beat_ms: number, dialog: DialogHead | null,
- *   files?: FilesAllowed | null, survey?: Survey | null, blocked?: boolean, line?: LineState | null}} WelcomeFrame
+ *   files?: FilesAllowed | null, survey?: Survey | null, blocked?: boolean, line?: LineState | null, forms?: ContactForms}} WelcomeFrame
  * @typedef {{t: 'messages', dialog: string, after: number, upto: number, items: Message[]}} MessagesFrame
  * @typedef {{t: 'changed', dialog: string, items: Message[]}} ChangedFrame
  * @typedef {{t: 'link', file: string, address: string | null, thumbnail: string | null}} LinkFrame
- * @typedef {{t: 'result', id: string, seq?: number | null, at?: number | null, refused?: string | null}} ResultFrame
+ * @typedef {{t: 'result', id: string, seq?: number | null, at?: number | null, refused?: string | null, wrong?: WrongField | null}} ResultFrame
  * @typedef {WelcomeFrame
  *   | MessagesFrame
  *   | ChangedFrame
  *   | LinkFrame
  *   | {t: 'blocked', on: boolean}
+ *   | ({t: 'forms'} & ContactForms)
  *   | {t: 'desk', name: string}
  *   | {t: 'line', state: LineState | null}
  *   | ({t: 'dialog'} & DialogHead)

@@ -48,6 +48,21 @@ const RUSSIAN = {
   contactAsk: 'Оставьте, пожалуйста, контакты',
   /** @type {Record<string, string>} */
   contact: { name: 'Имя', email: 'Почта', phone: 'Телефон' },
+  introduce: 'Представьтесь, пожалуйста',
+  leaveContacts: 'Сейчас никого нет. Оставьте контакты, и мы ответим',
+  held: 'Заполните форму, и сообщение уйдёт.',
+  fault: {
+    required: 'Заполните это поле',
+    /** @param {number} most */
+    tooLong: (most) => `Слишком длинно: можно до ${most} знаков`,
+    /** @param {string} mask */
+    mask: (mask) => `Нужно так: ${mask}`,
+    /** @type {Record<string, string>} */
+    kinds: { letters: 'Только буквы, пробелы и дефисы', digits: 'Только цифры', phone: 'Только цифры, плюс в начале, пробелы, дефисы и скобки' },
+    /** @type {Record<string, string>} */
+    fields: { name: 'Проверьте имя', email: 'Проверьте адрес: в нём есть знак @', phone: 'В номере есть цифры' },
+    other: 'Чат не принял это поле',
+  },
   choose: 'Варианты ответа',
   finish: 'Завершить разговор',
   finishLater: 'Нет связи: завершить получится, когда она вернётся',
@@ -68,6 +83,7 @@ const RUSSIAN = {
     too_long: 'Не отправлено: сообщение слишком длинное.',
     blocked: 'Не отправлено: приём сообщений от вас остановлен.',
     malformed: 'Не отправлено: проверьте почту и телефон.',
+    contacts: 'Не отправлено: сначала заполните форму.',
     place: 'Не отправлено: такого места нет.',
     file: 'Не отправлено: файл не принят.',
     file_forbidden: 'Не отправлено: файлы здесь не принимают.',
@@ -145,6 +161,17 @@ const ENGLISH = {
   edited: 'edited',
   contactAsk: 'Please leave your contacts',
   contact: { name: 'Name', email: 'E-mail', phone: 'Phone' },
+  introduce: 'Please introduce yourself',
+  leaveContacts: 'Nobody is here now. Leave your contacts, and we will answer',
+  held: 'Fill in the form, and the message will go.',
+  fault: {
+    required: 'Fill in this field',
+    tooLong: (most) => `Too long: at most ${most} characters`,
+    mask: (mask) => `It looks like this: ${mask}`,
+    kinds: { letters: 'Only letters, spaces and hyphens', digits: 'Only digits', phone: 'Only digits, a plus before them, spaces, hyphens and brackets' },
+    fields: { name: 'Check the name', email: 'Check the address: there is an @ in it', phone: 'A phone has digits' },
+    other: 'The chat did not accept this field',
+  },
   choose: 'Answers to choose from',
   finish: 'End the conversation',
   finishLater: 'No connection: it can be ended when the connection is back',
@@ -162,6 +189,7 @@ const ENGLISH = {
     too_long: 'Not sent: the message is too long.',
     blocked: 'Not sent: messages from you are no longer accepted.',
     malformed: 'Not sent: check the e-mail and the phone.',
+    contacts: 'Not sent: fill in the form first.',
     place: 'Not sent: there is no such place.',
     file: 'Not sent: the file was not accepted.',
     file_forbidden: 'Not sent: files are not accepted here.',

@@ -183,7 +183,7 @@ function soundFrame(value) {
   switch (value?.t) {
     case 'welcome': {
       const sound = typeof value.token === 'string' && Number.isFinite(value.beat_ms);
-      const { files: _files, survey: _survey, line: _line, ...rest } = value;
+      const { files: _files, survey: _survey, line: _line, forms: _forms, ...rest } = value;
       return sound ? { ...rest, ...soundRules(value), desk: cleanName(value.desk), dialog: soundHead(value.dialog) } : null;
     }
     case 'messages': {
@@ -201,6 +201,8 @@ function soundFrame(value) {
     }
     case 'blocked':
       return { t: 'blocked', on: value.on === true };
+    case 'forms':
+      return { t: 'forms', ...soundForms(value) };
     case 'line':
       return { t: 'line', state: soundLine(value.state) };
     case 'desk':
@@ -212,7 +214,7 @@ function soundFrame(value) {
     case 'typing':
       return { t: 'typing', on: value.on === true, name: cleanName(value.name) };
     case 'result':
-      return typeof value.id === 'string' ? value : null;
+      return typeof value.id === 'string' ? soundResult(value) : null;
     case 'beat':
       return { t: 'beat' };
     case 'bye':
@@ -220,6 +222,15 @@ function soundFrame(value) {
     default:
       return null;
   }
+}
+
+/**
+ * @param {any} value
+ * @returns {ResultFrame}
+ */
+function soundResult({ wrong, ...result }) {
+  const field = soundWrong(wrong);
+  return field === null ? result : { ...result, wrong: field };
 }
 
 /**
@@ -244,11 +255,12 @@ function soundHead(value) {
  * What the centre wants and has, as far as a welcome says it.
  * @param {any} value
  */
-function soundRules({ files, survey, line }) {
+function soundRules({ files, survey, line, forms }) {
   const texts = (/** @type {any} */ list) => (Array.isArray(list) ? list.filter((text) => typeof text === 'string') : []);
   const rules = {};
   if (Number.isFinite(files?.most_bytes)) Object.assign(rules, { files: { most_bytes: files.most_bytes, media: texts(files.media) } });
   if (typeof survey?.stars === 'boolean') Object.assign(rules, { survey: { stars: survey.stars, questions: texts(survey.questions) } });
   if (soundLine(line) !== null) Object.assign(rules, { line });
+  if (forms != null) Object.assign(rules, { forms: soundForms(forms) });
   return rules;
 }

@@ -18,7 +18,11 @@
  * @property {boolean} [deleted]
  * @property {boolean} [asked] contacts were asked for
  * @property {boolean} [ask] and can be given here
+ * @property {AskedField[]} [form] by this form
+ * @property {Refused | null} [wrong] what the hub did not like in it
  * @property {string[]} [answers] to choose from
+ *
+ * @typedef {{contacts: Contacts, wrong: WrongField}} Refused contacts that the hub did not take
  *
  * @typedef {object} Surroundings what the chat needs of the page
  * @property {URL} hub
@@ -48,6 +52,8 @@ class Chat {
   /** @type {Survey | null} */ survey = null;
   /** @type {boolean} The customer may not write. */ blocked = false;
   /** @type {LineState | null} Whether somebody is there for this site; `null`, if that is not known. */ line = null;
+  /** @type {ContactForms} */ forms = USUAL_FORMS;
+  /** @type {Refused | null} */ refused = null;
   /** @type {Uploads} */ uploads;
 
   /** @type {Surroundings} */ #around;
@@ -109,7 +115,7 @@ class Chat {
     const waiting = this.#outbox.items().filter((item) => !echoed.has(item.id) && !this.#stored.has(item.id));
     const stored = [...this.#stored.values()].filter((item) => !echoed.has(item.id));
     return [
-      ...messages.map((message) => messageEntry(message, head, this.desk, message === last)),
+      ...messages.map((message) => this.#asking(messageEntry(message, head, this.desk, message === last))),
       ...stored.map((item) => ownEntry(item, 'sent')),
       ...waiting.map((item) => ownEntry(item, this.#stateOf(item))),
       ...this.uploads.items.map(uploadEntry),
@@ -122,12 +128,18 @@ class Chat {
    * @returns {boolean} whether it was taken; if not, the text stays in the composer
    */
   write(typed) {
+    if (!this.canWrite(typed)) return false;
     const text = storedText(typed);
-    if (isBlank(text) || charCount(text) > this.textChars) return false;
     this.notePage();
     this.#draft.finish();
     this.#say(text);
     return true;
+  }
+
+  /** @param {string} typed */
+  canWrite(typed) {
+    const text = storedText(typed);
+    return !isBlank(text) && charCount(text) <= this.textChars;
   }
 
   /**
@@ -141,16 +153,40 @@ class Chat {
     if (this.connection.state === 'live') this.uploads.go(this.#token);
   }
 
+  /** @param {Entry} entry @returns {Entry} the same, with the form that it asks by */
+  #asking(entry) {
+    return entry.ask ? { ...entry, form: this.forms.contacts_request, wrong: this.refused } : entry;
+  }
+
   /**
-   * The customer filled in the form.
-   * @param {string} name
-   * @param {string} email
-   * @param {string} phone
+   * The customer filled in a form.
+   * @param {Contacts} contacts
    */
-  giveContacts(name, email, phone) {
-    const contacts = { name: cleanName(name), email: email.trim(), phone: phone.trim() };
+  giveContacts(contacts) {
     const said = Object.values(contacts).filter((value) => value !== '');
+    this.refused = null;
     if (said.length > 0) this.#say(said.join('\n'), { contacts });
+  }
+
+  /** What is asked before the first words, unless it is given and on its way. @returns {AskedField[]} */
+  toAsk() {
+    const given = this.#outbox.items().some(({ contacts, refused }) => contacts !== undefined && refused === undefined);
+    return given || this.blocked ? [] : this.#first();
+  }
+
+  /** Whether something written waits for the form to be filled in. */
+  isHeld() {
+    return this.toAsk().some(({ required }) => required) && this.#outbox.head() !== undefined;
+  }
+
+  #first() {
+    return this.line === 'offline' ? this.forms.offline : this.forms.first_question;
+  }
+
+  /** The next to go out. Where a form has to be filled in first, nothing goes before that. */
+  #next() {
+    if (!this.#first().some(({ required }) => required)) return this.#outbox.head();
+    return this.#outbox.items().find(({ contacts, refused }) => contacts !== undefined && refused === undefined);
   }
 
   /**
@@ -369,6 +405,11 @@ class Chat {
         break;
       case 'line':
         this.line = frame.state;
+        void this.#sendAll();
+        break;
+      case 'forms':
+        this.forms = frame;
+        void this.#sendAll();
         break;
       case 'desk':
         this.desk = frame.name;
@@ -406,6 +447,7 @@ class Chat {
     this.survey = frame.survey ?? null;
     this.blocked = frame.blocked === true;
     this.line = frame.line ?? null;
+    this.forms = frame.forms ?? USUAL_FORMS;
     this.#setHead(frame.dialog);
     this.#seen = null;
   }
@@ -481,6 +523,10 @@ class Chat {
     if (item !== undefined && result.refused == null) {
       this.#stored.set(item.id, item);
       this.#outbox.remove(item.id);
+    } else if (item?.contacts !== undefined && result.wrong != null) {
+      // Back into the form it came from, which says what is wrong with it.
+      this.refused = { contacts: item.contacts, wrong: result.wrong };
+      this.#outbox.remove(item.id);
     } else if (item !== undefined) {
       this.#outbox.refuse(item.id, result.refused ?? 'other');
     }
@@ -490,11 +536,11 @@ class Chat {
 
   /** Sends what waits, oldest first, the next one only when the fate of the one before is known. */
   async #sendAll() {
-    if (this.#sending || this.connection.state !== 'live' || this.#outbox.head() === undefined) return;
+    if (this.#sending || this.connection.state !== 'live' || this.#next() === undefined) return;
     this.#sending = true;
     const leave = await this.#sendTurn.take(this.#attempt);
     let tooFast = 0;
-    for (let item = this.#outbox.head(); leave !== null && item !== undefined; item = this.#outbox.head()) {
+    for (let item = this.#next(); leave !== null && item !== undefined; item = this.#next()) {
       const result = await this.#sendOne(item);
       if (result === null) break;
       tooFast = result.refused === 'too_fast' ? tooFast + 1 : 0;
@@ -527,58 +573,4 @@ class Chat {
       this.#changed();
     });
   }
-}
-
-/**
- * What says an unsent message.
- * @param {Unsent} item
- * @returns {CustomerFrame}
- */
-function frameOf({ id, text, file, place, contacts }) {
-  if (file !== undefined) return { t: 'send_file', id, file: file.id, text };
-  if (place !== undefined) return { t: 'send_place', id, ...place, title: text };
-  if (contacts === undefined) return { t: 'send', id, text };
-  const given = (/** @type {string} */ value) => (value === '' ? null : value);
-  return { t: 'contacts', id, name: given(contacts.name), email: given(contacts.email), phone: given(contacts.phone) };
-}
-
-/**
- * @param {Message} message
- * @param {DialogHead | null} head
- * @param {string} desk
- * @param {boolean} isLast nothing was said after it
- * @returns {Entry}
- */
-function messageEntry(message, head, desk, isLast) {
-  const { id, client_id, seq, from, at, kind, edited, deleted } = message;
-  const sticker = kind === 'sticker';
-  const file = kind === 'file' || sticker ? soundAttachment(message.file) : null;
-  const place = kind === 'place' ? soundSpot(message.place) : null;
-  // An older hub's own words come as a code.
-  const [text, ...answers] = kind === 'keyboard' && from !== 'customer' ? message.text.split('\n') : [message.text];
-  const more = { text, at, file, place, sticker: sticker && file !== null, edited, deleted };
-  if (from === 'customer') {
-    const state = seq <= (head?.read_by_operator ?? 0) ? 'read' : 'sent';
-    return { key: client_id ?? id, kind: 'own', name: '', state, ...more };
-  }
-  if (from !== 'operator' && from !== 'hub') return { key: id, kind: 'system', name: cleanName(message.name), ...more };
-  const name = from === 'hub' ? desk : cleanName(message.name);
-  const ask = kind === 'contact_request' && isLast;
-  return { key: id, kind: 'operator', name, ...more, ask, ...(isLast && answers.length > 0 ? { answers } : {}), ...(kind === 'contact_request' ? { asked: true } : {}) };
-}
-
-/**
- * @param {Unsent} item
- * @param {OwnState} state
- * @returns {Entry}
- */
-function ownEntry(item, state) {
-  return { key: item.id, kind: 'own', name: '', text: item.text, at: item.at, state, refused: item.refused, file: item.file, place: soundSpot(item.place) };
-}
-
-/** @param {Upload} upload @returns {Entry} */
-function uploadEntry({ key, file, at, done, refused }) {
-  const attachment = { id: key, name: cleanName(file.name), media: '', size: file.size, state: 'uploading', pixels: null };
-  const state = refused === undefined ? 'sending' : 'refused';
-  return { key, kind: 'own', name: '', text: '', at, state, refused, file: attachment, progress: file.size === 0 ? 0 : done / file.size };
 }

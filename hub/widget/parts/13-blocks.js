@@ -111,7 +111,11 @@ const STYLE = `
   .form label { display: grid; gap: .15em; overflow-wrap: anywhere; }
   .form input:not([type=radio]), .form textarea { width: 100%; padding: .4em .6em; border: 1px solid var(--dim); border-radius: .5em; background: var(--ground); }
   .form .wide { padding: .5em 1em; border-radius: .5em; background: var(--accent); color: var(--on-accent); }
-  .survey, .share { margin: 0; padding: .8em 1em; border-top: 1px solid var(--line); max-height: 60%; overflow-y: auto; }
+  .first > p { font-weight: 600; }
+  .fault { color: var(--alarm); overflow-wrap: anywhere; }
+  .form [aria-invalid] { border-color: var(--alarm) !important; }
+  .form ::placeholder { color: var(--dim); opacity: 1; }
+  .survey, .share, .first { margin: 0; padding: .8em 1em; border-top: 1px solid var(--line); max-height: 60%; overflow-y: auto; }
   .share small { display: block; }
   .share p { overflow-wrap: anywhere; }
   .stars { display: flex; gap: .3em; border: 0; padding: 0; }

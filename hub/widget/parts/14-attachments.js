@@ -31,9 +31,10 @@ class Attachments {
    * @param {Entry} entry
    * @returns {HTMLElement[]}
    */
-  below({ ask, answers }) {
-    if (ask === true) return [this.#form()];
-    return answers === undefined ? [] : [this.#answers(answers)];
+  below(entry) {
+    // A form without fields is none.
+    if (entry.form !== undefined && entry.form.length > 0) return [this.#form(entry)];
+    return entry.answers === undefined ? [] : [this.#answers(entry.answers)];
   }
 
   /** @param {Attachment} file */
@@ -68,20 +69,15 @@ class Attachments {
     return place;
   }
 
-  #form() {
-    const words = this.#words;
-    const field = (/** @type {'name' | 'email' | 'phone'} */ name, /** @type {string} */ type) =>
-      el('input', { type, name, autocomplete: name === 'phone' ? 'tel' : name, maxlength: '100', required: '' });
-    const fields = { name: field('name', 'text'), email: field('email', 'email'), phone: field('phone', 'tel') };
-    const labels = Object.entries(fields).map(([name, input]) => el('label', {}, words.contact[name], input));
-    const form = el('form', { class: 'form', 'aria-label': words.contactAsk }, ...labels, el('button', { class: 'wide', type: 'submit' }, words.send));
-    // One of them is enough: none is a must by itself.
-    for (const input of Object.values(fields)) input.removeAttribute('required');
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      this.#chat.giveContacts(fields.name.value, fields.email.value, fields.phone.value);
-    };
-    return form;
+  /** @param {Entry} entry */
+  #form({ form: asked, wrong }) {
+    const { contactAsk } = this.#words;
+    const form = new ContactsForm(this.#words, contactAsk, asked ?? [], () => {
+      const contacts = form.read();
+      if (contacts !== null) this.#chat.giveContacts(contacts);
+    });
+    if (wrong != null) form.fill(wrong.contacts, wrong.wrong);
+    return form.element;
   }
 
   /** @param {string[]} answers */

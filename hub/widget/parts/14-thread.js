@@ -221,8 +221,8 @@ class Thread {
  * What an entry's element was built from.
  * @param {Entry} entry
  */
-const lookOf = ({ text, file, place, sticker, edited, deleted, ask, answers }) =>
-  JSON.stringify([text, file?.id, file?.state, place, sticker, edited, deleted, ask, answers]);
+const lookOf = ({ text, file, place, sticker, edited, deleted, form, wrong, answers }) =>
+  JSON.stringify([text, file?.id, file?.state, place, sticker, edited, deleted, form, wrong, answers]);
 
 /**
  * Whether two neighbours look like one piece.

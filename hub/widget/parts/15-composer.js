@@ -11,6 +11,7 @@ class Composer {
   /** @type {HTMLInputElement} */ #chooser;
   /** @type {typeof RUSSIAN} */ #words;
   /** @type {Chat} */ #chat;
+  /** @type {() => boolean} */ #mayGo;
   /** @type {Shelf} What is being written survives a reload of this tab. */ #drafts;
 
   /**
@@ -18,11 +19,13 @@ class Composer {
    * @param {Chat} chat
    * @param {Shelf} drafts
    * @param {() => void} askPlace the customer wants to share where he is
+   * @param {() => boolean} mayGo whether nothing has to be filled in first
    */
-  constructor(words, chat, drafts, askPlace) {
+  constructor(words, chat, drafts, askPlace, mayGo) {
     this.#words = words;
     this.#chat = chat;
     this.#drafts = drafts;
+    this.#mayGo = mayGo;
     this.#field = el('textarea', { rows: '1', placeholder: words.placeholder, 'aria-label': words.placeholder, 'aria-describedby': 'hint counter', dir: 'auto', enterkeyhint: 'send' });
     this.#send = el('button', { class: 'send', type: 'submit', 'aria-label': words.send, title: words.hint }, icon(ICON.send));
     this.#counter = el('p', { class: 'counter', id: 'counter', role: 'status' });
@@ -99,6 +102,7 @@ class Composer {
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
+    if (this.#chat.canWrite(this.#field.value) && !this.#mayGo()) return;
     if (this.#chat.write(this.#field.value)) {
       this.#field.value = '';
       this.#drafts.remove('draft');

@@ -13,6 +13,7 @@ class Widget {
   /** @type {Composer} */ #composer;
   /** @type {SurveyForm} */ #survey;
   /** @type {PlaceForm} */ #place;
+  /** @type {FirstForm} */ #first;
   /** @type {HTMLButtonElement} */ #finish;
   /** @type {HTMLButtonElement} */ #launcher;
   /** @type {HTMLElement} */ #badge = el('span', { class: 'badge', 'aria-hidden': 'true' });
@@ -37,7 +38,8 @@ class Widget {
     this.#heading = cleanName(wishes.title);
     this.#chat = new Chat(around, () => this.#drawSoon());
     this.#place = new PlaceForm(words, this.#chat, () => this.#composer.focus());
-    this.#composer = new Composer(words, this.#chat, drafts, () => this.#place.ask());
+    this.#first = new FirstForm(words, this.#chat, () => this.#composer.focus());
+    this.#composer = new Composer(words, this.#chat, drafts, () => this.#place.ask(), () => this.#first.leave());
     this.#thread = new Thread(words, new Calendar(words, around.language), (id, edit) => {
       const text = this.#chat.takeBack(id);
       if (edit) this.#composer.putBack(text);
@@ -92,7 +94,7 @@ class Widget {
     close.onclick = () => this.close();
     const head = el('div', { class: 'head' }, this.#face, el('div', { class: 'names' }, this.#title, this.#served), this.#finish, close);
     const panel = el('section', { class: 'panel', id: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1' });
-    panel.append(head, this.#thread.element, this.#typing, this.#survey.element, this.#place.element, this.#status, this.#composer.element);
+    panel.append(head, this.#thread.element, this.#typing, this.#survey.element, this.#first.element, this.#place.element, this.#status, this.#composer.element);
     panel.hidden = true;
     this.#takeDrops(panel);
     return panel;
@@ -195,6 +197,7 @@ class Widget {
     this.#thread.show(this.#chat.entries(), Date.now());
     this.#drawTyping();
     this.#survey.show();
+    this.#first.show();
     this.#place.show();
     this.#composer.show();
     setText(this.#status, this.#statusLine());
@@ -256,6 +259,7 @@ class Widget {
     const { state } = this.#chat.connection;
     if (state === 'outdated') return this.#words.outdated;
     if (this.#chat.blocked) return this.#words.blocked;
+    if (this.#chat.isHeld()) return this.#words.held;
     if (state === 'live' || Date.now() - this.#notLiveSince < QUIET_MS) return '';
     return this.#chat.desk === '' && state === 'connecting' ? this.#words.connecting : this.#words.offline;
   }

@@ -635,6 +635,8 @@ word: string, } | { "do": "set_settings",
  */
 settings: Settings, };
 
+export type ContactField = "name" | "email" | "phone";
+
 export type Counts = { 
 /**
  * Dialogs in Waiting.
@@ -1239,6 +1241,8 @@ can: Can, };
 export type DialogState = "routing" | "bot" | "queue" | "offered" | "active" | "hold" | "invitation" | "closed_soft" | "closed" | "deleted" | "unknown";
 
 export type DiskFault = "full" | "read_only" | "corrupt" | "io";
+
+export type FieldFault = "required" | "hidden" | "too_long" | "kind" | "mask" | "unknown";
 
 export type FileCommand = { "do": "stage", 
 /**
@@ -2103,7 +2107,15 @@ now: CustomerEdit, } | { "code": "same_person" } | { "code": "regrouped" } | { "
 /**
  * The limit.
  */
-max: number, } | { "code": "file_unusable" } | { "code": "no_mailbox" } | { "code": "unsupported" } | { "code": "unknown" };
+max: number, } | { "code": "file_unusable" } | { "code": "no_mailbox" } | { "code": "contact_field", 
+/**
+ * Which.
+ */
+field: ContactField, 
+/**
+ * What is wrong with it.
+ */
+fault: FieldFault, } | { "code": "unsupported" } | { "code": "unknown" };
 
 export type Right = "accept" | "see_others" | "close_own" | "transfer_own" | "transfer_others" | "note" | "see_queue" | "answer_others" | "assign" | "force_assign" | "close_others" | "edit_own" | "delete_own" | "sort" | "edit_customer" | "block" | "unblock" | "transcript" | "request_contact" | "send_file" | "invite" | "see_ratings" | "see_restricted" | "see_contacts" | "set_own_status" | "see_statuses" | "set_others_status" | "set_bot_status" | "edit_templates" | "edit_shared_templates" | "edit_operators" | "edit_departments" | "edit_schedule" | "edit_settings" | "see_reports" | "see_audit" | "unknown";
 

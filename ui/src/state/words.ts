@@ -61,6 +61,7 @@ export function refusal(why: Refusal): string {
     case "dialog_open":
     case "file_unusable":
     case "no_mailbox":
+    case "contact_field":
     case "unsupported":
     case "unknown":
       return t(`refusal.${why.code}`);

@@ -278,6 +278,7 @@ impl Page {
             survey: None,
             blocked: false,
             line: None,
+            forms: None,
         }];
         let after = hello.after.map_or(0, |shown| shown.upto);
         if last_seq > after {
@@ -296,7 +297,13 @@ impl Page {
         let mut manners = self.manners.lock().unwrap();
         if manners.too_fast > 0 {
             manners.too_fast -= 1;
-            return Some(vec![HubCustomerFrame::Result { id, seq: None, at: None, refused: Some("too_fast".into()) }]);
+            return Some(vec![HubCustomerFrame::Result {
+                id,
+                seq: None,
+                at: None,
+                refused: Some("too_fast".into()),
+                wrong: None,
+            }]);
         }
         let mut state = self.state.lock().unwrap();
         let known =
@@ -317,7 +324,7 @@ impl Page {
         }
         let items = state.conversations[token][first as usize..].to_vec();
         let upto = u32::try_from(state.conversations[token].len()).unwrap();
-        let result = HubCustomerFrame::Result { id, seq: Some(seq), at: Some(Stamp(1)), refused: None };
+        let result = HubCustomerFrame::Result { id, seq: Some(seq), at: Some(Stamp(1)), refused: None, wrong: None };
         let news = HubCustomerFrame::Messages { dialog: dialog_of(token), after: first, upto, items };
         Some(if known.is_some() { vec![result] } else { vec![result, news] })
     }

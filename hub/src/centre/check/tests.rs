@@ -1,9 +1,9 @@
 use super::*;
 use crate::centre::{
-    Bot, BotKind, Category, Day, Exception, Hours, KeywordGroup, LoginStatus, Occasion, OwnTerms, OwnTimeOuts, Post,
-    Scope, Span, Team, Template,
+    Bot, BotKind, Category, Day, Exception, FieldRules, Forms, Hours, KeywordGroup, LoginStatus, Occasion, OwnTerms,
+    OwnTimeOuts, Post, Scope, Span, Team, Template,
 };
-use otklik_model::Right;
+use otklik_model::{ContactField, FieldKind, Right};
 
 fn key<K: std::str::FromStr>(text: &str) -> K
 where
@@ -67,6 +67,10 @@ fn busy() -> Centre {
     centre.script = Some(RoutingScript { source: "assign(next())".to_owned(), limit_ms: 50 });
     centre.files.media = vec!["image/*".to_owned(), "application/pdf".to_owned()];
     centre
+}
+
+fn form(centre: &mut Centre, field: ContactField, change: impl FnOnce(&mut FieldRules)) {
+    change(centre.forms.default.entry(field).or_default());
 }
 
 fn hours(centre: &mut Centre) -> &mut Hours {
@@ -148,6 +152,27 @@ const FAULTS: &[Fault] = &[
     ("departments.sales.category_required", |c| {
         c.departments.get_mut(&key("sales")).unwrap().category_required = Some(true);
         c.categories.values_mut().for_each(|category| category.retired = true);
+    }),
+    ("forms.default.name.max_chars", |c| form(c, ContactField::Name, |rules| rules.max_chars = Some(0))),
+    ("forms.default.email.max_chars", |c| form(c, ContactField::Email, |rules| rules.max_chars = Some(255))),
+    ("forms.default.name.kind", |c| form(c, ContactField::Name, |rules| rules.kind = FieldKind::Unknown)),
+    ("forms.default.email.kind", |c| form(c, ContactField::Email, |rules| rules.kind = FieldKind::Digits)),
+    ("forms.default.phone.kind", |c| form(c, ContactField::Phone, |rules| rules.kind = FieldKind::Letters)),
+    ("forms.default.email.mask", |c| form(c, ContactField::Email, |rules| rules.mask = Some("aa".to_owned()))),
+    ("forms.default.phone.mask", |c| form(c, ContactField::Phone, |rules| rules.mask = Some("99\\".to_owned()))),
+    ("forms.default.phone.mask", |c| form(c, ContactField::Phone, |rules| rules.mask = Some("aa".to_owned()))),
+    ("forms.default.phone.mask", |c| {
+        form(c, ContactField::Phone, |rules| (rules.max_chars, rules.mask) = (Some(3), Some("9999".to_owned())));
+    }),
+    ("forms.default.name.mask", |c| {
+        let (kind, mask) = (FieldKind::Letters, Some("99".to_owned()));
+        form(c, ContactField::Name, |rules| (rules.kind, rules.mask) = (kind, mask));
+    }),
+    ("departments.sales.forms.offline.name.mask", |c| {
+        let rules = FieldRules { mask: Some("+7".to_owned()), ..FieldRules::default() };
+        let offline = Some([(ContactField::Name, rules)].into());
+        let own = Some(Forms { offline, ..Forms::default() });
+        c.departments.get_mut(&key("sales")).unwrap().forms = own;
     }),
     ("flood.unanswered", |c| c.flood.unanswered = 10_001),
     ("flood.within_s", |c| c.flood.within_s = 0),

@@ -15,6 +15,19 @@ impl DialogAggregate {
             return;
         }
         self.life.active_at = message.at;
+        match message.kind {
+            MessageKind::ContactRequest => self.life.contacts_asked = true,
+            MessageKind::Contacts => self.life.contacts_asked = false,
+            MessageKind::Text
+            | MessageKind::File
+            | MessageKind::Keyboard
+            | MessageKind::Place
+            | MessageKind::Sticker
+            | MessageKind::Note
+            | MessageKind::System
+            | MessageKind::AutoReply
+            | MessageKind::Unknown => {}
+        }
         match message.author {
             Author::Customer => self.hear_customer(message),
             Author::Operator { .. } => self.hear_answer(message),

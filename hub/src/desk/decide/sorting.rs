@@ -6,7 +6,9 @@ use crate::desk::draft::Draft;
 use crate::desk::lines::Line;
 use crate::desk::veil::as_seen;
 use crate::desk::{Actor, DialogAggregate, Event, Moment};
-use otklik_model::{Block, CategoryKey, CloseReason, Customer, CustomerEdit, Refusal, Right, Stamp, clean_name};
+use otklik_model::{
+    Block, CategoryKey, CloseReason, ContactField, Customer, CustomerEdit, Refusal, Right, Stamp, clean_name,
+};
 use std::collections::BTreeMap;
 
 /// The longest subject and the longest reason of a block, in Unicode scalar values.
@@ -129,19 +131,26 @@ pub(super) fn with_contacts(customer: &Customer, edit: &CustomerEdit) -> Result<
     }
     if let Some(email) = &edit.email {
         let email = one_line(email, EMAIL_CHARS)?;
-        if !email.is_empty() && !is_address(&email) {
+        if !is_email(&email) {
             return Err(Refusal::Unsupported);
         }
         customer.email = Some(email).filter(|email| !email.is_empty());
     }
     if let Some(phone) = &edit.phone {
         let phone = one_line(phone, PHONE_CHARS)?;
-        if !phone.is_empty() && !phone.chars().any(|c| c.is_ascii_digit()) {
+        if !is_phone(&phone) {
             return Err(Refusal::Unsupported);
         }
         customer.phone = Some(phone).filter(|phone| !phone.is_empty());
     }
     Ok(customer)
+}
+
+/// The first field that makes no sense, whatever a form says.
+pub(super) fn senseless(contacts: &CustomerEdit) -> Option<ContactField> {
+    let line = |text: &Option<String>, max: u32| text.as_ref().and_then(|text| one_line(text, max).ok());
+    let email = line(&contacts.email, EMAIL_CHARS).filter(|email| !is_email(email)).map(|_| ContactField::Email);
+    email.or_else(|| line(&contacts.phone, PHONE_CHARS).filter(|phone| !is_phone(phone)).map(|_| ContactField::Phone))
 }
 
 /// What the customer filled in, one `name: value` a line.
@@ -152,6 +161,16 @@ pub(super) fn contact_lines(contacts: &CustomerEdit) -> String {
         (!value.is_empty()).then(|| format!("{field}: {value}"))
     });
     given.collect::<Vec<_>>().join("\n")
+}
+
+/// Nothing, or an address.
+fn is_email(line: &str) -> bool {
+    line.is_empty() || is_address(line)
+}
+
+/// Nothing, or a number.
+fn is_phone(line: &str) -> bool {
+    line.is_empty() || line.chars().any(|c| c.is_ascii_digit())
 }
 
 /// Something before and after one '@', and no white space: the rest shows when mail is sent.

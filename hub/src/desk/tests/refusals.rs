@@ -1,8 +1,8 @@
 //! Every refusal has a way to provoke it, and content has its guards.
 
 use super::*;
-use crate::centre::{ChannelRules, Scope};
-use otklik_model::{Author, Block, CloseReason, CustomerEdit, DialogState};
+use crate::centre::{ChannelRules, FieldRules, Scope};
+use otklik_model::{Author, Block, CloseReason, ContactField, CustomerEdit, DialogState, FieldFault};
 
 /// Вера leads a dialog in which the customer has asked (1), she has answered (3) and noted (4).
 fn veras() -> Desk {
@@ -233,6 +233,27 @@ fn a_card_in_two_messages_is_masked_in_both_whoever_speaks_in_between() {
     );
     desk.customer_says("и это всё").unwrap();
     assert_eq!(desk.dialog.life.digits_at, None);
+}
+
+#[test]
+fn contacts_keep_to_the_form_that_was_asked() {
+    let wrong = |field, fault| Err(Refusal::ContactField { field, fault });
+    let give = |phone: &str, client| {
+        let contacts = CustomerEdit { phone: Some(phone.into()), ..CustomerEdit::default() };
+        Command::CustomerGivesContacts { contacts, client: ClientId(uuid(client)) }
+    };
+    let mut desk = veras();
+    let mask = FieldRules { mask: Some("999".to_owned()), ..FieldRules::default() };
+    desk.centre.forms.contacts_request = Some([(ContactField::Phone, mask)].into());
+    desk.run(give("12", 20)).unwrap();
+    let epoch = desk.epoch();
+    desk.run(Command::RequestContact { by: senior(), epoch, client: ClientId(uuid(21)) }).unwrap();
+    // Words in between do not take the question back.
+    desk.customer_says("сейчас").unwrap();
+    assert_eq!(desk.run(give("12", 22)), wrong(ContactField::Phone, FieldFault::Mask));
+    desk.run(give("123", 23)).unwrap();
+    desk.run(give("12", 24)).unwrap();
+    assert_eq!(desk.run(give("нет", 25)), wrong(ContactField::Phone, FieldFault::Kind));
 }
 
 /// The codes that dialogs answer with, each with a way to get it. `no_mailbox` is an operator's, not a dialog's.

@@ -3,8 +3,8 @@
 use super::{Socket, client_id, post, within};
 use otklik_model::{Attachment, ClientId, FileId, OnlineState, Page};
 use otklik_wire::customer::{
-    CustomerDialog, CustomerFrame, CustomerHello, CustomerMessage, Exchange, ExchangeAnswer, FilesAllowed,
-    HubCustomerFrame, Questions, Shown,
+    ContactForms, CustomerDialog, CustomerFrame, CustomerHello, CustomerMessage, Exchange, ExchangeAnswer,
+    FilesAllowed, HubCustomerFrame, Questions, Shown, WrongField,
 };
 use std::collections::BTreeMap;
 
@@ -36,6 +36,10 @@ pub struct Shows {
     pub blocked: bool,
     /// Whether somebody is there for the site's line.
     pub line: Option<OnlineState>,
+    /// The forms for contacts.
+    pub forms: ContactForms,
+    /// What was wrong with fields of a form.
+    pub wrong: BTreeMap<ClientId, WrongField>,
     /// The centre's name.
     pub desk: String,
     /// Where files can be fetched, and their small pictures.
@@ -45,8 +49,8 @@ pub struct Shows {
 impl Shows {
     fn believe(&mut self, frame: &HubCustomerFrame) {
         match frame.clone() {
-            HubCustomerFrame::Welcome { token, desk, dialog, files, survey, blocked, line, .. } => {
-                self.line = line;
+            HubCustomerFrame::Welcome { token, desk, dialog, files, survey, blocked, line, forms, .. } => {
+                (self.line, self.forms) = (line, forms.unwrap());
                 (self.token, self.desk, self.dialog) = (Some(token), desk, dialog);
                 (self.files, self.survey, self.blocked) = (files, survey, blocked);
             }
@@ -58,7 +62,12 @@ impl Shows {
             }
             HubCustomerFrame::Dialog(dialog) => self.dialog = Some(dialog),
             HubCustomerFrame::Typing { on, name } => self.typing.push((on, name)),
-            HubCustomerFrame::Result { id, seq, refused, .. } => {
+            HubCustomerFrame::Forms(forms) => {
+                assert_ne!(self.forms, forms, "only what is news is told");
+                self.forms = forms;
+            }
+            HubCustomerFrame::Result { id, seq, refused, wrong, .. } => {
+                self.wrong.extend(wrong.map(|wrong| (id, wrong)));
                 self.results.insert(id, (seq, refused));
             }
             HubCustomerFrame::Bye { code, .. } => self.bye = Some(code),

@@ -1,11 +1,12 @@
 //! Centres of every kind, as administrators could have made them: whatever the checks let in.
 
 use otklik_hub::centre::{
-    AutoWords, Bot, BotKind, Category, Centre, ChannelRules, Day, Department, Exception, FileRules, FloodRules, Hours,
-    KeywordGroup, Letters, LoginStatus, Occasion, OwnTimeOuts, Post, Role, RoutingScript, Scope, SessionTerms, Sharing,
-    Span, Status, Survey, Team, Template, TimeOuts, VisibleLimits, exchange::Person,
+    AutoWords, Bot, BotKind, Category, Centre, ChannelRules, Day, Department, Exception, FieldPresence, FieldRules,
+    FileRules, FloodRules, FormRules, Forms, Hours, KeywordGroup, Letters, LoginStatus, Occasion, OwnTimeOuts, Post,
+    Role, RoutingScript, Scope, SessionTerms, Sharing, Span, Status, Survey, Team, Template, TimeOuts, VisibleLimits,
+    exchange::Person,
 };
-use otklik_model::{OperatorStatus, Right};
+use otklik_model::{ContactField, FieldKind, OperatorStatus, Right};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -168,6 +169,7 @@ impl Draw {
                 time_outs: self.maybe(Self::own_time_outs),
                 // Categories are drawn later, and there may be none: only that is asked for which can be had.
                 category_required: self.maybe(|_| false),
+                forms: self.maybe(Self::forms),
                 restricted: self.chance(),
             };
             centre.departments.insert(key, department);
@@ -205,8 +207,29 @@ impl Draw {
         centre.script = self.maybe(|draw| RoutingScript { source: source.to_owned(), limit_ms: 1 + draw.below(999) });
         let media = self.some(&["image/*".to_owned(), "application/pdf".to_owned()]).into_iter().collect();
         centre.files = FileRules { most_bytes: 1 + u64::from(self.below(9_999)), media, ..FileRules::default() };
+        centre.forms = self.forms();
         let rules = ChannelRules { edit: self.chance(), window_h: self.below(48), ..ChannelRules::default() };
         centre.channels = self.maybe(|_| ("Сайт \"один\"".to_owned(), rules)).into_iter().collect();
+    }
+
+    fn forms(&mut self) -> Forms {
+        let field = |draw: &mut Self| {
+            let mask = draw.maybe(|draw| draw.one(&["+7 (999) 999-99-99", "\\9aa **9"]).to_owned());
+            FieldRules {
+                presence: draw.one(&[FieldPresence::Hidden, FieldPresence::Optional, FieldPresence::Required]),
+                max_chars: draw.maybe(|draw| 20 + draw.below(20)),
+                kind: if mask.is_some() { FieldKind::Any } else { draw.one(&[FieldKind::Digits, FieldKind::Phone]) },
+                mask,
+            }
+        };
+        let form =
+            |draw: &mut Self| FormRules::from([(ContactField::Phone, field(draw)), (ContactField::Name, field(draw))]);
+        Forms {
+            default: form(self),
+            offline: self.maybe(form),
+            first_question: self.maybe(form),
+            contacts_request: self.maybe(form),
+        }
     }
 
     fn made(mut self) -> Made {

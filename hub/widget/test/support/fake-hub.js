@@ -36,7 +36,7 @@ export class FakeHub {
   heard = [];
   customers = new Map();
   /** What goes wrong. */
-  faults = { sockets: 'open', loseResults: 0, loseEchoes: false, refuse: null, status: 0 };
+  faults = { sockets: 'open', loseResults: 0, loseEchoes: false, refuse: null, wrong: null, status: 0 };
   beatMs = 15_000;
   desk = 'Чай и глина';
   textChars = 32_000;
@@ -46,6 +46,8 @@ export class FakeHub {
   blocked = false;
   /** Whether somebody is there for the site's line. */
   line = null;
+  /** The forms for contacts; those before a conversation are empty as soon as contacts are given. */
+  forms = null;
   /** Contents by file id, and what is answered to uploads instead of taking them. */
   contents = new Map();
   uploadFails = [];
@@ -149,6 +151,11 @@ export class FakeHub {
     this.tell({ t: 'line', state });
   }
 
+  setForms(forms) {
+    this.forms = forms;
+    this.tell({ t: 'forms', ...forms });
+  }
+
   block(on) {
     this.blocked = on;
     this.tell({ t: 'blocked', on });
@@ -220,12 +227,13 @@ export class FakeHub {
   }
 
   #rules() {
-    const { files, survey, blocked, line } = this;
-    return { ...(line ? { line } : {}), ...(files ? { files } : {}), ...(survey ? { survey } : {}), ...(blocked ? { blocked } : {}) };
+    const { files, survey, blocked, line, forms } = this;
+    return { ...(forms ? { forms } : {}), ...(line ? { line } : {}), ...(files ? { files } : {}), ...(survey ? { survey } : {}), ...(blocked ? { blocked } : {}) };
   }
 
   /** A file or contacts, as a message. */
   #take(peer, { t, id, file, name, email, phone }) {
+    if (t === 'contacts' && this.faults.wrong !== null) return peer.say({ t: 'result', id, refused: 'malformed', wrong: this.faults.wrong });
     const known = peer.customer.messages.find(({ client_id }) => client_id === id);
     const more = t === 'contacts' ? { kind: 'contacts', text: `name: ${name}\nemail: ${email}\nphone: ${phone}` } : { kind: 'file', text: '', file: this.contents.get(file)?.file };
     const { seq, at } = known ?? this.#store(peer.customer, { from: 'customer', client_id: id, ...more });

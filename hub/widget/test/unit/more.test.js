@@ -24,7 +24,7 @@ test('what cannot go is said before it goes; what only the hub can know is left 
 
 test('every reason has its words in both languages', () => {
   for (const words of [RUSSIAN, ENGLISH]) {
-    for (const code of ['file', 'place', 'malformed', 'file_empty', 'file_too_large', 'file_media', 'file_forbidden']) assert.ok(words.refused[code], code);
+    for (const code of ['file', 'place', 'malformed', 'contacts', 'file_empty', 'file_too_large', 'file_media', 'file_forbidden']) assert.ok(words.refused[code], code);
   }
 });
 
