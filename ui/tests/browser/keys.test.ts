@@ -27,6 +27,14 @@ async function palette(typed: string): Promise<void> {
   await page.keyboard.type(typed);
 }
 
+test("sounds are silent for a while by their keys, and heard again by the same", async () => {
+  await page.keyboard.press("Control+Shift+M");
+  await page.waitForSelector("footer .muted");
+  await page.keyboard.press("Control+Shift+M");
+  await page.waitForSelector("footer .muted", { state: "detached" });
+  expect(await asked("mute")).toBe(2);
+});
+
 describe("the open dialog", () => {
   test("is put on hold by its keys, and taken up again by the same", async () => {
     await page.keyboard.press("Control+2");
