@@ -1,7 +1,11 @@
 //! What waits, and who is there to take it.
 
 use super::{admit::Admin, fault::Fault};
-use crate::{centre::Scope, desk::DialogAggregate, store::OperatorRow};
+use crate::{
+    centre::Scope,
+    desk::{DialogAggregate, weighs_on},
+    store::OperatorRow,
+};
 use axum::{Extension, Json};
 use otklik_model::{DepartmentKey, DialogState, OnlineState, OperatorId, OperatorStatus, Right};
 use serde::Serialize;
@@ -91,6 +95,9 @@ fn count(dialogs: &[DialogAggregate], people: &[OperatorRow], now: i64) -> Vec<Q
     let mut carried: BTreeMap<OperatorId, u32> = BTreeMap::new();
     for aggregate in dialogs {
         let (dialog, standing) = (&aggregate.row, aggregate.standing());
+        if let Some((operator, weight)) = weighs_on(dialog) {
+            *carried.entry(operator).or_default() += weight;
+        }
         match dialog.state {
             DialogState::Queue if dialog.suspicious => {}
             DialogState::Queue => {
@@ -100,12 +107,9 @@ fn count(dialogs: &[DialogAggregate], people: &[OperatorRow], now: i64) -> Vec<Q
                 let since = aggregate.life.waiting_since.unwrap_or(dialog.created_at);
                 queue.1 = queue.1.max(now - since.0);
             }
-            DialogState::Offered | DialogState::Active => {
-                if let Some(operator) = dialog.assignee {
-                    *carried.entry(operator).or_default() += dialog.weight;
-                }
-            }
-            DialogState::Routing
+            DialogState::Offered
+            | DialogState::Active
+            | DialogState::Routing
             | DialogState::Bot
             | DialogState::Hold
             | DialogState::Invitation

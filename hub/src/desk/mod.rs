@@ -23,6 +23,7 @@ mod rights;
 mod sight;
 mod timers;
 mod veil;
+mod weight;
 mod words;
 
 pub use aggregate::{Beginning, DialogAggregate, Life, Reach, Standing, Start};
@@ -38,6 +39,7 @@ pub use rights::{admits, allows, knows, reaches};
 pub use sight::{masked_address, sees};
 pub use timers::{Timer, deadline};
 pub use veil::{mask_customer, mask_message, mask_preview};
+pub use weight::weighs_on;
 
 #[cfg(test)]
 mod tests;

@@ -58,7 +58,7 @@ impl Office {
             for command in &wishes.commands {
                 let ids = fresh_ids();
                 let moment = Moment { now, ids, centre: &centre, carrier: &carrier, named: None };
-                match decide(&scratch, command.clone(), &moment) {
+                match decide(&scratch, self.with_room_of_now(command), &moment) {
                     Ok(decided) => {
                         decided.iter().for_each(|event| scratch.apply(event));
                         events.extend(decided);
@@ -71,14 +71,16 @@ impl Office {
             }
             // The turn is held until what was decided is stored.
             let Aside { mut errands, audit, turn: _turn } = self.route_back(&found, &mut events, now, None).await?;
+            let room = self.room_taken(&events);
             let change = DialogChange::timed(&found, events, &centre);
             errands.extend(outside::errands(&change, None, now));
             errands.extend(wishes.errands.iter().cloned());
             let commit = Commit::new(self.workspace.id, now, Work::Dialog(Box::new(change)), done(None));
             // A commit has one line: that a bot gave up comes before that a script failed, which is told again.
             let audit = wishes.audit.clone().or(audit);
-            match self.commit_whole(Commit { key: Some(wishes.key), errands, audit, ..commit }).await {
+            match self.commit_whole(Commit { key: Some(wishes.key), errands, audit, room, ..commit }).await {
                 Ok(_) => return Ok(Granted::Done),
+                Err(CommitError::Conflict) if room.is_some() => self.read_ahead().await?,
                 Err(CommitError::Conflict | CommitError::Fenced) => {}
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }

@@ -1,5 +1,6 @@
 //! What each operator carries, as the log tells it.
 
+use crate::desk::weighs_on;
 use otklik_model::{Dialog, DialogId, DialogState, Load, OperatorId};
 use std::collections::BTreeMap;
 
@@ -38,7 +39,8 @@ impl Loads {
             | DialogState::Deleted
             | DialogState::Unknown => None,
         };
-        let now = weighs.map(|by| Carried { by, state: row.state, weight: row.weight });
+        let now =
+            weighs.map(|by| Carried { by, state: row.state, weight: weighs_on(row).map_or(0, |(_, weight)| weight) });
         let before = match now {
             Some(now) => self.dialogs.insert(row.id, now),
             None => self.dialogs.remove(&row.id),
@@ -92,11 +94,8 @@ fn put(load: &mut Load, carried: Carried, sign: i32) {
         | DialogState::Unknown => &mut load.active,
     };
     *count = count.saturating_add_signed(sign);
-    // What is put off weighs nothing.
-    if carried.state != DialogState::Hold {
-        load.weight =
-            load.weight.saturating_add_signed(sign.saturating_mul(i32::try_from(carried.weight).unwrap_or(i32::MAX)));
-    }
+    let weight = i32::try_from(carried.weight).unwrap_or(i32::MAX);
+    load.weight = load.weight.saturating_add_signed(sign.saturating_mul(weight));
 }
 
 #[cfg(test)]

@@ -142,11 +142,14 @@ impl Office {
             let _turn = aside.turn.take();
             let others = self.closed_along(&ask, &decided, now).await?;
             let (commit, outcome) = self.commit_of(&ask, decided, others, named.as_ref(), aside, now);
+            let takes_room = commit.room.is_some();
             if ask.key.is_none() && commit.work == Work::Nothing {
                 return Ok(outcome);
             }
             match self.commit_whole(commit).await {
                 Ok(committed) => return Ok(committed.outcome),
+                // The room may be gone to a dialog of another process.
+                Err(CommitError::Conflict) if takes_room => self.read_ahead().await?,
                 Err(CommitError::Conflict) => {}
                 Err(CommitError::Fenced) => return Err(Later { after_ms: UNAVAILABLE_MS }),
                 Err(CommitError::Store(error)) => return Err(error.into()),
@@ -177,6 +180,7 @@ impl Office {
         now: Stamp,
     ) -> (Commit, Outcome) {
         let Aside { mut errands, mut audit, turn: _ } = aside;
+        let room = decided.as_ref().ok().and_then(|(_, events)| self.room_taken(events));
         let (work, outcome) = match decided {
             Ok((_, events)) if events.is_empty() => (Work::Nothing, done(None)),
             Ok((dialog, events)) => {
@@ -194,7 +198,7 @@ impl Office {
             Err(reason) => (Work::Nothing, Outcome::Refused { reason }),
         };
         let commit = Commit::new(self.workspace.id, now, work, outcome.clone());
-        (Commit { key: ask.key, fence: ask.fence, errands, audit, ..commit }, outcome)
+        (Commit { key: ask.key, fence: ask.fence, errands, audit, room, ..commit }, outcome)
     }
 
     /// What a change makes necessary outside of the hub. `named` is the message that was named, as it was before.

@@ -3,16 +3,18 @@
 //!
 //! Whoever has the turn looks at who has room, decides, and stores it; then the next one looks. So no place is given away
 //! twice. Another process of the same workspace takes turns of its own: what it has stored is read before each look, and
-//! only what both store in the same few milliseconds can cross.
+//! of what both store in the same few milliseconds by hand the second finds no room in the store, and is decided once
+//! more. Only a placement of distribution's own, which is stored without looking twice, can cross with what is given by
+//! hand elsewhere.
 
 use super::Office;
 use crate::{
     desk::{
-        Actor, Colleague, Standing, Target,
+        Actor, Colleague, Command, Event, Standing, Target,
         assign::{Candidate, Need},
     },
     script::ScriptTrouble,
-    store::{OperatorFace, StoreError},
+    store::{OperatorFace, Room, StoreError},
 };
 use otklik_model::{Dialog, Op, OperatorId, TransferTarget};
 use std::{sync::Arc, time::Duration};
@@ -52,6 +54,24 @@ impl Office {
         let turn = Turn::of(self.turns.clone().lock_owned().await);
         self.read_ahead().await?;
         Ok(Some(turn))
+    }
+
+    /// The room that is taken by offering somebody a dialog, if these events do.
+    pub(super) fn room_taken(&self, events: &[Event]) -> Option<Room> {
+        let to = |event: &Event| if let Event::Offered { to, .. } = event { Some(*to) } else { None };
+        let operator = events.iter().rev().find_map(to)?;
+        Some(Room { operator, most: self.load(operator).most })
+    }
+
+    /// A command with the room that whoever it names has now: others may have taken it since he was looked up.
+    pub(super) fn with_room_of_now(&self, command: &Command) -> Command {
+        let mut command = command.clone();
+        if let Command::Distribute { to: Target::Operator(named), .. }
+        | Command::BotHandsOver { to: Target::Operator(named), .. } = &mut command
+        {
+            named.room = self.directory.read().colleague(named.who.id).map_or(0, |now| now.room);
+        }
+        command
     }
 
     /// Whom a script chose, as he is now: by the same rights, status and room by which distribution chooses.

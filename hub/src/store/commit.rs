@@ -1,7 +1,8 @@
 //! One piece of work: all of it is stored, or nothing.
 
 use super::{
-    AuditLine, Blocked, DialogEntry, Entry, EntryBody, Errand, FenceToken, OperatorRow, Reform, Regroup, StoreError,
+    AuditLine, Blocked, DialogEntry, Entry, EntryBody, Errand, FenceToken, OperatorRow, Reform, Regroup, Room,
+    StoreError,
 };
 use crate::centre::Centre;
 use crate::desk::{DialogAggregate, Event, Standing, deadline};
@@ -38,13 +39,15 @@ pub struct Commit {
     pub errands: Vec<Errand>,
     /// The lease under which it was decided; fenced if another node has it by now.
     pub fence: Option<FenceToken>,
+    /// How much the operator who is given a dialog may carry; it conflicts if he would carry more.
+    pub room: Option<Room>,
 }
 
 impl Commit {
-    /// Work without a key, a line, errands or a lease.
+    /// Work without a key, a line, errands, a lease or a limit.
     #[must_use]
     pub fn new(workspace: WorkspaceId, at: Stamp, work: Work, outcome: Outcome) -> Self {
-        Self { workspace, at, key: None, work, outcome, audit: None, errands: Vec::new(), fence: None }
+        Self { workspace, at, key: None, work, outcome, audit: None, errands: Vec::new(), fence: None, room: None }
     }
 }
 

@@ -30,6 +30,7 @@ macro_rules! suite {
                 of_two_decisions_on_one_version_one_is_stored
                 a_customer_has_one_dialog
                 a_conflict_takes_no_position_and_no_number
+                nobody_is_given_more_than_he_has_room_for
                 many_at_once_leave_no_gap_and_no_double
                 readers_never_see_a_later_position_before_an_earlier;
             batches:

@@ -29,7 +29,8 @@ pub trait LogStore: Send + Sync + 'static {
     /// Does one piece of work, whole or not at all, and durably: when this returns, it survives a crash.
     ///
     /// # Errors
-    /// [`CommitError::Conflict`] if the row has changed since it was read: read again and decide again.
+    /// [`CommitError::Conflict`] if the row has changed since it was read, or whoever is given it has no room any more: read
+    /// again and decide again.
     /// [`CommitError::Fenced`] if the lease it was decided under is another node's by now: decide no more.
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
     /// Does many in one transaction, in their order; each is done whole or not at all, as by [`LogStore::commit`]. One

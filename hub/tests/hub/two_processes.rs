@@ -2,11 +2,13 @@
 
 use crate::kit::{CustomerPage, Desk, Workplace, client_id, seconds, within};
 use otklik_hub::{Hub, HubConfig};
-use otklik_model::{DialogId, Op, Outcome, OwnTemplate, Presence, Refusal};
+use otklik_model::{DialogId, Op, OperatorStatus, Outcome, OwnTemplate, Presence, Refusal, TransferTarget};
 use otklik_wire::{customer::CustomerFrame, operator::ClientFrame};
 use std::{collections::BTreeMap, time::Duration};
 
 const DIALOGS: usize = 12;
+/// How often two are asked at once: they cross in most of these.
+const ROUNDS: u64 = 8;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL: cargo xtask test --only postgres"]
@@ -71,6 +73,48 @@ async fn race(place: usize, mut workplace: Workplace) -> (usize, Workplace, Vec<
         answers.push((dialog, outcome));
     }
     (place, workplace, answers)
+}
+
+/// Each process finds room for one, and one of them is right.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: cargo xtask test --only postgres"]
+async fn of_two_who_give_to_a_colleague_on_two_hubs_only_one_takes_his_last_place() {
+    let (one, _hands) = Desk::ruled(|centre| {
+        centre.distribution.wait_for_full = false;
+        centre.time_outs.offer_s = 0;
+    })
+    .await;
+    let two = one.beside().await;
+    let mut ira = one.workplace(&one.posted("ira", "Ира", |_| {}).await).await;
+    let mut vera = two.workplace(&one.posted("vera", "Вера", |_| {}).await).await;
+    let mut pages = Vec::new();
+    for round in 0..ROUNDS {
+        let (login, name) = (format!("oleg{round}"), format!("Олег {round}"));
+        let token = one.posted(&login, &name, |post| post.most = 100).await;
+        let oleg = one.workplace(&token).await;
+        let whom = oleg.welcome.me.id;
+        let online =
+            |me: &Workplace| me.state.operators.get(&whom).is_some_and(|he| he.status == OperatorStatus::Online);
+        ira.until("he is there", online).await;
+        vera.until("he is there", online).await;
+        let mut given = Vec::new();
+        for (desk, giver, number) in [(&one, &mut ira, 2 * round + 1), (&two, &mut vera, 2 * round + 2)] {
+            let mut page = desk.customer().await;
+            page.write("?").await;
+            giver.until("it waits", |giver| giver.state.dialogs.values().any(|row| row.number == number)).await;
+            let dialog = giver.state.dialogs.values().find(|row| row.number == number).unwrap().id;
+            giver.accept(dialog).await;
+            let to = TransferTarget::Operator { id: whom, force: false };
+            given.push(Op::Transfer { dialog, epoch: giver.row(dialog).epoch, to });
+            pages.push(page);
+        }
+        let [here, there] = given.try_into().unwrap();
+        let answers = tokio::join!(ira.command(here), vera.command(there));
+        let refused = |answer: &Outcome| *answer == Outcome::Refused { reason: Refusal::LimitReached };
+        let refusals = [&answers.0, &answers.1].into_iter().filter(|answer| refused(answer)).count();
+        assert_eq!(refusals, 1, "{round}: {answers:?}");
+        drop(oleg);
+    }
 }
 
 /// What a workplace built from events is what a newcomer is told, on either hub.

@@ -1,6 +1,6 @@
 use super::*;
-use crate::store::{ANSWERS_KEPT_MS, EntryBody};
-use otklik_model::{CloseReason, Refusal};
+use crate::store::{ANSWERS_KEPT_MS, EntryBody, Room};
+use otklik_model::{CloseReason, Hold, Refusal};
 use std::collections::BTreeSet;
 
 pub(crate) async fn a_commit_stores_row_messages_entry_and_answer_at_one_position(store: Arc<dyn Store>) {
@@ -92,6 +92,49 @@ pub(crate) async fn a_conflict_takes_no_position_and_no_number(store: Arc<dyn St
     desk.say(&desk.begin(200, &other), None, 7).await.unwrap();
     let row = desk.stored(200).await.row;
     assert_eq!((row.number, row.rev), (2, Seq(2)));
+}
+
+/// Two processes look at what she carries, and each finds room for one more.
+pub(crate) async fn nobody_is_given_more_than_he_has_room_for(store: Arc<dyn Store>) {
+    let desk = Fixture::new(store).await;
+    let ira = OperatorId(id(11));
+    for number in 2..8_u8 {
+        let customer = add_customer(&desk.store, &desk.workspace, number, Stamp(0)).await;
+        let dialog = u128::from(number) * 100;
+        desk.say(&desk.begin(dialog, &customer), None, dialog).await.unwrap();
+    }
+    let give = async |number: u128, most| {
+        let offered = Event::Offered { to: ira, name: "Ира".into(), by: None, until: None, at: Stamp(20) };
+        let change = DialogChange::new(&desk.stored(number).await, vec![offered]);
+        let commit = Commit::new(desk.workspace.id, Stamp(20), Work::Dialog(Box::new(change)), done(None));
+        Commit { room: Some(Room { operator: ira, most }), ..commit }
+    };
+    let (first, second) = (give(200, 299).await, give(300, 299).await);
+    let (first, second) = tokio::join!(desk.store.commit(first), desk.store.commit(second));
+    assert!(first.is_ok() && second.is_ok(), "two fit: {first:?}, {second:?}");
+    let head = desk.store.head(desk.workspace.id).await.unwrap();
+    assert_eq!(desk.store.commit(give(400, 299).await).await, Err(CommitError::Conflict), "and no third");
+    assert_eq!(desk.store.head(desk.workspace.id).await.unwrap(), head, "it took no position");
+    // What is put off weighs nothing; what is given once more counts once.
+    let put_off = |number| {
+        let hold = Hold { since: Stamp(20), until: None, reason: None };
+        let accepted = Event::Accepted { by: ira, name: "Ира".into(), at: Stamp(20) };
+        (number, vec![accepted, Event::Held { hold }])
+    };
+    let (number, events) = put_off(200);
+    let change = DialogChange::new(&desk.stored(number).await, events);
+    desk.commit(Work::Dialog(Box::new(change))).await.unwrap();
+    desk.store.commit(give(400, 200).await).await.unwrap();
+    desk.store.commit(give(400, 200).await).await.unwrap();
+    // Of a batch each counts those before it.
+    let batch = vec![give(500, 300).await, give(600, 300).await, give(700, 400).await];
+    let answers = desk.store.commit_all(batch).await;
+    let stored: Vec<_> = answers.iter().map(Result::is_ok).collect();
+    assert_eq!(stored, [true, false, true], "{answers:?}");
+    assert_eq!(answers[1], Err(CommitError::Conflict));
+    let his = desk.store.open_dialogs_of(desk.workspace.id, ira).await.unwrap();
+    let his: Vec<_> = his.iter().map(|dialog| dialog.row.id.0.as_u128()).collect();
+    assert_eq!(his, [200, 300, 400, 500, 700]);
 }
 
 pub(crate) async fn many_at_once_leave_no_gap_and_no_double(store: Arc<dyn Store>) {

@@ -160,12 +160,19 @@ impl<'a> Batch<'a> {
     }
 
     async fn decide(&mut self, commit: &Commit) -> Result<Committed, Stop> {
-        let Commit { at, key, work, outcome, audit, errands, fence, .. } = commit;
+        let Commit { at, key, work, outcome, audit, errands, fence, room, .. } = commit;
         if let Some(outcome) = key.and_then(|key| self.answers.get(&key)) {
             return Ok(Committed { head: Seq(self.head), outcome: outcome.clone(), repeated: true });
         }
         if fence.is_some_and(|fence| self.fence.is_some_and(|newest| newest > fence)) {
             return Err(Stop::Fenced);
+        }
+        if let Some(room) = room {
+            // Also of what this batch has given him.
+            self.flush().await?;
+            if !room.is_kept(&desk::open_dialogs_of(self.transaction, self.workspace, room.operator).await?, work) {
+                return Err(Stop::Conflict);
+            }
         }
         let before = Seq(self.head);
         self.work(*at, work).await?;

@@ -41,8 +41,7 @@ impl DeskStore for PostgresStore {
         workspace: WorkspaceId,
         operator: OperatorId,
     ) -> Result<Vec<DialogAggregate>, StoreError> {
-        let sql = "SELECT body FROM dialog WHERE workspace = $1 AND assignee = $2 ORDER BY id";
-        self.rows(sql, &[&workspace.0, &operator.0]).await?.iter().map(body).collect()
+        open_dialogs_of(&self.client().await?, workspace, operator).await
     }
 
     async fn unfinished_dialogs(&self, workspace: WorkspaceId) -> Result<Vec<DialogAggregate>, StoreError> {
@@ -108,6 +107,16 @@ pub(super) async fn open_dialogs(
     let sql = "SELECT body FROM dialog WHERE workspace = $1 AND closed_at IS NULL ORDER BY id";
     let statement = client.prepare_cached(sql).await.map_err(fault)?;
     client.query(&statement, &[&workspace.0]).await.map_err(fault)?.iter().map(body).collect()
+}
+
+pub(super) async fn open_dialogs_of(
+    client: &impl GenericClient,
+    workspace: WorkspaceId,
+    operator: OperatorId,
+) -> Result<Vec<DialogAggregate>, StoreError> {
+    let sql = "SELECT body FROM dialog WHERE workspace = $1 AND assignee = $2 ORDER BY id";
+    let statement = client.prepare_cached(sql).await.map_err(fault)?;
+    client.query(&statement, &[&workspace.0, &operator.0]).await.map_err(fault)?.iter().map(body).collect()
 }
 
 pub(super) async fn closed_since(

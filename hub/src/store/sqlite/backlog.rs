@@ -168,7 +168,9 @@ impl Placements {
 
 /// The dialog of a commit that is no more than a line.
 fn line_of(commit: &Commit) -> Option<DialogId> {
-    let Commit { key: None, audit: None, errands, work: Work::Dialog(change), .. } = commit else { return None };
+    let Commit { key: None, audit: None, room: None, errands, work: Work::Dialog(change), .. } = commit else {
+        return None;
+    };
     // What a writer has an id for is recognised by it from the moment it is stored.
     let named = change.events.iter().filter_map(Event::message).any(|message| message.client_id.is_some());
     // What changes of a customer reaches further than this dialog.

@@ -13,7 +13,7 @@ use rusqlite::params;
 
 /// Does it. It may be done once more, in another transaction, if this one comes to nothing.
 pub(super) fn commit(scope: &mut Scope<'_>, commit: &mut Commit) -> Result<Committed, CommitError> {
-    let Commit { workspace, at, key, work, outcome, audit, errands, fence } = commit;
+    let Commit { workspace, at, key, work, outcome, audit, errands, fence, room } = commit;
     let mut turn = scope.turn(*workspace, *at)?;
     if let Some(key) = *key
         && let Some(outcome) = read::first_answer(turn.db, key)?
@@ -24,6 +24,11 @@ pub(super) fn commit(scope: &mut Scope<'_>, commit: &mut Commit) -> Result<Commi
         && scope.is_fenced(*workspace, fence)?
     {
         return Err(CommitError::Fenced);
+    }
+    if let Some(room) = room
+        && !room.is_kept(&read::open_dialogs_of(turn.db, *workspace, room.operator)?, work)
+    {
+        return Err(CommitError::Conflict);
     }
     let before = turn.head();
     carry_out(&mut turn, work)?;
