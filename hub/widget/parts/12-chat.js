@@ -17,16 +17,14 @@
  * @property {boolean} [edited]
  * @property {boolean} [deleted]
  * @property {boolean} [asked] contacts were asked for
- * @property {boolean} [ask] and can be given here
- * @property {AskedField[]} [form] by this form
- * @property {Refused | null} [wrong] what the hub did not like in it
+ * @property {AskedField[]} [form] and can be given here, by this form
+ * @property {Filled | null} [wrong] what the hub did not take of it
  * @property {string[]} [answers] to choose from
- *
- * @typedef {{contacts: Contacts, wrong: WrongField}} Refused contacts that the hub did not take
  *
  * @typedef {object} Surroundings what the chat needs of the page
  * @property {URL} hub
  * @property {Shelf} shelf
+ * @property {Shelf} drafts what is being written survives a reload of this tab
  * @property {LockManager | undefined} locks
  * @property {string} language
  * @property {string} [zone] the time zone, as the browser has it
@@ -53,7 +51,7 @@ class Chat {
   /** @type {boolean} The customer may not write. */ blocked = false;
   /** @type {LineState | null} Whether somebody is there for this site; `null`, if that is not known. */ line = null;
   /** @type {ContactForms} */ forms = USUAL_FORMS;
-  /** @type {Refused | null} */ refused = null;
+  /** @type {KeptContacts} */ kept;
   /** @type {Uploads} */ uploads;
 
   /** @type {Surroundings} */ #around;
@@ -88,6 +86,7 @@ class Chat {
     this.#changed = changed;
     this.#outbox = new Outbox(around.shelf);
     this.#ratings = new Ratings(around.shelf);
+    this.kept = new KeptContacts(around.shelf, around.drafts);
     this.#firstTurn = new Turn(`${around.hub.href} first`, around.shelf, around.locks);
     this.#sendTurn = new Turn(`${around.hub.href} send`, around.shelf, around.locks);
     this.#pageUrl = around.page().url;
@@ -111,11 +110,13 @@ class Chat {
   entries() {
     const { messages, head } = this.conversation;
     const last = messages.findLast((message) => message.from !== 'system');
+    const asking = this.#given() ? undefined : requestIn(messages);
+    const form = { form: this.forms.contacts_request, wrong: this.kept.refused };
     const echoed = new Set(messages.map((message) => message.client_id));
     const waiting = this.#outbox.items().filter((item) => !echoed.has(item.id) && !this.#stored.has(item.id));
     const stored = [...this.#stored.values()].filter((item) => !echoed.has(item.id));
     return [
-      ...messages.map((message) => this.#asking(messageEntry(message, head, this.desk, message === last))),
+      ...messages.map((message) => ({ ...messageEntry(message, head, this.desk, message === last), ...(message === asking ? form : {}) })),
       ...stored.map((item) => ownEntry(item, 'sent')),
       ...waiting.map((item) => ownEntry(item, this.#stateOf(item))),
       ...this.uploads.items.map(uploadEntry),
@@ -153,25 +154,25 @@ class Chat {
     if (this.connection.state === 'live') this.uploads.go(this.#token);
   }
 
-  /** @param {Entry} entry @returns {Entry} the same, with the form that it asks by */
-  #asking(entry) {
-    return entry.ask ? { ...entry, form: this.forms.contacts_request, wrong: this.refused } : entry;
-  }
-
   /**
    * The customer filled in a form.
    * @param {Contacts} contacts
    */
   giveContacts(contacts) {
     const said = Object.values(contacts).filter((value) => value !== '');
-    this.refused = null;
     if (said.length > 0) this.#say(said.join('\n'), { contacts });
+    this.kept.clear();
+    this.#changed();
   }
 
   /** What is asked before the first words, unless it is given and on its way. @returns {AskedField[]} */
   toAsk() {
-    const given = this.#outbox.items().some(({ contacts, refused }) => contacts !== undefined && refused === undefined);
-    return given || this.blocked ? [] : this.#first();
+    return this.#given() !== undefined || this.blocked ? [] : this.#first();
+  }
+
+  /** Contacts that are on their way. */
+  #given() {
+    return this.#outbox.items().find(({ contacts, refused }) => contacts !== undefined && refused === undefined);
   }
 
   /** Whether something written waits for the form to be filled in. */
@@ -183,10 +184,15 @@ class Chat {
     return this.line === 'offline' ? this.forms.offline : this.forms.first_question;
   }
 
+  /** Whether there is a form to come back into. */
+  #hasForm() {
+    return this.#first().length > 0 || (requestIn(this.conversation.messages) !== undefined && this.forms.contacts_request.length > 0);
+  }
+
   /** The next to go out. Where a form has to be filled in first, nothing goes before that. */
   #next() {
     if (!this.#first().some(({ required }) => required)) return this.#outbox.head();
-    return this.#outbox.items().find(({ contacts, refused }) => contacts !== undefined && refused === undefined);
+    return this.#given();
   }
 
   /**
@@ -322,6 +328,7 @@ class Chat {
   otherTab() {
     const token = this.#around.shelf.get('token');
     this.conversation.loadRead();
+    this.kept.load();
     if (typeof token === 'string') {
       if (this.connection.state === 'idle') this.connection.start();
       else if (this.connection.state === 'live' && token !== this.#token) this.connection.restart();
@@ -439,6 +446,8 @@ class Chat {
       this.conversation.forget();
       this.#stored.clear();
     }
+    // Whom the hub knows by another name is somebody else, whose contacts these are not.
+    if (this.#token !== null && this.#token !== frame.token) this.kept.clear();
     this.#token = frame.token;
     if (this.#around.shelf.get('token') !== frame.token) this.#around.shelf.set('token', frame.token);
     this.desk = frame.desk;
@@ -523,9 +532,10 @@ class Chat {
     if (item !== undefined && result.refused == null) {
       this.#stored.set(item.id, item);
       this.#outbox.remove(item.id);
-    } else if (item?.contacts !== undefined && result.wrong != null) {
+      if (item.contacts !== undefined) this.kept.clear();
+    } else if (item?.contacts !== undefined && result.wrong != null && this.#hasForm()) {
       // Back into the form it came from, which says what is wrong with it.
-      this.refused = { contacts: item.contacts, wrong: result.wrong };
+      this.kept.refuse(item.contacts, result.wrong);
       this.#outbox.remove(item.id);
     } else if (item !== undefined) {
       this.#outbox.refuse(item.id, result.refused ?? 'other');

@@ -34,8 +34,17 @@ function messageEntry(message, head, desk, isLast) {
   }
   if (from !== 'operator' && from !== 'hub') return { key: id, kind: 'system', name: cleanName(message.name), ...more };
   const name = from === 'hub' ? desk : cleanName(message.name);
-  const ask = kind === 'contact_request' && isLast;
-  return { key: id, kind: 'operator', name, ...more, ask, ...(isLast && answers.length > 0 ? { answers } : {}), ...(kind === 'contact_request' ? { asked: true } : {}) };
+  return { key: id, kind: 'operator', name, ...more, ...(isLast && answers.length > 0 ? { answers } : {}), ...(kind === 'contact_request' ? { asked: true } : {}) };
+}
+
+/**
+ * The message that asks for contacts, until the customer says something: what others say takes no form away from under
+ * his hands.
+ * @param {Message[]} messages
+ */
+function requestIn(messages) {
+  const said = messages.findLast(({ from, kind }) => from === 'customer' || kind === 'contact_request');
+  return said?.from === 'customer' ? undefined : said;
 }
 
 /**

@@ -11,16 +11,19 @@ class ContactsForm {
   /** @type {HTMLFormElement} */ element;
   /** @type {HTMLButtonElement} */ button;
   /** @type {typeof RUSSIAN} */ #words;
+  /** @type {KeptContacts} */ #kept;
   /** @type {Map<ContactField, {asked: AskedField, input: HTMLInputElement, fault: HTMLElement}>} */ #fields = new Map();
 
   /**
    * @param {typeof RUSSIAN} words
    * @param {string} title
    * @param {AskedField[]} asked
+   * @param {KeptContacts} kept what it begins with, and where what is typed into it is kept
    * @param {() => void} done the customer pressed Enter or the button
    */
-  constructor(words, title, asked, done) {
+  constructor(words, title, asked, kept, done) {
     this.#words = words;
+    this.#kept = kept;
     formsMade += 1;
     const rows = asked.map((field) => this.#row(field));
     this.button = el('button', { class: 'wide', type: 'submit' }, words.send);
@@ -29,6 +32,7 @@ class ContactsForm {
       event.preventDefault();
       done();
     };
+    this.fill();
   }
 
   /** @param {AskedField} asked */
@@ -40,16 +44,22 @@ class ContactsForm {
     input.required = required;
     if (mask !== undefined) {
       input.placeholder = shownMask(mask);
-      input.onchange = () => (input.value = intoMask(mask, input.value));
+      input.onchange = () => {
+        input.value = intoMask(mask, input.value);
+        this.#kept.type({ [field]: input.value });
+      };
     }
-    input.oninput = () => this.#mark(field, null);
+    input.oninput = () => {
+      this.#mark(field, null);
+      this.#kept.type({ [field]: input.value });
+    };
     this.#fields.set(field, { asked, input, fault });
     const star = required ? [el('span', { 'aria-hidden': 'true' }, ' *')] : [];
     return el('div', {}, el('label', {}, el('span', {}, this.#words.contact[field], ...star), input), fault);
   }
 
-  /** What was filled in, whatever it is. @returns {Contacts} */
-  values() {
+  /** @returns {Contacts} */
+  #values() {
     const value = (/** @type {ContactField} */ field) => cleanLine(this.#fields.get(field)?.input.value ?? '');
     return { name: value('name'), email: value('email'), phone: value('phone') };
   }
@@ -67,17 +77,15 @@ class ContactsForm {
       if (fault !== null) first ??= input;
     }
     first?.focus();
-    return first === null ? this.values() : null;
+    return first === null ? this.#values() : null;
   }
 
-  /**
-   * Shows what was filled in before, and what the hub did not like in it.
-   * @param {Contacts} contacts
-   * @param {WrongField | null} [wrong]
-   */
-  fill(contacts, wrong = null) {
-    for (const [field, { input }] of this.#fields) input.value = contacts[field];
-    if (wrong !== null) this.#mark(wrong.field, wrong.fault);
+  /** Shows what was filled in before, and what the hub did not like in it. */
+  fill() {
+    const filled = this.#kept.shown();
+    if (filled === null) return;
+    for (const [field, { input }] of this.#fields) input.value = filled.contacts[field];
+    if (filled.wrong !== null) this.#mark(filled.wrong.field, filled.wrong.fault);
   }
 
   /**
@@ -101,7 +109,7 @@ class FirstForm {
   /** @type {() => void} */ #done;
   /** @type {string} What is shown. */ #shown = '[]';
   /** @type {ContactsForm | null} */ #form = null;
-  /** @type {Refused | null} */ #told = null;
+  /** @type {Filled | null} */ #told = null;
 
   /**
    * @param {typeof RUSSIAN} words
@@ -125,8 +133,8 @@ class FirstForm {
     if (shown !== this.#shown) this.#build(asked, away ? this.#words.leaveContacts : this.#words.introduce);
     this.#shown = shown;
     if (this.#form === null) return;
-    const { refused } = this.#chat;
-    if (refused !== this.#told && refused !== null) this.#form.fill(refused.contacts, refused.wrong);
+    const { refused } = this.#chat.kept;
+    if (refused !== this.#told && refused !== null) this.#form.fill();
     this.#told = refused;
     // Otherwise they go with the words.
     this.#form.button.hidden = !this.#chat.isHeld();
@@ -137,13 +145,11 @@ class FirstForm {
    * @param {string} title
    */
   #build(asked, title) {
-    const before = this.#form?.values();
-    this.#form = new ContactsForm(this.#words, title, asked, () => {
+    this.#form = new ContactsForm(this.#words, title, asked, this.#chat.kept, () => {
       if (this.#form?.read() == null) return;
       if (this.#chat.isHeld()) this.leave();
       this.#done();
     });
-    if (before !== undefined) this.#form.fill(before);
     this.element.replaceChildren(el('p', {}, title), this.#form.element);
   }
 

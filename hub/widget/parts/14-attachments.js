@@ -70,13 +70,12 @@ class Attachments {
   }
 
   /** @param {Entry} entry */
-  #form({ form: asked, wrong }) {
+  #form({ form: asked }) {
     const { contactAsk } = this.#words;
-    const form = new ContactsForm(this.#words, contactAsk, asked ?? [], () => {
+    const form = new ContactsForm(this.#words, contactAsk, asked ?? [], this.#chat.kept, () => {
       const contacts = form.read();
       if (contacts !== null) this.#chat.giveContacts(contacts);
     });
-    if (wrong != null) form.fill(wrong.contacts, wrong.wrong);
     return form.element;
   }
 

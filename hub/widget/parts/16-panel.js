@@ -29,17 +29,16 @@ class Widget {
 
   /**
    * @param {Surroundings} around
-   * @param {Shelf} drafts
    * @param {DOMStringMap} wishes the script element's `data-` attributes
    */
-  constructor(around, drafts, wishes) {
+  constructor(around, wishes) {
     const words = wordsFor(around.language);
     this.#words = words;
     this.#heading = cleanName(wishes.title);
     this.#chat = new Chat(around, () => this.#drawSoon());
     this.#place = new PlaceForm(words, this.#chat, () => this.#composer.focus());
     this.#first = new FirstForm(words, this.#chat, () => this.#composer.focus());
-    this.#composer = new Composer(words, this.#chat, drafts, () => this.#place.ask(), () => this.#first.leave());
+    this.#composer = new Composer(words, this.#chat, around.drafts, () => this.#place.ask(), () => this.#first.leave());
     this.#thread = new Thread(words, new Calendar(words, around.language), (id, edit) => {
       const text = this.#chat.takeBack(id);
       if (edit) this.#composer.putBack(text);

@@ -8,13 +8,13 @@ function start(script) {
     {
       hub,
       shelf: new Shelf(() => localStorage, prefix),
+      drafts: new Shelf(() => sessionStorage, prefix),
       locks: navigator.locks,
       language: navigator.language || 'en',
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       department: script.dataset.department,
       page: () => ({ url: firstChars(location.href, 2000), title: firstChars(document.title, 200) }),
     },
-    new Shelf(() => sessionStorage, prefix),
     script.dataset,
   );
   Object.assign(globalThis, { Otklik: Object.freeze({ open: () => widget.open(), close: () => widget.close() }) });
@@ -31,7 +31,7 @@ if (globalThis.document === undefined) {
   Object.assign(globalThis, {
     OtklikParts: {
       RUSSIAN, ENGLISH, wordsFor, systemLine, charCount, storedText, isBlank, firstChars, cleanName, linkRuns, ClientIds, Shelf,
-      Turn, Outbox, Ratings, Conversation, Connection, Draft, Uploads, refusalOf, sizeText, soundAttachment, soundSpot, spotText, distanceText, soundForms, fieldFault, fitsMask, intoMask, shownMask, faultText, frameOf, Chat, Calendar, soundFrame, parseFrame, backoff, accentStyle,
+      Turn, Outbox, Ratings, KeptContacts, Conversation, Connection, Draft, Uploads, refusalOf, sizeText, soundAttachment, soundSpot, spotText, distanceText, soundForms, fieldFault, fitsMask, intoMask, shownMask, faultText, frameOf, Chat, Calendar, soundFrame, parseFrame, backoff, accentStyle,
     },
   });
 } else if (!('Otklik' in globalThis) && document.currentScript instanceof HTMLScriptElement) {

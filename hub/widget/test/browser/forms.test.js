@@ -118,3 +118,118 @@ test('an operator asks by a form of his own', async () => {
   await hub.until('contacts', () => hub.said('contacts').length === 1);
   assert.deepEqual([hub.said('contacts')[0].name, hub.said('contacts')[0].email], [null, 'maria@example.org']);
 });
+
+test('what the hub did not take is in the form after a reload, and in another tab; taken, it is kept no more', async () => {
+  const customer = await come();
+  hub.faults.wrong = { field: 'name', fault: 'too_long' };
+  await customer.page.getByLabel('Имя').fill('Мария');
+  await customer.write('Где заказ?');
+  await customer.page.locator('.fault').getByText('Слишком длинно: можно до 20 знаков').waitFor();
+  await customer.page.reload();
+  await customer.open();
+  await customer.page.locator('.fault').getByText('Слишком длинно: можно до 20 знаков').waitFor();
+  assert.equal(await customer.page.getByLabel('Имя').inputValue(), 'Мария');
+  const other = await come();
+  await other.page.locator('.fault').getByText('Слишком длинно: можно до 20 знаков').waitFor();
+  assert.equal(await other.page.getByLabel('Имя').inputValue(), 'Мария');
+  hub.faults.wrong = null;
+  await other.page.getByLabel('Имя').fill('Маша');
+  await other.page.locator('.first').getByRole('button', { name: 'Отправить' }).click();
+  await given();
+  await other.states(['sent', 'sent']);
+  await customer.page.locator('.first').waitFor({ state: 'hidden' });
+  assert.deepEqual(await kept(other), []);
+});
+
+/** What a page keeps of forms, by its keys. */
+const kept = (customer) =>
+  customer.page.evaluate(() => [localStorage, sessionStorage].flatMap((storage) => Object.keys(storage)).filter((key) => /(refused|contacts)$/.test(key)));
+
+test('a form that is filled in half survives a reload, and nothing of it stays when it is answered', async () => {
+  hub.line = 'offline';
+  const customer = await come();
+  await customer.page.getByLabel('Имя').pressSequentially('Мария');
+  await customer.page.getByLabel('Телефон').pressSequentially('900');
+  assert.equal((await kept(customer)).length, 1);
+  await customer.page.reload();
+  await customer.open();
+  await customer.page.locator('.first').waitFor();
+  assert.equal(await customer.page.getByLabel('Имя').inputValue(), 'Мария');
+  assert.equal(await customer.page.getByLabel('Телефон').inputValue(), '900');
+  assert.deepEqual(await faults(customer), [], 'nobody has looked at it yet');
+  await customer.page.getByLabel('Телефон').fill('9001234567');
+  await customer.write('Где заказ?');
+  await given();
+  await customer.states(['sent', 'sent']);
+  assert.deepEqual(await kept(customer), []);
+});
+
+test('somebody whom the hub does not know any more is shown nobody else\'s contacts', async () => {
+  const customer = await come();
+  await customer.page.getByLabel('Имя').pressSequentially('Мария');
+  hub.customers.clear();
+  await customer.page.reload();
+  await customer.open();
+  await customer.page.locator('.first').waitFor();
+  assert.equal(await customer.page.getByLabel('Имя').inputValue(), '');
+  assert.deepEqual(await kept(customer), []);
+});
+
+test('where the browser keeps nothing, the form keeps what the hub did not take until the page is left', async () => {
+  const context = await another();
+  await context.addInitScript(() => {
+    for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, { get: () => { throw new DOMException('denied', 'SecurityError'); } });
+  });
+  const customer = await come(context);
+  hub.faults.wrong = { field: 'name', fault: 'too_long' };
+  await customer.page.getByLabel('Имя').fill('Мария');
+  await customer.write('Где заказ?');
+  await customer.page.locator('.fault').getByText('Слишком длинно: можно до 20 знаков').waitFor();
+  assert.equal(await customer.page.getByLabel('Имя').inputValue(), 'Мария');
+  await customer.noWrongs();
+});
+
+test('an operator\'s next words take no form away, and a reload nothing that is in it', async () => {
+  hub.forms = { ...FORMS, first_question: [] };
+  const customer = await come();
+  await customer.write('Здравствуйте!');
+  await customer.states(['sent']);
+  hub.accept('Ира');
+  hub.say({ from: 'operator', name: 'Ира', kind: 'contact_request', text: '' });
+  const field = customer.log.locator('form').getByLabel('Почта');
+  await field.pressSequentially('maria@');
+  hub.answer('Я подожду');
+  await customer.log.getByText('Я подожду').waitFor();
+  await field.pressSequentially('example.org');
+  await customer.page.reload();
+  await customer.open();
+  assert.equal(await field.inputValue(), 'maria@example.org');
+  hub.faults.wrong = { field: 'email', fault: 'kind' };
+  await field.press('Enter');
+  await customer.page.locator('.fault').getByText('Проверьте адрес').waitFor();
+  hub.faults.wrong = null;
+  await field.fill('maria@example.com');
+  await field.press('Enter');
+  await customer.log.locator('form').waitFor({ state: 'detached' });
+  await customer.states(['sent', 'sent']);
+  assert.deepEqual(await kept(customer), []);
+});
+
+test('contacts that nothing asks for any more stay on the screen, with the reason', async () => {
+  hub.forms = { ...FORMS, first_question: [] };
+  const customer = await come();
+  await customer.write('Здравствуйте!');
+  await customer.states(['sent']);
+  hub.say({ from: 'operator', name: 'Ира', kind: 'contact_request', text: '' });
+  const form = customer.log.locator('form');
+  await form.getByLabel('Почта').fill('maria@example.org');
+  await hub.kill();
+  await form.getByRole('button', { name: 'Отправить' }).click();
+  await customer.states(['sent', 'queued']);
+  hub.faults.wrong = { field: 'email', fault: 'hidden' };
+  hub.forms = { offline: [], first_question: [], contacts_request: [] };
+  await hub.start();
+  await customer.states(['sent', 'refused']);
+  await customer.log.getByRole('button', { name: 'Исправить' }).click();
+  assert.equal(await customer.field.inputValue(), 'maria@example.org');
+});

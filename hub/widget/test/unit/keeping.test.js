@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeStorage, parts } from '../support/parts.js';
 
-const { ClientIds, Shelf, Outbox, Ratings, Conversation, Turn, soundFrame } = parts;
+const { ClientIds, Shelf, Outbox, Ratings, KeptContacts, Conversation, Turn, soundFrame } = parts;
 
 const shelf = (storage = new FakeStorage()) => new Shelf(() => storage, 'otklik ');
 
@@ -85,6 +85,60 @@ test('a rating stays with its conversation until it is confirmed, the last word 
   assert.deepEqual(reloaded.items(), [{ dialog: 'd1', stars: 5, note: 'а', answers: ['б'] }, { dialog: 'd2', stars: 1, note: '', answers: [] }]);
   reloaded.drop('d1');
   assert.deepEqual(['d1', 'd2', 'd3'].map((dialog) => reloaded.has(dialog)), [false, true, false]);
+});
+
+const MARIA = { name: 'Мария', email: '', phone: '12' };
+const WRONG = { field: 'phone', fault: 'mask' };
+
+test('what is typed into a form is kept in its tab, what the hub did not take on the device, until it is taken', () => {
+  const [device, tab] = [new FakeStorage(), new FakeStorage()];
+  const loaded = (drafts = tab) => new KeptContacts(shelf(device), shelf(drafts));
+  const kept = loaded();
+  assert.equal(kept.shown(), null);
+  kept.type({ name: 'Мар' });
+  kept.type({ phone: '1' });
+  kept.type({ name: 'Мария' });
+  assert.deepEqual(loaded().shown(), { contacts: { name: 'Мария', email: '', phone: '1' }, wrong: null });
+  assert.equal(loaded(new FakeStorage()).shown(), null, 'what is not sent is of this tab');
+  kept.clear();
+  assert.deepEqual([device.length, tab.length], [0, 0]);
+  kept.refuse(MARIA, WRONG);
+  for (const drafts of [tab, new FakeStorage()]) assert.deepEqual(loaded(drafts).shown(), { contacts: MARIA, wrong: WRONG });
+  kept.type({ name: 'Маша' });
+  assert.deepEqual(loaded().shown(), { contacts: { ...MARIA, name: 'Маша' }, wrong: WRONG });
+  kept.type({ phone: '123' });
+  assert.deepEqual(loaded().shown(), { contacts: { name: 'Маша', email: '', phone: '123' }, wrong: null }, 'put right');
+  loaded(new FakeStorage()).clear();
+  assert.deepEqual(loaded().refused, null, 'taken from another tab');
+});
+
+test('contacts that another tab had refused are told once, and rubbish is none', () => {
+  const device = new FakeStorage();
+  const [one, other] = [new KeptContacts(shelf(device), shelf()), new KeptContacts(shelf(device), shelf())];
+  one.refuse(MARIA, WRONG);
+  other.load();
+  const told = other.refused;
+  assert.deepEqual(told, { contacts: MARIA, wrong: WRONG });
+  other.load();
+  assert.equal(other.refused, told, 'the same is no news');
+  for (const value of ['{', '{"contacts":{"name":1}}', '[]', 'null', '{"contacts":{"name":"a","email":"b"}}']) {
+    device.setItem('otklik refused', value);
+    other.load();
+    assert.equal(other.refused, null, value);
+  }
+  device.setItem('otklik refused', JSON.stringify({ contacts: MARIA, wrong: { field: 'constructor', fault: 'x' } }));
+  other.load();
+  assert.deepEqual(other.refused, { contacts: MARIA, wrong: null });
+});
+
+test('where the browser keeps nothing, a form is kept in memory', () => {
+  const denied = () => new Shelf(() => {
+    throw new Error('SecurityError');
+  }, 'otklik ');
+  const kept = new KeptContacts(denied(), denied());
+  kept.refuse(MARIA, WRONG);
+  kept.type({ email: 'm@example.org' });
+  assert.deepEqual(kept.shown(), { contacts: { ...MARIA, email: 'm@example.org' }, wrong: WRONG });
 });
 
 const message = (seq, from = 'operator', text = `m${seq}`) => ({ id: `id${seq}`, client_id: null, seq, from, name: null, text, at: seq });
