@@ -5,6 +5,7 @@ use crate::{
     desk::{
         DialogAggregate, Event, ReturnedWhy, Standing,
         assign::{Known, Need, Place, Waiting},
+        weighs_on,
     },
 };
 use otklik_model::{Dialog, DialogState, OperatorId};
@@ -24,27 +25,12 @@ pub(super) fn known(dialog: &DialogAggregate, centre: &Centre) -> Known {
 
 /// Where a dialog is, as far as its row alone tells; nothing, if it looks for somebody.
 pub(super) fn place_of(row: &Dialog) -> Option<Place> {
-    let with = |accepted| {
-        row.assignee.map_or(Place::Aside, |operator| {
-            let weight = row.weight;
-            Place::With { operator, weight, accepted, leaves: None }
-        })
-    };
-    match row.state {
-        DialogState::Queue if row.suspicious => Some(Place::Aside),
-        DialogState::Queue => None,
-        DialogState::Offered => Some(with(None)),
-        DialogState::Active => Some(with(row.accepted_at)),
-        // What is put off or waits for the customer's first word takes no room; the others are nobody's to give out.
-        DialogState::Hold
-        | DialogState::Invitation
-        | DialogState::Routing
-        | DialogState::Bot
-        | DialogState::ClosedSoft
-        | DialogState::Closed
-        | DialogState::Deleted
-        | DialogState::Unknown => Some(Place::Aside),
+    if let Some((operator, weight)) = weighs_on(row) {
+        let accepted = row.accepted_at.filter(|_| row.state == DialogState::Active);
+        return Some(Place::With { operator, weight, accepted, leaves: None });
     }
+    let looks = row.state == DialogState::Queue && !row.suspicious;
+    (!looks).then_some(Place::Aside)
 }
 
 fn waiting(dialog: &DialogAggregate, centre: &Centre) -> Waiting {

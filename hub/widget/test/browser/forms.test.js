@@ -25,6 +25,17 @@ async function given() {
   hub.setForms({ ...FORMS, offline: [], first_question: [] });
 }
 
+/** A customer whom an operator has just asked for contacts. */
+async function askedByOperator() {
+  hub.forms = { ...FORMS, first_question: [] };
+  const customer = await come();
+  await customer.write('Здравствуйте!');
+  await customer.states(['sent']);
+  hub.accept('Ира');
+  hub.say({ from: 'operator', name: 'Ира', kind: 'contact_request', text: '' });
+  return customer;
+}
+
 const faults = (customer) => customer.page.locator('.fault').allTextContents().then((texts) => texts.filter(Boolean));
 const focused = (customer) => customer.page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.getAttribute('name'));
 
@@ -102,12 +113,7 @@ test('what the hub does not take comes back into the form with the reason', asyn
 });
 
 test('an operator asks by a form of his own', async () => {
-  hub.forms = { ...FORMS, first_question: [] };
-  const customer = await come();
-  await customer.write('Здравствуйте!');
-  await customer.states(['sent']);
-  hub.accept('Ира');
-  hub.say({ from: 'operator', name: 'Ира', kind: 'contact_request', text: '' });
+  const customer = await askedByOperator();
   const form = customer.log.locator('form');
   await form.getByLabel('Почта').fill('не почта');
   await form.getByRole('button', { name: 'Отправить' }).click();
@@ -190,12 +196,7 @@ test('where the browser keeps nothing, the form keeps what the hub did not take 
 });
 
 test('an operator\'s next words take no form away, and a reload nothing that is in it', async () => {
-  hub.forms = { ...FORMS, first_question: [] };
-  const customer = await come();
-  await customer.write('Здравствуйте!');
-  await customer.states(['sent']);
-  hub.accept('Ира');
-  hub.say({ from: 'operator', name: 'Ира', kind: 'contact_request', text: '' });
+  const customer = await askedByOperator();
   const field = customer.log.locator('form').getByLabel('Почта');
   await field.pressSequentially('maria@');
   hub.answer('Я подожду');
