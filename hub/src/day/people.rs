@@ -5,7 +5,11 @@ use super::{
     schedule::{due_by_schedule, next_hours},
     statuses::{SILENT_MS, Whereabouts, due_by_absence},
 };
-use crate::store::{Attendance, FenceToken, OperatorFace, SetBy, StoreError};
+use crate::{
+    day::Attending,
+    office::Office,
+    store::{Attendance, FenceToken, OperatorFace, SetBy, StoreError},
+};
 use otklik_model::{OperatorId, OperatorStatus, Stamp};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -36,9 +40,9 @@ impl Watch {
         let hours = self.hours_may_have_changed(now);
         let mut settled = true;
         let faces = office.faces();
-        let elsewhere = self.elsewhere(&faces).await?;
+        let sight = Sight::of(&office, &faces).await?;
         for face in faces {
-            let whereabouts = self.whereabouts(face.id, &elsewhere);
+            let whereabouts = sight.whereabouts(&office.attending, face.id);
             let present = whereabouts.is_present(duty.since, now);
             let returns = face.set_by == SetBy::Schedule && present;
             let due = due_by_absence(&face, whereabouts, &centre, duty.since, now)
@@ -65,30 +69,75 @@ impl Watch {
         let next = next_hours(&centre, now);
         Some((centre, next))
     }
+}
 
-    /// What is noted of those who are not here, if it matters for anybody.
-    async fn elsewhere(&self, faces: &[OperatorFace]) -> Result<BTreeMap<OperatorId, Attendance>, StoreError> {
+/// Where operators are, as far as this process can know.
+struct Sight {
+    /// Who was here before the store was read. Whoever leaves after that may be noted too late to be found there, and
+    /// what was noted of him before says that nobody has heard of him for hours.
+    here: BTreeMap<OperatorId, Stamp>,
+    noted: BTreeMap<OperatorId, Attendance>,
+}
+
+impl Sight {
+    /// Looks who is here, and reads what is noted of the others if it matters for anybody.
+    async fn of(office: &Office, faces: &[OperatorFace]) -> Result<Self, StoreError> {
+        let here: BTreeMap<_, _> = office.attending.all().into_iter().collect();
         let matters = |face: &OperatorFace| {
             let off = face.status == OperatorStatus::Offline && face.set_by != SetBy::Schedule;
-            !face.disabled && !face.post.is_bot && !off && self.office.attending.active_at(face.id).is_none()
+            !face.disabled && !face.post.is_bot && !off && !here.contains_key(&face.id)
         };
-        if !faces.iter().any(matters) {
-            return Ok(BTreeMap::new());
-        }
-        let noted = self.office.store.attendance(self.office.workspace.id).await?;
-        Ok(noted.into_iter().map(|noted| (noted.operator, noted)).collect())
+        let noted =
+            if faces.iter().any(matters) { office.store.attendance(office.workspace.id).await? } else { Vec::new() };
+        Ok(Self { here, noted: noted.into_iter().map(|noted| (noted.operator, noted)).collect() })
     }
 
-    fn whereabouts(&self, operator: OperatorId, elsewhere: &BTreeMap<OperatorId, Attendance>) -> Whereabouts {
-        if let Some(active_at) = self.office.attending.active_at(operator) {
+    fn whereabouts(&self, attending: &Attending, operator: OperatorId) -> Whereabouts {
+        // Whoever came or did something since counts as he is now.
+        let active_at = attending.active_at(operator).or_else(|| self.here.get(&operator).copied());
+        if let Some(active_at) = active_at {
             return Whereabouts::Here { active_at };
         }
-        match elsewhere.get(&operator) {
+        match self.noted.get(&operator) {
             Some(Attendance { left_at: Some(left_at), .. }) => Whereabouts::Gone { left_at: *left_at },
             Some(Attendance { seen_at, active_at, .. }) => {
                 Whereabouts::Elsewhere { seen_at: *seen_at, active_at: *active_at }
             }
             None => Whereabouts::Unknown,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const IRA: OperatorId = OperatorId(Uuid::from_u128(1));
+
+    fn noted(left_at: Option<Stamp>) -> BTreeMap<OperatorId, Attendance> {
+        [(IRA, Attendance { operator: IRA, seen_at: Stamp(10), active_at: Stamp(10), left_at })].into()
+    }
+
+    #[test]
+    fn whoever_leaves_while_it_is_read_who_is_gone_is_no_longer_gone_than_that() {
+        let attending = Attending::default();
+        attending.come(IRA, Stamp(20));
+        let here: BTreeMap<_, _> = attending.all().into_iter().collect();
+        attending.go(IRA);
+        for noted in [BTreeMap::new(), noted(None), noted(Some(Stamp(10)))] {
+            let sight = Sight { here: here.clone(), noted };
+            assert_eq!(sight.whereabouts(&attending, IRA), Whereabouts::Here { active_at: Stamp(20) });
+        }
+    }
+
+    #[test]
+    fn whoever_comes_while_it_is_read_who_is_gone_is_here() {
+        let attending = Attending::default();
+        let sight = Sight { here: BTreeMap::new(), noted: noted(Some(Stamp(10))) };
+        assert_eq!(sight.whereabouts(&attending, IRA), Whereabouts::Gone { left_at: Stamp(10) });
+        attending.come(IRA, Stamp(20));
+        attending.stir(IRA, Stamp(30));
+        assert_eq!(sight.whereabouts(&attending, IRA), Whereabouts::Here { active_at: Stamp(30) });
     }
 }
