@@ -44,6 +44,11 @@ pub enum Deed {
     },
     /// Ask the customer for contacts.
     RequestContact,
+    /// Send the customer to another page of the site.
+    Teleport {
+        /// The page's address.
+        address: String,
+    },
     /// The customer may not write any more.
     Block {
         /// How long.
@@ -98,6 +103,7 @@ impl Deed {
             Self::Sort { .. } => can.sort,
             Self::EditMessage { .. } | Self::DeleteMessage { .. } => can.edit,
             Self::RequestContact => can.send_file,
+            Self::Teleport { .. } => can.teleport,
             Self::Block { .. } | Self::Unblock => can.block,
             Self::Decline | Self::SendTranscript | Self::Invite { .. } | Self::Join { .. } | Self::Separate { .. } => {
                 None
@@ -116,6 +122,7 @@ impl Deed {
             Self::EditMessage { seq, text } => Op::EditMessage { dialog, seq, text },
             Self::DeleteMessage { seq } => Op::DeleteMessage { dialog, seq },
             Self::RequestContact => Op::RequestContact { dialog, epoch },
+            Self::Teleport { address } => Op::Teleport { dialog, epoch, address },
             Self::Block { term, reason } => Op::Block { dialog, until: term.end(now), reason },
             Self::Unblock => Op::Unblock { customer: row.customer.id },
             Self::SendTranscript => Op::SendTranscript { dialog },

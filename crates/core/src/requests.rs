@@ -164,6 +164,7 @@ fn parting(op: &Op) -> Option<DialogId> {
         | Op::DeleteMessage { .. }
         | Op::SendFile { .. }
         | Op::RequestContact { .. }
+        | Op::Teleport { .. }
         | Op::Unblock { .. }
         | Op::EditCustomer { .. }
         | Op::SendTranscript { .. }

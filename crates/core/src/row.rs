@@ -200,6 +200,7 @@ fn can_now(can: &Can, live: bool) -> Can {
         block: racy(can.block),
         edit: racy(can.edit),
         send_file: can.send_file,
+        teleport: racy(can.teleport),
         rating: can.rating,
     }
 }

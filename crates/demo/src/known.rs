@@ -113,6 +113,8 @@ impl Known {
             | HubCustomerFrame::Line { .. }
             | HubCustomerFrame::Forms(_)
             | HubCustomerFrame::Link { .. }
+            // Nobody looks at a page here.
+            | HubCustomerFrame::Go { .. }
             | HubCustomerFrame::Dialog(_)
             | HubCustomerFrame::Beat
             | HubCustomerFrame::Unknown => Meaning::Noted,

@@ -184,6 +184,8 @@ pub enum Denied {
     Channel,
     /// A bot leads it.
     WithBot,
+    /// The customer is not on the site now.
+    NotOnSite,
     /// Of a newer hub.
     #[serde(other)]
     Unknown,
@@ -218,6 +220,9 @@ pub struct Can {
     /// Send files, ask for contacts, and whatever else goes to the customer beside text.
     #[serde(default)]
     pub send_file: Option<Denied>,
+    /// Send the customer to another page of the site. Which sites may be named the handbook says.
+    #[serde(default)]
+    pub teleport: Option<Denied>,
     /// See how the customer rated.
     #[serde(default)]
     pub rating: Option<Denied>,
@@ -239,6 +244,7 @@ impl Can {
             block: no,
             edit: no,
             send_file: no,
+            teleport: no,
             rating: no,
         }
     }

@@ -34,6 +34,8 @@ pub struct Handbook {
     pub category_required_in: BTreeMap<DepartmentKey, bool>,
     /// Whoever has signed in and is off duty is asked which status to begin with.
     pub asks_status: bool,
+    /// Where customers may be sent: scheme, host and port of each site; empty: nowhere.
+    pub teleport: Vec<String>,
     /// What is said to whoever goes off duty with dialogs of his still open; empty: nothing.
     pub leaving: Words,
     /// Ready answers, by name; one's own before the centre's.

@@ -81,7 +81,8 @@ pub struct Message {
     /// concerned, if anything is. Told to both sides: `accepted NAME`, `assigned NAME` (without asking him),
     /// `transferred NAME`, `transferred_department KEY`, `transferred_team KEY`, `given_to_bot NAME`, `returned`, `invited NAME`,
     /// `reopened` (by the customer), `reopened NAME`, `closed NAME`, `closed_by_customer`, `closed_by_bot`,
-    /// `closed_untaken NAME`, `closed_no_answer`, `closed_inactive`, `closed_operator_removed`, `finished`. Told to
+    /// `closed_untaken NAME`, `closed_no_answer`, `closed_inactive`, `closed_operator_removed`, `finished`,
+    /// `sent_to NAME` (by this operator, to the page of [`Details::address`]). Told to
     /// operators only: `offered NAME`, `waits_for NAME`, `declined NAME`, `offer_expired NAME`, `went_offline NAME`,
     /// `session_lost NAME`, `silent NAME`, `bot_gave_up`, `held NAME`, `unheld`, `blocked NAME`,
     /// `customer_edited NAME`, `left_site`, `came_back`, `counts_as_offline`.
@@ -115,6 +116,9 @@ pub struct Details {
     /// Where a [`MessageKind::Place`] is.
     #[serde(deserialize_with = "spot::if_any", skip_serializing_if = "Option::is_none")]
     pub place: Option<Spot>,
+    /// The page that the customer was sent to, of a line that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 impl Details {

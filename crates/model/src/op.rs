@@ -150,6 +150,16 @@ pub enum Op {
         /// The ownership epoch the operator saw.
         epoch: u64,
     },
+    /// Send the customer, who is on the site now, to another page of it. Never done later: whoever comes back is where he
+    /// wants to be.
+    Teleport {
+        /// Where.
+        dialog: DialogId,
+        /// The ownership epoch the operator saw.
+        epoch: u64,
+        /// The address of the page, at most 2,000 characters.
+        address: String,
+    },
     /// The customer may not write any more; his dialog is closed.
     Block {
         /// In which dialog it happened.
@@ -249,6 +259,7 @@ impl Op {
             | Self::DeleteMessage { dialog, .. }
             | Self::SendFile { dialog, .. }
             | Self::RequestContact { dialog, .. }
+            | Self::Teleport { dialog, .. }
             | Self::Block { dialog, .. }
             | Self::EditCustomer { dialog, .. }
             | Self::JoinCustomers { dialog, .. }
@@ -466,6 +477,12 @@ pub enum Refusal {
     ChannelCannot,
     /// The channel takes no words of ours any more: the customer wrote too long ago.
     WindowClosed,
+    /// The customer is not on the site now.
+    NotOnSite,
+    /// It is no address of a page, or one with a password or a card number in it.
+    BadAddress,
+    /// The centre sends nobody to pages of this site, or to none at all.
+    AddressNotAllowed,
     /// It is not his message, or not one that can be changed.
     NotYourMessage,
     /// Too long ago: it cannot be changed any more.

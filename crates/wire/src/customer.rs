@@ -237,6 +237,12 @@ pub enum HubCustomerFrame {
         #[serde(default)]
         until: Option<Stamp>,
     },
+    /// An operator sends the customer to another page. Said once, to the pages that are connected at that moment, and
+    /// never again: of several the one that the customer looks at goes, and one that nobody looks at stays.
+    Go {
+        /// Where: an address of the web.
+        address: String,
+    },
     /// An operator is writing, or stopped.
     Typing {
         /// Writing or not.
@@ -389,6 +395,9 @@ pub struct CustomerMessage {
     /// Its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Spot>,
+    /// The page that the customer was sent to, of the `system` line that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// The message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<Quote>,
@@ -416,6 +425,7 @@ impl CustomerMessage {
             at,
             file: None,
             place: None,
+            address: None,
             quote: None,
             edited: false,
             deleted: false,

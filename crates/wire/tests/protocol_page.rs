@@ -57,6 +57,7 @@ fn of_workplace(frame: &ClientFrame) -> &'static str {
             Op::DeleteMessage { .. } => "delete_message",
             Op::SendFile { .. } => "send_file",
             Op::RequestContact { .. } => "request_contact",
+            Op::Teleport { .. } => "teleport",
             Op::Block { .. } => "block",
             Op::Unblock { .. } => "unblock",
             Op::EditCustomer { .. } => "edit_customer",
@@ -153,6 +154,7 @@ fn of_hub_to_page(frame: &HubCustomerFrame) -> &'static str {
         HubCustomerFrame::Line { .. } => "line",
         HubCustomerFrame::Link { .. } => "link",
         HubCustomerFrame::Dialog(_) => "dialog",
+        HubCustomerFrame::Go { .. } => "go",
         HubCustomerFrame::Typing { .. } => "typing",
         HubCustomerFrame::Result { .. } => "result",
         HubCustomerFrame::Beat => "beat",
@@ -190,7 +192,7 @@ fn every_example_is_a_frame_and_every_frame_has_an_example() {
     let wanted = [
         (
             "workplace",
-            "hello accept send_text send_note mark_read close transfer set_status choose_status decline hold unhold sort_dialog edit_message delete_message send_file request_contact block unblock edit_customer send_transcript invite join_customers separate_customer keep_template drop_template history search dialogs_of dialog identities candidates journey typing here looks renewed beat",
+            "hello accept send_text send_note mark_read close transfer set_status choose_status decline hold unhold sort_dialog edit_message delete_message send_file request_contact teleport block unblock edit_customer send_transcript invite join_customers separate_customer keep_template drop_template history search dialogs_of dialog identities candidates journey typing here looks renewed beat",
         ),
         (
             "hub",
@@ -198,7 +200,7 @@ fn every_example_is_a_frame_and_every_frame_has_an_example() {
         ),
         ("change", "dialog_upserted dialog_gone message_added operator_upserted channel_upserted rights_changed"),
         ("page", "hello send send_file send_place send_sticker link contacts close rate draft seen page push beat"),
-        ("hub-to-page", "welcome messages changed blocked desk line link dialog typing result beat bye"),
+        ("hub-to-page", "welcome messages changed blocked desk line link dialog go typing result beat bye"),
     ];
     for (kind, names) in wanted {
         for name in names.split(' ') {

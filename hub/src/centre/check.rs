@@ -12,7 +12,9 @@ mod words;
 
 pub use people::{BY_HAND, Colleague, check_people, is_administrator};
 
-use super::{Centre, Department, FileRules, FloodRules, RoutingScript, SessionTerms, TimeOuts};
+use super::{
+    Centre, Department, FileRules, FloodRules, RoutingScript, SessionTerms, Teleport, TimeOuts, teleport::origin,
+};
 use otklik_model::OperatorStatus;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +31,9 @@ const LONGEST_FLOOD_S: u32 = 24 * 3_600;
 const SCRIPT_BYTES: usize = 64 * 1024;
 /// The largest file that can be allowed, in bytes.
 const FILE_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// The most sites that customers can be sent to.
+const MOST_ORIGINS: usize = 100;
 
 /// Something in a configuration that cannot stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -96,6 +101,7 @@ impl Centre {
             check_script(script, compiles, &mut report);
         }
         check_files(&self.files, &mut report);
+        check_teleport(&self.teleport, &mut report);
         forms::check_forms(self, &mut report);
         retention::check_retention(self, &mut report);
         report.0
@@ -254,6 +260,17 @@ fn check_script(script: &RoutingScript, compiles: impl Fn(&str) -> Result<(), St
     }
     let good = (1..=1_000).contains(&script.limit_ms);
     report.need(good, "script.limit_ms", "a run has 1 to 1000 milliseconds", "put 50");
+}
+
+fn check_teleport(teleport: &Teleport, report: &mut Report) {
+    for text in &teleport.origins {
+        let Err(instead) = origin(text) else { continue };
+        let what = format!("{text:?} is not the scheme, the host and the port of a site");
+        let instead = instead.unwrap_or_else(|| "https://shop.example.org".to_owned());
+        report.add("teleport.origins", what, format!("write it as {instead}"));
+    }
+    let few = teleport.origins.len() <= MOST_ORIGINS;
+    report.need(few, "teleport.origins", "nobody reads so many", format!("put at most {MOST_ORIGINS}"));
 }
 
 fn check_files(files: &FileRules, report: &mut Report) {

@@ -16,6 +16,7 @@ mod retention;
 mod router;
 mod rules;
 mod sessions;
+mod teleport;
 mod time_outs;
 mod words;
 
@@ -33,6 +34,7 @@ pub use rules::{
     Webhooks,
 };
 pub use sessions::{SessionTerms, is_supervisor};
+pub use teleport::Teleport;
 pub use time_outs::{OwnTimeOuts, TimeOuts};
 pub use words::{
     AutoWords, Occasion, Part, Survey, Template, Variables, ends_in_digits, greeting, in_language, mask_address,
@@ -107,6 +109,8 @@ pub struct Centre {
     pub forms: Forms,
     /// What channels can carry, by channel name.
     pub channels: BTreeMap<String, ChannelRules>,
+    /// Where operators may send customers.
+    pub teleport: Teleport,
     /// Card numbers are masked in whatever people write, before it is stored.
     pub mask_cards: bool,
     /// How long what customers leave behind is kept.
@@ -146,6 +150,7 @@ impl Default for Centre {
             files: FileRules::default(),
             forms: Forms::default(),
             channels: BTreeMap::new(),
+            teleport: Teleport::default(),
             mask_cards: true,
             retention: Retention::default(),
         }

@@ -37,6 +37,9 @@ pub(super) fn refused_for(id: ClientId, reason: &Refusal) -> HubCustomerFrame {
         | Refusal::CategoryRequired
         | Refusal::NoSuchKey
         | Refusal::WindowClosed
+        | Refusal::NotOnSite
+        | Refusal::BadAddress
+        | Refusal::AddressNotAllowed
         | Refusal::NotYourMessage
         | Refusal::TooLate
         | Refusal::WrongState

@@ -2,8 +2,9 @@
 
 use super::{
     Arrival, Farewell, Link, Visit,
+    page::clean_page,
     refused::{refused_as, refused_for},
-    told::{files_of, head_of, message_of, survey_of},
+    told::{files_of, head_of, message_of, survey_of, way_of},
 };
 use crate::{
     bucket::Bucket,
@@ -16,7 +17,7 @@ use crate::{
 };
 use otklik_model::{
     ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message,
-    OnlineState, Outcome, Page, PageVisit, Place, Refusal, Seq, Spot, clean_name,
+    OnlineState, Outcome, PageVisit, Place, Refusal, Seq, Spot,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
@@ -32,8 +33,6 @@ use tokio::{
     time::{MissedTickBehavior, interval_at, timeout},
 };
 
-const URL_CHARS: usize = 2_000;
-const TITLE_CHARS: usize = 200;
 /// A draft is passed on at most this often: twice as often as a page sends them, so that jitter costs none.
 const DRAFTS: Duration = Duration::from_millis(500);
 /// Messages read at once.
@@ -462,8 +461,13 @@ impl Session {
         }
         let fresh: Vec<&Message> = entry.added().filter(|message| message.seq > upto).collect();
         match fresh.first() {
-            Some(first) if first.seq == upto + 1 => self.show(link, &fresh, row.last_seq).await,
-            Some(_) => self.show_upto(link, row.id, row.last_seq).await,
+            Some(first) if first.seq == upto + 1 => self.show(link, &fresh, row.last_seq).await?,
+            Some(_) => self.show_upto(link, row.id, row.last_seq).await?,
+            None => {}
+        }
+        // Only what happens while the page is here: whoever comes later reads of it, and stays where he is.
+        match way_of(entry, self.office.now()) {
+            Some(address) => link.send(vec![HubCustomerFrame::Go { address }]).await,
             None => Ok(()),
         }
     }
@@ -544,29 +548,4 @@ impl Session {
 fn put_off(error: StoreError) -> Farewell {
     tracing::warn!(%error, "a customer has to come back");
     Farewell::Draining
-}
-
-/// A page as it may be shown: an address of the web, cut to length, on one line.
-fn clean_page(page: Page) -> Option<Page> {
-    let url = clean_name(&page.url, URL_CHARS);
-    let parsed = url::Url::parse(&url).ok().filter(|parsed| matches!(parsed.scheme(), "http" | "https"))?;
-    parsed.host_str()?;
-    Some(Page { url, title: clean_name(&page.title, TITLE_CHARS) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_are_cleaned() {
-        let clean = |url: &str, title: &str| clean_page(Page { url: url.to_owned(), title: title.to_owned() });
-        let page = clean("https://shop.example.org/a b\u{202e}", "  Orders\n\u{200b}today\0 ").unwrap();
-        assert_eq!((page.url.as_str(), page.title.as_str()), ("https://shop.example.org/a b", "Orders today"));
-        let long = clean(&format!("https://x.example/{}", "y".repeat(9_000)), &"z".repeat(900)).unwrap();
-        assert_eq!((long.url.len(), long.title.len()), (URL_CHARS, TITLE_CHARS));
-        for bad in ["", "javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "not an address"] {
-            assert_eq!(clean(bad, "title"), None, "{bad}");
-        }
-    }
 }

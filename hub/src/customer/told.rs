@@ -2,7 +2,8 @@
 
 use crate::centre::{Centre, FileRules, Survey, in_language};
 use crate::desk::is_for_customer;
-use otklik_model::{Author, Dialog, Message, MessageKind};
+use crate::store::DialogEntry;
+use otklik_model::{Author, Dialog, Message, MessageKind, Stamp};
 use otklik_wire::customer::{CustomerDialog, CustomerMessage, FilesAllowed, Questions};
 
 /// The head of the conversation.
@@ -40,10 +41,21 @@ pub(super) fn message_of(message: &Message) -> Option<CustomerMessage> {
         kind: kind_of(message.kind).map(str::to_owned),
         file: message.details.file.clone(),
         place: message.details.place,
+        address: message.details.address.clone(),
         quote: message.details.quote.clone(),
         edited: message.details.edited_at.is_some(),
         deleted: message.details.deleted_at.is_some(),
     })
+}
+
+/// How long after its line a page is still sent on: what comes later finds the customer somewhere else.
+const GOES_WITHIN_MS: i64 = 10_000;
+
+/// Where an operator sends the customer, if this entry says so and is of this moment.
+pub(super) fn way_of(entry: &DialogEntry, now: Stamp) -> Option<String> {
+    let fresh = |message: &&Message| now.0.saturating_sub(message.at.0) < GOES_WITHIN_MS;
+    let mut sent = entry.added().filter(|message| message.kind == MessageKind::System).filter(fresh);
+    sent.find_map(|message| message.details.address.clone())
 }
 
 /// What a message is besides words.

@@ -171,6 +171,9 @@ pub struct Standing {
     /// Its customer closed it himself, softly: he may go on with it, and nobody else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
+    /// A page of its customer's is connected.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_site: bool,
 }
 
 impl Standing {
@@ -186,6 +189,7 @@ impl Standing {
             restricted: row.customer.particulars.restricted,
             offline: row.current_state == OnlineState::Offline,
             left: row.state == DialogState::ClosedSoft && row.close_reason == Some(CloseReason::Customer),
+            on_site: row.presence == Presence::OnSite,
         }
     }
 

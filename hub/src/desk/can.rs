@@ -20,6 +20,7 @@ pub fn can(me: &Actor, standing: &Standing) -> Can {
         block: view.unless(Right::Block),
         edit: view.unless_final().or(view.unless(Right::EditOwn)).filter(|_| !view.may_delete()),
         send_file: write.or(view.unless(Right::SendFile)),
+        teleport: view.teleport(),
         rating: view.unless(Right::SeeRatings),
     }
 }
@@ -77,6 +78,15 @@ impl View<'_> {
             DialogState::Closed | DialogState::Deleted => Some(Denied::Closed),
             DialogState::Unknown => Some(Denied::Unknown),
         }
+    }
+
+    /// What is for whoever leads it while it goes on and its customer looks at the site.
+    fn teleport(&self) -> Option<Denied> {
+        if self.standing.state == DialogState::ClosedSoft {
+            return Some(Denied::Closed);
+        }
+        let away = (!self.standing.on_site).then_some(Denied::NotOnSite);
+        self.lead().or(self.unless(Right::RequestContact)).or(away)
     }
 
     fn hold(&self) -> Option<Denied> {

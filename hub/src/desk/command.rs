@@ -4,7 +4,7 @@ use super::Timer;
 use crate::centre::{Centre, Grants};
 use otklik_model::{
     Attachment, Block, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, Message, MessageId, OperatorId,
-    Page, Spot, Stamp, TeamKey,
+    Page, Spot, Stamp, TeamKey, Transport,
 };
 use std::sync::Arc;
 
@@ -146,6 +146,15 @@ pub enum Command {
         epoch: u64,
         /// His id of the message.
         client: ClientId,
+    },
+    /// Send the customer to another page.
+    Teleport {
+        /// Who asks.
+        by: Actor,
+        /// The epoch he saw.
+        epoch: u64,
+        /// The page's address.
+        address: String,
     },
     /// Everything up to here was read.
     MarkRead {
@@ -396,6 +405,8 @@ pub struct Carrier {
     pub name: String,
     /// The longest text, in Unicode scalar values.
     pub text_chars: u32,
+    /// How it carries messages.
+    pub transport: Transport,
 }
 
 /// What a decision takes from outside.

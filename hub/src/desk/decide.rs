@@ -9,6 +9,7 @@ mod guards;
 mod hands;
 mod presence;
 mod sorting;
+mod teleport;
 mod time;
 
 pub(in crate::desk) use sorting::{COMMENT_CHARS, MOST_TAGS, MOST_VARIABLES};
@@ -43,6 +44,7 @@ fn decided(dialog: &DialogAggregate, command: Command, moment: &Moment<'_>) -> R
             content::send_file(dialog, &by, epoch, file, &text, client, moment)
         }
         Command::RequestContact { by, epoch, client } => content::request_contact(dialog, &by, epoch, client, moment),
+        Command::Teleport { by, epoch, address } => teleport::send(dialog, &by, epoch, &address, moment),
         Command::MarkRead { by, upto } => content::mark_read(dialog, &by, upto),
         Command::EditMessage { by, seq, text } => content::edit(dialog, &by, seq, &text, moment),
         Command::DeleteMessage { by, seq } => content::delete(dialog, &by, seq, moment),

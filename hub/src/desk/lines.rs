@@ -36,6 +36,7 @@ pub(super) enum Line<'a> {
     LeftSite,
     CameBack,
     CountsAsOffline,
+    SentTo(&'a str),
 }
 
 impl Line<'_> {
@@ -74,6 +75,7 @@ impl Line<'_> {
             Self::LeftSite => "left_site".to_owned(),
             Self::CameBack => "came_back".to_owned(),
             Self::CountsAsOffline => "counts_as_offline".to_owned(),
+            Self::SentTo(name) => format!("sent_to {name}"),
         }
     }
 }
@@ -101,5 +103,6 @@ pub fn is_for_customer(text: &str) -> bool {
             | "closed_operator_removed"
             | "finished"
             | "reopened"
+            | "sent_to"
     )
 }

@@ -97,6 +97,7 @@ fn message_without(mut message: Message) -> Message {
     if let Some(file) = &mut message.details.file {
         file.name = mask_cards(&file.name);
     }
+    message.details.address = message.details.address.map(|address| mask_address(&address));
     message
 }
 

@@ -10,6 +10,7 @@ mod refusals;
 mod shared;
 mod stories;
 mod table;
+mod teleport;
 mod tries;
 
 use super::*;
@@ -79,6 +80,9 @@ fn colleague(actor: &Actor) -> Target {
     Target::Operator(free(actor.clone()))
 }
 
+/// A page that customers are sent to.
+const PAY: &str = "https://shop.example.org/pay";
+
 /// A picture that somebody sends.
 fn picture(state: FileState) -> Attachment {
     Attachment {
@@ -132,7 +136,7 @@ impl Desk {
             reach: Reach::Here,
             at: Stamp(0),
         });
-        let carrier = Carrier { name: "Site".into(), text_chars: 100 };
+        let carrier = Carrier { name: "Site".into(), text_chars: 100, transport: otklik_model::Transport::Widget };
         Self { dialog, clock: 0, messages: Vec::new(), centre: Centre::default(), carrier }
     }
 
@@ -185,6 +189,12 @@ impl Desk {
         let again = self.dialog.clone();
         assert_eq!(self.run(Command::TimeOut(timer)), Ok(0), "and once");
         assert_eq!(again, self.dialog);
+    }
+
+    /// Customers may be sent to these sites.
+    fn sends_to(&mut self, origins: &[&str]) {
+        let origins = origins.iter().map(|origin| (*origin).to_owned()).collect();
+        self.centre.teleport = crate::centre::Teleport { on: true, origins };
     }
 
     fn epoch(&self) -> u64 {

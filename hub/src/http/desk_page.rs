@@ -26,6 +26,7 @@ const WIDGET: &str = concat!(
     include_str!("../../widget/parts/10-connection.js"),
     include_str!("../../widget/parts/11-draft.js"),
     include_str!("../../widget/parts/11-forms.js"),
+    include_str!("../../widget/parts/11-going.js"),
     include_str!("../../widget/parts/11-kept.js"),
     include_str!("../../widget/parts/11-places.js"),
     include_str!("../../widget/parts/11-ratings.js"),

@@ -33,6 +33,7 @@ impl Office {
             | Op::SortDialog { .. }
             | Op::SendFile { .. }
             | Op::RequestContact { .. }
+            | Op::Teleport { .. }
             | Op::Block { .. }
             | Op::Unblock { .. }
             | Op::EditCustomer { .. }
@@ -84,6 +85,7 @@ impl Office {
                 Command::SendFile { by, epoch: *epoch, file, text: text.clone(), client }
             }
             Op::RequestContact { epoch, .. } => Command::RequestContact { by, epoch: *epoch, client },
+            Op::Teleport { epoch, address, .. } => Command::Teleport { by, epoch: *epoch, address: address.clone() },
             Op::Block { until, reason, .. } => Command::Block { by, until: *until, reason: reason.clone() },
             Op::EditCustomer { edit, was, .. } => Command::EditCustomer { by, edit: edit.clone(), was: was.clone() },
             Op::Invite { text, .. } => Command::Invite { by, text: text.clone(), client },

@@ -165,6 +165,7 @@ fn compose(centre: &Centre, operator: &Actor, own: &OwnTemplates, bots: &[Operat
             .filter_map(|(key, department)| Some((key.clone(), department.category_required?)))
             .collect(),
         asks_status: centre.login_status == LoginStatus::Ask && grants.rights.contains_key(&Right::SetOwnStatus),
+        teleport: centre.teleport.sites(),
         leaving: centre.leaving_words.clone(),
         templates: own
             .iter()

@@ -50,6 +50,7 @@ impl Office {
             | Op::DeleteMessage { dialog, .. }
             | Op::SendFile { dialog, .. }
             | Op::RequestContact { dialog, .. }
+            | Op::Teleport { dialog, .. }
             | Op::Block { dialog, .. }
             | Op::EditCustomer { dialog, .. } => self.operate_on_dialog(key, by, dialog, op).await,
         };
@@ -195,7 +196,10 @@ mod tests {
             reach: Reach::Here,
             at: Stamp(0),
         });
-        let (centre, carrier) = (Centre::default(), Carrier { name: "Site".into(), text_chars: 100 });
+        let (centre, carrier) = (
+            Centre::default(),
+            Carrier { name: "Site".into(), text_chars: 100, transport: otklik_model::Transport::Widget },
+        );
         let moment = Moment { now: Stamp(1), ids: fresh_ids(), centre: &centre, carrier: &carrier, named: None };
         let grants = Grants { rights: [(Right::Unblock, Scope::All)].into(), ..Grants::default() };
         let by = Actor { id: anna, name: "Анна".into(), grants };

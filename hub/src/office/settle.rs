@@ -271,7 +271,11 @@ impl Office {
 
     pub(super) fn carrier(&self) -> Carrier {
         let channel = self.channel.read();
-        Carrier { name: channel.name.clone(), text_chars: channel.text_chars.min(MAX_TEXT_CHARS) }
+        Carrier {
+            name: channel.name.clone(),
+            text_chars: channel.text_chars.min(MAX_TEXT_CHARS),
+            transport: channel.transport,
+        }
     }
 }
 

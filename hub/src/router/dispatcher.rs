@@ -363,5 +363,9 @@ impl Dispatcher {
 }
 
 fn carrier(channel: &Channel) -> Carrier {
-    Carrier { name: channel.name.clone(), text_chars: channel.text_chars.min(MAX_TEXT_CHARS) }
+    Carrier {
+        name: channel.name.clone(),
+        text_chars: channel.text_chars.min(MAX_TEXT_CHARS),
+        transport: channel.transport,
+    }
 }

@@ -93,7 +93,16 @@ mod tests {
     const IRA: OperatorId = OperatorId(Uuid::from_u128(1));
 
     fn standing(state: DialogState, assignee: Option<OperatorId>) -> Standing {
-        Standing { state, assignee, department: None, language: None, restricted: false, offline: false, left: false }
+        Standing {
+            state,
+            assignee,
+            department: None,
+            language: None,
+            restricted: false,
+            offline: false,
+            left: false,
+            on_site: false,
+        }
     }
 
     #[test]

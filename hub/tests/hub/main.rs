@@ -55,6 +55,7 @@ mod shared;
 mod shifts;
 mod statuses;
 mod teams;
+mod teleport;
 mod time_outs;
 mod tls;
 mod two_processes;

@@ -20,7 +20,7 @@ struct Traces {
 
 /// The words by which somebody is looked for.
 fn canaries(who: &str) -> Vec<String> {
-    ["words", "more", "answer", "note", "name", "mail", "rating", "file"]
+    ["words", "more", "answer", "note", "address", "name", "mail", "rating", "file"]
         .map(|what| format!("canary-{who}-{what}"))
         .into()
 }
@@ -39,6 +39,9 @@ async fn live(desk: &Desk, ira: &mut Workplace, who: &str) -> Traces {
     ira.accept(dialog).await;
     ira.say(dialog, &format!("canary-{who}-answer")).await;
     ira.done(Op::SendNote { dialog, text: format!("canary-{who}-note") }).await;
+    desk.sends_to(ira, "https://shop.example.org").await;
+    let (epoch, address) = (ira.row(dialog).epoch, format!("https://shop.example.org/?as=canary-{who}-address"));
+    ira.done(Op::Teleport { dialog, epoch, address }).await;
     page.write(&format!("canary-{who}-more")).await;
     let id = client_id();
     let (name, email) = (Some(format!("canary-{who}-name")), Some(format!("canary-{who}-mail@example.org")));
@@ -106,7 +109,7 @@ async fn a_customer_is_told_everything_about_himself_and_nothing_about_another()
         }
         assert!(!text.contains("canary-pavel"));
         assert_eq!(told["files"][0]["id"], maria.file.to_string());
-        assert_eq!(told["dialogs"][0]["messages"].as_array().unwrap().len(), 7);
+        assert_eq!(told["dialogs"][0]["messages"].as_array().unwrap().len(), 8);
     }
     let mine = desk.admin(None, "ira", PASSWORD).await;
     let refused = mine.ask(Method::GET, &format!("customers/{}/export", maria.customer), None).await;
@@ -132,7 +135,7 @@ async fn whoever_is_erased_is_in_no_file_and_at_no_workplace() {
     let mut maria = live(&desk, &mut ira, "maria").await;
     let pavel = live(&desk, &mut ira, "pavel").await;
     let mut oleg = Workplace::resume(&desk.ws("/api/v1/operator"), &token, away).await.unwrap();
-    oleg.until("all of it", |oleg| oleg.messages.contains_key(&(pavel.dialog, 7))).await;
+    oleg.until("all of it", |oleg| oleg.messages.contains_key(&(pavel.dialog, 8))).await;
     let (store, workspace) = desk.books().await;
     all_errands_are_done(&store, workspace).await;
     assert!(!places_with(&desk, "canary-maria-content").await.is_empty(), "the test can find what is there");
@@ -143,7 +146,7 @@ async fn whoever_is_erased_is_in_no_file_and_at_no_workplace() {
 
     let away = oleg;
     let taken = anna.post(&format!("customers/{}/erase", maria.number), serde_json::json!(null)).await.good();
-    assert_eq!((taken["dialogs"].as_array().unwrap().len(), &taken["messages"]), (1, &serde_json::json!(7)));
+    assert_eq!((taken["dialogs"].as_array().unwrap().len(), &taken["messages"]), (1, &serde_json::json!(8)));
     assert_eq!(taken["files"][0], maria.file.to_string());
     let erased = Change::DialogGone { dialog: maria.dialog, reason: GoneReason::Erased, to: Some("Ира".into()) };
     ira.until("forgotten", |ira| ira.gone.contains(&erased)).await;
@@ -276,7 +279,7 @@ async fn a_dialog_that_is_deleted_is_nowhere_and_its_neighbours_stay() {
     let mut maria = live(&desk, &mut ira, "maria").await;
     let pavel = live(&desk, &mut ira, "pavel").await;
     let mut oleg = Workplace::resume(&desk.ws("/api/v1/operator"), &token, away).await.unwrap();
-    oleg.until("all of it", |oleg| oleg.messages.contains_key(&(pavel.dialog, 7))).await;
+    oleg.until("all of it", |oleg| oleg.messages.contains_key(&(pavel.dialog, 8))).await;
     let away = oleg;
     let mine = desk.admin(None, "ira", PASSWORD).await;
     let path = format!("dialogs/{}", maria.dialog);
@@ -290,7 +293,7 @@ async fn a_dialog_that_is_deleted_is_nowhere_and_its_neighbours_stay() {
 
     // She is in the middle of a talk with Ира.
     let taken = anna.ask(Method::DELETE, &path, None).await.good();
-    assert_eq!((taken["dialogs"][0].as_str(), &taken["messages"]), (Some(&*maria.dialog.to_string()), &7.into()));
+    assert_eq!((taken["dialogs"][0].as_str(), &taken["messages"]), (Some(&*maria.dialog.to_string()), &8.into()));
     assert_eq!(taken["files"][0], maria.file.to_string());
     let erased = Change::DialogGone { dialog: maria.dialog, reason: GoneReason::Erased, to: Some("Ира".into()) };
     ira.until("forgotten", |ira| ira.gone.contains(&erased)).await;
@@ -311,7 +314,7 @@ async fn a_dialog_that_is_deleted_is_nowhere_and_its_neighbours_stay() {
     assert_eq!((line.by, line.subject.as_str()), (Some(administrator), &*maria.dialog.to_string()));
     assert_eq!(
         (&line.detail["number"], &line.detail["customers"], &line.detail["messages"]),
-        (&1.into(), &1.into(), &7.into())
+        (&1.into(), &1.into(), &8.into())
     );
     for named in [path.as_str(), "dialogs/1"] {
         assert_eq!(anna.ask(Method::DELETE, named, None).await.code(), "not_found", "{named}");

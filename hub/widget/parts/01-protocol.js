@@ -40,7 +40,7 @@
  * @typedef {{stars: boolean, questions: string[]}} Survey
  * @typedef {'online' | 'offline'} LineState whether somebody is there
  * @typedef {{id: string, client_id: string | null, seq: number, from: string, name: string | null, text: string, at: number,
- *   kind?: string, file?: Attachment | null, place?: unknown, edited?: boolean, deleted?: boolean}} Message
+ *   kind?: string, file?: Attachment | null, place?: unknown, address?: string | null, edited?: boolean, deleted?: boolean}} Message
  * @typedef {{t: 'welcome', protocol: number, token: string, desk: string, text_chars: number, beat_ms: number, dialog: DialogHead | null,
  *   files?: FilesAllowed | null, survey?: Survey | null, blocked?: boolean, line?: LineState | null, forms?: ContactForms}} WelcomeFrame
  * @typedef {{t: 'messages', dialog: string, after: number, upto: number, items: Message[]}} MessagesFrame
@@ -56,6 +56,7 @@
  *   | {t: 'desk', name: string}
  *   | {t: 'line', state: LineState | null}
  *   | ({t: 'dialog'} & DialogHead)
+ *   | {t: 'go', address: string}
  *   | {t: 'typing', on: boolean, name: string}
  *   | ResultFrame
  *   | {t: 'beat'}

@@ -113,7 +113,10 @@ const RUSSIAN = {
     closed: () => 'Разговор завершён. Напишите, если появятся вопросы',
     closed_by_customer: () => 'Вы завершили разговор. Напишите, если появятся вопросы',
     reopened: () => 'Разговор продолжен',
+    sent_to: (name) => (name ? `${name} показывает вам страницу` : 'Вам показывают страницу'),
   },
+  /** @param {string} host */
+  going: (host) => `Вас переводят на страницу сайта ${host}`,
 };
 
 /** @type {typeof RUSSIAN} */
@@ -210,7 +213,9 @@ const ENGLISH = {
     closed: () => 'The conversation is closed. Write if anything else comes up',
     closed_by_customer: () => 'You ended the conversation. Write if anything else comes up',
     reopened: () => 'The conversation goes on',
+    sent_to: (name) => (name ? `${name} shows you a page` : 'You are shown a page'),
   },
+  going: (host) => `You are being taken to a page of ${host}`,
 };
 
 /**

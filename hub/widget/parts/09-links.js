@@ -211,6 +211,10 @@ function soundFrame(value) {
       const head = soundHead(value);
       return head === null ? null : { t: 'dialog', ...head };
     }
+    case 'go': {
+      const address = typeof value.address === 'string' ? linkTarget(value.address) : null;
+      return address === null ? null : { t: 'go', address };
+    }
     case 'typing':
       return { t: 'typing', on: value.on === true, name: cleanName(value.name) };
     case 'result':

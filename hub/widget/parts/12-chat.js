@@ -12,6 +12,7 @@
  * @property {string} [refused]
  * @property {Attachment | null} [file]
  * @property {Spot | null} [place]
+ * @property {string | null} [address] the page that he was sent to
  * @property {boolean} [sticker] the file is a picture in the place of words
  * @property {number} [progress] of a file on its way, from 0 to 1
  * @property {boolean} [edited]
@@ -29,6 +30,8 @@
  * @property {string} language
  * @property {string} [zone] the time zone, as the browser has it
  * @property {() => SitePage} page
+ * @property {() => boolean} isLookedAt whether this is the tab that the customer has before his eyes
+ * @property {(address: string) => void} go leads this tab to another page
  * @property {string} [department] the key of the department that new conversations are for
  */
 
@@ -91,6 +94,7 @@ class Chat {
     this.#sendTurn = new Turn(`${around.hub.href} send`, around.shelf, around.locks);
     this.#pageUrl = around.page().url;
     this.conversation = new Conversation(around.shelf);
+    this.going = new Going(around, changed);
     this.uploads = new Uploads(around.hub, () => this.#changed(), (file) => this.#say('', { file }));
     this.#draft = new Draft((text) => this.connection.say({ t: 'draft', text }));
     this.connection = new Connection(around.hub, {
@@ -423,6 +427,9 @@ class Chat {
         break;
       case 'dialog':
         this.#setHead(frame);
+        break;
+      case 'go':
+        this.going.to(frame.address);
         break;
       case 'typing':
         this.#setTyping(frame.on ? frame.name : null);

@@ -32,7 +32,8 @@ function messageEntry(message, head, desk, isLast) {
     const state = seq <= (head?.read_by_operator ?? 0) ? 'read' : 'sent';
     return { key: client_id ?? id, kind: 'own', name: '', state, ...more };
   }
-  if (from !== 'operator' && from !== 'hub') return { key: id, kind: 'system', name: cleanName(message.name), ...more };
+  const address = typeof message.address === 'string' ? linkTarget(message.address) : null;
+  if (from !== 'operator' && from !== 'hub') return { key: id, kind: 'system', name: cleanName(message.name), address, ...more };
   const name = from === 'hub' ? desk : cleanName(message.name);
   return { key: id, kind: 'operator', name, ...more, ...(isLast && answers.length > 0 ? { answers } : {}), ...(kind === 'contact_request' ? { asked: true } : {}) };
 }

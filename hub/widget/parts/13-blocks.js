@@ -89,6 +89,11 @@ const STYLE = `
   .dots i:nth-child(2) { animation-delay: .15s; }
   .dots i:nth-child(3) { animation-delay: .3s; }
   @keyframes breathe { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
+  .going {
+    position: absolute; right: 5.5em; bottom: 1.6em; width: max-content; max-width: min(20em, 100vw - 7em); margin: 0; padding: .6em 1em; border: 1px solid var(--line);
+    border-radius: .75em; background: var(--ground); color: var(--ink); font-size: .9375em; overflow-wrap: anywhere; box-shadow: 0 .25em 1.25em rgb(var(--shade) / .28);
+  }
+  .going:empty { display: none; }
   .status { padding: .5em 1.2em; background: var(--raised); font-size: .85em; color: var(--ink); }
   .status:empty, .counter:empty { padding: 0; }
 

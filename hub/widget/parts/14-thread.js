@@ -142,10 +142,11 @@ class Thread {
 
   /** @param {Entry} entry @returns {HTMLElement | null} */
   #build(entry) {
-    const { kind, name, text, at } = entry;
+    const { kind, name, text, at, address } = entry;
     if (kind === 'system') {
       const line = systemLine(this.#words, text);
-      return line === null ? null : el('div', { class: 'system', dir: 'auto' }, line);
+      const page = address == null ? [] : [': ', link(new URL(address).host, address)];
+      return line === null ? null : el('div', { class: 'system', dir: 'auto' }, line, ...page);
     }
     const author = kind === 'own' ? this.#words.you : name || this.#words.operator;
     const nameLine = el('p', { class: kind === 'own' ? 'said-only' : 'name' }, el('bdi', {}, author));

@@ -23,6 +23,7 @@ class Widget {
   /** @type {HTMLElement} */ #face = el('div', { class: 'face', 'aria-hidden': 'true' });
   /** @type {HTMLElement} */ #typing = el('p', { class: 'typing' });
   /** @type {HTMLElement} */ #status = el('p', { class: 'status', role: 'status' });
+  /** @type {HTMLElement} */ #going = el('p', { class: 'going', role: 'status', dir: 'auto' });
   /** @type {number} */ #notLiveSince = Date.now();
   /** @type {boolean} */ #drawing = false;
   /** @type {MediaQueryList} */ #small = matchMedia(SMALL_SCREEN);
@@ -125,7 +126,7 @@ class Widget {
     accent.replaceSync(accentStyle(colour));
     // Constructed sheets are exempt from the site's `style-src`; style elements and attributes are not.
     root.adoptedStyleSheets = [look, accent];
-    root.append(this.#panel, this.#launcher);
+    root.append(this.#panel, this.#launcher, this.#going);
     this.#launcher.onclick = () => (this.#panel.hidden ? this.open() : this.close());
     // The site's own shortcuts must not fire while the customer types here.
     for (const name of ['keydown', 'keyup', 'keypress']) this.host.addEventListener(name, (event) => event.stopPropagation());
@@ -190,6 +191,8 @@ class Widget {
       this.#notLiveSince = Date.now();
       setTimeout(() => this.#drawSoon(), QUIET_MS + 50);
     }
+    const { host } = this.#chat.going;
+    setText(this.#going, host === null ? '' : this.#words.going(host));
     this.#drawLauncher(this.#panel.hidden ? conversation.unread() : 0);
     if (this.#panel.hidden) return;
     this.#drawHead();

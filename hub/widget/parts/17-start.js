@@ -13,6 +13,8 @@ function start(script) {
       language: navigator.language || 'en',
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       department: script.dataset.department,
+      isLookedAt: () => document.visibilityState === 'visible',
+      go: (address) => location.assign(address),
       page: () => ({ url: firstChars(location.href, 2000), title: firstChars(document.title, 200) }),
     },
     script.dataset,
@@ -31,7 +33,7 @@ if (globalThis.document === undefined) {
   Object.assign(globalThis, {
     OtklikParts: {
       RUSSIAN, ENGLISH, wordsFor, systemLine, charCount, storedText, isBlank, firstChars, cleanName, linkRuns, ClientIds, Shelf,
-      Turn, Outbox, Ratings, KeptContacts, Conversation, Connection, Draft, Uploads, refusalOf, sizeText, soundAttachment, soundSpot, spotText, distanceText, soundForms, fieldFault, fitsMask, intoMask, shownMask, faultText, frameOf, Chat, Calendar, soundFrame, parseFrame, backoff, accentStyle,
+      Turn, Outbox, Ratings, KeptContacts, Conversation, Going, Connection, Draft, Uploads, refusalOf, sizeText, soundAttachment, soundSpot, spotText, distanceText, soundForms, fieldFault, fitsMask, intoMask, shownMask, faultText, frameOf, Chat, Calendar, soundFrame, parseFrame, backoff, accentStyle,
     },
   });
 } else if (!('Otklik' in globalThis) && document.currentScript instanceof HTMLScriptElement) {

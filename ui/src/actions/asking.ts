@@ -5,6 +5,7 @@ export type Question =
   | "transfer"
   | "return_to_bot"
   | "hold"
+  | "teleport"
   | "about"
   | "close"
   | "block"

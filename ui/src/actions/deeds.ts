@@ -1,5 +1,5 @@
 /** What else may be done with the open dialog: the same from its menu, from the palette and by key. */
-import type { Denied, DialogRow } from "../backend/types";
+import type { Denied, DialogRow, Handbook } from "../backend/types";
 import { t } from "../i18n/i18n.svelte";
 import { isSeveral } from "../state/persons";
 import { denied } from "../state/words";
@@ -7,10 +7,24 @@ import type { Workplace } from "../state/workplace.svelte";
 import type { Question } from "./asking";
 
 export type DialogDeed =
-  "hold" | "return_to_bot" | "about" | "customer" | "join" | "contact" | "transcript" | "invite" | "block";
+  | "hold"
+  | "return_to_bot"
+  | "about"
+  | "customer"
+  | "join"
+  | "contact"
+  | "teleport"
+  | "transcript"
+  | "invite"
+  | "block";
 
 /** Why it cannot be done now; `null` if it can. */
-export function whyNoDeed(row: DialogRow, deed: DialogDeed, live: boolean): string | null {
+export function whyNoDeed(
+  row: DialogRow,
+  deed: DialogDeed,
+  live: boolean,
+  handbook: Pick<Handbook, "teleport">,
+): string | null {
   switch (deed) {
     case "hold":
       return reason(row.can.hold) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
@@ -22,6 +36,11 @@ export function whyNoDeed(row: DialogRow, deed: DialogDeed, live: boolean): stri
       // A file waits for a connection; a question to the customer does not.
       if (!live) return t("denied.offline");
       return reason(row.can.send_file) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
+    case "teleport":
+      // Never queued: whoever comes back is where he wants to be.
+      if (!live) return t("denied.offline");
+      if (handbook.teleport.length === 0) return t("teleport.off");
+      return reason(row.can.teleport) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
     case "invite":
       // One who is several may be free to be written to elsewhere.
       return row.state === "closed" || isSeveral(row) ? null : t("action.why.not_over");
@@ -53,6 +72,7 @@ export function doDeed(workplace: Workplace, row: DialogRow, deed: DialogDeed): 
     case "about":
     case "customer":
     case "join":
+    case "teleport":
     case "invite":
       return ask(workplace, row, deed);
   }

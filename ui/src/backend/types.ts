@@ -311,6 +311,10 @@ edit: Denied | null,
  */
 send_file: Denied | null, 
 /**
+ * Send the customer to another page of the site. Which sites may be named the handbook says.
+ */
+teleport: Denied | null, 
+/**
  * See how the customer rated.
  */
 rating: Denied | null, };
@@ -833,7 +837,11 @@ text: string, } | { "deed": "delete_message",
 /**
  * Its number.
  */
-seq: number, } | { "deed": "request_contact" } | { "deed": "block", 
+seq: number, } | { "deed": "request_contact" } | { "deed": "teleport", 
+/**
+ * The page's address.
+ */
+address: string, } | { "deed": "block", 
 /**
  * How long.
  */
@@ -879,7 +887,7 @@ customer: CustomerId,
  */
 person: number, };
 
-export type Denied = "no_right" | "not_yours" | "not_accepted" | "already_taken" | "closed" | "offline" | "status" | "limit_reached" | "channel" | "with_bot" | "unknown";
+export type Denied = "no_right" | "not_yours" | "not_accepted" | "already_taken" | "closed" | "offline" | "status" | "limit_reached" | "channel" | "with_bot" | "not_on_site" | "unknown";
 
 export type DepartmentEntry = { 
 /**
@@ -913,7 +921,11 @@ file?: Attachment,
 /**
  * Where a [`MessageKind::Place`] is.
  */
-place?: Spot, };
+place?: Spot, 
+/**
+ * The page that the customer was sent to, of a line that says so.
+ */
+address?: string, };
 
 export type Dialog = { 
 /**
@@ -1396,6 +1408,10 @@ category_required_in: { [key in DepartmentKey]: boolean },
  * Whoever has signed in and is off duty is asked which status to begin with.
  */
 asks_status: boolean, 
+/**
+ * Where customers may be sent: scheme, host and port of each site; empty: nowhere.
+ */
+teleport: Array<string>, 
 /**
  * What is said to whoever goes off duty with dialogs of his still open; empty: nothing.
  */
@@ -2099,7 +2115,7 @@ owner: string | null, } | { "code": "dialog_closed" } | { "code": "not_found" } 
 /**
  * The limit, in Unicode scalar values.
  */
-max: number, } | { "code": "target_unavailable" } | { "code": "limit_reached" } | { "code": "wrong_status" } | { "code": "category_required" } | { "code": "no_such_key" } | { "code": "channel_cannot" } | { "code": "window_closed" } | { "code": "not_your_message" } | { "code": "too_late" } | { "code": "customer_blocked" } | { "code": "wrong_state" } | { "code": "dialog_open" } | { "code": "conflict", 
+max: number, } | { "code": "target_unavailable" } | { "code": "limit_reached" } | { "code": "wrong_status" } | { "code": "category_required" } | { "code": "no_such_key" } | { "code": "channel_cannot" } | { "code": "window_closed" } | { "code": "not_on_site" } | { "code": "bad_address" } | { "code": "address_not_allowed" } | { "code": "not_your_message" } | { "code": "too_late" } | { "code": "customer_blocked" } | { "code": "wrong_state" } | { "code": "dialog_open" } | { "code": "conflict", 
 /**
  * What stands there now, of the fields concerned.
  */

@@ -20,6 +20,7 @@ export const enDeeds = {
   "action.about": "Category, subject and tags",
   "action.customer": "Edit the customer’s card",
   "action.contact": "Ask the customer for contacts",
+  "action.teleport": "Send the customer to a page",
   "action.transcript": "Send the conversation to my mailbox",
   "action.join": "Say that the customer is the same person as another",
   "action.invite": "Begin a new dialog with the customer",

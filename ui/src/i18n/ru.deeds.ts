@@ -23,6 +23,7 @@ export const ruDeeds: Pick<Words, keyof typeof enDeeds> = {
   "action.about": "Категория, тема и метки",
   "action.customer": "Изменить карточку клиента",
   "action.contact": "Запросить контакты клиента",
+  "action.teleport": "Отправить клиента на страницу",
   "action.transcript": "Отправить переписку мне на почту",
   "action.join": "Объединить клиента с другим",
   "action.invite": "Начать с клиентом новый диалог",

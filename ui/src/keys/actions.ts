@@ -51,6 +51,7 @@ const TABLE = {
   customer: { group: "thread" },
   join: { group: "thread" },
   contact: { group: "thread" },
+  teleport: { group: "thread" },
   transcript: { group: "thread" },
   invite: { group: "thread" },
   block: { group: "thread" },

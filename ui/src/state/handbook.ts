@@ -15,6 +15,7 @@ export const NO_HANDBOOK: Handbook = {
   category_required: false,
   category_required_in: {},
   asks_status: false,
+  teleport: [],
   leaving: {},
   templates: [],
 };

@@ -53,6 +53,9 @@ export function refusal(why: Refusal): string {
     case "no_such_key":
     case "channel_cannot":
     case "window_closed":
+    case "not_on_site":
+    case "bad_address":
+    case "address_not_allowed":
     case "not_your_message":
     case "too_late":
     case "customer_blocked":
@@ -216,6 +219,7 @@ export function systemLine(text: string): string {
     case "held":
     case "blocked":
     case "customer_edited":
+    case "sent_to":
       return t(`system.${code}`, { name });
     case "closed_by_customer":
     case "closed_by_bot":

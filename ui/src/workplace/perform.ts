@@ -88,12 +88,13 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "customer":
     case "join":
     case "contact":
+    case "teleport":
     case "transcript":
     case "invite":
     case "block":
       return row === undefined
         ? noDialog
-        : (noDialog ?? whyNoDeed(row, action, workplace.link.link === "live"));
+        : (noDialog ?? whyNoDeed(row, action, workplace.link.link === "live", workplace.handbook));
     case "own_window":
       return noDialog ?? workplace.windows.whyNone;
     case "compact":
@@ -207,6 +208,7 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
     case "customer":
     case "join":
     case "contact":
+    case "teleport":
     case "transcript":
     case "invite":
     case "block":

@@ -3,7 +3,7 @@ import { t } from "../../src/i18n/i18n.svelte";
 import { systemLine } from "../../src/state/words";
 
 const NAMED =
-  "accepted assigned transferred transferred_department given_to_bot invited reopened closed closed_untaken offered waits_for declined offer_expired went_offline session_lost silent held blocked customer_edited";
+  "accepted assigned transferred transferred_department given_to_bot invited reopened closed closed_untaken offered waits_for declined offer_expired went_offline session_lost silent held blocked customer_edited sent_to";
 const BARE =
   "returned reopened closed closed_by_customer closed_by_bot closed_no_answer closed_inactive closed_operator_removed finished bot_gave_up unheld left_site came_back counts_as_offline";
 

@@ -150,6 +150,7 @@ pub(super) fn held_reason(item: &OutboxItem, row: Option<&Dialog>, me: OperatorI
         | Denied::LimitReached
         | Denied::Channel
         | Denied::WithBot
+        | Denied::NotOnSite
         | Denied::Unknown => Some(match row.state {
             DialogState::Closed | DialogState::Deleted => HeldReason::Gone,
             DialogState::Routing

@@ -114,6 +114,12 @@ const FAULTS: &[Fault] = &[
     ("leaving_words.en", |c| {
         c.leaving_words.insert("en".to_owned(), " ".to_owned());
     }),
+    ("teleport.origins", |c| {
+        c.teleport.origins.insert("https://shop.example.org/pay".to_owned());
+    }),
+    ("teleport.origins", |c| {
+        c.teleport.origins = (0..101).map(|number| format!("https://shop{number}.example.org")).collect();
+    }),
     ("mail.low_ratings", |c| {
         c.mail.low_ratings.insert("Анна <anna@example.org>".to_owned());
     }),

@@ -34,6 +34,8 @@ impl Need {
             restricted: self.restricted,
             offline: self.offline,
             left: false,
+            // Nobody's place in a queue depends on it.
+            on_site: false,
         }
     }
 }

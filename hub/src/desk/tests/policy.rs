@@ -27,6 +27,7 @@ enum Act {
     Write,
     SendFile,
     AskContacts,
+    Teleport,
     Note,
     MarkRead,
     Close,
@@ -64,6 +65,7 @@ const NOT_MINE: &[Hand] = &[Others, Nobody];
 const GIVEN: &[DialogState] = &[Offered, Active, DialogState::Hold];
 const AT_WORK: &[DialogState] = &[Active, DialogState::Hold];
 const LED: &[DialogState] = &[Active, DialogState::Hold, Invitation, ClosedSoft];
+const OPEN: &[DialogState] = &[Active, DialogState::Hold, Invitation];
 const NOT_FINAL: &[DialogState] =
     &[Routing, DialogState::Bot, Queue, Offered, Active, DialogState::Hold, Invitation, ClosedSoft];
 const NOT_DELETED: &[DialogState] =
@@ -95,6 +97,8 @@ const POLICY: &[Row] = &[
     (&[Act::SendFile], LED, &[Others], Rights(&[Right::AnswerOthers, Right::SendFile])),
     (&[Act::AskContacts], LED, &[Mine], Rights(&[Right::RequestContact])),
     (&[Act::AskContacts], LED, &[Others], Rights(&[Right::AnswerOthers, Right::RequestContact])),
+    (&[Act::Teleport], OPEN, &[Mine], Rights(&[Right::RequestContact])),
+    (&[Act::Teleport], OPEN, &[Others], Rights(&[Right::AnswerOthers, Right::RequestContact])),
     (&[Act::Note], NOT_FINAL, ANY, Rights(&[Right::Note])),
     (&[Act::MarkRead], NOT_DELETED, ANY, Sight),
     (&[Act::Close], &[Offered, Active, DialogState::Hold, Invitation, ClosedSoft], &[Mine], Rights(&[Right::CloseOwn])),
@@ -275,6 +279,7 @@ fn desk(person: &Person, state: DialogState, place: Place) -> Desk {
     desk.centre.departments.insert(department("sales"), Default::default());
     desk.centre.teams.insert("cards".parse().unwrap(), Default::default());
     desk.customer_says("Где заказ?").unwrap();
+    desk.sends_to(&["https://shop.example.org"]);
     let row = &mut desk.dialog.row;
     (row.state, row.department) = (state, Some(department(place.department())));
     row.assignee = match place.hand() {
@@ -317,6 +322,7 @@ fn command(act: Act, desk: &Desk, person: &Person) -> Command {
             Command::SendFile { by, epoch, file, text: String::new(), client }
         }
         Act::AskContacts => Command::RequestContact { by, epoch, client },
+        Act::Teleport => Command::Teleport { by, epoch, address: PAY.into() },
         Act::Note => Command::SendNote { by, text: "тайна".into(), client },
         Act::MarkRead => Command::MarkRead { by, upto: 1 },
         Act::Close => Command::Close { by, epoch },
@@ -350,6 +356,7 @@ fn acts_of(command: &Command) -> &'static [Act] {
         Command::SendText { .. } => &[Act::Write],
         Command::SendFile { .. } => &[Act::SendFile],
         Command::RequestContact { .. } => &[Act::AskContacts],
+        Command::Teleport { .. } => &[Act::Teleport],
         Command::SendNote { .. } => &[Act::Note],
         Command::MarkRead { .. } => &[Act::MarkRead],
         Command::Close { .. } => &[Act::Close],
@@ -411,6 +418,7 @@ fn acts_of_operation(op: &Op) -> &'static [Act] {
         Op::DeleteMessage { .. } => &[Act::DeleteMessage],
         Op::SendFile { .. } => &[Act::SendFile],
         Op::RequestContact { .. } => &[Act::AskContacts],
+        Op::Teleport { .. } => &[Act::Teleport],
         Op::Block { .. } => &[Act::Block],
         // Whoever may change what is known of a customer may say who he is: asked of both dialogs.
         Op::EditCustomer { .. } | Op::JoinCustomers { .. } | Op::SeparateCustomer { .. } => &[Act::EditCustomer],
@@ -490,6 +498,7 @@ fn s_h5_every_act_and_every_operation_on_a_dialog_has_rows() {
         Op::DeleteMessage { dialog, seq: 1 },
         Op::SendFile { dialog, epoch: 0, file: FileId(uuid(80)), text: String::new() },
         Op::RequestContact { dialog, epoch: 0 },
+        Op::Teleport { dialog, epoch: 0, address: String::new() },
         Op::Block { dialog, until: None, reason: String::new() },
         Op::EditCustomer { dialog, edit: CustomerEdit::default(), was: Box::default() },
         Op::JoinCustomers { dialog, other: dialog, union: Box::default(), person: 1, other_person: 2 },

@@ -51,6 +51,7 @@ pub(super) fn cause(command: &Command) -> Cause {
         Command::TimeOut(timer) => Cause::TimeOut(*timer),
         Command::SendNote { .. }
         | Command::MarkRead { .. }
+        | Command::Teleport { .. }
         | Command::Sort { .. }
         | Command::EditMessage { .. }
         | Command::DeleteMessage { .. }

@@ -14,6 +14,7 @@ pub(super) enum Try {
     Note(usize),
     File(usize, u64, bool),
     Contact(usize, u64),
+    Teleport(usize, u64),
     Read(usize, u32),
     Close(usize, u64),
     Give(usize, u64, To),
@@ -118,6 +119,7 @@ pub(super) fn tries() -> impl Strategy<Value = Try> {
         1 => who.clone().prop_map(Try::Note),
         1 => (by.clone(), any::<bool>()).prop_map(|((who, age), good)| Try::File(who, age, good)),
         1 => by.clone().prop_map(|(who, age)| Try::Contact(who, age)),
+        1 => by.clone().prop_map(|(who, age)| Try::Teleport(who, age)),
         1 => (who.clone(), 0..12_u32).prop_map(|(who, upto)| Try::Read(who, upto)),
         2 => by.clone().prop_map(|(who, age)| Try::Close(who, age)),
         4 => (by.clone(), to.clone()).prop_map(|((who, age), to)| Try::Give(who, age, to)),
@@ -219,6 +221,7 @@ impl Desk {
                 let file = good.then(|| Box::new(picture(FileState::Checking)));
                 Command::SendFile { by: by(who), epoch: epoch(age), file, text: String::new(), client }
             }
+            Try::Teleport(who, age) => Command::Teleport { by: by(who), epoch: epoch(age), address: PAY.into() },
             Try::Contact(who, age) => Command::RequestContact { by: by(who), epoch: epoch(age), client },
             Try::Read(who, upto) => Command::MarkRead { by: by(who), upto: *upto },
             Try::Close(who, age) => Command::Close { by: by(who), epoch: epoch(age) },

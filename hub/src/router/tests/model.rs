@@ -192,7 +192,8 @@ fn decided(from: Row, deed: Deed) -> Option<Row> {
         Deed::Transfer(to) => Command::Transfer { by: actor(OPERATORS), epoch, to: colleague(to) },
         Deed::Distribute(to) => Command::Distribute { epoch, to: colleague(to) },
     };
-    let (centre, carrier) = (centre(), Carrier { name: "site".into(), text_chars: 100 });
+    let (centre, carrier) =
+        (centre(), Carrier { name: "site".into(), text_chars: 100, transport: otklik_model::Transport::Widget });
     let ids = std::array::from_fn(|nth| MessageId(Uuid::from_u128(nth as u128)));
     let moment = Moment { now: Stamp(9), ids, centre: &centre, carrier: &carrier, named: None };
     let events = decide(&dialog, command, &moment).ok().filter(|events| !events.is_empty())?;

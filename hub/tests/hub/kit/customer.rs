@@ -30,6 +30,8 @@ pub struct Shows {
     pub messages: Vec<CustomerMessage>,
     pub results: BTreeMap<ClientId, (Option<u32>, Option<String>)>,
     pub typing: Vec<(bool, String)>,
+    /// Where it was sent.
+    pub went: Vec<String>,
     pub bye: Option<String>,
     pub files: Option<FilesAllowed>,
     pub survey: Option<Questions>,
@@ -62,6 +64,7 @@ impl Shows {
             }
             HubCustomerFrame::Dialog(dialog) => self.dialog = Some(dialog),
             HubCustomerFrame::Typing { on, name } => self.typing.push((on, name)),
+            HubCustomerFrame::Go { address } => self.went.push(address),
             HubCustomerFrame::Forms(forms) => {
                 assert_ne!(self.forms, forms, "only what is news is told");
                 self.forms = forms;

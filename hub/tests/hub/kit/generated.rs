@@ -3,8 +3,8 @@
 use otklik_hub::centre::{
     AutoWords, Bot, BotKind, Category, Centre, ChannelRules, Day, Department, Exception, FieldPresence, FieldRules,
     FileRules, FloodRules, FormRules, Forms, Hours, KeywordGroup, Letters, LoginStatus, Occasion, OwnTimeOuts, Post,
-    Role, RoutingScript, Scope, SessionTerms, Sharing, Span, Status, Survey, Team, Template, TimeOuts, VisibleLimits,
-    exchange::Person,
+    Role, RoutingScript, Scope, SessionTerms, Sharing, Span, Status, Survey, Team, Teleport, Template, TimeOuts,
+    VisibleLimits, exchange::Person,
 };
 use otklik_model::{ContactField, FieldKind, OperatorStatus, Right};
 use proptest::prelude::*;
@@ -189,6 +189,8 @@ impl Draw {
         let lunch = LoginStatus::This("lunch".parse().unwrap());
         centre.login_status = self.one(&[LoginStatus::Online, LoginStatus::Restore, LoginStatus::Ask, lunch]);
         centre.leaving_words = self.maybe(|draw| ("ru".to_owned(), draw.text())).into_iter().collect();
+        let sites = ["https://shop.example.org".to_owned(), "http://localhost:8080".to_owned()];
+        centre.teleport = Teleport { on: self.below(2) == 1, origins: self.some(&sites).into_iter().collect() };
         let mailboxes = ["anna@example.org".to_owned(), "desk@example.org".to_owned()];
         centre.mail = Letters {
             low_ratings: self.some(&mailboxes).into_iter().collect(),

@@ -40,6 +40,7 @@ operator
   sort             +     +         .        .      .       .      .       .              .
   edit customer    +     +         .        .      .       .      .       .              .
   ask contacts     +     -         .        .      .       .      .       .              .
+  teleport         +     -         .        .      .       .      .       .              .
   transcript       +     +         .        .      .       .      .       .              .
   invite           +     +         -        +      +       -      .       .              .
   block            +     +         .        .      .       .      .       .              .
@@ -64,6 +65,7 @@ team-lead
   sort             +     +         .        -      .       .      .       .              .
   edit customer    +     +         .        -      .       .      .       .              .
   ask contacts     +     -         .        -      .       .      .       .              .
+  teleport         +     -         .        -      .       .      .       .              .
   transcript       +     +         .        -      .       .      .       .              .
   invite           +     +         -        +      +       -      .       .              .
   block            +     +         .        -      .       .      .       .              .
@@ -88,6 +90,7 @@ supervisor
   sort             +     +         .        -      -       .      .       .              .
   edit customer    +     +         .        -      -       .      .       .              .
   ask contacts     +     -         .        -      -       .      .       .              .
+  teleport         +     -         .        -      -       .      .       .              .
   transcript       +     +         .        -      -       .      .       .              .
   invite           +     +         -        +      +       -      .       .              .
   block            +     +         .        -      -       .      .       .              .
@@ -112,13 +115,14 @@ administrator
   sort             +     +         +        +      +       +      +       +              +
   edit customer    +     +         +        +      +       +      +       +              +
   ask contacts     +     -         -        +      +       +      -       -              +
+  teleport         +     -         -        +      +       +      -       -              +
   transcript       +     +         +        +      +       +      +       +              +
   invite           +     +         +        +      +       +      +       +              +
   block            +     +         +        +      +       +      +       +              +
   unblock          +     +         +        +      +       +      +       +              +
 ";
 
-const ACTS: [&str; 23] = [
+const ACTS: [&str; 24] = [
     "see",
     "read back",
     "see contacts",
@@ -138,6 +142,7 @@ const ACTS: [&str; 23] = [
     "sort",
     "edit customer",
     "ask contacts",
+    "teleport",
     "transcript",
     "invite",
     "block",
@@ -357,6 +362,7 @@ fn op(act: &str, dialog: DialogId, epoch: u64, customer: otklik_model::CustomerI
             Op::EditCustomer { dialog, edit, was: Box::default() }
         }
         "ask contacts" => Op::RequestContact { dialog, epoch },
+        "teleport" => Op::Teleport { dialog, epoch, address: "https://shop.example.org/pay".into() },
         "transcript" => Op::SendTranscript { dialog },
         "block" => Op::Block { dialog, until: None, reason: "брань".into() },
         "unblock" => Op::Unblock { customer },

@@ -7,7 +7,7 @@ mod hidden;
 mod matrix;
 
 use crate::kit::{CustomerPage, Desk, PASSWORD, Workplace, within};
-use otklik_hub::centre::{Centre, Department, Post, Team};
+use otklik_hub::centre::{Centre, Department, Post, Team, Teleport};
 use otklik_model::{DialogId, Op, Outcome, Seq, TransferTarget};
 use otklik_wire::operator::{ClientFrame, HubFrame};
 use std::time::Duration;
@@ -33,6 +33,7 @@ pub fn quiet(centre: &mut Centre) {
     centre.teams.insert("first".parse().unwrap(), Team::default());
     (centre.visible.online, centre.visible.offline) = (100_000, 100_000);
     centre.time_outs.offer_s = 0;
+    centre.teleport = Teleport { on: true, origins: ["https://shop.example.org".to_owned()].into() };
 }
 
 /// A desk of that centre.

@@ -193,7 +193,8 @@ impl Shop {
             9 => Op::SortDialog { dialog, category: Some("canary-category".into()), subject: None, tags: None },
             10 => Op::EditMessage { dialog, seq: 1, text: "x".into() },
             11 => Op::DeleteMessage { dialog, seq: 1 },
-            12 => Op::RequestContact { dialog, epoch },
+            12 if dice.roll(2) == 0 => Op::RequestContact { dialog, epoch },
+            12 => Op::Teleport { dialog, epoch, address: "https://shop.example.org/".into() },
             13 => Op::Block { dialog, until: None, reason: "x".into() },
             14 => Op::EditCustomer {
                 dialog,

@@ -119,6 +119,7 @@ impl Hub {
             | Op::EditMessage { .. }
             | Op::DeleteMessage { .. }
             | Op::RequestContact { .. }
+            | Op::Teleport { .. }
             | Op::Block { .. }
             | Op::Unblock { .. }
             | Op::EditCustomer { .. }

@@ -27,6 +27,7 @@ export function carryOut(dialog: FakeDialog, deed: Deed, now: number, ahead: num
     case "delete_message":
     case "block":
     case "request_contact":
+    case "teleport":
     case "unblock":
     case "send_transcript":
     case "invite":

@@ -31,6 +31,7 @@ const NOBODY_DENIED: Can = {
   block: null,
   edit: null,
   send_file: null,
+  teleport: null,
   rating: null,
 };
 
@@ -348,14 +349,15 @@ export function canOf(dialog: FakeDialog, live: boolean): Can {
 }
 
 /** All others wait in the queue. */
-const RACY = ["accept", "close", "transfer", "hold", "sort", "block", "edit"] as const;
+const RACY = ["accept", "close", "transfer", "hold", "sort", "block", "edit", "teleport"] as const;
 
 function saidOf(dialog: FakeDialog): Can {
   if (dialog.state === "closed_soft") return all("closed", { note: null });
   // What is offered can be given away at once: that is how it is declined.
   if (dialog.state === "offered") return all("not_accepted", { accept: null, note: null, transfer: null });
   if (dialog.owner === null) return all("not_accepted", { accept: null, note: null, sort: null });
-  if (dialog.owner === ME.name) return { ...NOBODY_DENIED, accept: "already_taken" };
+  if (dialog.owner === ME.name)
+    return { ...NOBODY_DENIED, accept: "already_taken", teleport: dialog.onSite ? null : "not_on_site" };
   return all("not_yours", { accept: "already_taken", note: null });
 }
 
@@ -371,6 +373,7 @@ function all(why: Denied, except: Partial<Can>): Can {
     block: why,
     edit: why,
     send_file: why,
+    teleport: why,
     rating: why,
   };
   return { ...denied, ...except };

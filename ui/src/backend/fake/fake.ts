@@ -432,6 +432,13 @@ export class FakeBackend implements Backend {
     if (deed.deed === "edit_message" || deed.deed === "delete_message") return this.#change(dialog, deed);
     if (isOfPersons(deed)) return regroup(this, id, deed);
     if (deed.deed === "block") return this.#own(id, dialog.owner, `blocked ${ME.name}`, "closed_soft");
+    if (deed.deed === "teleport") {
+      const item = this.desk.put(dialog, "system", { by: "system" }, `sent_to ${ME.name}`);
+      const sent = { ...item, details: { ...item.details, address: deed.address } };
+      dialog.items[dialog.items.indexOf(item)] = sent;
+      this.changed(dialog, [sent]);
+      return DONE;
+    }
     carryOut(dialog, deed, this.#now(), this.ahead);
     this.changed(dialog, []);
     return DONE;

@@ -14,6 +14,7 @@ fn deeds() -> Vec<Deed> {
         Deed::EditMessage { seq: 2, text: "иначе".into() },
         Deed::DeleteMessage { seq: 2 },
         Deed::RequestContact,
+        Deed::Teleport { address: "https://shop.example.org/pay".into() },
         Deed::Block { term: Term::Ever, reason: "брань".into() },
         Deed::Unblock,
         Deed::SendTranscript,
@@ -43,6 +44,9 @@ fn each_deed_is_said_to_the_hub_in_its_own_words_with_the_epoch_that_was_seen() 
             | Op::Hold { dialog: of, epoch: seen, .. }
             | Op::Unhold { dialog: of, epoch: seen }
             | Op::RequestContact { dialog: of, epoch: seen } => (of, seen) == (dialog, epoch),
+            Op::Teleport { dialog: of, epoch: seen, address } => {
+                (of, seen, address.as_str()) == (dialog, epoch, "https://shop.example.org/pay")
+            }
             Op::SortDialog { dialog: of, .. }
             | Op::EditMessage { dialog: of, seq: 2, .. }
             | Op::DeleteMessage { dialog: of, seq: 2 }
@@ -94,11 +98,13 @@ fn what_the_hub_has_denied_beforehand_is_not_asked() {
         row.can.hold = Some(Denied::NoRight);
         row.can.block = Some(Denied::NoRight);
         row.can.edit = Some(Denied::NoRight);
+        row.can.teleport = Some(Denied::NoRight);
     });
     world.settle();
     world.asked.clear();
     let hold = Deed::Hold { term: Term::Ever, reason: None };
-    for deed in [hold, Deed::Unhold, Deed::Unblock, Deed::DeleteMessage { seq: 1 }] {
+    let teleport = Deed::Teleport { address: "https://shop.example.org/pay".into() };
+    for deed in [hold, teleport, Deed::Unhold, Deed::Unblock, Deed::DeleteMessage { seq: 1 }] {
         let refused = world.refused(Command::Do { dialog, deed });
         assert_eq!(refused, UiErrorCode::Denied { why: Denied::NoRight });
     }

@@ -335,6 +335,7 @@ impl Hub {
             | Op::EditMessage { .. }
             | Op::DeleteMessage { .. }
             | Op::RequestContact { .. }
+            | Op::Teleport { .. }
             | Op::Block { .. }
             | Op::Unblock { .. }
             | Op::SendTranscript { .. }
