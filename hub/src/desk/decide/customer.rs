@@ -2,7 +2,7 @@
 
 use super::content::file_words;
 use super::guards::{carries, checked, optional_within};
-use super::sorting::{contact_lines, senseless, with_contacts};
+use super::sorting::{contact_lines, with_contacts};
 use crate::centre::most_chars;
 use crate::desk::claims::as_claimed;
 use crate::desk::draft::{Draft, Words};
@@ -95,10 +95,8 @@ pub(super) fn give_contacts(
 ) -> Result<Vec<Event>, Refusal> {
     not_blocked(dialog, moment)?;
     check_given(dialog, contacts, moment.centre)?;
-    if let Some(field) = senseless(contacts) {
-        return Err(Refusal::ContactField { field, fault: FieldFault::Kind });
-    }
-    let mut customer = with_contacts(&dialog.row.customer, contacts)?;
+    let senseless = |field| Refusal::ContactField { field, fault: FieldFault::Kind };
+    let mut customer = with_contacts(&dialog.row.customer, contacts, senseless)?;
     if contacts.name.is_some() {
         let colleague = dialog.row.assignee_name.as_deref();
         let most = most_chars(ContactField::Name) as usize;

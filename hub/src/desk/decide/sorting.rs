@@ -77,7 +77,7 @@ pub(super) fn edit_customer(
     if !now.is_empty() {
         return Err(Refusal::Conflict { now: Box::new(now) });
     }
-    let mut customer = with_contacts(&dialog.row.customer, edit)?;
+    let mut customer = with_contacts(&dialog.row.customer, edit, |_| Refusal::Unsupported)?;
     if let Some(comment) = &edit.comment {
         customer.particulars.comment = optional_within(comment, COMMENT_CHARS)?;
     }
@@ -113,8 +113,13 @@ fn set_variables(customer: &mut Customer, given: &BTreeMap<String, String>) -> R
     if variables.len() > MOST_VARIABLES { Err(Refusal::Unsupported) } else { Ok(()) }
 }
 
-/// The customer with another name, e-mail and phone, as far as they are given.
-pub(super) fn with_contacts(customer: &Customer, edit: &CustomerEdit) -> Result<Customer, Refusal> {
+/// The customer with another name, e-mail and phone, as far as they are given. What makes no sense in a field, whatever
+/// a form says, is refused as its giver is told of it.
+pub(super) fn with_contacts(
+    customer: &Customer,
+    edit: &CustomerEdit,
+    senseless: fn(ContactField) -> Refusal,
+) -> Result<Customer, Refusal> {
     let mut customer = customer.clone();
     if let Some(name) = &edit.name {
         let name = one_line(name, most_chars(ContactField::Name))?;
@@ -126,31 +131,18 @@ pub(super) fn with_contacts(customer: &Customer, edit: &CustomerEdit) -> Result<
     if let Some(email) = &edit.email {
         let email = one_line(email, most_chars(ContactField::Email))?;
         if !is_email(&email) {
-            return Err(Refusal::Unsupported);
+            return Err(senseless(ContactField::Email));
         }
         customer.email = Some(email).filter(|email| !email.is_empty());
     }
     if let Some(phone) = &edit.phone {
         let phone = one_line(phone, most_chars(ContactField::Phone))?;
         if !is_phone(&phone) {
-            return Err(Refusal::Unsupported);
+            return Err(senseless(ContactField::Phone));
         }
         customer.phone = Some(phone).filter(|phone| !phone.is_empty());
     }
     Ok(customer)
-}
-
-/// The first field that makes no sense, whatever a form says.
-pub(super) fn senseless(contacts: &CustomerEdit) -> Option<ContactField> {
-    let line = |text: &Option<String>, max: u32| text.as_ref().and_then(|text| one_line(text, max).ok());
-    let email = line(&contacts.email, most_chars(ContactField::Email))
-        .filter(|email| !is_email(email))
-        .map(|_| ContactField::Email);
-    email.or_else(|| {
-        line(&contacts.phone, most_chars(ContactField::Phone))
-            .filter(|phone| !is_phone(phone))
-            .map(|_| ContactField::Phone)
-    })
 }
 
 /// What the customer filled in, one `name: value` a line.
