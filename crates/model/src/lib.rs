@@ -39,7 +39,7 @@ pub use ids::{
 pub use journey::{Journey, MAX_PAGES, PageVisit, Place, PlaceName};
 pub use limits::{FileLimits, Limits, MAX_DRAFT_CHARS, MAX_TEXT_CHARS, takes_media};
 pub use lookup::{Alike, Found, Lookup, MessageSearch, SearchHit, Slip};
-pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, Preview, Quote};
+pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, Preview, Quote, Says};
 pub use op::{CustomerEdit, Op, Outcome, Refusal, Stored, TransferTarget};
 pub use operator::{Day, Load, Operator, OperatorStatus, Right, Rights, SetBy, Shift};
 pub use person::{Candidate, Identity, MOST_IDENTITIES, Side, Union};

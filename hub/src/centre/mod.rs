@@ -21,7 +21,7 @@ mod words;
 
 pub use bots::{Bot, BotKind, KeywordGroup};
 pub use check::{BY_HAND, Colleague, Problem, check_people, is_administrator};
-pub use forms::{FieldPresence, FieldRules, Form, FormMode, FormRules, Forms};
+pub use forms::{FieldPresence, FieldRules, Form, FormMode, FormRules, Forms, most_chars};
 pub use hours::{Day, Exception, Hours, HoursError, HoursState, Schedule, Span};
 pub use letters::Letters;
 pub(crate) use masks::check_mask;

@@ -16,7 +16,7 @@ use crate::{
 };
 use otklik_model::{
     ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message,
-    OnlineState, Outcome, Page, PageVisit, Place, Refusal, Seq, Spot, clean_name,
+    MessageKind, OnlineState, Outcome, Page, PageVisit, Place, Refusal, Seq, Spot, clean_name,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
@@ -474,7 +474,7 @@ impl Session {
         let from = upto.saturating_sub(PAGE - 1).max(1);
         let read = self.office.store.messages(self.office.workspace.id, dialog, from, upto, PAGE).await;
         let messages = read.map_err(put_off)?;
-        let told = messages.iter().filter(|message| !message.details.is_plain());
+        let told = messages.iter().filter(|message| message.kind != MessageKind::System && !message.details.is_plain());
         let items: Vec<_> = told.filter_map(message_of).collect();
         if items.is_empty() { Ok(()) } else { link.send(vec![HubCustomerFrame::Changed { dialog, items }]).await }
     }
