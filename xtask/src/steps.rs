@@ -50,7 +50,7 @@ const fn beside(step: Step) -> Step {
 /// All steps. Those of npm's that stand in a row before one of cargo's are taken while cargo builds for that one; those
 /// that stand `beside` each other are taken some at a time, the longest first.
 pub const STEPS: &[Step] = &[
-    step("fmt", "Rust code is formatted", Work::Cargo(&["fmt", "--all", "--check"])),
+    step("fmt", "Rust code is formatted", Work::Cargo(FMT)),
     step("tidy", "no long files, vague names, paths of one machine, dead links", Work::Own(tidy::check)),
     step("ui-check", "the page's types hold", Work::Npm("ui", "check")),
     step("ui-lint", "the page follows its own rules", Work::Npm("ui", "lint")),
@@ -95,6 +95,9 @@ pub const STEPS: &[Step] = &[
     )),
     beside(slow("e2e-hostile", "hostile words and scripts do nothing to the window", Work::Xtask(&["e2e", "hostile"]))),
 ];
+
+/// Cargo has nothing to build for it.
+pub const FMT: &[&str] = &["fmt", "--all", "--check"];
 
 /// Replaced by cargo-nextest where it is installed. Every line names the whole workspace: what cargo is asked for
 /// decides the features of what is shared, and each other choice would build hundreds of packages once more.

@@ -37,9 +37,12 @@ impl Test {
             }
             return Ok(());
         }
-        ensure(if steps.iter().any(|step| step.slow) { Wanted::Tests } else { Wanted::Build })?;
         let begun = Instant::now();
         let mut ahead = Ahead::default();
+        if let [first, rest @ ..] = &steps[..] {
+            ahead.of(first, rest)?;
+        }
+        ensure(if steps.iter().any(|step| step.slow) { Wanted::Tests } else { Wanted::Build })?;
         let mut passed = 0;
         while let Some(step) = steps.get(passed) {
             ahead.of(step, &steps[passed + 1..])?;
