@@ -68,6 +68,13 @@ impl Office {
         // Whoever was erased must not come back by what his page remembers.
         let Some((from, _)) = now else { return Ok(Outcome::Refused { reason: Refusal::NotFound }) };
         let about = About::DialogOf(from.id);
+        // Before a script or a router is asked about what will not begin.
+        if self.is_full_for(at, &from)
+            && !self.is_blocked(&from)
+            && self.store.dialog_of(self.workspace.id, from.id).await?.is_none()
+        {
+            return Ok(Outcome::Refused { reason: Refusal::QueueFull });
+        }
         let opening = if self.floods.is_flooding(at.address, self.centre().flood, self.now()) {
             self.opening_in_shadow(at)
         } else {
@@ -75,11 +82,13 @@ impl Office {
         };
         let first = self.first(from, at.page.as_ref(), opening).await?;
         let ask = Ask { key: Some(key), goes_on: true, opening: Some(&first.opening), ..Ask::about(about) };
-        let mut begins = false;
+        let (mut begins, mut place) = (false, None);
         let answer = self
             .settle(ask, |found, moment| {
                 begins = found.is_none();
+                place = None;
                 if begins && !self.is_blocked(&first.from) {
+                    place = self.take_place(first.id, at, &first.from)?;
                     may_begin(&what, &self.first_form(at, &first.from), &first.from)?;
                 }
                 match found {
@@ -94,6 +103,11 @@ impl Office {
             })
             .await;
         let done = matches!(answer, Ok(Outcome::Done { .. }));
+        if done && place.is_some() {
+            // It counts by the log from here on. What the log cannot tell now it tells in a moment.
+            let _ = self.read_ahead().await;
+        }
+        drop(place);
         if done {
             self.metrics.customer_messages.fetch_add(1, Relaxed);
         }
