@@ -2,6 +2,7 @@
 
 use super::{
     Arrival, Farewell, Link, Visit,
+    page::clean_page,
     refused::{refused_as, refused_for},
     told::{files_of, head_of, line_news, message_of, survey_of},
 };
@@ -16,7 +17,7 @@ use crate::{
 };
 use otklik_model::{
     ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message,
-    Outcome, Page, PageVisit, Place, Refusal, Seq, Spot, clean_name,
+    Outcome, PageVisit, Place, Refusal, Seq, Spot,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
@@ -32,8 +33,6 @@ use tokio::{
     time::{MissedTickBehavior, interval_at, timeout},
 };
 
-const URL_CHARS: usize = 2_000;
-const TITLE_CHARS: usize = 200;
 /// A draft is passed on at most this often: twice as often as a page sends them, so that jitter costs none.
 const DRAFTS: Duration = Duration::from_millis(500);
 /// Messages read at once.
@@ -97,6 +96,9 @@ struct Session {
     at: EntryPoint,
     /// The newest row of the dialog that this connection knows.
     known: Option<(Seq, Standing)>,
+    /// Words from here were stored, and the log has told of nothing since: who took the last place is not told that there is
+    /// none.
+    begun: bool,
     /// What the page shows.
     shown: Option<Shown>,
     /// The head as it was last told.
@@ -136,13 +138,14 @@ impl Session {
             desk: office.desk(),
             // Listening begins before looking, so nothing falls in between.
             line_changes: office.line_changes(),
-            line: office.site_line(&at, &customer, None, hello.departments),
+            line: office.site_line(&at, &customer, false, hello.departments),
             all_lines: hello.departments,
             office,
             visit,
             customer,
             at,
             known: None,
+            begun: false,
             shown: hello.after,
             told: None,
             frames,
@@ -171,7 +174,8 @@ impl Session {
         self.blocked = self.office.is_blocked(&self.customer);
         let standing = found.as_ref().map(Standing::of);
         self.forms = self.office.forms_for(&self.at, &self.customer, standing.as_ref());
-        self.line = self.office.site_line(&self.at, &self.customer, standing.as_ref(), self.all_lines);
+        let goes_on = standing.is_some_and(|standing| !standing.state.is_final());
+        self.line = self.office.site_line(&self.at, &self.customer, goes_on, self.all_lines);
         let centre = self.office.centre();
         let welcome = HubCustomerFrame::Welcome {
             protocol: hello.protocol,
@@ -284,10 +288,8 @@ impl Session {
 
     async fn say(&mut self, link: &mut impl Link, id: ClientId, said: Said) -> Result<(), Farewell> {
         let result = self.store(id, said).await;
-        if matches!(&result, HubCustomerFrame::Result { refused: Some(code), .. } if code == "queue_full") {
-            // The page hears that the line is busy before it hears that its words did not go.
-            self.tell_line(link).await?;
-        }
+        // The page hears how the line stands for it now before it hears what became of its words.
+        self.tell_line(link).await?;
         link.send(vec![result]).await?;
         if self.push && !self.erased {
             // A conversation that began with these words does not know of it yet.
@@ -321,6 +323,7 @@ impl Session {
         };
         match answer {
             Ok(Outcome::Done { message, .. }) => {
+                self.begun = true;
                 self.office.keep_way(self.customer.id).await;
                 self.clear_draft();
                 let (seq, at) = (message.map(|stored| stored.seq), message.map(|stored| stored.at));
@@ -333,6 +336,7 @@ impl Session {
             }
             Ok(Outcome::Refused { reason }) => {
                 if reason == Refusal::QueueFull {
+                    self.begun = false;
                     self.office.metrics.queue_full.fetch_add(1, Relaxed);
                 }
                 refused_for(id, &reason)
@@ -344,7 +348,7 @@ impl Session {
 
     /// Whether what he says goes into a dialog that there is.
     fn has_dialog(&self) -> bool {
-        self.known.as_ref().is_some_and(|(_, standing)| !standing.state.is_final())
+        self.begun || self.known.as_ref().is_some_and(|(_, standing)| !standing.state.is_final())
     }
 
     /// Where a file can be fetched. Whatever stands in the way is the same answer.
@@ -405,8 +409,7 @@ impl Session {
 
     /// Says how the site's line stands, if that is news.
     async fn tell_line(&mut self, link: &mut impl Link) -> Result<(), Farewell> {
-        let standing = self.known.as_ref().map(|(_, standing)| standing);
-        let line = self.office.site_line(&self.at, &self.customer, standing, self.all_lines);
+        let line = self.office.site_line(&self.at, &self.customer, self.has_dialog(), self.all_lines);
         let told = std::mem::replace(&mut self.line, line.clone());
         if told == line {
             return Ok(());
@@ -468,7 +471,7 @@ impl Session {
             return self.note_customer(link, &row.customer).await;
         }
         let went_on = self.has_dialog();
-        self.known = Some((row.rev, Standing::of(row)));
+        (self.known, self.begun) = (Some((row.rev, Standing::of(row))), false);
         if went_on != self.has_dialog() {
             // No limit keeps out whoever has a dialog.
             self.tell_line(link).await?;
@@ -571,29 +574,4 @@ impl Session {
 fn put_off(error: StoreError) -> Farewell {
     tracing::warn!(%error, "a customer has to come back");
     Farewell::Draining
-}
-
-/// A page as it may be shown: an address of the web, cut to length, on one line.
-fn clean_page(page: Page) -> Option<Page> {
-    let url = clean_name(&page.url, URL_CHARS);
-    let parsed = url::Url::parse(&url).ok().filter(|parsed| matches!(parsed.scheme(), "http" | "https"))?;
-    parsed.host_str()?;
-    Some(Page { url, title: clean_name(&page.title, TITLE_CHARS) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_are_cleaned() {
-        let clean = |url: &str, title: &str| clean_page(Page { url: url.to_owned(), title: title.to_owned() });
-        let page = clean("https://shop.example.org/a b\u{202e}", "  Orders\n\u{200b}today\0 ").unwrap();
-        assert_eq!((page.url.as_str(), page.title.as_str()), ("https://shop.example.org/a b", "Orders today"));
-        let long = clean(&format!("https://x.example/{}", "y".repeat(9_000)), &"z".repeat(900)).unwrap();
-        assert_eq!((long.url.len(), long.title.len()), (URL_CHARS, TITLE_CHARS));
-        for bad in ["", "javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "not an address"] {
-            assert_eq!(clean(bad, "title"), None, "{bad}");
-        }
-    }
 }

@@ -88,13 +88,16 @@ impl Office {
                 begins = found.is_none();
                 place = None;
                 if begins && !self.is_blocked(&first.from) {
-                    place = self.take_place(first.id, at, &first.from)?;
+                    // What a bot or the router gets first takes no place.
+                    let waits = matches!(first.opening.start, Start::Queue);
+                    place = self.take_place(first.id, at, &first.from)?.filter(|_| waits);
                     may_begin(&what, &self.first_form(at, &first.from), &first.from)?;
                 }
                 match found {
                     Some(found) => decide_on(Some(found), what.clone(), moment),
                     // Asked where it begins for certain: others may have begun since it was looked at.
                     None if self.floods.begins(first.id, at.address, moment.centre.flood, moment.now) => {
+                        place = None;
                         let first = First { opening: self.opening_in_shadow(at), ..first.clone() };
                         self.begin(self.new_dialog(&first, true, moment), &first.opening, what.clone(), moment)
                     }

@@ -2,8 +2,8 @@
 //! department that its line of the widget leads to, by who of that department is online, and by how many wait in it.
 
 use super::{EntryPoint, Office};
-use crate::centre::Centre;
-use crate::desk::{Standing, availability, has_room};
+use crate::centre::{Centre, QueueLimits};
+use crate::desk::{availability, has_room};
 use otklik_model::{Availability, Customer, DepartmentKey, DialogId, OnlineState, Refusal, Stamp};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,12 +54,12 @@ impl Office {
         if there { OnlineState::Online } else { OnlineState::Offline }
     }
 
-    /// How the line stands of the site that a customer is on, for him: `dialog` is his own. `all` departments are told to
-    /// whoever asks.
-    pub fn site_line(&self, at: &EntryPoint, customer: &Customer, dialog: Option<&Standing>, all: bool) -> SiteLine {
+    /// How the line stands of the site that a customer is on, for him: whether he has a dialog that `goes_on`, which no limit
+    /// keeps him out of. `all` departments are told to whoever asks.
+    pub fn site_line(&self, at: &EntryPoint, customer: &Customer, goes_on: bool, all: bool) -> SiteLine {
         let language = customer.language.as_deref();
-        let own = if dialog.is_some_and(|dialog| !dialog.state.is_final()) {
-            availability(self.line(at.department.as_ref(), language) == OnlineState::Online, 0, Default::default())
+        let own = if goes_on {
+            availability(self.line(at.department.as_ref(), language) == OnlineState::Online, 0, QueueLimits::default())
         } else {
             self.availability(at.department.as_ref(), language)
         };
