@@ -5,6 +5,7 @@
 //! never heard of decodes to an `Unknown` variant instead of failing, so that an old client degrades
 //! to showing less, never to showing nothing.
 
+mod availability;
 mod change;
 mod contact;
 mod customer;
@@ -22,6 +23,7 @@ mod spot;
 mod text;
 mod time;
 
+pub use availability::Availability;
 pub use change::{Change, GoneReason};
 pub use contact::{ContactField, FieldFault, FieldKind};
 pub use customer::{Block, Channel, Customer, Page, Particulars, Transport};

@@ -5,6 +5,7 @@
 mod crowd;
 pub mod exchange;
 mod flood;
+mod page;
 mod refused;
 mod session;
 mod told;

@@ -49,7 +49,7 @@ class Chat {
   /** @type {FilesAllowed | null} */ files = null;
   /** @type {Survey | null} */ survey = null;
   /** @type {boolean} The customer may not write. */ blocked = false;
-  /** @type {LineState | null} Whether somebody is there for this site; `null`, if that is not known. */ line = null;
+  /** @type {LineState | null} Whether somebody is there for this site, and for this customer; `null`, if that is not known. */ line = null;
   /** @type {ContactForms} */ forms = USUAL_FORMS;
   /** @type {KeptContacts} */ kept;
   /** @type {Uploads} */ uploads;
@@ -129,7 +129,7 @@ class Chat {
    * @returns {boolean} whether it was taken; if not, the text stays in the composer
    */
   write(typed) {
-    if (!this.canWrite(typed)) return false;
+    if (!this.canWrite(typed) || this.isFull()) return false;
     const text = storedText(typed);
     this.notePage();
     this.#draft.finish();
@@ -148,7 +148,7 @@ class Chat {
    * @param {Iterable<File>} files
    */
   sendFiles(files) {
-    if (this.files === null || this.blocked) return;
+    if (this.files === null || this.blocked || this.isFull()) return;
     for (const file of files) this.uploads.add(file, this.files, Date.now());
     this.connection.start();
     if (this.connection.state === 'live') this.uploads.go(this.#token);
@@ -180,8 +180,18 @@ class Chat {
     return this.toAsk().some(({ required }) => required) && this.#outbox.head() !== undefined;
   }
 
+  /** Whether no conversation of this customer's begins now. One that there is goes on: then the hub calls no line busy. */
+  isFull() {
+    return this.connection.state === 'live' && isBusy(this.line);
+  }
+
+  /** Whether something written waits for room. */
+  isKeptBack() {
+    return this.isFull() && this.#outbox.head() !== undefined;
+  }
+
   #first() {
-    return this.line === 'offline' ? this.forms.offline : this.forms.first_question;
+    return isAway(this.line) ? this.forms.offline : this.forms.first_question;
   }
 
   /** Whether there is a form to come back into. */
@@ -189,8 +199,9 @@ class Chat {
     return this.#first().length > 0 || (requestIn(this.conversation.messages) !== undefined && this.forms.contacts_request.length > 0);
   }
 
-  /** The next to go out. Where a form has to be filled in first, nothing goes before that. */
+  /** The next to go out. Where a form has to be filled in first, nothing goes before that; where there is no room, nothing. */
   #next() {
+    if (this.isFull()) return undefined;
     if (!this.#first().some(({ required }) => required)) return this.#outbox.head();
     return this.#given();
   }
@@ -340,7 +351,8 @@ class Chat {
   /** @param {Unsent} item @returns {OwnState} */
   #stateOf(item) {
     if (item.refused !== undefined) return 'refused';
-    return this.#inFlight?.id === item.id ? 'sending' : 'queued';
+    if (this.#inFlight?.id === item.id) return 'sending';
+    return this.isFull() ? 'held' : 'queued';
   }
 
   /**
@@ -519,7 +531,7 @@ class Chat {
 
   /** @param {ResultFrame} result */
   #answered(result) {
-    if (result.refused === 'too_fast') this.#inFlight?.id === result.id && this.#inFlight.answer(result);
+    if (isPassing(result)) this.#inFlight?.id === result.id && this.#inFlight.answer(result);
     else this.#settle(result);
   }
 
@@ -553,7 +565,7 @@ class Chat {
     for (let item = this.#next(); leave !== null && item !== undefined; item = this.#next()) {
       const result = await this.#sendOne(item);
       if (result === null) break;
-      tooFast = result.refused === 'too_fast' ? tooFast + 1 : 0;
+      tooFast = isPassing(result) ? tooFast + 1 : 0;
       if (tooFast > 0) await pause(backoff(tooFast, TOO_FAST_MS, Math.random()));
     }
     leave?.();
