@@ -127,7 +127,11 @@ class FirstForm {
   show() {
     const asked = this.#chat.toAsk();
     this.element.hidden = asked.length === 0;
-    if (asked.length === 0) return;
+    if (asked.length === 0) {
+      // Shown again, it begins with what is kept then.
+      this.#shown = '[]';
+      return;
+    }
     const away = this.#chat.line === 'offline';
     const shown = JSON.stringify([asked, away]);
     if (shown !== this.#shown) this.#build(asked, away ? this.#words.leaveContacts : this.#words.introduce);
