@@ -52,6 +52,7 @@ class Chat {
   /** @type {LineState | null} Whether somebody is there for this site, and for this customer; `null`, if that is not known. */ line = null;
   /** @type {ContactForms} */ forms = USUAL_FORMS;
   /** @type {KeptContacts} */ kept;
+  /** @type {KeptWords} */ written;
   /** @type {Uploads} */ uploads;
 
   /** @type {Surroundings} */ #around;
@@ -87,6 +88,7 @@ class Chat {
     this.#outbox = new Outbox(around.shelf);
     this.#ratings = new Ratings(around.shelf);
     this.kept = new KeptContacts(around.shelf, around.drafts);
+    this.written = new KeptWords(around.drafts);
     this.#firstTurn = new Turn(`${around.hub.href} first`, around.shelf, around.locks);
     this.#sendTurn = new Turn(`${around.hub.href} send`, around.shelf, around.locks);
     this.#pageUrl = around.page().url;
@@ -161,7 +163,7 @@ class Chat {
   giveContacts(contacts) {
     const said = Object.values(contacts).filter((value) => value !== '');
     if (said.length > 0) this.#say(said.join('\n'), { contacts });
-    this.kept.clear();
+    this.kept.give();
     this.#changed();
   }
 
@@ -459,7 +461,10 @@ class Chat {
       this.#stored.clear();
     }
     // Whom the hub knows by another name is somebody else, whose contacts these are not.
-    if (this.#token !== null && this.#token !== frame.token) this.kept.clear();
+    if (this.#token !== null && this.#token !== frame.token) {
+      this.kept.clear();
+      this.written.drop('survey', 'place');
+    }
     this.#token = frame.token;
     if (this.#around.shelf.get('token') !== frame.token) this.#around.shelf.set('token', frame.token);
     this.desk = frame.desk;

@@ -128,7 +128,11 @@ class FirstForm {
   show() {
     const asked = this.#chat.toAsk();
     this.element.hidden = asked.length === 0;
-    if (asked.length === 0) return;
+    if (asked.length === 0) {
+      // Shown again, it begins with what is kept then.
+      this.#shown = '[]';
+      return;
+    }
     // Of a line that takes nothing now no answer is promised.
     const title = this.#chat.line === 'offline' ? this.#words.leaveContacts : this.#words.introduce;
     const shown = JSON.stringify(asked);

@@ -913,7 +913,12 @@ file?: Attachment,
 /**
  * Where a [`MessageKind::Place`] is.
  */
-place?: Spot, };
+place?: Spot, 
+/**
+ * What a [`MessageKind::System`] says, where a program has to know it. Nothing also of a hub that has no such marks:
+ * there the words are all there is.
+ */
+says?: Says, };
 
 export type Dialog = { 
 /**
@@ -2154,6 +2159,8 @@ tags: Array<string>,
  * Its order.
  */
 sort: string, };
+
+export type Says = "assigned" | "unknown";
 
 export type SearchHit = { 
 /**
