@@ -28,6 +28,8 @@ pub struct Metrics {
     pub put_off: AtomicU64,
     /// Messages of customers stored.
     pub customer_messages: AtomicU64,
+    /// Conversations that did not begin because as many waited as may.
+    pub queue_full: AtomicU64,
     /// Connections closed because their reader was too slow.
     pub too_slow: AtomicU64,
     /// Failed attempts to sign in.
@@ -70,6 +72,7 @@ impl Metrics {
         row("entries_total", "counter", self.entries.load(Relaxed).to_string());
         row("changes_total", "counter", self.changes.load(Relaxed).to_string());
         row("customer_messages_total", "counter", self.customer_messages.load(Relaxed).to_string());
+        row("queue_full_total", "counter", self.queue_full.load(Relaxed).to_string());
         row("too_slow_total", "counter", self.too_slow.load(Relaxed).to_string());
         row("failed_logins_total", "counter", self.failed_logins.load(Relaxed).to_string());
         row("password_checks_total", "counter", self.password_checks.load(Relaxed).to_string());

@@ -5,6 +5,7 @@
 mod ahead;
 mod assets;
 mod bindings;
+mod lanes;
 mod postgres;
 mod program;
 mod rig;

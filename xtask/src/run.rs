@@ -4,7 +4,7 @@ use crate::program::{Program, root};
 use crate::setup::{Wanted, ensure};
 use anyhow::{Context, Result};
 use clap::Args;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -66,13 +66,16 @@ const PAGE: &str = "ui";
 
 /// Builds the operator's page unless it is newer than all it is made of. The customers' widget needs no building.
 pub fn build_page() -> Result<()> {
+    let stamp = stamp();
+    fs::create_dir_all(stamp.parent().unwrap_or(root()))?;
+    // Two stories that begin at once build it once.
+    let turn = File::create(stamp.with_extension("lock"))?;
+    turn.lock()?;
     if is_fresh() {
         return Ok(());
     }
     println!("build: the page");
     Program::new("npm").args(["run", "--silent", "build"]).in_folder(PAGE).run()?;
-    let stamp = stamp();
-    fs::create_dir_all(stamp.parent().unwrap_or(root()))?;
     fs::write(&stamp, "").with_context(|| format!("cannot write {}", stamp.display()))
 }
 

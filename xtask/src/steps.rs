@@ -12,6 +12,9 @@ pub struct Step {
     pub proves: &'static str,
     /// Whether it opens a window or runs for minutes; left out by `--fast`.
     pub slow: bool,
+    /// Whether it can be taken while its neighbours that can are: it waits more than it works, and what it needs is
+    /// built by the steps before.
+    pub beside: bool,
     /// What it does.
     pub work: Work,
 }
@@ -33,16 +36,21 @@ pub enum Work {
 }
 
 const fn step(name: &'static str, proves: &'static str, work: Work) -> Step {
-    Step { name, proves, slow: false, work }
+    Step { name, proves, slow: false, beside: false, work }
 }
 
 const fn slow(name: &'static str, proves: &'static str, work: Work) -> Step {
-    Step { name, proves, slow: true, work }
+    Step { name, proves, slow: true, beside: false, work }
 }
 
-/// All steps. Those of npm's that stand in a row before one of cargo's are taken while cargo builds for that one.
+const fn beside(step: Step) -> Step {
+    Step { beside: true, ..step }
+}
+
+/// All steps. Those of npm's that stand in a row before one of cargo's are taken while cargo builds for that one; those
+/// that stand `beside` each other are taken some at a time, the longest first.
 pub const STEPS: &[Step] = &[
-    step("fmt", "Rust code is formatted", Work::Cargo(&["fmt", "--all", "--check"])),
+    step("fmt", "Rust code is formatted", Work::Cargo(FMT)),
     step("tidy", "no long files, vague names, paths of one machine, dead links", Work::Own(tidy::check)),
     step("ui-check", "the page's types hold", Work::Npm("ui", "check")),
     step("ui-lint", "the page follows its own rules", Work::Npm("ui", "lint")),
@@ -66,23 +74,30 @@ pub const STEPS: &[Step] = &[
         "a day at the centre goes the same way on PostgreSQL",
         Work::BesidePostgres("otklik-e2e", &["centre"]),
     ),
-    slow("sim", "10 000 simulated schedules", Work::Built("otklik-sim", SIM)),
-    slow(
+    beside(step("e2e-centre", "a day at the centre goes as it is written down", Work::Xtask(&["e2e", "centre"]))),
+    beside(slow(
+        "e2e-workplace",
+        "every screen of an operator's day, in every look",
+        Work::Xtask(&["e2e", "workplace"]),
+    )),
+    beside(slow("e2e", "a customer and an operator talk, whatever dies in between", Work::Xtask(&["e2e", "main-job"]))),
+    beside(slow("sim", "10 000 simulated schedules", Work::Built("otklik-sim", SIM))),
+    beside(slow("e2e-morning", "a morning's work by keys alone, on both layouts", Work::Xtask(&["e2e", "morning"]))),
+    beside(slow(
         "crash",
         "kills, failing and full disks, injured files, cut stories",
         Work::Built("otklik-crash", &["--short"]),
-    ),
-    step("e2e-centre", "a day at the centre goes as it is written down", Work::Xtask(&["e2e", "centre"])),
-    slow("e2e", "a customer and an operator talk, whatever dies in between", Work::Xtask(&["e2e", "main-job"])),
-    slow(
+    )),
+    beside(slow(
         "e2e-around",
         "tray, notifications, lock, sleep and shutdown as a desktop has them",
         Work::Xtask(&["e2e", "around"]),
-    ),
-    slow("e2e-workplace", "every screen of an operator's day, in every look", Work::Xtask(&["e2e", "workplace"])),
-    slow("e2e-morning", "a morning's work by keys alone, on both layouts", Work::Xtask(&["e2e", "morning"])),
-    slow("e2e-hostile", "hostile words and scripts do nothing to the window", Work::Xtask(&["e2e", "hostile"])),
+    )),
+    beside(slow("e2e-hostile", "hostile words and scripts do nothing to the window", Work::Xtask(&["e2e", "hostile"]))),
 ];
+
+/// Cargo has nothing to build for it.
+pub const FMT: &[&str] = &["fmt", "--all", "--check"];
 
 /// Replaced by cargo-nextest where it is installed. Every line names the whole workspace: what cargo is asked for
 /// decides the features of what is shared, and each other choice would build hundreds of packages once more.

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: one step after the other, each with its time, until one fails.
 
 use crate::ahead::Ahead;
+use crate::lanes;
 use crate::program::{Program, root};
 use crate::run::{SILENT, build, built};
 use crate::setup::{Wanted, ensure};
@@ -36,18 +37,26 @@ impl Test {
             }
             return Ok(());
         }
-        ensure(if steps.iter().any(|step| step.slow) { Wanted::Tests } else { Wanted::Build })?;
         let begun = Instant::now();
         let mut ahead = Ahead::default();
-        for (passed, step) in steps.iter().enumerate() {
+        if let [first, rest @ ..] = &steps[..] {
+            ahead.of(first, rest)?;
+        }
+        ensure(if steps.iter().any(|step| step.slow) { Wanted::Tests } else { Wanted::Build })?;
+        let mut passed = 0;
+        while let Some(step) = steps.get(passed) {
             ahead.of(step, &steps[passed + 1..])?;
-            if let Err(error) = take(step) {
+            let row = steps[passed..].iter().take_while(|step| step.beside).count();
+            let taken = if row > 1 { lanes::take(&steps[passed..passed + row]) } else { take(step) };
+            if let Err(Failed { step, passed: of_these, error }) = taken {
+                passed += of_these;
                 println!("{passed} passed, 1 failed, {} skipped", steps.len() - passed - 1);
-                return Err(error.context(format!("step `{}` failed", step.name)));
+                return Err(error.context(format!("step `{step}` failed")));
             }
+            passed += row.max(1);
         }
         println!("took {:.0} s", begun.elapsed().as_secs_f64());
-        println!("{} passed, 0 failed", steps.len());
+        println!("{passed} passed, 0 failed");
         Ok(())
     }
 
@@ -66,29 +75,62 @@ impl Test {
     }
 }
 
-/// Takes one step; all it says goes to a file, which is shown only if it fails.
-fn take(step: &Step) -> Result<()> {
-    print!("{:13} ", step.name);
-    io::stdout().flush()?;
-    let begun = Instant::now();
-    let path = log_path(step)?;
-    let mut log = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    let result = work(step, &mut log);
-    let seconds = begun.elapsed().as_secs_f64();
-    match &result {
-        Ok(()) => println!("ok      {seconds:6.1} s  {}", step.proves),
-        Err(_) => {
-            println!("FAILED  {seconds:6.1} s  {}\n", step.proves);
-            show(&path)?;
-        }
-    }
-    result
+/// A step that failed, and how many were taken well before or beside it.
+pub struct Failed {
+    /// Its name.
+    pub step: &'static str,
+    /// Of the same row.
+    pub passed: usize,
+    /// Why.
+    pub error: anyhow::Error,
 }
 
-fn log_path(step: &Step) -> Result<PathBuf> {
+/// Takes one step.
+fn take(step: &Step) -> Result<(), Failed> {
+    // Said before, so that one sees what is going on.
+    print!("{:13} ", step.name);
+    io::stdout().flush().ok();
+    Taken::of(step).tell("").map_err(|error| Failed { step: step.name, passed: 0, error })
+}
+
+/// What came of a step.
+pub struct Taken {
+    /// Its name.
+    pub step: &'static str,
+    proves: &'static str,
+    seconds: f64,
+    result: Result<()>,
+}
+
+impl Taken {
+    /// Takes it; all it says goes to a file, which is shown only if it fails.
+    pub fn of(step: &Step) -> Self {
+        let begun = Instant::now();
+        let result = log_path(step.name).and_then(|path| {
+            let mut log = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+            work(step, &mut log)
+        });
+        Self { step: step.name, proves: step.proves, seconds: begun.elapsed().as_secs_f64(), result }
+    }
+
+    /// Tells it in the rest of a line.
+    pub fn tell(self, before: &str) -> Result<()> {
+        let Self { step, proves, seconds, result } = self;
+        match &result {
+            Ok(()) => println!("{before}ok      {seconds:6.1} s  {proves}"),
+            Err(_) => {
+                println!("{before}FAILED  {seconds:6.1} s  {proves}\n");
+                show(&log_path(step)?)?;
+            }
+        }
+        result
+    }
+}
+
+fn log_path(step: &str) -> Result<PathBuf> {
     let folder = root().join("target/xtask/log");
     fs::create_dir_all(&folder)?;
-    Ok(folder.join(format!("{}.log", step.name)))
+    Ok(folder.join(format!("{step}.log")))
 }
 
 fn show(path: &Path) -> Result<()> {

@@ -363,6 +363,7 @@ impl Customer {
             zone: None,
             page: Some(self.page.clone()),
             department: None,
+            departments: false,
         };
         link.say(&CustomerFrame::Hello(hello)).await?;
         let frame = timeout(ANSWER_WITHIN, link.hear()).await.map_err(|_| Lost)??;

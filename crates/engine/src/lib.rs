@@ -16,6 +16,7 @@ mod link;
 mod link_check;
 mod local_desk;
 mod machine;
+mod names;
 mod own_sounds;
 mod page;
 mod policy;

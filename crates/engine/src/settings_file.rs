@@ -1,7 +1,7 @@
 //! Settings as one file: to another machine, or to the next operator. Nothing secret is in it: no account, no token, no
 //! word of a customer. A file is taken whole or not at all.
 
-use crate::own_sounds;
+use crate::{names::SOUNDS, own_sounds};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use otklik_core::{AlertSound, Settings, SettingsFileTrouble};
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,6 @@ const FORMAT: &str = "otklik-settings";
 const VERSION: u64 = 1;
 /// The largest file, bytes: the sounds in it, in base64, and some words.
 pub(crate) const LARGEST: usize = 3 * own_sounds::LONGEST / 3 * 4 + 256 * 1024;
-
-/// The classes of sound by the names of their settings.
-const CLASSES: [(AlertSound, &str); 3] =
-    [(AlertSound::Long, "sound_long"), (AlertSound::Short, "sound_short"), (AlertSound::Trouble, "sound_trouble")];
 
 /// What belongs to this machine alone.
 const OF_THIS_MACHINE: &str = "sound_device";
@@ -53,7 +49,7 @@ pub(crate) fn write(settings: &Settings, data: &Path) -> serde_json::Result<Vec<
     let mut sounds = BTreeMap::new();
     let mut told = serde_json::to_value(settings)?.as_object().cloned().unwrap_or_default();
     told.remove(OF_THIS_MACHINE);
-    for (class, name) in CLASSES {
+    for (class, name) in SOUNDS {
         if let Some(Value::Object(class)) = told.get_mut(name) {
             class.remove("own");
         }
@@ -95,7 +91,7 @@ pub(crate) fn read(text: &str, now: &Settings) -> Result<(Settings, Vec<BroughtS
 }
 
 fn brought(class: String, sound: WrittenSound) -> Result<BroughtSound, SettingsFileTrouble> {
-    let Some((class, _)) = CLASSES.iter().find(|(_, name)| *name == class) else {
+    let Some((class, _)) = SOUNDS.iter().find(|(_, name)| *name == class) else {
         return Err(SettingsFileTrouble::Unknown { name: class });
     };
     match BASE64.decode(&sound.file) {

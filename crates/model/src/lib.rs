@@ -5,6 +5,7 @@
 //! never heard of decodes to an `Unknown` variant instead of failing, so that an old client degrades
 //! to showing less, never to showing nothing.
 
+mod availability;
 mod change;
 mod contact;
 mod customer;
@@ -22,6 +23,7 @@ mod spot;
 mod text;
 mod time;
 
+pub use availability::Availability;
 pub use change::{Change, GoneReason};
 pub use contact::{ContactField, FieldFault, FieldKind};
 pub use customer::{Block, Channel, Customer, Page, Particulars, Transport};
@@ -39,7 +41,7 @@ pub use ids::{
 pub use journey::{Journey, MAX_PAGES, PageVisit, Place, PlaceName};
 pub use limits::{FileLimits, Limits, MAX_DRAFT_CHARS, MAX_TEXT_CHARS, takes_media};
 pub use lookup::{Alike, Found, Lookup, MessageSearch, SearchHit, Slip};
-pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, Preview, Quote};
+pub use message::{Attachment, Author, Details, FileState, Message, MessageKind, Preview, Quote, Says};
 pub use op::{CustomerEdit, Op, Outcome, Refusal, Stored, TransferTarget};
 pub use operator::{Day, Load, Operator, OperatorStatus, Right, Rights, SetBy, Shift};
 pub use person::{Candidate, Identity, MOST_IDENTITIES, Side, Union};

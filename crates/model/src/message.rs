@@ -119,6 +119,22 @@ pub struct Details {
     /// The page that the customer was sent to, of a line that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// What a [`MessageKind::System`] says, where a program has to know it. Nothing also of a hub that has no such marks:
+    /// there the words are all there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<Says>,
+}
+
+/// What a line of the hub says, for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// Somebody was made the dialog's operator without being asked.
+    Assigned,
+    /// Of a newer hub.
+    #[serde(other)]
+    Unknown,
 }
 
 impl Details {

@@ -518,6 +518,8 @@ pub enum Refusal {
         /// What is wrong with it.
         fault: FieldFault,
     },
+    /// As many wait in the department as may: no new dialog begins there now. A customer's, never an operator's.
+    QueueFull,
     /// The operation is not one this hub knows, or its fields make no sense.
     Unsupported,
     /// Of a newer hub.

@@ -2,10 +2,11 @@
 //! `POST /widget/v1/exchange` where a WebSocket does not get through.
 
 use otklik_model::{
-    Attachment, ClientId, ContactField, DialogId, FieldFault, FieldKind, FileId, MessageId, OnlineState, Page, Quote,
-    Spot, Stamp,
+    Attachment, Availability, ClientId, ContactField, DepartmentKey, DialogId, FieldFault, FieldKind, FileId,
+    MessageId, OnlineState, Page, Quote, Spot, Stamp,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the page says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -139,6 +140,9 @@ pub struct CustomerHello {
     /// The key of the department that a new conversation is for, as the site's line of the widget names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
+    /// The page wants to hear how all departments stand, and not only its own line: one that lets its customers choose.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub departments: bool,
 }
 
 /// A position in a conversation.
@@ -181,10 +185,17 @@ pub enum HubCustomerFrame {
         /// older hub does not tell.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         line: Option<OnlineState>,
+        /// The same, and whether a conversation can begin there now. Whose conversation goes on can always write. An older
+        /// hub does not tell; then `line` says all there is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        availability: Option<Availability>,
+        /// How each department stands that takes dialogs, by key, if the page asked.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        departments: BTreeMap<DepartmentKey, Availability>,
         /// The forms for contacts. An older hub has none: then nothing is asked before a conversation, and any of the
         /// fields when somebody asks.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        forms: Option<ContactForms>,
+        forms: Option<Box<ContactForms>>,
     },
     /// The forms for contacts are others now.
     Forms(ContactForms),
@@ -211,10 +222,17 @@ pub enum HubCustomerFrame {
         /// The customer may not.
         on: bool,
     },
-    /// Somebody is there for the site's line now, or nobody any more.
+    /// The site's line stands otherwise now, or a department does.
     Line {
-        /// Which of both.
+        /// Whether somebody is there.
         state: OnlineState,
+        /// The same, and whether a conversation can begin. An older hub does not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        availability: Option<Availability>,
+        /// The departments that stand otherwise, if the page asked in its hello. One that takes no dialogs any more is
+        /// told with nothing.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        departments: BTreeMap<DepartmentKey, Option<Availability>>,
     },
     /// The centre is called something else now.
     Desk {
@@ -260,7 +278,8 @@ pub enum HubCustomerFrame {
         /// When it was stored.
         #[serde(default)]
         at: Option<Stamp>,
-        /// Why not, if it was not: `empty`, `too_long`, `too_fast` (try again later), `blocked`, `file` (it cannot be
+        /// Why not, if it was not: `empty`, `too_long`, `too_fast` (try again later), `queue_full` (no
+        /// conversation begins now: again when the line has room), `blocked`, `file` (it cannot be
         /// sent), `place` (there is no such place), `malformed` (the contacts make no sense, or what a sticker stands
         /// for is no emoji), `contacts` (a field of the form has to be given first), `other`.
         #[serde(default)]

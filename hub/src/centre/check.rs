@@ -13,7 +13,8 @@ mod words;
 pub use people::{BY_HAND, Colleague, check_people, is_administrator};
 
 use super::{
-    Centre, Department, FileRules, FloodRules, RoutingScript, SessionTerms, Teleport, TimeOuts, teleport::origin,
+    Centre, Department, FileRules, FloodRules, QueueLimits, RoutingScript, SessionTerms, Teleport, TimeOuts,
+    teleport::origin,
 };
 use otklik_model::OperatorStatus;
 use serde::Serialize;
@@ -25,6 +26,8 @@ const NAME_CHARS: usize = 100;
 const LONGEST_S: u32 = 366 * 24 * 3_600;
 /// The most new dialogs of an address that can be waited for.
 const MOST_UNANSWERED: u32 = 10_000;
+/// The longest queue that can be allowed.
+const MOST_WAITING: u32 = 100_000;
 /// The longest that they are remembered: a day.
 const LONGEST_FLOOD_S: u32 = 24 * 3_600;
 /// The longest script, in bytes.
@@ -92,6 +95,7 @@ impl Centre {
         self.check_categories(&mut report);
         check_time_outs("time_outs", &self.time_outs, &mut report);
         check_sessions(self.sessions, &mut report);
+        check_queue_limits("queue_limits", self.queue_limits, &mut report);
         check_flood(self.flood, &mut report);
         times::check_hours(self, &mut report);
         words::check_words(self, &mut report);
@@ -146,6 +150,9 @@ impl Centre {
         }
         if let Some(team) = &department.team {
             report.resolves(self.teams.contains_key(team), format!("{at}.team"), "team", team.as_str());
+        }
+        if let Some(limits) = department.queue_limits {
+            check_queue_limits(&format!("{at}.queue_limits"), limits.over(QueueLimits::default()), report);
         }
         if let Some(time_outs) = &department.time_outs {
             // What a new centre begins with is good: only what the department names can be found.
@@ -206,6 +213,15 @@ fn check_sessions(terms: SessionTerms, report: &mut Report) {
     {
         let at = format!("sessions.{name}");
         report.need(value <= most, at, "nobody would notice it", format!("put at most {most}, or 0 for no such end"));
+    }
+}
+
+/// A limit that is never reached is none: 0 says so.
+fn check_queue_limits(at: &str, limits: QueueLimits, report: &mut Report) {
+    let QueueLimits { online, offline } = limits;
+    for (name, limit) in [("online", online), ("offline", offline)] {
+        let todo = format!("put at most {MOST_WAITING}, or 0 for no limit");
+        report.need(limit <= MOST_WAITING, format!("{at}.{name}"), "nobody would be reached in such a queue", todo);
     }
 }
 

@@ -9,6 +9,16 @@ use std::collections::BTreeMap;
 /// Longer than any field may be: what is cut here is too long anyway.
 const LINE_CHARS: usize = 1_000;
 
+/// The longest value of a field that the hub keeps, in Unicode scalar values. A form may allow less, never more.
+#[must_use]
+pub const fn most_chars(field: ContactField) -> u32 {
+    match field {
+        ContactField::Name => 100,
+        ContactField::Email => 254,
+        ContactField::Phone => 40,
+    }
+}
+
 /// Whether a field is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

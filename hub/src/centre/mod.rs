@@ -12,6 +12,7 @@ mod hours;
 mod letters;
 mod masks;
 mod people;
+mod queue_limits;
 mod retention;
 mod router;
 mod rules;
@@ -22,11 +23,12 @@ mod words;
 
 pub use bots::{Bot, BotKind, KeywordGroup};
 pub use check::{BY_HAND, Colleague, Problem, check_people, is_administrator};
-pub use forms::{FieldPresence, FieldRules, Form, FormMode, FormRules, Forms};
+pub use forms::{FieldPresence, FieldRules, Form, FormMode, FormRules, Forms, most_chars};
 pub use hours::{Day, Exception, Hours, HoursError, HoursState, Schedule, Span};
 pub use letters::Letters;
 pub(crate) use masks::check_mask;
 pub use people::{Department, Grants, Post, Role, Scope, Status, Team, Teams, colleague, grants_of};
+pub use queue_limits::{OwnQueueLimits, QueueLimits};
 pub use retention::{OwnTerms, Retention};
 pub use router::OutsideRouter;
 pub use rules::{
@@ -57,6 +59,8 @@ pub struct Centre {
     pub distribution: Distribution,
     /// What operators may see at once.
     pub visible: VisibleLimits,
+    /// How many dialogs may wait for new ones to begin; a department may override either limit.
+    pub queue_limits: QueueLimits,
     /// From when on new dialogs of one address are suspicious.
     pub flood: FloodRules,
     /// All time-outs; a department may override any of them.
@@ -124,6 +128,7 @@ impl Default for Centre {
             language: "ru".to_owned(),
             distribution: Distribution::default(),
             visible: VisibleLimits::default(),
+            queue_limits: QueueLimits::default(),
             flood: FloodRules::default(),
             time_outs: TimeOuts::default(),
             login_status: LoginStatus::Online,

@@ -1,6 +1,6 @@
 //! Who works here: statuses, roles, departments, teams, and what one operator's post is.
 
-use super::{Centre, Forms, OwnTimeOuts};
+use super::{Centre, Forms, OwnQueueLimits, OwnTimeOuts};
 use otklik_model::{DepartmentKey, OperatorId, OperatorStatus, Right, Rights, RoleKey, StatusKey, TeamKey};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,8 @@ pub struct Department {
     pub team: Option<TeamKey>,
     /// Its own time-outs, laid over the centre's.
     pub time_outs: Option<OwnTimeOuts>,
+    /// Its own limits of its queue, laid over the centre's.
+    pub queue_limits: Option<OwnQueueLimits>,
     /// Whether a category has to be chosen before a dialog of it is closed; as in the centre, if it does not say.
     pub category_required: Option<bool>,
     /// Its own forms for contacts, laid over the centre's.

@@ -19,6 +19,7 @@ pub(super) fn refused_for(id: ClientId, reason: &Refusal) -> HubCustomerFrame {
         Refusal::Empty => refused("empty"),
         Refusal::TooLong { .. } => refused("too_long"),
         Refusal::CustomerBlocked => refused("blocked"),
+        Refusal::QueueFull => refused("queue_full"),
         Refusal::FileUnusable | Refusal::Forbidden | Refusal::ChannelCannot => refused("file"),
         Refusal::Unsupported => refused("malformed"),
         Refusal::ContactField { field, fault } => {
@@ -68,6 +69,7 @@ mod tests {
         };
         for (reason, code) in [
             (Refusal::CustomerBlocked, "blocked"),
+            (Refusal::QueueFull, "queue_full"),
             (Refusal::ChannelCannot, "file"),
             (Refusal::Forbidden, "file"),
             (Refusal::ContactField { field: ContactField::Email, fault: FieldFault::Required }, "contacts"),

@@ -4,20 +4,20 @@ use super::{
     Arrival, Farewell, Link, Visit,
     page::clean_page,
     refused::{refused_as, refused_for},
-    told::{files_of, head_of, message_of, survey_of, way_of},
+    told::{files_of, head_of, line_news, message_of, survey_of, way_of},
 };
 use crate::{
     bucket::Bucket,
     bus::Whisper,
     centre::mask_typed,
     desk::{Command, Standing},
-    office::{Door, DoorNews, EntryPoint, Later, Office, Sent},
+    office::{Door, DoorNews, EntryPoint, Later, Office, Sent, SiteLine},
     places::known_zone,
     store::{DialogEntry, EntryBody, StoreError},
 };
 use otklik_model::{
     ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message,
-    OnlineState, Outcome, PageVisit, Place, Refusal, Seq, Spot,
+    MessageKind, OnlineState, Outcome, PageVisit, Place, Refusal, Seq, Spot,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,
@@ -25,7 +25,7 @@ use otklik_wire::{
     encode,
 };
 use std::{
-    sync::Arc,
+    sync::{Arc, atomic::Ordering::Relaxed},
     time::{Duration, Instant},
 };
 use tokio::{
@@ -96,6 +96,9 @@ struct Session {
     at: EntryPoint,
     /// The newest row of the dialog that this connection knows.
     known: Option<(Seq, Standing)>,
+    /// Words from here were stored, and the log has told of nothing since: who took the last place is not told that there is
+    /// none.
+    begun: bool,
     /// What the page shows.
     shown: Option<Shown>,
     /// The head as it was last told.
@@ -115,7 +118,9 @@ struct Session {
     /// A push reaches the customer, as the application said.
     push: bool,
     /// How the site's line stands, as the page was told.
-    line: OnlineState,
+    line: SiteLine,
+    /// The page wants to hear of all departments.
+    all_lines: bool,
     line_changes: watch::Receiver<()>,
     /// The forms for contacts, as the page was told.
     forms: ContactForms,
@@ -127,17 +132,20 @@ impl Session {
         let frames = Bucket::new(office.settings.limits.customer_frames, now);
         // What is no key names no department of any centre.
         let department = hello.department.as_ref().and_then(|key| key.parse().ok());
-        let address = visit.address();
+        let page = hello.page.clone().and_then(clean_page);
+        let at = EntryPoint { page, department, address: visit.address() };
         Self {
             desk: office.desk(),
             // Listening begins before looking, so nothing falls in between.
             line_changes: office.line_changes(),
-            line: office.line(department.as_ref(), customer.language.as_deref()),
+            line: office.site_line(&at, &customer, false, hello.departments),
+            all_lines: hello.departments,
             office,
             visit,
             customer,
-            at: EntryPoint { page: hello.page.clone().and_then(clean_page), department, address },
+            at,
             known: None,
+            begun: false,
             shown: hello.after,
             told: None,
             frames,
@@ -166,6 +174,8 @@ impl Session {
         self.blocked = self.office.is_blocked(&self.customer);
         let standing = found.as_ref().map(Standing::of);
         self.forms = self.office.forms_for(&self.at, &self.customer, standing.as_ref());
+        let goes_on = standing.is_some_and(|standing| !standing.state.is_final());
+        self.line = self.office.site_line(&self.at, &self.customer, goes_on, self.all_lines);
         let centre = self.office.centre();
         let welcome = HubCustomerFrame::Welcome {
             protocol: hello.protocol,
@@ -177,8 +187,10 @@ impl Session {
             files: files_of(&centre, &self.office.channel().name),
             survey: survey_of(&centre, self.customer.language.as_deref()),
             blocked: self.blocked,
-            line: Some(self.line),
-            forms: Some(self.forms.clone()),
+            line: Some(self.line.own.presence()),
+            availability: Some(self.line.own),
+            departments: self.line.departments.clone(),
+            forms: Some(Box::new(self.forms.clone())),
         };
         link.send(vec![welcome]).await?;
         let Some(row) = found else { return Ok(()) };
@@ -276,6 +288,8 @@ impl Session {
 
     async fn say(&mut self, link: &mut impl Link, id: ClientId, said: Said) -> Result<(), Farewell> {
         let result = self.store(id, said).await;
+        // The page hears how the line stands for it now before it hears what became of its words.
+        self.tell_line(link).await?;
         link.send(vec![result]).await?;
         if self.push && !self.erased {
             // A conversation that began with these words does not know of it yet.
@@ -286,8 +300,7 @@ impl Session {
 
     async fn store(&mut self, id: ClientId, said: Said) -> HubCustomerFrame {
         let refused = |code: &str| refused_as(id, code);
-        let begins = self.known.as_ref().is_none_or(|(_, standing)| standing.state.is_final());
-        if !self.visit.may_say(self.customer.id, begins, self.heard_at) {
+        if !self.visit.may_say(self.customer.id, !self.has_dialog(), self.heard_at) {
             return refused("too_fast");
         }
         let (office, from, at) = (&self.office, &self.customer, &self.at);
@@ -310,6 +323,7 @@ impl Session {
         };
         match answer {
             Ok(Outcome::Done { message, .. }) => {
+                self.begun = true;
                 self.office.keep_way(self.customer.id).await;
                 self.clear_draft();
                 let (seq, at) = (message.map(|stored| stored.seq), message.map(|stored| stored.at));
@@ -320,10 +334,21 @@ impl Session {
                 self.erased = true;
                 refused("too_fast")
             }
-            Ok(Outcome::Refused { reason }) => refused_for(id, &reason),
+            Ok(Outcome::Refused { reason }) => {
+                if reason == Refusal::QueueFull {
+                    self.begun = false;
+                    self.office.metrics.queue_full.fetch_add(1, Relaxed);
+                }
+                refused_for(id, &reason)
+            }
             // Passing: the page sends the same again.
             Err(Later { .. }) => refused("too_fast"),
         }
+    }
+
+    /// Whether what he says goes into a dialog that there is.
+    fn has_dialog(&self) -> bool {
+        self.begun || self.known.as_ref().is_some_and(|(_, standing)| !standing.state.is_final())
     }
 
     /// Where a file can be fetched. Whatever stands in the way is the same answer.
@@ -384,11 +409,12 @@ impl Session {
 
     /// Says how the site's line stands, if that is news.
     async fn tell_line(&mut self, link: &mut impl Link) -> Result<(), Farewell> {
-        let state = self.office.line(self.at.department.as_ref(), self.customer.language.as_deref());
-        if std::mem::replace(&mut self.line, state) == state {
+        let line = self.office.site_line(&self.at, &self.customer, self.has_dialog(), self.all_lines);
+        let told = std::mem::replace(&mut self.line, line.clone());
+        if told == line {
             return Ok(());
         }
-        link.send(vec![HubCustomerFrame::Line { state }]).await
+        link.send(vec![line_news(&told, &line)]).await
     }
 
     /// Says whether the customer may write, if that is news.
@@ -444,7 +470,12 @@ impl Session {
             // What becomes of an earlier dialog long after its end is not shown in the place of the present one.
             return self.note_customer(link, &row.customer).await;
         }
-        self.known = Some((row.rev, Standing::of(row)));
+        let went_on = self.has_dialog();
+        (self.known, self.begun) = (Some((row.rev, Standing::of(row))), false);
+        if went_on != self.has_dialog() {
+            // No limit keeps out whoever has a dialog.
+            self.tell_line(link).await?;
+        }
         if self.shown.is_none_or(|shown| shown.dialog != row.id) {
             self.shown = Some(Shown { dialog: row.id, upto: 0 });
         }
@@ -478,7 +509,7 @@ impl Session {
         let from = upto.saturating_sub(PAGE - 1).max(1);
         let read = self.office.store.messages(self.office.workspace.id, dialog, from, upto, PAGE).await;
         let messages = read.map_err(put_off)?;
-        let told = messages.iter().filter(|message| !message.details.is_plain());
+        let told = messages.iter().filter(|message| message.kind != MessageKind::System && !message.details.is_plain());
         let items: Vec<_> = told.filter_map(message_of).collect();
         if items.is_empty() { Ok(()) } else { link.send(vec![HubCustomerFrame::Changed { dialog, items }]).await }
     }

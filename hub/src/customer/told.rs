@@ -2,9 +2,11 @@
 
 use crate::centre::{Centre, FileRules, Survey, in_language};
 use crate::desk::is_for_customer;
+use crate::office::SiteLine;
 use crate::store::DialogEntry;
 use otklik_model::{Author, Dialog, Message, MessageKind, Stamp};
-use otklik_wire::customer::{CustomerDialog, CustomerMessage, FilesAllowed, Questions};
+use otklik_wire::customer::{CustomerDialog, CustomerMessage, FilesAllowed, HubCustomerFrame, Questions};
+use std::collections::BTreeSet;
 
 /// The head of the conversation.
 pub(super) fn head_of(row: &Dialog) -> CustomerDialog {
@@ -18,6 +20,14 @@ pub(super) fn head_of(row: &Dialog) -> CustomerDialog {
         last_seq: row.last_seq,
         stars: row.rating.as_ref().map(|rating| rating.stars),
     }
+}
+
+/// How a site's line stands now, with the departments that stand otherwise than the page was told.
+pub(super) fn line_news(told: &SiteLine, now: &SiteLine) -> HubCustomerFrame {
+    let keys: BTreeSet<_> = told.departments.keys().chain(now.departments.keys()).collect();
+    let others = keys.into_iter().filter(|key| told.departments.get(*key) != now.departments.get(*key));
+    let departments = others.map(|key| (key.clone(), now.departments.get(key).copied())).collect();
+    HubCustomerFrame::Line { state: now.own.presence(), availability: Some(now.own), departments }
 }
 
 /// A message, unless it is for operators only.

@@ -268,6 +268,12 @@ impl DialogAggregate {
         self.row.state == DialogState::Queue && !self.row.suspicious
     }
 
+    /// Whether it waits in the shadow: in the queue, and one of a flood.
+    #[must_use]
+    pub fn waits_suspicious(&self) -> bool {
+        self.row.state == DialogState::Queue && self.row.suspicious
+    }
+
     /// What visibility depends on.
     #[must_use]
     pub fn standing(&self) -> Standing {

@@ -390,8 +390,6 @@ pub enum Command {
         /// Width and height, of an image that has a thumbnail.
         pixels: Option<(u32, u32)>,
     },
-    /// Remove it.
-    Delete,
     /// A time-out: does what is due, and nothing if it no longer is.
     TimeOut(Timer),
     /// The centre's time-outs may have changed: reckon anew when something happens by time.

@@ -86,7 +86,6 @@ fn decided(dialog: &DialogAggregate, command: Command, moment: &Moment<'_>) -> R
         Command::Distribute { epoch, to } => centre::distribute(dialog, epoch, to, moment),
         Command::Release { operator, why } => Ok(centre::release(dialog, operator, why, moment)),
         Command::OperatorRemoved { operator } => Ok(centre::operator_removed(dialog, operator, moment)),
-        Command::Delete => Ok(centre::delete(dialog, moment)),
         Command::TimeOut(timer) => Ok(time::time_out(dialog, timer, moment)),
         Command::Reckon => Ok(time::reckon(dialog, moment)),
     }

@@ -48,7 +48,8 @@ impl<'a> Draft<'a> {
 
     /// The hub says what happened.
     pub(super) fn line(self, line: Line<'_>) -> Self {
-        self.words(Words::new(MessageKind::System, Author::System, line.text()))
+        let details = Details { says: line.says(), ..Details::default() };
+        self.words(Words { details, ..Words::new(MessageKind::System, Author::System, line.text()) })
     }
 
     /// The hub says what the centre wants said on this occasion, if anything.

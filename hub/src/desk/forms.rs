@@ -2,7 +2,7 @@
 
 use super::{Command, DialogAggregate};
 use crate::centre::{Centre, Form, FormMode, Forms};
-use otklik_model::{Customer, CustomerEdit, FieldFault, OnlineState, Refusal};
+use otklik_model::{ContactField, Customer, CustomerEdit, FieldFault, OnlineState, Refusal};
 
 /// The form that stands before the first words of a conversation.
 #[must_use]
@@ -19,11 +19,10 @@ pub fn first_form(forms: &Forms, line: OnlineState) -> Form {
 /// [`Refusal::ContactField`] of what breaks a rule, or of what has to be given first.
 pub fn may_begin(what: &Command, form: &Form, customer: &Customer) -> Result<(), Refusal> {
     let contacts = if let Command::CustomerGivesContacts { contacts, .. } = what { Some(contacts) } else { None };
-    let fault = match contacts {
+    unless_wrong(match contacts {
         Some(contacts) => form.fault(contacts, customer),
         None => form.missing(customer).map(|field| (field, FieldFault::Required)),
-    };
-    fault.map_or(Ok(()), |(field, fault)| Err(Refusal::ContactField { field, fault }))
+    })
 }
 
 /// Whether contacts that are given in a conversation keep to its form. Of the first words [`may_begin`] has said so.
@@ -33,6 +32,9 @@ pub(super) fn check_given(dialog: &DialogAggregate, contacts: &CustomerEdit, cen
     }
     let mode = if dialog.life.contacts_asked { FormMode::ContactsRequest } else { FormMode::Default };
     let form = centre.forms_of(dialog.row.department.as_ref()).form(mode);
-    let fault = form.fault(contacts, &dialog.row.customer);
-    fault.map_or(Ok(()), |(field, fault)| Err(Refusal::ContactField { field, fault }))
+    unless_wrong(form.fault(contacts, &dialog.row.customer))
+}
+
+fn unless_wrong(found: Option<(ContactField, FieldFault)>) -> Result<(), Refusal> {
+    found.map_or(Ok(()), |(field, fault)| Err(Refusal::ContactField { field, fault }))
 }

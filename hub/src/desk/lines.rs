@@ -1,5 +1,7 @@
 //! What the hub says in a dialog about the dialog: codes that each reader's side puts into words.
 
+use otklik_model::Says;
+
 /// A line of the hub. Its text is a code, a space and the name of whoever or whatever is concerned, if anything is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
@@ -76,6 +78,45 @@ impl Line<'_> {
             Self::CameBack => "came_back".to_owned(),
             Self::CountsAsOffline => "counts_as_offline".to_owned(),
             Self::SentTo(name) => format!("sent_to {name}"),
+        }
+    }
+
+    /// The mark by which workplaces know what they act upon.
+    pub(super) fn says(self) -> Option<Says> {
+        match self {
+            Self::Assigned(_) => Some(Says::Assigned),
+            Self::Accepted(_)
+            | Self::Offered(_)
+            | Self::WaitsFor(_)
+            | Self::Transferred(_)
+            | Self::TransferredDepartment(_)
+            | Self::TransferredTeam(_)
+            | Self::GivenToBot(_)
+            | Self::Returned
+            | Self::Declined(_)
+            | Self::OfferExpired(_)
+            | Self::WentOffline(_)
+            | Self::SessionLost(_)
+            | Self::Silent(_)
+            | Self::BotGaveUp
+            | Self::Held(_)
+            | Self::Unheld
+            | Self::Invited(_)
+            | Self::Closed(_)
+            | Self::ClosedByCustomer
+            | Self::ClosedByBot
+            | Self::ClosedUntaken(_)
+            | Self::ClosedNoAnswer
+            | Self::ClosedInactive
+            | Self::ClosedOperatorRemoved
+            | Self::Finished
+            | Self::Reopened
+            | Self::ReopenedBy(_)
+            | Self::Blocked(_)
+            | Self::CustomerEdited(_)
+            | Self::LeftSite
+            | Self::CameBack
+            | Self::CountsAsOffline => None,
         }
     }
 }

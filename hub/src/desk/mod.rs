@@ -9,6 +9,7 @@
 mod aggregate;
 mod apply;
 pub mod assign;
+mod availability;
 mod can;
 mod claims;
 mod command;
@@ -27,6 +28,7 @@ mod weight;
 mod words;
 
 pub use aggregate::{Beginning, DialogAggregate, Life, Reach, Standing, Start};
+pub use availability::{availability, has_room, waits_in};
 pub use can::can;
 pub use command::{Actor, BotFace, Carrier, Colleague, Command, Leaving, Moment, Taking, Target};
 pub use decide::{blocked, decide, unblocked};

@@ -28,6 +28,7 @@ const WIDGET: &str = concat!(
     include_str!("../../widget/parts/11-forms.js"),
     include_str!("../../widget/parts/11-going.js"),
     include_str!("../../widget/parts/11-kept.js"),
+    include_str!("../../widget/parts/11-links.js"),
     include_str!("../../widget/parts/11-places.js"),
     include_str!("../../widget/parts/11-ratings.js"),
     include_str!("../../widget/parts/11-uploads.js"),

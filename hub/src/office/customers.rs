@@ -68,6 +68,13 @@ impl Office {
         // Whoever was erased must not come back by what his page remembers.
         let Some((from, _)) = now else { return Ok(Outcome::Refused { reason: Refusal::NotFound }) };
         let about = About::DialogOf(from.id);
+        // Before a script or a router is asked about what will not begin.
+        if self.is_full_for(at, &from)
+            && !self.is_blocked(&from)
+            && self.store.dialog_of(self.workspace.id, from.id).await?.is_none()
+        {
+            return Ok(Outcome::Refused { reason: Refusal::QueueFull });
+        }
         let opening = if self.floods.is_flooding(at.address, self.centre().flood, self.now()) {
             self.opening_in_shadow(at)
         } else {
@@ -75,17 +82,22 @@ impl Office {
         };
         let first = self.first(from, at.page.as_ref(), opening).await?;
         let ask = Ask { key: Some(key), goes_on: true, opening: Some(&first.opening), ..Ask::about(about) };
-        let mut begins = false;
+        let (mut begins, mut place) = (false, None);
         let answer = self
             .settle(ask, |found, moment| {
                 begins = found.is_none();
+                place = None;
                 if begins && !self.is_blocked(&first.from) {
+                    // What a bot or the router gets first takes no place.
+                    let waits = matches!(first.opening.start, Start::Queue);
+                    place = self.take_place(first.id, at, &first.from)?.filter(|_| waits);
                     may_begin(&what, &self.first_form(at, &first.from), &first.from)?;
                 }
                 match found {
                     Some(found) => decide_on(Some(found), what.clone(), moment),
                     // Asked where it begins for certain: others may have begun since it was looked at.
                     None if self.floods.begins(first.id, at.address, moment.centre.flood, moment.now) => {
+                        place = None;
                         let first = First { opening: self.opening_in_shadow(at), ..first.clone() };
                         self.begin(self.new_dialog(&first, true, moment), &first.opening, what.clone(), moment)
                     }
@@ -94,6 +106,11 @@ impl Office {
             })
             .await;
         let done = matches!(answer, Ok(Outcome::Done { .. }));
+        if done && place.is_some() {
+            // It counts by the log from here on. What the log cannot tell now it tells in a moment.
+            let _ = self.read_ahead().await;
+        }
+        drop(place);
         if done {
             self.metrics.customer_messages.fetch_add(1, Relaxed);
         }

@@ -1,6 +1,6 @@
 //! The operators as the log last told: names, statuses, rights, what they carry.
 
-use super::loads::Loads;
+use super::{loads::Loads, waits::Waits};
 use crate::centre::Centre;
 use crate::desk::{Actor, BotFace, Colleague, Taking, Target};
 use crate::store::{OperatorFace, OperatorRow};
@@ -15,6 +15,8 @@ use std::{
 pub struct Directory {
     faces: BTreeMap<OperatorId, (Seq, OperatorFace)>,
     loads: Loads,
+    /// What waits in which department.
+    pub(super) waits: Waits,
     /// The log was learned up to here.
     position: Seq,
 }
@@ -24,7 +26,7 @@ impl Directory {
     #[must_use]
     pub fn new(rows: Vec<OperatorRow>) -> Self {
         let faces = rows.into_iter().map(|row| (row.id, (Seq(0), row.face(false)))).collect();
-        Self { faces, loads: Loads::default(), position: Seq(0) }
+        Self { faces, loads: Loads::default(), waits: Waits::default(), position: Seq(0) }
     }
 
     /// Learns of a change, as the log tells it. What is older than what is known is ignored. Returns whether other
@@ -51,6 +53,7 @@ impl Directory {
     /// Learns how a dialog stands.
     pub fn learn_dialog(&mut self, row: &Dialog) {
         self.loads.learn(row);
+        self.waits.learn(row);
     }
 
     /// All of the log up to here was learned.
@@ -147,12 +150,45 @@ impl Directory {
     /// Whether a person is online who answers in this department and language, however much he carries.
     #[must_use]
     pub fn is_staffed_for(&self, department: Option<&DepartmentKey>, language: Option<&str>) -> bool {
+        self.there(language)
+            .any(|departments| department.is_none_or(|key| departments.is_empty() || departments.contains(key)))
+    }
+
+    /// The same of every department at once, in one walk over the operators.
+    #[must_use]
+    pub fn staffed(&self, language: Option<&str>) -> Staffed<'_> {
+        let mut staffed = Staffed::default();
+        for departments in self.there(language) {
+            staffed.all |= departments.is_empty();
+            staffed.departments.extend(departments);
+        }
+        staffed
+    }
+
+    /// For which departments those are online who answer in this language.
+    fn there(&self, language: Option<&str>) -> impl Iterator<Item = &BTreeSet<DepartmentKey>> {
         let language = language.and_then(|tag| tag.split(['-', '_']).next()).map(str::to_lowercase);
-        self.faces.values().filter_map(|(_, face)| there_for(face)).any(|(departments, languages)| {
-            let his = department.is_none_or(|key| departments.is_empty() || departments.contains(key));
-            let speaks = language.as_ref().is_none_or(|tag| languages.is_empty() || languages.contains(tag));
-            his && speaks
-        })
+        let there = self.faces.values().filter_map(|(_, face)| there_for(face));
+        let speak = there.filter(move |(_, languages)| {
+            language.as_ref().is_none_or(|tag| languages.is_empty() || languages.contains(tag))
+        });
+        speak.map(|(departments, _)| departments)
+    }
+}
+
+/// Which departments have somebody who is online.
+#[derive(Debug, Default)]
+pub struct Staffed<'a> {
+    /// Somebody answers in all of them.
+    all: bool,
+    departments: BTreeSet<&'a DepartmentKey>,
+}
+
+impl Staffed<'_> {
+    /// Whether this one has.
+    #[must_use]
+    pub fn has(&self, department: &DepartmentKey) -> bool {
+        self.all || self.departments.contains(department)
     }
 }
 

@@ -44,6 +44,7 @@ impl Follower {
                 Err(RecvError::Lagged(_)) => {
                     self.catch_up(&office).await;
                     office.watch_hours();
+                    office.watch_queues();
                 }
                 Err(RecvError::Closed) => return,
             }

@@ -30,6 +30,7 @@ mod settle;
 mod statuses;
 mod troubles;
 mod turns;
+mod waits;
 mod ways;
 
 pub use asked::attachment;
@@ -41,6 +42,7 @@ pub use doors::{Door, DoorNews};
 pub use files::Sent;
 pub use grants::{by_hand, granted, regrant};
 pub use handbook::OwnTemplates;
+pub use lines::SiteLine;
 pub use loads::Loads;
 pub use people::PeopleError;
 pub(crate) use settle::fresh_ids;

@@ -143,7 +143,8 @@ impl Office {
             let others = self.closed_along(&ask, &decided, now).await?;
             let (commit, outcome) = self.commit_of(&ask, decided, others, named.as_ref(), aside, now);
             let takes_room = commit.room.is_some();
-            if ask.key.is_none() && commit.work == Work::Nothing {
+            let passing = outcome == Outcome::Refused { reason: Refusal::QueueFull };
+            if (ask.key.is_none() || passing) && commit.work == Work::Nothing {
                 return Ok(outcome);
             }
             match self.commit_whole(commit).await {

@@ -88,6 +88,7 @@ async fn a_page_that_speaks_nonsense() {
             zone: None,
             page: None,
             department: None,
+            departments: false,
         };
         Message::text(encode(&CustomerFrame::Hello(hello)))
     };

@@ -37,6 +37,7 @@ mod neighbours;
 mod presence;
 mod privacy;
 mod process;
+mod queue_limits;
 mod ratings;
 mod refusals;
 mod restarts;

@@ -45,6 +45,7 @@ const OF_OPERATIONS: &[(&str, &str, &str)] = &[
     ("FileUnusable", "tests/hub/files.rs", "files_go_both_ways_and_are_only_ever_saved"),
     ("NoMailbox", "tests/hub/mail.rs", "without_a_mail_server_there_is_no_mail"),
     ("ContactField", "src/desk/tests/refusals.rs", "contacts_keep_to_the_form_that_was_asked"),
+    ("QueueFull", "src/desk/availability.rs", "who_is_there_says_which_limit_holds"),
     ("Unsupported", "tests/hub/bad_frames.rs", "an_operation_of_a_newer_workplace_is_refused_for_good"),
 ];
 
@@ -83,6 +84,7 @@ const OF_CUSTOMERS: &[(&str, &str, &str)] = &[
     ("too_long", "tests/hub/bad_frames.rs", "texts_at_the_edges"),
     ("blocked", "tests/hub/life.rs", "a_blocked_customer_is_refused_until_somebody_lifts_it"),
     ("file", "tests/hub/files.rs", "files_go_both_ways_and_are_only_ever_saved"),
+    ("queue_full", "src/customer/refused.rs", "nobody_is_told_that_he_is_blocked_who_is_not"),
     ("contacts", "tests/hub/forms.rs", "whoever_finds_nobody_leaves_a_phone_and_a_page_that_lies_is_refused"),
     ("malformed", "tests/hub/refusals.rs", "contacts_that_make_no_sense_are_refused"),
     ("other", "src/customer/refused.rs", "nobody_is_told_that_he_is_blocked_who_is_not"),
@@ -123,6 +125,7 @@ fn refusals() -> Vec<Refusal> {
         FileUnusable,
         NoMailbox,
         ContactField { field: otklik_model::ContactField::Name, fault: otklik_model::FieldFault::Required },
+        QueueFull,
         Unsupported,
     ]
 }
@@ -159,6 +162,7 @@ fn variant(refusal: &Refusal) -> Option<&'static str> {
         FileUnusable => "FileUnusable",
         NoMailbox => "NoMailbox",
         ContactField { .. } => "ContactField",
+        QueueFull => "QueueFull",
         Unsupported => "Unsupported",
         // No hub says this: it stands for what a newer one says.
         Unknown => return None,

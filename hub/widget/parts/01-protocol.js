@@ -38,7 +38,7 @@
  * @typedef {{id: string, name: string, media: string, size: number, state: string, pixels: [number, number] | null}} Attachment
  * @typedef {{most_bytes: number, media: string[]}} FilesAllowed
  * @typedef {{stars: boolean, questions: string[]}} Survey
- * @typedef {'online' | 'offline'} LineState whether somebody is there
+ * @typedef {'online' | 'busy_online' | 'offline' | 'busy_offline'} LineState whether somebody is there; busy: and no conversation begins
  * @typedef {{id: string, client_id: string | null, seq: number, from: string, name: string | null, text: string, at: number,
  *   kind?: string, file?: Attachment | null, place?: unknown, address?: string | null, edited?: boolean, deleted?: boolean}} Message
  * @typedef {{t: 'welcome', protocol: number, token: string, desk: string, text_chars: number, beat_ms: number, dialog: DialogHead | null,
@@ -63,10 +63,15 @@
  *   | {t: 'bye', code: string, retry_after_ms?: number | null}} HubFrame
  */
 
+/** Whether nobody is there. @param {LineState | null} line */
+const isAway = (line) => line === 'offline' || line === 'busy_offline';
+/** Whether no conversation begins. @param {LineState | null} line */
+const isBusy = (line) => line === 'busy_online' || line === 'busy_offline';
+
 const PROTOCOL = 1;
 /** The longest preview of an unfinished text, in Unicode scalar values. */
 const DRAFT_CHARS = 2000;
 /** Until the hub has said how long a text may be. */
 const TEXT_CHARS = 32000;
 
-/** @typedef {'queued' | 'sending' | 'sent' | 'read' | 'refused'} OwnState */
+/** @typedef {'queued' | 'held' | 'sending' | 'sent' | 'read' | 'refused'} OwnState */

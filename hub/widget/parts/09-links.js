@@ -166,12 +166,15 @@ function parseFrame(text) {
 }
 
 /**
- * What a newer hub tells besides is not known here, and then nothing is said of it.
+ * How a line stands. An older hub tells only who is there; what a newer one tells besides is not known here, and then that
+ * is all there is, or nothing.
  * @param {unknown} state
+ * @param {unknown} availability
  * @returns {LineState | null}
  */
-function soundLine(state) {
-  return state === 'online' || state === 'offline' ? state : null;
+function soundLine(state, availability) {
+  const known = /** @type {LineState[]} */ (['online', 'busy_online', 'offline', 'busy_offline']).find((line) => line === availability);
+  return known ?? (state === 'online' || state === 'offline' ? state : null);
 }
 
 /**
@@ -183,7 +186,7 @@ function soundFrame(value) {
   switch (value?.t) {
     case 'welcome': {
       const sound = typeof value.token === 'string' && Number.isFinite(value.beat_ms);
-      const { files: _files, survey: _survey, line: _line, forms: _forms, ...rest } = value;
+      const { files: _files, survey: _survey, line: _line, availability: _availability, departments: _departments, forms: _forms, ...rest } = value;
       return sound ? { ...rest, ...soundRules(value), desk: cleanName(value.desk), dialog: soundHead(value.dialog) } : null;
     }
     case 'messages': {
@@ -204,7 +207,7 @@ function soundFrame(value) {
     case 'forms':
       return { t: 'forms', ...soundForms(value) };
     case 'line':
-      return { t: 'line', state: soundLine(value.state) };
+      return { t: 'line', state: soundLine(value.state, value.availability) };
     case 'desk':
       return { t: 'desk', name: cleanName(value.name) };
     case 'dialog': {
@@ -259,12 +262,13 @@ function soundHead(value) {
  * What the centre wants and has, as far as a welcome says it.
  * @param {any} value
  */
-function soundRules({ files, survey, line, forms }) {
+function soundRules({ files, survey, line, availability, forms }) {
   const texts = (/** @type {any} */ list) => (Array.isArray(list) ? list.filter((text) => typeof text === 'string') : []);
   const rules = {};
   if (Number.isFinite(files?.most_bytes)) Object.assign(rules, { files: { most_bytes: files.most_bytes, media: texts(files.media) } });
   if (typeof survey?.stars === 'boolean') Object.assign(rules, { survey: { stars: survey.stars, questions: texts(survey.questions) } });
-  if (soundLine(line) !== null) Object.assign(rules, { line });
+  const stands = soundLine(line, availability);
+  if (stands !== null) Object.assign(rules, { line: stands });
   if (forms != null) Object.assign(rules, { forms: soundForms(forms) });
   return rules;
 }

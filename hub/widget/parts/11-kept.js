@@ -10,6 +10,7 @@ class KeptContacts {
   /** @type {Filled | null} What the hub did not take; the same object as long as it is the same. */ refused = null;
   /** @type {Shelf} */ #shelf;
   /** @type {Shelf} */ #drafts;
+  /** @type {number} How many times contacts were given here: what was typed before belongs to no form any more. */ #round = 0;
 
   /**
    * @param {Shelf} shelf what the tabs share
@@ -27,6 +28,9 @@ class KeptContacts {
     const contacts = soundContacts(kept?.contacts);
     const now = contacts === null ? null : { contacts, wrong: soundWrong(kept.wrong) };
     if (JSON.stringify(now) !== JSON.stringify(this.refused)) this.refused = now;
+    const round = this.#shelf.get('given');
+    this.#round = Number.isSafeInteger(round) ? round : 0;
+    if ((this.#drafts.get('contacts')?.round ?? 0) !== this.#round) this.#drafts.remove('contacts');
   }
 
   /** What a form begins with: what was typed last. @returns {Filled | null} */
@@ -44,7 +48,7 @@ class KeptContacts {
    */
   type(fields) {
     const before = this.shown()?.contacts ?? { name: '', email: '', phone: '' };
-    this.#drafts.set('contacts', { ...before, ...fields });
+    this.#drafts.set('contacts', { ...before, ...fields, round: this.#round });
   }
 
   /**
@@ -57,11 +61,53 @@ class KeptContacts {
     this.load();
   }
 
-  /** It is on its way or taken, or the customer is another one now. */
+  /** The customer has given them: what another tab has of them half typed goes as well. */
+  give() {
+    this.#round += 1;
+    this.#shelf.set('given', this.#round);
+    this.clear();
+  }
+
+  /** It is taken, or the customer is another one now. */
   clear() {
     this.refused = null;
     this.#shelf.remove('refused');
     this.#drafts.remove('contacts');
+  }
+}
+
+/** What is written into other forms, as it is written: a reload of this tab takes nothing of it away. */
+class KeptWords {
+  /** @type {Shelf} */ #drafts;
+
+  /** @param {Shelf} drafts what survives a reload of this tab */
+  constructor(drafts) {
+    this.#drafts = drafts;
+  }
+
+  /**
+   * @param {string} form
+   * @param {string} about what it asks: what was written into another one is none of it
+   * @returns {string[]} what stands in its fields, in their order
+   */
+  of(form, about) {
+    const kept = this.#drafts.get(form);
+    const isSound = kept?.about === about && Array.isArray(kept.fields) && kept.fields.every((/** @type {unknown} */ field) => typeof field === 'string');
+    return isSound ? kept.fields : [];
+  }
+
+  /**
+   * @param {string} form
+   * @param {string} about
+   * @param {string[]} fields
+   */
+  keep(form, about, fields) {
+    this.#drafts.set(form, { about, fields });
+  }
+
+  /** It is answered, or not going to be. @param {string[]} forms */
+  drop(...forms) {
+    for (const form of forms) this.#drafts.remove(form);
   }
 }
 

@@ -52,9 +52,10 @@ class Chat {
   /** @type {FilesAllowed | null} */ files = null;
   /** @type {Survey | null} */ survey = null;
   /** @type {boolean} The customer may not write. */ blocked = false;
-  /** @type {LineState | null} Whether somebody is there for this site; `null`, if that is not known. */ line = null;
+  /** @type {LineState | null} Whether somebody is there for this site, and for this customer; `null`, if that is not known. */ line = null;
   /** @type {ContactForms} */ forms = USUAL_FORMS;
   /** @type {KeptContacts} */ kept;
+  /** @type {KeptWords} */ written;
   /** @type {Uploads} */ uploads;
 
   /** @type {Surroundings} */ #around;
@@ -75,7 +76,7 @@ class Chat {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #seenSoon;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #typingEnds;
   /** @type {string} */ #pageUrl;
-  /** @type {Map<string, ((link: LinkFrame) => void)[]>} Who waits for a file's address. */ #wantLinks = new Map();
+  /** Where files can be fetched. */ links = new FileLinks((file) => this.connection.say({ t: 'link', file }));
   /** @type {string | null} The conversation that is not to be rated. */ #skipped = null;
   /** @type {Ratings} */ #ratings;
   /** @type {Set<string>} Conversations that are over for the hub too: nothing of it will say that they are rated. */ #past = new Set();
@@ -90,6 +91,7 @@ class Chat {
     this.#outbox = new Outbox(around.shelf);
     this.#ratings = new Ratings(around.shelf);
     this.kept = new KeptContacts(around.shelf, around.drafts);
+    this.written = new KeptWords(around.drafts);
     this.#firstTurn = new Turn(`${around.hub.href} first`, around.shelf, around.locks);
     this.#sendTurn = new Turn(`${around.hub.href} send`, around.shelf, around.locks);
     this.#pageUrl = around.page().url;
@@ -133,7 +135,7 @@ class Chat {
    * @returns {boolean} whether it was taken; if not, the text stays in the composer
    */
   write(typed) {
-    if (!this.canWrite(typed)) return false;
+    if (!this.canWrite(typed) || this.isFull()) return false;
     const text = storedText(typed);
     this.notePage();
     this.#draft.finish();
@@ -152,7 +154,7 @@ class Chat {
    * @param {Iterable<File>} files
    */
   sendFiles(files) {
-    if (this.files === null || this.blocked) return;
+    if (this.files === null || this.blocked || this.isFull()) return;
     for (const file of files) this.uploads.add(file, this.files, Date.now());
     this.connection.start();
     if (this.connection.state === 'live') this.uploads.go(this.#token);
@@ -165,7 +167,7 @@ class Chat {
   giveContacts(contacts) {
     const said = Object.values(contacts).filter((value) => value !== '');
     if (said.length > 0) this.#say(said.join('\n'), { contacts });
-    this.kept.clear();
+    this.kept.give();
     this.#changed();
   }
 
@@ -184,8 +186,18 @@ class Chat {
     return this.toAsk().some(({ required }) => required) && this.#outbox.head() !== undefined;
   }
 
+  /** Whether no conversation of this customer's begins now. One that there is goes on: then the hub calls no line busy. */
+  isFull() {
+    return this.connection.state === 'live' && isBusy(this.line);
+  }
+
+  /** Whether something written waits for room. */
+  isKeptBack() {
+    return this.isFull() && this.#outbox.head() !== undefined;
+  }
+
   #first() {
-    return this.line === 'offline' ? this.forms.offline : this.forms.first_question;
+    return isAway(this.line) ? this.forms.offline : this.forms.first_question;
   }
 
   /** Whether there is a form to come back into. */
@@ -193,8 +205,9 @@ class Chat {
     return this.#first().length > 0 || (requestIn(this.conversation.messages) !== undefined && this.forms.contacts_request.length > 0);
   }
 
-  /** The next to go out. Where a form has to be filled in first, nothing goes before that. */
+  /** The next to go out. Where a form has to be filled in first, nothing goes before that; where there is no room, nothing. */
   #next() {
+    if (this.isFull()) return undefined;
     if (!this.#first().some(({ required }) => required)) return this.#outbox.head();
     return this.#given();
   }
@@ -265,18 +278,6 @@ class Chat {
   }
 
   /**
-   * Asks where a file can be fetched.
-   * @param {string} file
-   * @param {(link: LinkFrame) => void} then
-   */
-  link(file, then) {
-    const waiting = this.#wantLinks.get(file);
-    if (waiting !== undefined) return void waiting.push(then);
-    this.#wantLinks.set(file, [then]);
-    this.connection.say({ t: 'link', file });
-  }
-
-  /**
    * A file's address as a whole one; `null`, if it leads anywhere but to the hub.
    * @param {string | null} address
    */
@@ -344,7 +345,8 @@ class Chat {
   /** @param {Unsent} item @returns {OwnState} */
   #stateOf(item) {
     if (item.refused !== undefined) return 'refused';
-    return this.#inFlight?.id === item.id ? 'sending' : 'queued';
+    if (this.#inFlight?.id === item.id) return 'sending';
+    return this.isFull() ? 'held' : 'queued';
   }
 
   /**
@@ -386,7 +388,7 @@ class Chat {
       void this.#sendAll();
       this.#sayRatings();
       this.uploads.go(this.#token);
-      for (const file of this.#wantLinks.keys()) this.connection.say({ t: 'link', file });
+      this.links.askAgain();
       this.#noteSeen();
     } else {
       this.#inFlight?.answer(null);
@@ -409,7 +411,7 @@ class Chat {
         this.conversation.change(frame);
         break;
       case 'link':
-        this.#linked(frame);
+        this.links.come(frame);
         break;
       case 'blocked':
         this.blocked = frame.on;
@@ -454,7 +456,10 @@ class Chat {
       this.#stored.clear();
     }
     // Whom the hub knows by another name is somebody else, whose contacts these are not.
-    if (this.#token !== null && this.#token !== frame.token) this.kept.clear();
+    if (this.#token !== null && this.#token !== frame.token) {
+      this.kept.clear();
+      this.written.drop('survey', 'place');
+    }
     this.#token = frame.token;
     if (this.#around.shelf.get('token') !== frame.token) this.#around.shelf.set('token', frame.token);
     this.desk = frame.desk;
@@ -477,13 +482,6 @@ class Chat {
     }
     if (frame.items.some((message) => message.from === 'operator')) this.#setTyping(null);
     this.#noteSeen();
-  }
-
-  /** @param {LinkFrame} frame */
-  #linked(frame) {
-    const waiting = this.#wantLinks.get(frame.file) ?? [];
-    this.#wantLinks.delete(frame.file);
-    for (const then of waiting) then(frame);
   }
 
   /** Something between is missing. Asking once more from here closes it; if not, from the beginning. */
@@ -526,7 +524,7 @@ class Chat {
 
   /** @param {ResultFrame} result */
   #answered(result) {
-    if (result.refused === 'too_fast') this.#inFlight?.id === result.id && this.#inFlight.answer(result);
+    if (isPassing(result)) this.#inFlight?.id === result.id && this.#inFlight.answer(result);
     else this.#settle(result);
   }
 
@@ -560,7 +558,7 @@ class Chat {
     for (let item = this.#next(); leave !== null && item !== undefined; item = this.#next()) {
       const result = await this.#sendOne(item);
       if (result === null) break;
-      tooFast = result.refused === 'too_fast' ? tooFast + 1 : 0;
+      tooFast = isPassing(result) ? tooFast + 1 : 0;
       if (tooFast > 0) await pause(backoff(tooFast, TOO_FAST_MS, Math.random()));
     }
     leave?.();

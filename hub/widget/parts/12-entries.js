@@ -63,3 +63,6 @@ function uploadEntry({ key, file, at, done, refused }) {
   const state = refused === undefined ? 'sending' : 'refused';
   return { key, kind: 'own', name: '', text: '', at, state, refused, file: attachment, progress: file.size === 0 ? 0 : done / file.size };
 }
+
+/** Whether the same words may be taken later: after a while, or when there is room. @param {ResultFrame} result */
+const isPassing = ({ refused }) => refused === 'too_fast' || refused === 'queue_full';

@@ -38,13 +38,14 @@ const STYLE = `
   @keyframes appear { from { opacity: 0; transform: translateY(.5em); } }
   .head { display: flex; align-items: center; gap: .75em; padding: .8em .8em .8em 1em; background: var(--accent); color: var(--on-accent); }
   .face { flex: none; display: grid; place-items: center; width: 2.5em; height: 2.5em; border-radius: 50%; background: color-mix(in srgb, var(--on-accent) 18%, transparent); font-weight: 600; }
-  /* By shape as well as by colour: a full disc, or a ring. */
+  /* By shape as well as by colour: a full disc, a ring, or a bar if no conversation begins. */
   .face { position: relative; }
-  .face[data-line="online"]::after, .face[data-line="offline"]::after, .launcher[data-line="offline"]::after {
+  .face:not([data-line=""])::after, .launcher:not([data-line=""], [data-line="online"])::after {
     content: ""; position: absolute; right: -.1em; bottom: -.1em; width: .8em; height: .8em; border: .15em solid var(--on-accent); border-radius: 50%; background: var(--accent);
   }
   .face[data-line="online"]::after { background: var(--on-accent); }
-  .launcher[data-line="offline"]::after { right: .15em; bottom: .15em; }
+  .launcher:not([data-line=""])::after { right: .15em; bottom: .15em; }
+  .face[data-line^="busy"]::after, .launcher[data-line^="busy"]::after { width: 1em; height: .5em; border-radius: .15em; background: var(--on-accent); box-shadow: 0 0 0 .1em var(--accent); }
   .names { flex: 1; min-width: 0; }
   .names h2 { font-size: 1em; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
   .names p { font-size: .85em; line-height: 1.35; overflow-wrap: anywhere; }
@@ -181,6 +182,7 @@ const ICON = {
   star: ['m12 3 2.7 5.6 6.1.8-4.5 4.2 1.1 6.1L12 16.8l-5.4 2.9 1.1-6.1L3.2 9.4l6.1-.8Z'],
   send: ['M12 19V5', 'm6 11 6-6 6 6'],
   queued: ['M12 7v5l3 2', 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z'],
+  held: ['M12 7v5l3 2', 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z'],
   sending: ['M12 19V5', 'm6 11 6-6 6 6'],
   sent: ['m5 13 4 4L19 7'],
   read: ['m2 13 4 4L16 7', 'm12 16 1 1L23 7'],

@@ -104,6 +104,7 @@ class ContactsForm {
 /** The form that stands before the first words of a conversation. */
 class FirstForm {
   /** @type {HTMLElement} */ element = el('div', { class: 'first' });
+  /** @type {HTMLElement} */ #title = el('p', {});
   /** @type {typeof RUSSIAN} */ #words;
   /** @type {Chat} */ #chat;
   /** @type {() => void} */ #done;
@@ -127,12 +128,20 @@ class FirstForm {
   show() {
     const asked = this.#chat.toAsk();
     this.element.hidden = asked.length === 0;
-    if (asked.length === 0) return;
-    const away = this.#chat.line === 'offline';
-    const shown = JSON.stringify([asked, away]);
-    if (shown !== this.#shown) this.#build(asked, away ? this.#words.leaveContacts : this.#words.introduce);
+    if (asked.length === 0) {
+      // Shown again, it begins with what is kept then.
+      this.#shown = '[]';
+      return;
+    }
+    // Of a line that takes nothing now no answer is promised.
+    const title = this.#chat.line === 'offline' ? this.#words.leaveContacts : this.#words.introduce;
+    const shown = JSON.stringify(asked);
+    if (shown !== this.#shown) this.#build(asked, title);
     this.#shown = shown;
     if (this.#form === null) return;
+    // Another title is no other form: nothing is built anew under the customer's hands.
+    setText(this.#title, title);
+    this.#form.element.setAttribute('aria-label', title);
     const { refused } = this.#chat.kept;
     if (refused !== this.#told && refused !== null) this.#form.fill();
     this.#told = refused;
@@ -150,7 +159,7 @@ class FirstForm {
       if (this.#chat.isHeld()) this.leave();
       this.#done();
     });
-    this.element.replaceChildren(el('p', {}, title), this.#form.element);
+    this.element.replaceChildren(this.#title, this.#form.element);
   }
 
   /**

@@ -44,8 +44,8 @@ class Attachments {
     const said = el('span', { class: 'file-said' }, el('bdi', {}, file.name), el('small', {}, words.fileState[file.state] ?? size));
     if (file.state !== 'ready') return el('span', { class: 'file' }, icon(ICON.file), said);
     const button = el('button', { class: 'file', type: 'button', 'aria-label': `${words.download} ${file.name}, ${size}` }, icon(ICON.file), said);
-    button.onclick = () => this.#chat.link(file.id, (link) => save(this.#chat.address(link.address)));
-    if (file.pixels !== null) this.#chat.link(file.id, (link) => showThumbnail(button, this.#chat.address(link.thumbnail)));
+    button.onclick = () => this.#chat.links.want(file.id, (link) => save(this.#chat.address(link.address)));
+    if (file.pixels !== null) this.#chat.links.want(file.id, (link) => showThumbnail(button, this.#chat.address(link.thumbnail)));
     return button;
   }
 
@@ -65,7 +65,7 @@ class Attachments {
     const words = this.#words;
     const name = [words.sticker, emoji, words.fileState[file.state] ?? ''].filter(Boolean).join(' ');
     const place = el('span', {}, name);
-    if (file.state === 'ready' && file.pixels !== null) this.#chat.link(file.id, (link) => showSticker(place, name, this.#chat.address(link.thumbnail)));
+    if (file.state === 'ready' && file.pixels !== null) this.#chat.links.want(file.id, (link) => showSticker(place, name, this.#chat.address(link.thumbnail)));
     return place;
   }
 

@@ -177,13 +177,13 @@ class Thread {
     this.#drawProgress(element, entry);
     if (entry.state === undefined || element.dataset.state === entry.state) return;
     element.dataset.state = entry.state;
-    element.classList.toggle('queued', entry.state === 'queued');
+    element.classList.toggle('queued', entry.state === 'queued' || entry.state === 'held');
     element.classList.toggle('refused', entry.state === 'refused');
     const said = this.#words.state[entry.state];
     const mark = el('span', { class: 'state', title: said }, icon(ICON[entry.state]), saidOnly(said));
     element.querySelector('.meta > :last-child')?.replaceWith(mark);
     element.querySelector('.problem')?.remove();
-    if (entry.state === 'refused') element.append(this.#problem(entry));
+    if (entry.state === 'refused' || entry.state === 'held') element.append(this.#problem(entry));
   }
 
   /**
@@ -206,7 +206,8 @@ class Thread {
     const remove = el('button', { type: 'button' }, this.#words.remove);
     edit.onclick = () => this.#takeBack(entry.key, true);
     remove.onclick = () => this.#takeBack(entry.key, false);
-    const reason = this.#words.refused[entry.refused ?? 'other'] ?? this.#words.refused.other;
+    const code = entry.state === 'held' ? 'queue_full' : (entry.refused ?? 'other');
+    const reason = this.#words.refused[code] ?? this.#words.refused.other;
     // A file or a place is not put back into the composer.
     return el('p', { class: 'problem' }, reason, ...(entry.file == null && entry.place == null ? [edit] : []), remove);
   }

@@ -6,6 +6,7 @@ class Composer {
   /** @type {HTMLTextAreaElement} */ #field;
   /** @type {HTMLButtonElement} */ #send;
   /** @type {HTMLElement} */ #counter;
+  /** @type {number} How many characters may be added. */ #left = 0;
   /** @type {HTMLButtonElement} */ #attach;
   /** @type {HTMLButtonElement} */ #place;
   /** @type {HTMLInputElement} */ #chooser;
@@ -80,8 +81,10 @@ class Composer {
   /** Shows what can be done now. */
   show() {
     const { files, blocked } = this.#chat;
-    this.#attach.hidden = files === null || blocked;
-    this.#place.hidden = blocked || !PlaceForm.canAsk();
+    const shut = blocked || this.#chat.isFull();
+    this.#attach.hidden = files === null || shut;
+    this.#place.hidden = shut || !PlaceForm.canAsk();
+    this.#markSend();
     this.#chooser.accept = files?.media.join(',') ?? '';
     this.#field.disabled = blocked;
   }
@@ -96,13 +99,22 @@ class Composer {
     const { over, left: rest } = this.#words;
     setText(this.#counter, left < 0 ? over(-left) : left <= max / 10 ? rest(left) : '');
     this.#counter.classList.toggle('over', left < 0);
-    this.#send.setAttribute('aria-disabled', String(left < 0 || isBlank(field.value)));
+    this.#left = left;
+    this.#markSend();
+  }
+
+  /** Says whether what is written can go. What is written where nothing begins now stays, to go later. */
+  #markSend() {
+    const full = this.#chat.isFull();
+    this.#send.setAttribute('aria-disabled', String(full || this.#left < 0 || isBlank(this.#field.value)));
+    const said = full ? `${this.#words.send}. ${this.#words.full}` : this.#words.send;
+    if (this.#send.getAttribute('aria-label') !== said) this.#send.setAttribute('aria-label', said);
   }
 
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
-    if (this.#chat.canWrite(this.#field.value) && !this.#mayGo()) return;
+    if (this.#chat.canWrite(this.#field.value) && !this.#chat.isFull() && !this.#mayGo()) return;
     if (this.#chat.write(this.#field.value)) {
       this.#field.value = '';
       this.#drafts.remove('draft');

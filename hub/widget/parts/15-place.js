@@ -72,6 +72,9 @@ class PlaceForm {
     const title = el('input', { type: 'text', name: 'title', maxlength: String(TITLE_CHARS), autocomplete: 'off', dir: 'auto' });
     const act = el('div', { class: 'acts' }, this.#cancel(), el('button', { class: 'wide', type: 'submit' }, words.send));
     this.element.replaceChildren(el('p', { role: 'status' }, `${words.placeFound} `, ...shown), el('label', {}, words.placeTitle, title), act);
+    const { written } = this.#chat;
+    title.value = written.of('place', '')[0] ?? '';
+    title.oninput = () => written.keep('place', '', [title.value]);
     title.focus();
   }
 
@@ -100,6 +103,7 @@ class PlaceForm {
   }
 
   #close() {
+    this.#chat.written.drop('place');
     this.#turn += 1;
     this.#spot = null;
     this.element.hidden = true;

@@ -20,6 +20,10 @@ class SurveyForm {
       event.preventDefault();
       this.#answer();
     };
+    this.element.oninput = () => {
+      const { stars, note, answers } = this.#filled();
+      this.#chat.written.keep('survey', this.#asked, [stars, note, ...answers]);
+    };
   }
 
   /** Shows itself while there is something to ask. */
@@ -44,15 +48,31 @@ class SurveyForm {
     const asked = questions.map((question) => el('label', { dir: 'auto' }, question, el('textarea', { name: 'answer', rows: '1', maxlength: '2000' })));
     const note = el('label', {}, words.note, el('textarea', { name: 'note', rows: '2', maxlength: '2000' }));
     const later = el('button', { type: 'button' }, words.notNow);
-    later.onclick = () => this.#chat.skipRating();
+    later.onclick = () => {
+      this.#chat.written.drop('survey');
+      this.#chat.skipRating();
+    };
     const act = el('div', { class: 'acts' }, later, el('button', { class: 'wide', type: 'submit' }, words.send));
     this.element.replaceChildren(stars, ...asked, note, act);
+    this.#fill(this.#chat.written.of('survey', this.#asked));
+  }
+
+  /** What was written before a reload. @param {string[]} kept */
+  #fill([stars, note = '', ...answers]) {
+    for (const input of this.element.querySelectorAll('input')) input.checked = input.value === stars;
+    for (const field of this.element.querySelectorAll('textarea')) field.value = field.name === 'note' ? note : (answers.shift() ?? '');
+  }
+
+  #filled() {
+    const said = new FormData(this.element);
+    return { stars: String(said.get('stars') ?? ''), note: String(said.get('note') ?? ''), answers: said.getAll('answer').map(String) };
   }
 
   #answer() {
-    const said = new FormData(this.element);
-    const stars = Number(said.get('stars'));
-    if (!(stars >= 1 && stars <= 5)) return;
-    this.#chat.rate(stars, String(said.get('note') ?? '').trim(), said.getAll('answer').map(String));
+    const { stars, note, answers } = this.#filled();
+    const count = Number(stars);
+    if (!(count >= 1 && count <= 5)) return;
+    this.#chat.written.drop('survey');
+    this.#chat.rate(count, note.trim(), answers);
   }
 }

@@ -211,7 +211,7 @@ class Widget {
   #drawLauncher(unread) {
     const words = this.#words;
     const line = this.#line();
-    const away = line === 'offline' && this.#panel.hidden ? words.away : '';
+    const away = !this.#panel.hidden ? '' : isBusy(line) ? words.busy : isAway(line) ? words.away : '';
     const label = [this.#panel.hidden ? words.open : words.close, unread > 0 ? words.unread(unread) : '', away].filter(Boolean).join(', ');
     this.#launcher.dataset.line = line ?? '';
     if (this.#launcher.getAttribute('aria-label') === label) return;
@@ -241,7 +241,7 @@ class Widget {
     }
     setText(this.#title, this.#heading || this.#chat.desk || this.#words.title);
     const line = this.#line();
-    const lineWords = line === null ? '' : line === 'online' ? this.#words.here : this.#words.leave;
+    const lineWords = line === null ? '' : isBusy(line) ? this.#words.full : isAway(line) ? this.#words.leave : this.#words.here;
     setText(this.#served, operator === '' ? lineWords : this.#words.served(operator));
     this.#face.dataset.line = line ?? '';
     const initial = firstChars(operator, 1).toLocaleUpperCase();
@@ -261,6 +261,8 @@ class Widget {
     const { state } = this.#chat.connection;
     if (state === 'outdated') return this.#words.outdated;
     if (this.#chat.blocked) return this.#words.blocked;
+    if (this.#chat.isKeptBack()) return this.#words.goesLater;
+    if (this.#chat.isFull()) return this.#words.comeLater;
     if (this.#chat.isHeld()) return this.#words.held;
     if (state === 'live' || Date.now() - this.#notLiveSince < QUIET_MS) return '';
     return this.#chat.desk === '' && state === 'connecting' ? this.#words.connecting : this.#words.offline;

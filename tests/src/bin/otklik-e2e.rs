@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Where the day at the centre is kept.
-const CENTRE: &str = "target/e2e-centre";
+const CENTRE: &str = "target/e2e/centre";
 
 #[derive(Parser)]
 #[command(name = "cargo xtask e2e", bin_name = "cargo xtask e2e")]
@@ -59,11 +59,11 @@ struct Place {
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let passed = match Line::parse().story {
-        Story::MainJob(place) => story::play(&place.programs("target/e2e")?).await?,
+        Story::MainJob(place) => story::play(&place.programs("target/e2e/main-job")?).await?,
         Story::Workplace(place) => workplace::play(&place.programs("target/e2e/workplace")?).await?,
         Story::Morning(place) => morning::play(&place.programs("target/e2e/morning")?).await?,
-        Story::Around(place) => around::play(&place.programs("target/e2e-around")?).await?,
-        Story::Hostile(place) => hostile::play(&place.programs("target/e2e-hostile")?).await?,
+        Story::Around(place) => around::play(&place.programs("target/e2e/around")?).await?,
+        Story::Hostile(place) => hostile::play(&place.programs("target/e2e/hostile")?).await?,
         Story::Centre { keep: true, .. } => centre::keep(&emptied(CENTRE.as_ref())?).await.map(|()| true)?,
         Story::Centre { keep: false, store } => centre::play(&emptied(CENTRE.as_ref())?, store.as_deref()).await?,
     };

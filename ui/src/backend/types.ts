@@ -925,7 +925,12 @@ place?: Spot,
 /**
  * The page that the customer was sent to, of a line that says so.
  */
-address?: string, };
+address?: string, 
+/**
+ * What a [`MessageKind::System`] says, where a program has to know it. Nothing also of a hub that has no such marks:
+ * there the words are all there is.
+ */
+says?: Says, };
 
 export type Dialog = { 
 /**
@@ -2131,7 +2136,7 @@ field: ContactField,
 /**
  * What is wrong with it.
  */
-fault: FieldFault, } | { "code": "unsupported" } | { "code": "unknown" };
+fault: FieldFault, } | { "code": "queue_full" } | { "code": "unsupported" } | { "code": "unknown" };
 
 export type Right = "accept" | "see_others" | "close_own" | "transfer_own" | "transfer_others" | "note" | "see_queue" | "answer_others" | "assign" | "force_assign" | "close_others" | "edit_own" | "delete_own" | "sort" | "edit_customer" | "block" | "unblock" | "transcript" | "request_contact" | "send_file" | "invite" | "see_ratings" | "see_restricted" | "see_contacts" | "set_own_status" | "see_statuses" | "set_others_status" | "set_bot_status" | "edit_templates" | "edit_shared_templates" | "edit_operators" | "edit_departments" | "edit_schedule" | "edit_settings" | "see_reports" | "see_audit" | "unknown";
 
@@ -2170,6 +2175,8 @@ tags: Array<string>,
  * Its order.
  */
 sort: string, };
+
+export type Says = "assigned" | "unknown";
 
 export type SearchHit = { 
 /**

@@ -378,6 +378,7 @@ export const en = {
   "refusal.too_many": "there would be too many: at most {max}.",
   "refusal.file_unusable": "the file cannot be used.",
   "refusal.contact_field": "a field of the contact form is not as the centre asks for it.",
+  "refusal.queue_full": "as many wait in the department as may: it takes no new conversations now.",
   "refusal.no_mailbox": "there is no mailbox to send to.",
   "refusal.unsupported": "this channel cannot carry it.",
   "refusal.unknown": "the hub refused it.",

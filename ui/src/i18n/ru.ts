@@ -434,6 +434,7 @@ export const ru: Words = {
   "refusal.too_many": "получилось бы слишком много: не больше {max}.",
   "refusal.file_unusable": "файл нельзя использовать.",
   "refusal.contact_field": "поле формы контактов заполнено не так, как просит центр.",
+  "refusal.queue_full": "в отделе ждут столько, сколько может: новых обращений сейчас не принимают.",
   "refusal.no_mailbox": "нет почтового ящика для отправки.",
   "refusal.unsupported": "этот канал такого не передаёт.",
   "refusal.unknown": "сервер отказал.",

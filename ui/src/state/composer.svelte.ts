@@ -1,7 +1,4 @@
-/**
- * What the operator is writing. One unfinished text per dialog, kept on disk by the engine; here only the one on
- * screen, and those the disk refused. What is typed leaves this place only after the engine's receipt.
- */
+/** What the operator is writing: the text on screen. What is typed leaves this place only after the engine's receipt. */
 import { SvelteMap } from "svelte/reactivity";
 import { asRefused, type Backend } from "../backend/backend";
 import type { Command, DialogId, Quote, Receipt, UiError } from "../backend/types";
@@ -9,17 +6,11 @@ import type { Tray } from "../files/tray.svelte";
 import { Spelling } from "../spelling/spelling.svelte";
 import { wellFormed } from "../text/chars";
 import { split } from "../text/split";
+import { behind, type Draft, Drafts, isEmpty, joined, quoting, unless, without } from "./drafts";
 
 const SAVE_AFTER_MS = 300;
 const TYPING_EVERY_MS = 1_000;
 const TYPING_OFF_AFTER_MS = 5_000;
-
-interface Draft {
-  text: string;
-  note: boolean;
-  /** The message that it answers. */
-  quote: Quote | null;
-}
 
 /** What was sent and waits a moment, so that it can be taken back. On disk it is still the draft. */
 export interface Pending extends Draft {
@@ -53,14 +44,10 @@ export class Composer {
   #error = $state.raw<UiError | null>(null);
   /** The error above is of keeping the draft, not of sending. */
   #draftLost = $state(false);
-  readonly #unsaved = new Map<DialogId, Draft>();
-  /** What stands on disk, as far as is known here: the engine may put an answer behind it that did not go out. */
-  readonly #known = new Map<DialogId, string>();
+  readonly #drafts: Drafts;
   #saveTimer: ReturnType<typeof setTimeout> | null = null;
   #typingOff: ReturnType<typeof setTimeout> | null = null;
   #typingTold = -Infinity;
-  /** Commands about one text go out in the order in which it changed. */
-  #line: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly backend: Backend,
@@ -68,6 +55,7 @@ export class Composer {
     readonly tray: Tray,
   ) {
     this.spelling = new Spelling(backend);
+    this.#drafts = new Drafts(backend);
   }
 
   get dialog(): DialogId | null {
@@ -109,7 +97,7 @@ export class Composer {
     this.#error = null;
     this.#draftLost = false;
     void this.tray.open(dialog);
-    const kept = dialog === null ? undefined : this.#unsaved.get(dialog);
+    const kept = dialog === null ? undefined : this.#drafts.unsaved(dialog);
     this.#text = kept?.text ?? "";
     this.#note = kept?.note ?? false;
     this.#quote = kept?.quote ?? null;
@@ -120,7 +108,7 @@ export class Composer {
       if (this.#dialog === dialog) this.#saveSoon();
       return;
     }
-    const draft = await this.#load(dialog);
+    const draft = await this.#drafts.load(dialog);
     if (draft === null || this.#dialog !== dialog) return;
     // Typed before the draft was read: both are kept.
     this.#text = behind(draft.text, this.#text);
@@ -165,15 +153,10 @@ export class Composer {
 
   /** Puts words behind what stands in a dialog's field. One that is not open has them on disk. */
   add(dialog: DialogId, text: string): void {
-    const unsaved = this.#unsaved.get(dialog);
-    const known = this.#known.get(dialog);
-    if (known !== undefined) this.#known.set(dialog, joined(known, text));
-    if (dialog === this.#dialog) {
-      this.#text = behind(this.#text, text);
-      this.#saveSoon();
-    } else if (unsaved !== undefined) {
-      this.#unsaved.set(dialog, { ...unsaved, text: behind(unsaved.text, text) });
-    }
+    this.#drafts.add(dialog, text, dialog === this.#dialog);
+    if (dialog !== this.#dialog) return;
+    this.#text = behind(this.#text, text);
+    this.#saveSoon();
   }
 
   /**
@@ -183,13 +166,9 @@ export class Composer {
   async catchUp(): Promise<void> {
     const dialog = this.#dialog;
     if (dialog === null) return;
-    await this.#then(async () => {
-      const before = this.#known.get(dialog);
-      const draft = before === undefined ? null : await this.#read(dialog);
-      if (draft === null || before === undefined || this.#dialog !== dialog) return;
-      if (draft.text === before || !draft.text.startsWith(before)) return;
-      this.#known.set(dialog, draft.text);
-      const added = draft.text.slice(before.length).replace(/^\n/u, "");
+    await this.#drafts.then(async () => {
+      const added = await this.#drafts.added(dialog, () => this.#dialog === dialog);
+      if (added === null) return;
       this.#text = behind(this.#text, added);
       this.#saveSoon();
     });
@@ -205,25 +184,23 @@ export class Composer {
   async settle(): Promise<void> {
     void this.flush();
     this.leave();
-    await this.#line;
+    await this.#drafts.settled();
   }
 
   /** Ends when what is being written is on disk. */
   async saved(): Promise<void> {
     this.saveNow();
-    await this.#line;
+    await this.#drafts.settled();
   }
 
   saveNow(): void {
     const dialog = this.#dialog;
     if (dialog === null || this.#saveTimer === null) return;
     this.#cancelSave();
-    const draft = this.#draft();
-    this.#unsaved.set(dialog, draft);
+    this.#drafts.put(dialog, this.#draft());
     // Meanwhile words of it may have been sent: those never come back as a draft.
-    void this.#then(async () => {
-      const last = this.#unsaved.get(dialog);
-      if (last !== undefined) await this.#save(dialog, last);
+    void this.#drafts.then(async () => {
+      if (this.#drafts.unsaved(dialog) !== undefined) await this.#save(dialog);
     });
   }
 
@@ -269,14 +246,17 @@ export class Composer {
     const text = this.#text;
     const files = this.tray.files.map((file) => file.id);
     await this.tray.settled();
-    return this.#then(async () => {
-      const left = this.#dialog === dialog ? null : await this.#kept(dialog);
+    return this.#drafts.then(async () => {
+      const left = this.#dialog === dialog ? null : await this.#drafts.kept(dialog);
       try {
         await this.tray.send(dialog, wellFormed(text), files);
         this.#sent(dialog, text, null);
         const rest = left === null ? "" : without(text, left.text);
         // Sending cleared the draft on disk: what was written since is kept anew.
-        if (left !== null && rest !== "") await this.#keep(dialog, { ...left, text: rest });
+        if (left !== null && rest !== "") {
+          this.#drafts.putIfNone(dialog, { ...left, text: rest });
+          await this.#save(dialog);
+        }
         return true;
       } catch (thrown) {
         // Nothing has changed: where the operator has left, all he wrote is the draft as before.
@@ -348,7 +328,7 @@ export class Composer {
     const command: Command = note
       ? { do: "send_note", ...words }
       : { do: "send_text", ...words, ...quoting(quote) };
-    return this.#then(async () => {
+    return this.#drafts.then(async () => {
       try {
         await this.#do(command);
         this.#sent(dialog, waited ? "" : text, waited ? null : quote);
@@ -384,13 +364,11 @@ export class Composer {
 
   /** Only what was sent leaves: words typed meanwhile stay. */
   #sent(dialog: DialogId, text: string, quote: Quote | null): void {
-    const kept = this.#unsaved.get(dialog);
-    this.#unsaved.delete(dialog);
-    this.#known.set(dialog, "");
+    const kept = this.#drafts.sent(dialog);
     if (this.#dialog !== dialog) {
       if (kept === undefined) return;
       const rest = { ...kept, text: without(text, kept.text), quote: unless(quote, kept.quote) };
-      if (!isEmpty(rest)) this.#unsaved.set(dialog, rest);
+      if (!isEmpty(rest)) this.#drafts.put(dialog, rest);
       return;
     }
     this.#text = without(text, this.#text);
@@ -404,10 +382,10 @@ export class Composer {
 
   #refused(dialog: DialogId, draft: Draft, reason: UiError, waited: boolean): void {
     if (this.#dialog !== dialog) {
-      const kept = this.#unsaved.get(dialog);
+      const kept = this.#drafts.unsaved(dialog);
       // Left behind with all that stood in the field, the refused words among them.
       if (!waited && kept !== undefined) return;
-      this.#unsaved.set(dialog, { ...draft, text: joined(draft.text, kept?.text ?? "") });
+      this.#drafts.put(dialog, { ...draft, text: joined(draft.text, kept?.text ?? "") });
       return;
     }
     if (waited) {
@@ -420,51 +398,15 @@ export class Composer {
     this.#saveSoon();
   }
 
-  async #load(dialog: DialogId): Promise<Draft | null> {
-    // A draft on its way to the disk must be there before it is read.
-    return this.#then(async () => {
-      const draft = await this.#read(dialog);
-      if (draft !== null) this.#known.set(dialog, draft.text);
-      return draft;
-    });
-  }
-
-  async #read(dialog: DialogId): Promise<Draft | null> {
-    try {
-      const answer = await this.backend.query({ kind: "session", query: { get: "draft", dialog } });
-      if (answer.kind !== "session" || answer.answer.answer !== "draft") return null;
-      const { text, note, quote } = answer.answer;
-      return { text, note, quote: quote ?? null };
-    } catch {
-      return null;
-    }
-  }
-
-  /** What was written in a dialog that is not on screen. */
-  async #kept(dialog: DialogId): Promise<Draft | null> {
-    return this.#unsaved.get(dialog) ?? (await this.#read(dialog));
-  }
-
-  async #keep(dialog: DialogId, draft: Draft): Promise<void> {
-    const last = this.#unsaved.get(dialog) ?? draft;
-    this.#unsaved.set(dialog, last);
-    await this.#save(dialog, last);
-  }
-
-  async #save(dialog: DialogId, draft: Draft): Promise<void> {
-    try {
-      const { text, note, quote } = draft;
-      await this.#do({ do: "save_draft", dialog, text, note, ...quoting(quote) });
-      this.#known.set(dialog, text);
-      if (this.#unsaved.get(dialog) === draft) this.#unsaved.delete(dialog);
-      if (this.#dialog === dialog && this.#draftLost) {
-        this.#error = null;
-        this.#draftLost = false;
-      }
-    } catch (thrown) {
-      if (this.#dialog !== dialog) return;
-      this.#error = asRefused(thrown).reason;
+  async #save(dialog: DialogId): Promise<void> {
+    const reason = await this.#drafts.save(dialog);
+    if (this.#dialog !== dialog) return;
+    if (reason !== null) {
+      this.#error = reason;
       this.#draftLost = true;
+    } else if (this.#draftLost) {
+      this.#error = null;
+      this.#draftLost = false;
     }
   }
 
@@ -502,38 +444,4 @@ export class Composer {
   async #do(command: Command): Promise<Receipt> {
     return this.backend.command({ kind: "session", command });
   }
-
-  #then<T>(step: () => Promise<T>): Promise<T> {
-    const next = this.#line.then(step);
-    this.#line = next.catch(() => undefined);
-    return next;
-  }
-}
-
-function quoting(quote: Quote | null): { quote?: Quote } {
-  return quote === null ? {} : { quote };
-}
-
-/** What is answered, unless an answer to it has just been sent. */
-function unless(sent: Quote | null, quote: Quote | null): Quote | null {
-  return sent !== null && sent.seq === quote?.seq ? null : quote;
-}
-
-function isEmpty({ text, quote }: Draft): boolean {
-  return text === "" && quote === null;
-}
-
-/** What was written without what of it was sent. */
-function without(sent: string, text: string): string {
-  return text.startsWith(sent) ? text.slice(sent.length) : text;
-}
-
-/** What was written first, then what was written after it. */
-function joined(first: string, then: string): string {
-  return first === "" || then === "" ? first + then : `${first}\n${then}`;
-}
-
-/** The same, unless what was written first ends with it already. */
-function behind(first: string, then: string): string {
-  return first === then || first.endsWith(`\n${then}`) ? first : joined(first, then);
 }

@@ -65,6 +65,7 @@ export function refusal(why: Refusal): string {
     case "file_unusable":
     case "no_mailbox":
     case "contact_field":
+    case "queue_full":
     case "unsupported":
     case "unknown":
       return t(`refusal.${why.code}`);

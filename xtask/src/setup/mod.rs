@@ -4,7 +4,8 @@ mod node;
 mod packages;
 mod system;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use std::thread;
 
 /// How much has to be there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,8 +18,13 @@ pub enum Wanted {
 
 /// Installs what is missing, or stops with the command that would. Quick when nothing is.
 pub fn ensure(wanted: Wanted) -> Result<()> {
-    packages::ensure(wanted)?;
-    node::ensure()
+    // Neither needs the other, and both mostly wait.
+    thread::scope(|scope| {
+        let pages = scope.spawn(node::ensure);
+        let packages = packages::ensure(wanted);
+        let pages = pages.join().unwrap_or_else(|_| bail!("npm's packages could not be installed"));
+        packages.and(pages)
+    })
 }
 
 /// The system's packages alone.

@@ -1,5 +1,6 @@
-//! What no compiler sees. Each rule is a function from a file to the complaints about it.
+//! What no compiler sees. Each rule but the one about features is a function from a file to the complaints about it.
 
+mod features;
 mod links;
 mod machine;
 mod names;
@@ -34,7 +35,8 @@ impl Page {
 pub fn check(log: &mut dyn Write) -> Result<()> {
     let pages = pages()?;
     let rules: [fn(&Page) -> Vec<String>; 4] = [length, names::check, machine::check, links::check];
-    let complaints: Vec<_> = pages.iter().flat_map(|page| rules.iter().flat_map(|rule| rule(page))).collect();
+    let mut complaints: Vec<_> = pages.iter().flat_map(|page| rules.iter().flat_map(|rule| rule(page))).collect();
+    complaints.extend(features::check()?);
     for complaint in &complaints {
         writeln!(log, "{complaint}")?;
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 use otklik_model::{
     Author, Dialog, DialogId, DialogState, GoneReason, Message, MessageId, MessageKind, Now, OnlineState, Operator,
-    OperatorId, OperatorStatus, Section, Seq, Stamp, StatusKey,
+    OperatorId, OperatorStatus, Says, Section, Seq, Stamp, StatusKey,
 };
 use std::collections::BTreeMap;
 
@@ -326,7 +326,13 @@ impl Session {
 
 /// Whether this is the hub's line that somebody was given the dialog without being asked.
 fn is_assignment(message: &Message) -> bool {
-    message.kind == MessageKind::System && message.text.starts_with("assigned ")
+    match message.details.says {
+        _ if message.kind != MessageKind::System => false,
+        Some(Says::Assigned) => true,
+        Some(Says::Unknown) => false,
+        // Of a hub that has no marks yet.
+        None => message.text.starts_with("assigned "),
+    }
 }
 
 /// What became of an offer, as the row shows that is no longer mine.

@@ -278,6 +278,8 @@ impl Page {
             survey: None,
             blocked: false,
             line: None,
+            availability: None,
+            departments: BTreeMap::new(),
             forms: None,
         }];
         let after = hello.after.map_or(0, |shown| shown.upto);

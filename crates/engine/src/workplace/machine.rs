@@ -2,11 +2,10 @@
 
 use super::{Shared, Workplace, not_ready};
 use crate::{
-    Fixed, Machine, MachineCommand, MachineView, PageAnswer, PolicyView, Push, own_sounds, runner::Told, settings_file,
+    Fixed, Machine, MachineCommand, MachineView, PageAnswer, PolicyView, Push, names, own_sounds, runner::Told,
+    settings_file,
 };
-use otklik_core::{
-    AlertSound, Command, DiskFault, OwnSound, Receipt, Settings, SettingsFileTrouble, UiError, UiErrorCode,
-};
+use otklik_core::{Command, DiskFault, OwnSound, Receipt, Settings, SettingsFileTrouble, UiError, UiErrorCode};
 use otklik_model::excerpt;
 use std::sync::Arc;
 
@@ -19,12 +18,7 @@ impl Workplace {
     /// What of a session's command is left when the administrator has had his word.
     pub(super) fn obeying(&self, command: Command) -> Result<Command, UiError> {
         let policy = self.shared.policy.lock();
-        if let Command::UseSound { sound, .. } = &command
-            && policy.locks(setting_of(*sound))
-        {
-            return Err(UiError { code: UiErrorCode::SetByAdministrator });
-        }
-        if matches!(command, Command::Mute { on: true }) && (policy.locks("sounds") || policy.locks("do_not_disturb")) {
+        if names::touched_by(&command).into_iter().any(|name| policy.locks(name)) {
             return Err(UiError { code: UiErrorCode::SetByAdministrator });
         }
         if let Command::SetSettings { settings } = command {
@@ -125,14 +119,6 @@ fn carry_out(machine: &dyn Machine, command: MachineCommand) -> Option<Fixed> {
             machine.restart_to_update();
             None
         }
-    }
-}
-
-fn setting_of(sound: AlertSound) -> &'static str {
-    match sound {
-        AlertSound::Long => "sound_long",
-        AlertSound::Short => "sound_short",
-        AlertSound::Trouble => "sound_trouble",
     }
 }
 

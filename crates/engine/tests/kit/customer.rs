@@ -27,6 +27,7 @@ impl Customer {
             zone: None,
             page: None,
             department: None,
+            departments: false,
         };
         say(&mut socket, &CustomerFrame::Hello(hello)).await;
         let mut customer = Self { socket, token: String::new(), sent: 0, seen: Vec::new() };

@@ -1,7 +1,7 @@
 //! Forms for contacts.
 
 use super::Report;
-use crate::centre::{Centre, FieldPresence, FieldRules, FormRules, Forms, check_mask};
+use crate::centre::{Centre, FieldPresence, FieldRules, FormRules, Forms, check_mask, most_chars};
 use otklik_model::{ContactField, FieldKind};
 
 pub(super) fn check_forms(centre: &Centre, report: &mut Report) {
@@ -27,17 +27,18 @@ fn check_all(at: &str, forms: &Forms, report: &mut Report) {
 
 fn check_form(at: &str, form: &FormRules, report: &mut Report) {
     for (field, rules) in form {
-        let (name, most) = match field {
-            ContactField::Name => ("name", 100),
-            ContactField::Email => ("email", 254),
-            ContactField::Phone => ("phone", 40),
+        let name = match field {
+            ContactField::Name => "name",
+            ContactField::Email => "email",
+            ContactField::Phone => "phone",
         };
-        check_field(&format!("{at}.{name}"), *field, most, rules, report);
+        check_field(&format!("{at}.{name}"), *field, rules, report);
     }
 }
 
-fn check_field(at: &str, field: ContactField, most: u32, rules: &FieldRules, report: &mut Report) {
+fn check_field(at: &str, field: ContactField, rules: &FieldRules, report: &mut Report) {
     let FieldRules { presence, max_chars, kind, mask } = rules;
+    let most = most_chars(field);
     let chars = max_chars.unwrap_or(most);
     let remedy = format!("put 1 to {most}, or leave it out");
     report.need((1..=most).contains(&chars), format!("{at}.max_chars"), "the field cannot be that long", remedy);

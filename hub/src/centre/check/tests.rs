@@ -1,7 +1,7 @@
 use super::*;
 use crate::centre::{
-    Bot, BotKind, Category, Day, Exception, FieldRules, Forms, Hours, KeywordGroup, LoginStatus, Occasion, OwnTerms,
-    OwnTimeOuts, Post, Scope, Span, Team, Template,
+    Bot, BotKind, Category, Day, Exception, FieldRules, Forms, Hours, KeywordGroup, LoginStatus, Occasion,
+    OwnQueueLimits, OwnTerms, OwnTimeOuts, Post, Scope, Span, Team, Template,
 };
 use otklik_model::{ContactField, FieldKind, Right};
 
@@ -179,6 +179,12 @@ const FAULTS: &[Fault] = &[
         let offline = Some([(ContactField::Name, rules)].into());
         let own = Some(Forms { offline, ..Forms::default() });
         c.departments.get_mut(&key("sales")).unwrap().forms = own;
+    }),
+    ("queue_limits.online", |c| c.queue_limits.online = 100_001),
+    ("queue_limits.offline", |c| c.queue_limits.offline = 100_001),
+    ("departments.sales.queue_limits.offline", |c| {
+        let limits = OwnQueueLimits { offline: Some(100_001), ..OwnQueueLimits::default() };
+        c.departments.get_mut(&key("sales")).unwrap().queue_limits = Some(limits);
     }),
     ("flood.unanswered", |c| c.flood.unanswered = 10_001),
     ("flood.within_s", |c| c.flood.within_s = 0),

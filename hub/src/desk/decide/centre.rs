@@ -101,7 +101,3 @@ pub(super) fn operator_removed(dialog: &DialogAggregate, operator: OperatorId, m
         | DialogState::Unknown => Vec::new(),
     }
 }
-
-pub(super) fn delete(dialog: &DialogAggregate, moment: &Moment<'_>) -> Vec<Event> {
-    if dialog.row.state == DialogState::Deleted { Vec::new() } else { vec![Event::Deleted { at: moment.now }] }
-}

@@ -2,7 +2,8 @@
 
 use super::content::file_words;
 use super::guards::{carries, checked, optional_within};
-use super::sorting::{NAME_CHARS, contact_lines, senseless, with_contacts};
+use super::sorting::{contact_lines, with_contacts};
+use crate::centre::most_chars;
 use crate::desk::claims::as_claimed;
 use crate::desk::draft::{Draft, Words};
 use crate::desk::forms::check_given;
@@ -10,8 +11,8 @@ use crate::desk::lines::Line;
 use crate::desk::words::first_words;
 use crate::desk::{DialogAggregate, Event, Moment, ReturnedWhy};
 use otklik_model::{
-    Attachment, Author, ClientId, CustomerEdit, Details, DialogState, FieldFault, MAX_SPOT_TITLE_CHARS, MessageKind,
-    Rating, Refusal, Spot, clean_name, is_emoji,
+    Attachment, Author, ClientId, ContactField, CustomerEdit, Details, DialogState, FieldFault, MAX_SPOT_TITLE_CHARS,
+    MessageKind, Rating, Refusal, Spot, clean_name, is_emoji,
 };
 
 /// The longest note of a rating and the longest answer of a survey, in Unicode scalar values.
@@ -94,13 +95,12 @@ pub(super) fn give_contacts(
 ) -> Result<Vec<Event>, Refusal> {
     not_blocked(dialog, moment)?;
     check_given(dialog, contacts, moment.centre)?;
-    if let Some(field) = senseless(contacts) {
-        return Err(Refusal::ContactField { field, fault: FieldFault::Kind });
-    }
-    let mut customer = with_contacts(&dialog.row.customer, contacts)?;
+    let senseless = |field| Refusal::ContactField { field, fault: FieldFault::Kind };
+    let mut customer = with_contacts(&dialog.row.customer, contacts, senseless)?;
     if contacts.name.is_some() {
         let colleague = dialog.row.assignee_name.as_deref();
-        customer.name = as_claimed(&customer.name, moment.centre, colleague, NAME_CHARS as usize);
+        let most = most_chars(ContactField::Name) as usize;
+        customer.name = as_claimed(&customer.name, moment.centre, colleague, most);
     }
     let given = contacts.name.as_ref().map(|_| customer.name.clone());
     let text = contact_lines(&CustomerEdit { name: given, ..contacts.clone() });

@@ -1,7 +1,7 @@
 //! What a dialog is about, and what is known of its customer.
 
 use super::guards::{need, not_final, optional_within, text_within, visible};
-use crate::centre::Scope;
+use crate::centre::{Scope, most_chars};
 use crate::desk::draft::Draft;
 use crate::desk::lines::Line;
 use crate::desk::veil::as_seen;
@@ -13,12 +13,6 @@ use std::collections::BTreeMap;
 
 /// The longest subject and the longest reason of a block, in Unicode scalar values.
 const LINE_CHARS: u32 = 200;
-/// The longest name of a customer, in Unicode scalar values.
-pub(super) const NAME_CHARS: u32 = 100;
-/// The longest e-mail address, in Unicode scalar values.
-const EMAIL_CHARS: u32 = 254;
-/// The longest phone number as it is written, in Unicode scalar values.
-const PHONE_CHARS: u32 = 40;
 /// The longest comment on a customer, in Unicode scalar values.
 pub(in crate::desk) const COMMENT_CHARS: u32 = 2_000;
 /// The longest tag, in Unicode scalar values.
@@ -83,7 +77,7 @@ pub(super) fn edit_customer(
     if !now.is_empty() {
         return Err(Refusal::Conflict { now: Box::new(now) });
     }
-    let mut customer = with_contacts(&dialog.row.customer, edit)?;
+    let mut customer = with_contacts(&dialog.row.customer, edit, |_| Refusal::Unsupported)?;
     if let Some(comment) = &edit.comment {
         customer.particulars.comment = optional_within(comment, COMMENT_CHARS)?;
     }
@@ -119,45 +113,43 @@ fn set_variables(customer: &mut Customer, given: &BTreeMap<String, String>) -> R
     if variables.len() > MOST_VARIABLES { Err(Refusal::Unsupported) } else { Ok(()) }
 }
 
-/// The customer with another name, e-mail and phone, as far as they are given.
-pub(super) fn with_contacts(customer: &Customer, edit: &CustomerEdit) -> Result<Customer, Refusal> {
+/// The customer with another name, e-mail and phone, as far as they are given. What makes no sense in a field, whatever
+/// a form says, is refused as its giver is told of it.
+pub(super) fn with_contacts(
+    customer: &Customer,
+    edit: &CustomerEdit,
+    senseless: fn(ContactField) -> Refusal,
+) -> Result<Customer, Refusal> {
     let mut customer = customer.clone();
     if let Some(name) = &edit.name {
-        let name = one_line(name, NAME_CHARS)?;
+        let name = one_line(name, most_chars(ContactField::Name))?;
         if name.is_empty() {
             return Err(Refusal::Empty);
         }
         (customer.name, customer.named) = (name, true);
     }
     if let Some(email) = &edit.email {
-        let email = one_line(email, EMAIL_CHARS)?;
+        let email = one_line(email, most_chars(ContactField::Email))?;
         if !is_email(&email) {
-            return Err(Refusal::Unsupported);
+            return Err(senseless(ContactField::Email));
         }
         customer.email = Some(email).filter(|email| !email.is_empty());
     }
     if let Some(phone) = &edit.phone {
-        let phone = one_line(phone, PHONE_CHARS)?;
+        let phone = one_line(phone, most_chars(ContactField::Phone))?;
         if !is_phone(&phone) {
-            return Err(Refusal::Unsupported);
+            return Err(senseless(ContactField::Phone));
         }
         customer.phone = Some(phone).filter(|phone| !phone.is_empty());
     }
     Ok(customer)
 }
 
-/// The first field that makes no sense, whatever a form says.
-pub(super) fn senseless(contacts: &CustomerEdit) -> Option<ContactField> {
-    let line = |text: &Option<String>, max: u32| text.as_ref().and_then(|text| one_line(text, max).ok());
-    let email = line(&contacts.email, EMAIL_CHARS).filter(|email| !is_email(email)).map(|_| ContactField::Email);
-    email.or_else(|| line(&contacts.phone, PHONE_CHARS).filter(|phone| !is_phone(phone)).map(|_| ContactField::Phone))
-}
-
 /// What the customer filled in, one `name: value` a line.
 pub(super) fn contact_lines(contacts: &CustomerEdit) -> String {
     let fields = [("name", &contacts.name), ("email", &contacts.email), ("phone", &contacts.phone)];
     let given = fields.into_iter().filter_map(|(field, value)| {
-        let value = clean_name(value.as_deref()?, EMAIL_CHARS as usize);
+        let value = clean_name(value.as_deref()?, most_chars(ContactField::Email) as usize);
         (!value.is_empty()).then(|| format!("{field}: {value}"))
     });
     given.collect::<Vec<_>>().join("\n")

@@ -399,6 +399,8 @@ fn whoever_may_force_gives_without_asking() {
     assert_eq!(desk.give(&ira(), forced()), Err(Refusal::Forbidden));
     desk.give(&senior(), forced()).unwrap();
     assert_eq!((desk.dialog.row.state, desk.dialog.row.assignee), (DialogState::Active, Some(oleg().id)));
+    let marks: Vec<_> = desk.messages.iter().filter_map(|line| line.details.says).collect();
+    assert_eq!(marks, [otklik_model::Says::Assigned], "his workplace knows it without reading the words");
     assert_eq!(desk.dialog.life.rated_operator, Some(oleg().id));
 }
 

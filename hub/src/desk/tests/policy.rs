@@ -389,7 +389,6 @@ fn acts_of(command: &Command) -> &'static [Act] {
         | Command::BlockedElsewhere { .. }
         | Command::LearnCustomer(_)
         | Command::SettleFile { .. }
-        | Command::Delete
         | Command::TimeOut(_)
         | Command::Reckon => &[],
     }

@@ -68,7 +68,7 @@ fn nobody_changes_what_is_not_his_or_no_words_or_too_old() {
     assert_eq!(desk.run(erase(3)), Err(Refusal::TooLate));
     desk.centre.time_outs.edit_s = 0;
     assert_eq!(desk.run(edit(3, "x")), Ok(1), "no limit");
-    desk.run(Command::Delete).unwrap();
+    desk.dialog.apply(&Event::Deleted { at: Stamp(desk.clock) });
     assert_eq!(desk.run(edit(3, "y")), Err(Refusal::NotFound));
 }
 

@@ -21,7 +21,6 @@ pub(super) enum Cause {
     Release,
     OperatorRemoved,
     Block,
-    Delete,
     TimeOut(Timer),
     Nothing,
 }
@@ -47,7 +46,6 @@ pub(super) fn cause(command: &Command) -> Cause {
         Command::Release { .. } => Cause::Release,
         Command::OperatorRemoved { .. } => Cause::OperatorRemoved,
         Command::Block { .. } | Command::BlockedElsewhere { .. } => Cause::Block,
-        Command::Delete => Cause::Delete,
         Command::TimeOut(timer) => Cause::TimeOut(*timer),
         Command::SendNote { .. }
         | Command::MarkRead { .. }
@@ -71,7 +69,7 @@ pub(super) fn cause(command: &Command) -> Cause {
 }
 
 /// A row: its number in the rules, from where, by what, to where. How a dialog begins (1 to 4 and 29) has stories of
-/// its own; 8 is no change of state. Rows from 40 on are this project's own.
+/// its own; 8 is no change of state, and 33, that a dialog is erased, is the store's, in any state. Rows from 40 on are this project's own.
 pub(super) type Row = (u8, &'static [DialogState], Cause, &'static [DialogState]);
 
 pub(super) const TABLE: &[Row] = &[
@@ -108,7 +106,6 @@ pub(super) const TABLE: &[Row] = &[
     (31, &[Invitation], Cause::CustomerCloses, &[Closed]),
     (31, &[Invitation], Cause::TimeOut(Timer::Invitation), &[Closed]),
     (32, &[Routing, Bot, Queue, Offered, Active, Hold, Invitation, ClosedSoft], Cause::Block, &[Closed]),
-    (33, &[Routing, Bot, Queue, Offered, Active, Hold, Invitation, ClosedSoft, Closed], Cause::Delete, &[Deleted]),
     (34, &[Offered, Active, Hold], Cause::OperatorRemoved, &[Queue]),
     (34, &[Active, Hold], Cause::OperatorRemoved, &[ClosedSoft]),
     (34, &[Invitation], Cause::OperatorRemoved, &[Closed]),

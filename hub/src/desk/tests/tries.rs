@@ -45,7 +45,6 @@ pub(super) enum Try {
     Release(usize, bool),
     Remove(usize),
     Settle(u32, bool),
-    Delete,
     /// Time passes until the next time-out, which fires.
     Time,
     /// Some time passes, and some time-out is tried that may not be due.
@@ -159,7 +158,6 @@ pub(super) fn tries() -> impl Strategy<Value = Try> {
         2 => who.clone().prop_map(Try::Remove),
         2 => who.prop_map(Try::Block),
         1 => Just(Try::BlockedElsewhere),
-        1 => Just(Try::Delete),
     ];
     prop_oneof![10 => operators, 5 => customers, 6 => centre, 1 => endings]
 }
@@ -300,7 +298,6 @@ fn customers_command(attempt: &Try, client: ClientId) -> Command {
             let state = if *good { FileState::Ready } else { FileState::Rejected };
             Command::SettleFile { seq: *seq, state, pixels: None }
         }
-        Try::Delete => Command::Delete,
         Try::Reckon => Command::Reckon,
         _ => Command::CustomerWrites { text: "question".into(), client },
     }

@@ -144,3 +144,13 @@ pub(crate) async fn what_is_over_of_whoever_is_restricted_is_restricted(store: &
     let other = store.dialog(workspace, DialogId(id(0x64))).await.unwrap().unwrap();
     assert!(!other.row.customer.particulars.restricted);
 }
+
+/// Makes what waits in a hub of then one of a flood: its mark stood in the row alone.
+pub(crate) const OF_A_FLOOD: &str =
+    "UPDATE dialog SET body = replace(body, '\"state\":\"queue\"', '\"state\":\"queue\",\"suspicious\":true')";
+
+/// How many of what waited then are one of a flood.
+pub(crate) async fn what_waits_in_the_shadow_is_counted(store: &dyn Store, count: u64) {
+    let workspace = store.open_workspace("main").await.unwrap().id;
+    assert_eq!(store.waiting_suspicious(workspace).await.unwrap(), count);
+}

@@ -143,10 +143,17 @@ pub(crate) async fn a_dialog_is_suspicious_until_it_is_not(store: Arc<dyn Store>
     assert_eq!(desk.store.waiting(desk.workspace.id).await.unwrap(), 1, "it waits as any other");
     let suspicious = async || desk.store.waiting_suspicious(desk.workspace.id).await.unwrap();
     assert_eq!(suspicious().await, 1);
+    let away = Event::PresenceChanged { presence: Presence::LeftSite, at: Stamp(25) };
+    desk.commit(Work::Dialog(Box::new(DialogChange::new(&desk.stored(100).await, vec![away])))).await.unwrap();
+    assert_eq!(suspicious().await, 1, "until somebody has a hand in it");
+    // Sent where it waits already: it is an ordinary one, and waits on.
+    let sent = Event::QueuedFor { to: OperatorId(id(1)), by: None, at: Stamp(28) };
+    desk.commit(Work::Dialog(Box::new(DialogChange::new(&desk.stored(100).await, vec![sent])))).await.unwrap();
+    assert_eq!((suspicious().await, desk.store.waiting(desk.workspace.id).await.unwrap()), (0, 1));
     let accepted = Event::Accepted { by: OperatorId(id(1)), name: "Ира".into(), at: Stamp(30) };
     let change = DialogChange::new(&desk.stored(100).await, vec![accepted]);
     desk.commit(Work::Dialog(Box::new(change))).await.unwrap();
     assert!(!desk.stored(100).await.row.suspicious);
-    assert_eq!(suspicious().await, 0);
-    assert!(!desk.log(1).await.iter().any(is_suspicious));
+    assert_eq!((suspicious().await, desk.store.waiting(desk.workspace.id).await.unwrap()), (0, 0));
+    assert!(!desk.log(2).await.iter().any(is_suspicious));
 }

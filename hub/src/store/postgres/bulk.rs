@@ -38,6 +38,7 @@ struct Dialogs {
     is_final: Vec<bool>,
     on_site: Vec<bool>,
     waiting: Vec<bool>,
+    suspicious: Vec<bool>,
     closed_at: Vec<Option<i64>>,
     due_at: Vec<Option<i64>>,
     assignee: Vec<Option<Uuid>>,
@@ -119,6 +120,7 @@ impl Bulk {
         put(&mut to.is_final, place, row.state.is_final());
         put(&mut to.on_site, place, row.presence == Presence::OnSite);
         put(&mut to.waiting, place, row.state == DialogState::Queue);
+        put(&mut to.suspicious, place, change.dialog.waits_suspicious());
         put(&mut to.closed_at, place, row.closed_at.map(|at| at.0));
         put(&mut to.due_at, place, change.dialog.due_at.map(|at| at.0));
         put(&mut to.assignee, place, change.dialog.open_with().map(|operator| operator.0));
@@ -178,18 +180,44 @@ impl Bulk {
         if self.dialogs.id.is_empty() {
             return Ok(());
         }
-        let sql = "INSERT INTO dialog (workspace, id, customer, version, final, on_site, waiting, closed_at, due_at,
-                       assignee, body)
+        let sql =
+            "INSERT INTO dialog (workspace, id, customer, version, final, on_site, waiting, suspicious, closed_at,
+                       due_at, assignee, body)
                    SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::boolean[], $6::boolean[],
-                                            $7::boolean[], $8::bigint[], $9::bigint[], $10::uuid[], $11::text[])
+                                            $7::boolean[], $8::boolean[], $9::bigint[], $10::bigint[], $11::uuid[],
+                                            $12::text[])
                    ON CONFLICT (id) DO UPDATE SET version = excluded.version, final = excluded.final,
-                       on_site = excluded.on_site, waiting = excluded.waiting, closed_at = excluded.closed_at,
-                       due_at = excluded.due_at, assignee = excluded.assignee, body = excluded.body";
+                       on_site = excluded.on_site, waiting = excluded.waiting, suspicious = excluded.suspicious,
+                       closed_at = excluded.closed_at, due_at = excluded.due_at, assignee = excluded.assignee,
+                       body = excluded.body";
         let statement = to.prepare_cached(sql).await?;
-        let Dialogs { id, customer, version, is_final, on_site, waiting, closed_at, due_at, assignee, body } =
-            &self.dialogs;
-        let values: super::Values<'_> =
-            &[&workspace.0, id, customer, version, is_final, on_site, waiting, closed_at, due_at, assignee, body];
+        let Dialogs {
+            id,
+            customer,
+            version,
+            is_final,
+            on_site,
+            waiting,
+            suspicious,
+            closed_at,
+            due_at,
+            assignee,
+            body,
+        } = &self.dialogs;
+        let values: super::Values<'_> = &[
+            &workspace.0,
+            id,
+            customer,
+            version,
+            is_final,
+            on_site,
+            waiting,
+            suspicious,
+            closed_at,
+            due_at,
+            assignee,
+            body,
+        ];
         to.execute(&statement, values).await?;
         Ok(())
     }

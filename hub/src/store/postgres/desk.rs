@@ -84,9 +84,7 @@ impl DeskStore for PostgresStore {
     }
 
     async fn waiting_suspicious(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
-        // A mark of the row: within anybody's words the quotes would be escaped.
-        let sql = "SELECT count(*) FROM dialog WHERE workspace = $1 AND waiting
-                   AND position('\"suspicious\":true' IN body) > 0";
+        let sql = "SELECT count(*) FROM dialog WHERE workspace = $1 AND suspicious";
         let row = self.row(sql, &[&workspace.0]).await?;
         row.map_or(Ok(0), |row| get(&row, 0).map(uint))
     }

@@ -23,6 +23,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("migrations/0008_identities.sql"),
     include_str!("migrations/0009_assignee.sql"),
     include_str!("migrations/0010_restricted.sql"),
+    include_str!("migrations/0011_suspicious.sql"),
 ];
 /// The step that brought the index of words.
 const SEARCH: i64 = 6;
@@ -32,6 +33,9 @@ const CALLED: i64 = 7;
 pub(super) const ASSIGNEE: i64 = 9;
 /// The step from which on all dialogs of whoever is restricted are.
 const RESTRICTED: i64 = 10;
+/// The step that brought the index of what is suspicious.
+#[cfg(test)]
+pub(super) const SUSPICIOUS: usize = 11;
 /// The oldest server, as `server_version_num` has it.
 const OLDEST: i32 = 150_000;
 /// Held while the schema is looked at and changed, so that of hubs that start together one does it. The number is

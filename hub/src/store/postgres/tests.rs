@@ -121,7 +121,12 @@ async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
         if is_placed {
             client.execute(had, &[&ira]).await.unwrap();
         }
+        let is_counted = from < schema::SUSPICIOUS;
+        if is_counted {
+            client.execute(earlier::OF_A_FLOOD, &[]).await.unwrap();
+        }
         let store = open(&address).await.unwrap();
+        earlier::what_waits_in_the_shadow_is_counted(&store, u64::from(is_counted)).await;
         let (workspace, ira) = (store.open_workspace("main").await.unwrap().id, OperatorId(Uuid::from_u128(11)));
         let found = store.open_dialogs_of(workspace, ira).await.unwrap().len();
         assert_eq!(found, usize::from(is_placed), "whoever had it then is found by it");
@@ -249,9 +254,9 @@ async fn what_is_asked_all_the_time_goes_by_its_index() {
     let store = open(&address).await.unwrap();
     let workspace = store.open_workspace("main").await.unwrap().id.0;
     let fill = format!(
-        "INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, closed_at, due_at, assignee,
-                 body)
-             SELECT gen_random_uuid(), '{workspace}', gen_random_uuid(), 1, n > 200, FALSE, n < 50,
+        "INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, suspicious, closed_at, due_at,
+                 assignee, body)
+             SELECT gen_random_uuid(), '{workspace}', gen_random_uuid(), 1, n > 200, FALSE, n < 50, n < 20,
                     CASE WHEN n > 200 THEN n END, CASE WHEN n < 100 THEN n END,
                     CASE WHEN n BETWEEN 50 AND 200 THEN gen_random_uuid() END, repeat('x', 500)
              FROM generate_series(1, 30000) AS n;
@@ -269,6 +274,7 @@ async fn what_is_asked_all_the_time_goes_by_its_index() {
         ("SELECT body FROM dialog WHERE workspace = $1 AND closed_at IS NULL ORDER BY id", "dialog_open"),
         ("SELECT body FROM dialog WHERE workspace = $1 AND assignee = $1 ORDER BY id", "dialog_of_assignee"),
         ("SELECT count(*) FROM dialog WHERE workspace = $1 AND waiting", "dialog_waiting"),
+        ("SELECT count(*) FROM dialog WHERE workspace = $1 AND suspicious", "dialog_suspicious"),
         ("SELECT seq, at, body FROM entry WHERE workspace = $1 AND seq > 29000 ORDER BY seq LIMIT 500", "entry_pkey"),
         ("SELECT seq FROM entry WHERE workspace = $1 ORDER BY seq LIMIT 1", "entry_pkey"),
         ("SELECT token FROM lease WHERE workspace = $1 FOR SHARE", "lease_pkey"),

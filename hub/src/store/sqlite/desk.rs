@@ -120,6 +120,7 @@ fn store_events(turn: &Turn<'_>, seq: Seq, change: &DialogChange) -> Result<(), 
 struct Shelf {
     is_final: bool,
     waiting: bool,
+    suspicious: bool,
     closed_at: Option<i64>,
     due_at: Option<i64>,
     assignee: Option<[u8; 16]>,
@@ -130,6 +131,7 @@ impl Shelf {
         Self {
             is_final: dialog.row.state.is_final(),
             waiting: dialog.row.state == DialogState::Queue,
+            suspicious: dialog.waits_suspicious(),
             closed_at: dialog.row.closed_at.map(|at| at.0),
             due_at: dialog.due_at.map(|at| at.0),
             assignee: dialog.open_with().map(|operator| operator.0.into_bytes()),
@@ -146,7 +148,7 @@ pub(super) struct StoredDialog {
 
 fn stored_dialog(db: &Connection, workspace: WorkspaceId, id: DialogId) -> Result<Option<StoredDialog>, StoreError> {
     db.prepare_cached(
-        "SELECT rowid, version, final, waiting, closed_at, due_at, assignee FROM dialog
+        "SELECT rowid, version, final, waiting, closed_at, due_at, assignee, suspicious FROM dialog
          WHERE id = ?1 AND workspace = ?2",
     )
     .and_then(|mut statement| {
@@ -158,6 +160,7 @@ fn stored_dialog(db: &Connection, workspace: WorkspaceId, id: DialogId) -> Resul
                     closed_at: row.get(4)?,
                     due_at: row.get(5)?,
                     assignee: row.get(6)?,
+                    suspicious: row.get(7)?,
                 };
                 Ok(StoredDialog { place: row.get(0)?, version: uint(row.get(1)?), shelf })
             })
@@ -211,8 +214,8 @@ fn insert_dialog(db: &Connection, workspace: WorkspaceId, dialog: &DialogAggrega
     let stored = db
         .prepare_cached(
             "INSERT INTO dialog (id, workspace, customer, version, final, on_site, waiting, closed_at, due_at, assignee,
-                 body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING",
+                 suspicious, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO NOTHING",
         )
         .and_then(|mut statement| {
             statement.execute(params![
@@ -226,6 +229,7 @@ fn insert_dialog(db: &Connection, workspace: WorkspaceId, dialog: &DialogAggrega
                 shelf.closed_at,
                 shelf.due_at,
                 shelf.assignee,
+                shelf.suspicious,
                 terse::json(dialog),
             ])
         })
@@ -245,21 +249,26 @@ fn insert_dialog(db: &Connection, workspace: WorkspaceId, dialog: &DialogAggrega
 fn update_dialog(db: &Connection, stored: &StoredDialog, dialog: &DialogAggregate) -> Result<(), StoreError> {
     let (shelf, place, version) = (Shelf::of(dialog), stored.place, int(dialog.version));
     let (on_site, body) = (dialog.row.presence == Presence::OnSite, terse::json(dialog));
-    let Shelf { is_final, waiting, closed_at, due_at, assignee } = shelf;
+    let Shelf { is_final, waiting, suspicious, closed_at, due_at, assignee } = shelf;
     if (is_final, closed_at) != (stored.shelf.is_final, stored.shelf.closed_at) {
         db.prepare_cached(
             "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5, waiting = ?6, assignee = ?7,
-                 final = ?8, closed_at = ?9 WHERE rowid = ?1",
+                 suspicious = ?8, final = ?9, closed_at = ?10 WHERE rowid = ?1",
         )
         .and_then(|mut statement| {
-            statement.execute(params![place, version, on_site, body, due_at, waiting, assignee, is_final, closed_at])
+            statement.execute(params![
+                place, version, on_site, body, due_at, waiting, assignee, suspicious, is_final, closed_at
+            ])
         })
-    } else if (waiting, assignee) != (stored.shelf.waiting, stored.shelf.assignee) {
+    } else if (waiting, assignee, suspicious) != (stored.shelf.waiting, stored.shelf.assignee, stored.shelf.suspicious)
+    {
         db.prepare_cached(
-            "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5, waiting = ?6, assignee = ?7
-             WHERE rowid = ?1",
+            "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5, waiting = ?6, assignee = ?7,
+                 suspicious = ?8 WHERE rowid = ?1",
         )
-        .and_then(|mut statement| statement.execute(params![place, version, on_site, body, due_at, waiting, assignee]))
+        .and_then(|mut statement| {
+            statement.execute(params![place, version, on_site, body, due_at, waiting, assignee, suspicious])
+        })
     } else if due_at != stored.shelf.due_at {
         let sql = "UPDATE dialog SET version = ?2, on_site = ?3, body = ?4, due_at = ?5 WHERE rowid = ?1";
         db.prepare_cached(sql)

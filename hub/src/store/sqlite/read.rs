@@ -282,11 +282,8 @@ pub(super) fn waiting(db: &Connection, workspace: WorkspaceId) -> Result<u64, St
         .map_err(fault)
 }
 
-/// A mark of the row: within anybody's words the quotes would be escaped.
 pub(super) fn waiting_suspicious(db: &Connection, workspace: WorkspaceId) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM dialog WHERE workspace = ?1 AND waiting = 1
-               AND instr(body, '\"suspicious\":true') > 0";
-    db.prepare_cached(sql)
+    db.prepare_cached("SELECT count(*) FROM dialog WHERE workspace = ?1 AND suspicious = 1")
         .and_then(|mut statement| statement.query_row([blob(workspace.0)], |row| row.get::<_, i64>(0)))
         .map(uint)
         .map_err(fault)

@@ -22,6 +22,7 @@ pub(super) const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0010_identities.sql")),
     M::up(include_str!("migrations/0011_assignee.sql")),
     M::up(include_str!("migrations/0012_restricted.sql")),
+    M::up(include_str!("migrations/0013_suspicious.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// Prepared statements kept per connection.

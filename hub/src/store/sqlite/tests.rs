@@ -154,6 +154,9 @@ fn a_database_of_a_newer_hub_is_refused_and_left_alone() {
     assert_eq!(version, 99);
 }
 
+/// The step that brought the index of what is suspicious.
+const SUSPICIOUS: usize = 13;
+
 /// A database of any earlier step, with what hubs of the steps before left in it, becomes one of today.
 #[tokio::test]
 async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
@@ -175,9 +178,14 @@ async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
                 file.execute_batch(rows).unwrap();
             }
         }
+        let is_counted = from < SUSPICIOUS;
+        if is_counted {
+            file.execute(earlier::OF_A_FLOOD, []).unwrap();
+        }
         drop(file);
         let store = open(&folder, None).unwrap();
         earlier::what_the_first_step_left_is_there(&store).await;
+        earlier::what_waits_in_the_shadow_is_counted(&store, u64::from(is_counted)).await;
         // Hubs of these steps did not write beside the file how far they had told: it may be a copy that was put back.
         assert_ne!(store.open_workspace("main").await.unwrap().stream, Uuid::from_u128(2));
         if from >= 2 {
@@ -229,6 +237,18 @@ async fn the_open_dialogs_of_an_operator_are_found_that_a_hub_of_then_gave_him()
         let ids: Vec<_> = found.iter().map(|dialog| dialog.row.id.0.as_u128()).collect();
         assert_eq!(ids, [100], "of step {from}: the one that is open");
     }
+}
+
+/// What is asked all the time is counted in an index of nothing else, without a look at a row.
+#[test]
+fn how_many_are_suspicious_is_told_by_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(&folder, None).unwrap());
+    let db = rusqlite::Connection::open(folder.path().join("hub.sqlite")).unwrap();
+    let question = "SELECT count(*) FROM dialog WHERE workspace = ?1 AND suspicious = 1";
+    assert!(include_str!("read.rs").contains(question), "it is what is asked");
+    let plan = db.query_row(&format!("EXPLAIN QUERY PLAN {question}"), [0], |row| row.get::<_, String>(3)).unwrap();
+    assert_eq!(plan, "SEARCH dialog USING COVERING INDEX dialog_suspicious (workspace=?)");
 }
 
 /// Every question is answered by an index, however large the tables are.

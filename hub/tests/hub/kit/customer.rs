@@ -1,7 +1,7 @@
 //! A customer's page, over either transport.
 
 use super::{Socket, client_id, post, within};
-use otklik_model::{Attachment, ClientId, FileId, OnlineState, Page};
+use otklik_model::{Attachment, Availability, ClientId, DepartmentKey, FileId, OnlineState, Page};
 use otklik_wire::customer::{
     ContactForms, CustomerDialog, CustomerFrame, CustomerHello, CustomerMessage, Exchange, ExchangeAnswer,
     FilesAllowed, HubCustomerFrame, Questions, Shown, WrongField,
@@ -18,6 +18,7 @@ pub fn hello(token: Option<String>, after: Option<Shown>) -> CustomerFrame {
         zone: None,
         page,
         department: None,
+        departments: false,
     })
 }
 
@@ -38,6 +39,10 @@ pub struct Shows {
     pub blocked: bool,
     /// Whether somebody is there for the site's line.
     pub line: Option<OnlineState>,
+    /// The same, and whether a conversation can begin.
+    pub availability: Option<Availability>,
+    /// The departments, if the page asked.
+    pub departments: BTreeMap<DepartmentKey, Availability>,
     /// The forms for contacts.
     pub forms: ContactForms,
     /// What was wrong with fields of a form.
@@ -51,8 +56,22 @@ pub struct Shows {
 impl Shows {
     fn believe(&mut self, frame: &HubCustomerFrame) {
         match frame.clone() {
-            HubCustomerFrame::Welcome { token, desk, dialog, files, survey, blocked, line, forms, .. } => {
-                (self.line, self.forms) = (line, forms.unwrap());
+            HubCustomerFrame::Welcome {
+                token,
+                desk,
+                dialog,
+                files,
+                survey,
+                blocked,
+                line,
+                availability,
+                departments,
+                forms,
+                ..
+            } => {
+                assert_eq!(availability.map(Availability::presence), line, "older pages are told what newer ones are");
+                (self.line, self.availability, self.departments) = (line, availability, departments);
+                self.forms = *forms.unwrap();
                 (self.token, self.desk, self.dialog) = (Some(token), desk, dialog);
                 (self.files, self.survey, self.blocked) = (files, survey, blocked);
             }
@@ -85,8 +104,21 @@ impl Shows {
             }
             HubCustomerFrame::Blocked { on } => self.blocked = on,
             HubCustomerFrame::Desk { name } => self.desk = name,
-            HubCustomerFrame::Line { state } => {
-                assert_ne!(self.line.replace(state), Some(state), "only what is news is told");
+            HubCustomerFrame::Line { state, availability, departments } => {
+                assert_eq!(
+                    availability.map(Availability::presence),
+                    Some(state),
+                    "older pages are told what newer ones are"
+                );
+                let before = (self.availability, self.departments.clone());
+                (self.line, self.availability) = (Some(state), availability);
+                for (key, stands) in departments {
+                    match stands {
+                        Some(stands) => self.departments.insert(key, stands),
+                        None => self.departments.remove(&key),
+                    };
+                }
+                assert_ne!((self.availability, self.departments.clone()), before, "only what is news is told");
             }
             HubCustomerFrame::Link { file, address, thumbnail, .. } => {
                 self.links.insert(file, (address, thumbnail));

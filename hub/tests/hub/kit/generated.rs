@@ -2,9 +2,9 @@
 
 use otklik_hub::centre::{
     AutoWords, Bot, BotKind, Category, Centre, ChannelRules, Day, Department, Exception, FieldPresence, FieldRules,
-    FileRules, FloodRules, FormRules, Forms, Hours, KeywordGroup, Letters, LoginStatus, Occasion, OwnTimeOuts, Post,
-    Role, RoutingScript, Scope, SessionTerms, Sharing, Span, Status, Survey, Team, Teleport, Template, TimeOuts,
-    VisibleLimits, exchange::Person,
+    FileRules, FloodRules, FormRules, Forms, Hours, KeywordGroup, Letters, LoginStatus, Occasion, OwnQueueLimits,
+    OwnTimeOuts, Post, QueueLimits, Role, RoutingScript, Scope, SessionTerms, Sharing, Span, Status, Survey, Team,
+    Teleport, Template, TimeOuts, VisibleLimits, exchange::Person,
 };
 use otklik_model::{ContactField, FieldKind, OperatorStatus, Right};
 use proptest::prelude::*;
@@ -167,6 +167,7 @@ impl Draw {
                 routing: self.chance(),
                 team: if teams.is_empty() { None } else { self.maybe(|draw| draw.one(&teams)) },
                 time_outs: self.maybe(Self::own_time_outs),
+                queue_limits: self.maybe(|draw| OwnQueueLimits { online: Some(draw.below(500)), offline: None }),
                 // Categories are drawn later, and there may be none: only that is asked for which can be had.
                 category_required: self.maybe(|_| false),
                 forms: self.maybe(Self::forms),
@@ -182,6 +183,7 @@ impl Draw {
         centre.distribution.sharing = self.one(&[Sharing::Everyone, Sharing::LeastLoaded, Sharing::MostSkilled]);
         centre.distribution.weights = [(self.text(), self.below(1_000))].into();
         centre.visible = VisibleLimits { online: self.below(500), offline: self.below(500) };
+        centre.queue_limits = QueueLimits { online: self.below(500), offline: self.below(500) };
         centre.flood = FloodRules { unanswered: self.below(500), within_s: 1 + self.below(500) };
         centre.time_outs = self.time_outs();
         centre.sessions =

@@ -170,6 +170,18 @@ test('a form that is filled in half survives a reload, and nothing of it stays w
   assert.deepEqual(await kept(customer), []);
 });
 
+test('a form half typed in a second tab is empty when the first one has sent the contacts', async () => {
+  const [customer, other] = [await come(), await come()];
+  await other.page.getByLabel('Имя').pressSequentially('Мар');
+  assert.equal((await kept(other)).length, 1);
+  await customer.page.getByLabel('Имя').fill('Мария');
+  await customer.write('Где заказ?');
+  await given();
+  await customer.states(['sent', 'sent']);
+  await other.page.locator('.first').waitFor({ state: 'hidden' });
+  assert.deepEqual(await kept(other), []);
+});
+
 test('somebody whom the hub does not know any more is shown nobody else\'s contacts', async () => {
   const customer = await come();
   await customer.page.getByLabel('Имя').pressSequentially('Мария');

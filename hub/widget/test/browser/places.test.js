@@ -133,6 +133,28 @@ test('a place waits for the hub over a reload and goes once', async () => {
   assert.equal(hub.customer.messages.filter(({ kind }) => kind === 'place').length, 1);
 });
 
+test('the title of a place survives a reload, and nothing of it stays when it is sent or given up', async () => {
+  const customer = await somebody();
+  const title = form(customer).getByRole('textbox');
+  const isKept = () => customer.page.evaluate(() => Object.keys(sessionStorage).some((key) => key.endsWith('place')));
+  await button(customer).click();
+  await title.fill('У входа');
+  assert.equal(await isKept(), true);
+  await customer.page.reload();
+  await customer.open();
+  await button(customer).click();
+  await form(customer).getByText(SAID).waitFor();
+  assert.equal(await title.inputValue(), 'У входа');
+  await title.press('Escape');
+  await button(customer).click();
+  await form(customer).getByText(SAID).waitFor();
+  assert.deepEqual([await title.inputValue(), await isKept()], ['', false]);
+  await title.fill('Во дворе');
+  await title.press('Enter');
+  await customer.states(['sent', 'sent']);
+  assert.equal(await isKept(), false);
+});
+
 test('a place that the hub does not know can only be removed', async () => {
   const customer = await somebody();
   hub.faults.refuse = 'place';

@@ -44,8 +44,9 @@ export class FakeHub {
   files = null;
   survey = null;
   blocked = false;
-  /** Whether somebody is there for the site's line. */
+  /** Whether somebody is there for the site's line, and whether as many wait as may: told of whoever has no dialog. */
   line = null;
+  full = false;
   /** The forms for contacts; those before a conversation are empty as soon as contacts are given. */
   forms = null;
   /** Contents by file id, and what is answered to uploads instead of taking them. */
@@ -151,6 +152,23 @@ export class FakeHub {
     this.tell({ t: 'line', state });
   }
 
+  /** Every page is told, each what it is for its customer. */
+  setFull(full) {
+    this.full = full;
+    for (const customer of this.customers.values()) {
+      for (const peer of customer.peers) peer.say({ t: 'line', ...this.#stands(customer) });
+    }
+  }
+
+  #hasNone(customer) {
+    return customer.dialog === null;
+  }
+
+  #stands(customer) {
+    const busy = this.full && this.#hasNone(customer);
+    return { state: this.line, availability: busy ? `busy_${this.line}` : this.line };
+  }
+
   setForms(forms) {
     this.forms = forms;
     this.tell({ t: 'forms', ...forms });
@@ -180,11 +198,14 @@ export class FakeHub {
   }
 
   #store(customer, { from, text, name = null, client_id = null, ...more }) {
+    const begins = customer.dialog === null;
     customer.dialog ??= { id: randomUUID(), number: 17, operator: null, closed: false, read_by_operator: 0, last_seq: 0 };
     const seq = customer.messages.length + 1;
     const message = { id: randomUUID(), client_id, seq, from, name, text, at: Date.now(), ...more };
     customer.messages.push(message);
     customer.dialog.last_seq = seq;
+    // Who has a dialog is kept out by no limit.
+    if (begins && this.full) for (const peer of customer.peers) peer.say({ t: 'line', ...this.#stands(customer) });
     for (const peer of customer.peers) {
       if (!(this.faults.loseEchoes && client_id !== null)) this.#catchUp(peer);
     }
@@ -222,17 +243,19 @@ export class FakeHub {
     customer.peers.add(peer);
     peer.upto = frame.after?.dialog === customer.dialog?.id ? (frame.after?.upto ?? 0) : 0;
     const { token, dialog } = customer;
-    peer.say({ t: 'welcome', protocol: 1, token, desk: this.desk, text_chars: this.textChars, beat_ms: this.beatMs, dialog, ...this.#rules() });
+    peer.say({ t: 'welcome', protocol: 1, token, desk: this.desk, text_chars: this.textChars, beat_ms: this.beatMs, dialog, ...this.#rules(customer) });
     this.#catchUp(peer);
   }
 
-  #rules() {
+  #rules(customer) {
     const { files, survey, blocked, line, forms } = this;
-    return { ...(forms ? { forms } : {}), ...(line ? { line } : {}), ...(files ? { files } : {}), ...(survey ? { survey } : {}), ...(blocked ? { blocked } : {}) };
+    const { availability } = this.#stands(customer);
+    return { ...(forms ? { forms } : {}), ...(line ? { line } : {}), ...(line && this.full ? { availability } : {}), ...(files ? { files } : {}), ...(survey ? { survey } : {}), ...(blocked ? { blocked } : {}) };
   }
 
   /** A file or contacts, as a message. */
   #take(peer, { t, id, file, name, email, phone }) {
+    if (this.#turnsAway(peer, id)) return undefined;
     if (t === 'contacts' && this.faults.wrong !== null) return peer.say({ t: 'result', id, refused: 'malformed', wrong: this.faults.wrong });
     const known = peer.customer.messages.find(({ client_id }) => client_id === id);
     const more = t === 'contacts' ? { kind: 'contacts', text: `name: ${name}\nemail: ${email}\nphone: ${phone}` } : { kind: 'file', text: '', file: this.contents.get(file)?.file };
@@ -240,8 +263,17 @@ export class FakeHub {
     peer.say({ t: 'result', id, seq, at });
   }
 
+  /** No conversation begins where the queue is full: the page is told so before its words are refused. */
+  #turnsAway(peer, id) {
+    if (!this.full || !this.#hasNone(peer.customer)) return false;
+    peer.say({ t: 'line', ...this.#stands(peer.customer) });
+    peer.say({ t: 'result', id, refused: 'queue_full' });
+    return true;
+  }
+
   /** A place, unless it is to be refused. */
   #place(peer, { id, latitude, longitude, accuracy, title }) {
+    if (this.#turnsAway(peer, id)) return undefined;
     if (this.faults.refuse !== null) return peer.say({ t: 'result', id, refused: this.faults.refuse });
     const known = peer.customer.messages.find(({ client_id }) => client_id === id);
     const place = { latitude, longitude, ...(accuracy === undefined ? {} : { accuracy }) };
@@ -284,6 +316,7 @@ export class FakeHub {
   #send(peer, { id, text }) {
     const { customer } = peer;
     if (!/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)) throw new Error(`not a version 7 id: ${id}`);
+    if (this.#turnsAway(peer, id)) return undefined;
     if (this.faults.refuse !== null) {
       const refused = this.faults.refuse;
       if (refused === 'too_fast') this.faults.refuse = null;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeStorage, parts } from '../support/parts.js';
 
-const { ClientIds, Shelf, Outbox, Ratings, KeptContacts, Conversation, Turn, soundFrame } = parts;
+const { ClientIds, Shelf, Outbox, Ratings, KeptContacts, KeptWords, Conversation, Turn, soundFrame } = parts;
 
 const shelf = (storage = new FakeStorage()) => new Shelf(() => storage, 'otklik ');
 
@@ -110,6 +110,41 @@ test('what is typed into a form is kept in its tab, what the hub did not take on
   assert.deepEqual(loaded().shown(), { contacts: { name: 'Маша', email: '', phone: '123' }, wrong: null }, 'put right');
   loaded(new FakeStorage()).clear();
   assert.deepEqual(loaded().refused, null, 'taken from another tab');
+});
+
+test('contacts that were given in one tab are not half typed in another any more, asleep or not', () => {
+  const [device, first, second] = [new FakeStorage(), new FakeStorage(), new FakeStorage()];
+  const [one, other] = [first, second].map((drafts) => new KeptContacts(shelf(device), shelf(drafts)));
+  one.type({ name: 'Мария' });
+  other.type({ name: 'Мар' });
+  other.load();
+  assert.equal(other.shown()?.contacts.name, 'Мар', 'nothing is given yet');
+  one.give();
+  for (const asleep of [new KeptContacts(shelf(device), shelf(second)), other]) {
+    asleep.load();
+    assert.equal(asleep.shown(), null);
+  }
+  assert.deepEqual([first.length, second.length], [0, 0]);
+  other.type({ name: 'Маша' });
+  other.load();
+  assert.equal(other.shown()?.contacts.name, 'Маша', 'what is typed afterwards is of the next form');
+  device.setItem('otklik given', '{');
+  other.load();
+  assert.equal(other.shown(), null);
+});
+
+test('what is written into another form is kept with what it asks, and rubbish is none', () => {
+  const tab = new FakeStorage();
+  const written = () => new KeptWords(shelf(tab));
+  assert.deepEqual(written().of('survey', 'd1'), []);
+  written().keep('survey', 'd1', ['4', 'Быстро']);
+  assert.deepEqual([written().of('survey', 'd1'), written().of('survey', 'd2'), written().of('place', 'd1')], [['4', 'Быстро'], [], []]);
+  written().drop('survey', 'place');
+  assert.equal(tab.length, 0);
+  for (const value of ['{', 'null', '[]', '{"about":"d1"}', '{"about":"d1","fields":[1]}', '{"about":"d1","fields":"ab"}']) {
+    tab.setItem('otklik survey', value);
+    assert.deepEqual(written().of('survey', 'd1'), [], value);
+  }
 });
 
 test('contacts that another tab had refused are told once, and rubbish is none', () => {

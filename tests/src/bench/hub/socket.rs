@@ -45,6 +45,7 @@ pub(in crate::bench) async fn page(port: u16, token: Option<String>) -> Result<(
         zone: None,
         page: None,
         department: None,
+        departments: false,
     };
     socket.send(Message::text(encode(&CustomerFrame::Hello(hello)))).await?;
     let welcome = wait_for(&mut socket, "\"t\":\"welcome\"").await?;

@@ -70,6 +70,7 @@ impl Customer {
             zone: None,
             page: None,
             department: None,
+            departments: false,
         };
         customer.say(&CustomerFrame::Hello(hello)).await?;
         while !matches!(customer.hear().await?, HubCustomerFrame::Welcome { .. }) {}

@@ -64,6 +64,7 @@ impl Page {
             zone: None,
             page,
             department: None,
+            departments: false,
         };
         let link = Link::<Shown>::open(&address, &CustomerFrame::Hello(hello)).await?;
         link.until(&format!("{name} is welcome"), |shown| shown.token.as_ref().map(|_| ())).await?;

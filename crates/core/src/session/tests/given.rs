@@ -96,3 +96,18 @@ fn what_was_assigned_without_a_connection_is_not_replayed() {
     let told = noticed(&mut world);
     assert!(!told.contains(&Noticed::Given) && !told.contains(&Noticed::Long), "{told:?}");
 }
+
+#[test]
+fn it_is_known_by_its_mark_and_by_its_words_only_where_a_hub_has_no_marks() {
+    for (line, says, rings) in [
+        ("given_to Ира", Some(Says::Assigned), true),
+        ("assigned Ира", None, true),
+        ("assigned Ира", Some(Says::Unknown), false),
+        ("given_to Ира", None, false),
+    ] {
+        let mut world = with_a_customer(Window::Hidden);
+        world.hub.given_saying(7, line, says, world.now.stamp);
+        world.settle();
+        assert_eq!(noticed(&mut world).contains(&Noticed::Given), rings, "{line} {says:?}");
+    }
+}

@@ -125,8 +125,19 @@ impl Hub {
     /// The operator leads the dialog from now on, as one that he accepted, or as one put into his hands.
     pub(super) fn given_at_once(&mut self, n: u128, accepted: bool, at: Stamp) {
         self.give(dialog_id(n), IRA, DialogState::Active);
-        let line = if accepted { "accepted Ира" } else { "assigned Ира" };
-        self.store(dialog_id(n), Author::System, MessageKind::System, line, None, at);
+        let (line, says) = if accepted { ("accepted Ира", None) } else { ("assigned Ира", Some(Says::Assigned)) };
+        self.store_line(n, line, says, at);
+    }
+
+    /// The operator leads the dialog from now on, and the hub says so in these words and with this mark.
+    pub(super) fn given_saying(&mut self, n: u128, line: &str, says: Option<Says>, at: Stamp) {
+        self.give(dialog_id(n), IRA, DialogState::Active);
+        self.store_line(n, line, says, at);
+    }
+
+    fn store_line(&mut self, n: u128, line: &str, says: Option<Says>, at: Stamp) {
+        let details = Details { says, ..Details::default() };
+        self.store_with(dialog_id(n), (Author::System, MessageKind::System, line), details, None, at);
     }
 
     /// A colleague's words for operators only.
