@@ -17,7 +17,7 @@ use crate::{
 };
 use otklik_model::{
     ClientId, Customer, CustomerEdit, Dialog, DialogId, DialogState, FileId, Journey, MAX_DRAFT_CHARS, Message,
-    MessageKind, OnlineState, Outcome, PageVisit, Place, Refusal, Seq, Spot,
+    MessageKind, Outcome, PageVisit, Place, Refusal, Seq, Spot,
 };
 use otklik_wire::{
     FileLink, PROTOCOL_MAX, PROTOCOL_MIN,

@@ -116,7 +116,8 @@ impl Line<'_> {
             | Self::CustomerEdited(_)
             | Self::LeftSite
             | Self::CameBack
-            | Self::CountsAsOffline => None,
+            | Self::CountsAsOffline
+            | Self::SentTo(_) => None,
         }
     }
 }
