@@ -32,7 +32,7 @@ const CALLED: i64 = 7;
 /// The step that brought the index of whoever has a dialog.
 pub(super) const ASSIGNEE: i64 = 9;
 /// The step from which on all dialogs of whoever is restricted are.
-const RESTRICTED: i64 = 10;
+pub(super) const RESTRICTED: i64 = 10;
 /// The step that brought the index of what is suspicious.
 #[cfg(test)]
 pub(super) const SUSPICIOUS: usize = 11;

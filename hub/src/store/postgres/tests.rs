@@ -134,7 +134,8 @@ async fn a_database_of_any_earlier_step_is_brought_up_to_date() {
         assert_eq!(store.open_workspace("main").await.unwrap().stream, Uuid::from_u128(2));
         earlier::what_the_rules_left_is_there(&store).await;
         earlier::what_attendance_left_is_there(&store).await;
-        if from < schema::STEPS.len() {
+        // What this step did to the rows, a database that has it already has behind it.
+        if i64::try_from(from).unwrap() < schema::RESTRICTED {
             earlier::what_is_over_of_whoever_is_restricted_is_restricted(&store).await;
         }
         if from >= 3 {
