@@ -21,6 +21,12 @@ impl QueueLimits {
         let limit = if somebody_is_there { self.online } else { self.offline };
         (limit > 0).then_some(limit)
     }
+
+    /// Whether so many are as many as may wait.
+    #[must_use]
+    pub fn is_reached(self, somebody_is_there: bool, waiting: u32) -> bool {
+        self.limit(somebody_is_there).is_some_and(|most| waiting >= most)
+    }
 }
 
 /// Limits of a department; 0 takes one off. What is not named is as for the whole centre.

@@ -287,9 +287,12 @@ impl Session {
     }
 
     async fn say(&mut self, link: &mut impl Link, id: ClientId, said: Said) -> Result<(), Farewell> {
+        let goes_on = self.has_dialog();
         let result = self.store(id, said).await;
-        // The page hears how the line stands for it now before it hears what became of its words.
-        self.tell_line(link).await?;
+        if !(goes_on && self.has_dialog()) {
+            // The page hears how the line stands for it now before it hears what became of its words.
+            self.tell_line(link).await?;
+        }
         link.send(vec![result]).await?;
         if self.push && !self.erased {
             // A conversation that began with these words does not know of it yet.

@@ -7,8 +7,7 @@ use otklik_model::{Availability, DepartmentKey, Dialog, DialogState, Refusal};
 /// they came and wherever their customers are now.
 #[must_use]
 pub fn availability(somebody_is_there: bool, waiting: u32, limits: QueueLimits) -> Availability {
-    let full = limits.limit(somebody_is_there).is_some_and(|limit| waiting >= limit);
-    match (somebody_is_there, full) {
+    match (somebody_is_there, limits.is_reached(somebody_is_there, waiting)) {
         (true, false) => Availability::Online,
         (true, true) => Availability::BusyOnline,
         (false, false) => Availability::Offline,

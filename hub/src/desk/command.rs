@@ -3,8 +3,8 @@
 use super::Timer;
 use crate::centre::{Centre, Grants};
 use otklik_model::{
-    Attachment, Block, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, Message, MessageId, OperatorId,
-    Page, Spot, Stamp, TeamKey, Transport,
+    Attachment, Block, Channel, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, MAX_TEXT_CHARS, Message,
+    MessageId, OperatorId, Page, Spot, Stamp, TeamKey, Transport,
 };
 use std::sync::Arc;
 
@@ -405,6 +405,15 @@ pub struct Carrier {
     pub text_chars: u32,
     /// How it carries messages.
     pub transport: Transport,
+}
+
+impl Carrier {
+    /// What a channel can carry.
+    #[must_use]
+    pub fn of(channel: &Channel) -> Self {
+        let text_chars = channel.text_chars.min(MAX_TEXT_CHARS);
+        Self { name: channel.name.clone(), text_chars, transport: channel.transport }
+    }
 }
 
 /// What a decision takes from outside.

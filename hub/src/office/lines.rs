@@ -70,9 +70,15 @@ impl Office {
     /// Whether a conversation can begin on a site that names this department.
     fn availability(&self, named: Option<&DepartmentKey>, language: Option<&str>) -> Availability {
         let there = self.line(named, language) == OnlineState::Online;
+        let (waiting, limits) = self.queue_of_line(named);
+        availability(there, waiting, limits)
+    }
+
+    /// How many wait where the line of a site leads to, and how many may.
+    fn queue_of_line(&self, named: Option<&DepartmentKey>) -> (u32, QueueLimits) {
         let department = self.department_of_line(named);
         let waiting = self.directory.read().waits.of(department.as_ref());
-        availability(there, waiting, self.centre().queue_limits_of(department.as_ref()))
+        (waiting, self.centre().queue_limits_of(department.as_ref()))
     }
 
     /// The same of every department that takes dialogs, in one walk over the operators.
@@ -94,7 +100,10 @@ impl Office {
 
     /// Whether there is no room for a conversation of this customer that would begin now.
     pub(super) fn is_full_for(&self, at: &EntryPoint, customer: &Customer) -> bool {
-        self.availability(at.department.as_ref(), customer.language.as_deref()).is_busy()
+        let (waiting, limits) = self.queue_of_line(at.department.as_ref());
+        // Asked for each message: who is there is looked up only where it matters.
+        let may_be = [true, false].into_iter().any(|there| limits.is_reached(there, waiting));
+        may_be && self.availability(at.department.as_ref(), customer.language.as_deref()).is_busy()
     }
 
     /// Takes the place of a dialog that begins: it counts until [`Coming`] is dropped, by when the log tells of it or it has
@@ -134,8 +143,7 @@ impl Office {
         let mut full = Full::new();
         for (department, waiting) in self.directory.read().waits.all() {
             let limits = centre.queue_limits_of(department);
-            let reached =
-                [true, false].into_iter().filter(|there| limits.limit(*there).is_some_and(|most| waiting >= most));
+            let reached = [true, false].into_iter().filter(|there| limits.is_reached(*there, waiting));
             full.extend(reached.map(|there| (department.cloned(), there)));
         }
         if std::mem::replace(&mut *self.lines.full.lock(), full.clone()) != full {

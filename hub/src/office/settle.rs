@@ -6,7 +6,7 @@ use crate::desk::{Carrier, Command, DialogAggregate, Event, Moment, deadline, de
 use crate::store::{
     AuditLine, Commit, CommitError, Committed, DialogChange, Errand, FenceToken, Key, StoreError, Work,
 };
-use otklik_model::{CustomerId, DialogId, MAX_TEXT_CHARS, Message, MessageId, Outcome, Refusal, Seq, Stamp, Stored};
+use otklik_model::{CustomerId, DialogId, Message, MessageId, Outcome, Refusal, Seq, Stamp, Stored};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -271,12 +271,7 @@ impl Office {
     }
 
     pub(super) fn carrier(&self) -> Carrier {
-        let channel = self.channel.read();
-        Carrier {
-            name: channel.name.clone(),
-            text_chars: channel.text_chars.min(MAX_TEXT_CHARS),
-            transport: channel.transport,
-        }
+        Carrier::of(&self.channel.read())
     }
 }
 

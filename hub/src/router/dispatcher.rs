@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use futures_util::future::join;
-use otklik_model::{Channel, ChannelId, DialogId, MAX_TEXT_CHARS, OperatorId, Outcome, Seq, Stamp, WorkspaceId};
+use otklik_model::{ChannelId, DialogId, OperatorId, Outcome, Seq, Stamp, WorkspaceId};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -104,7 +104,12 @@ impl Dispatcher {
         let mut dispatcher = Self {
             fence,
             position,
-            carriers: store.channels(*workspace).await?.iter().map(|channel| (channel.id, carrier(channel))).collect(),
+            carriers: store
+                .channels(*workspace)
+                .await?
+                .iter()
+                .map(|channel| (channel.id, Carrier::of(channel)))
+                .collect(),
             people: BTreeMap::new(),
             board: Board::new(Rule::from(&centre.distribution)),
             centre,
@@ -275,7 +280,7 @@ impl Dispatcher {
             }
             EntryBody::Operator(face) => self.meet(&face),
             EntryBody::Channel(channel) => {
-                self.carriers.insert(channel.id, carrier(&channel));
+                self.carriers.insert(channel.id, Carrier::of(&channel));
             }
             EntryBody::Centre { .. } => self.read_centre().await?,
             EntryBody::Customer(_) | EntryBody::SignedOut { .. } => {}
@@ -359,13 +364,5 @@ impl Dispatcher {
     #[must_use]
     pub fn carried(&self, operator: OperatorId) -> u32 {
         self.board.carried(operator)
-    }
-}
-
-fn carrier(channel: &Channel) -> Carrier {
-    Carrier {
-        name: channel.name.clone(),
-        text_chars: channel.text_chars.min(MAX_TEXT_CHARS),
-        transport: channel.transport,
     }
 }
