@@ -62,9 +62,15 @@ fn start(flags: Flags) -> Result<()> {
         return browser::run(&flags, &data);
     }
     if !display::exists() {
-        tracing::warn!("there is no display to open a window on; the workplace is served to a browser instead");
+        say_why();
         return browser::run(&flags, &data);
     }
     display::prepare();
     desktop::run(flags, data)
+}
+
+/// For the person at the terminal, whatever the log is set to.
+#[allow(clippy::print_stdout, reason = "it is said beside the address, which is printed too")]
+fn say_why() {
+    println!("There is no display to open a window on; the workplace is served to a browser instead.");
 }

@@ -82,6 +82,12 @@ pub const STEPS: &[Step] = &[
     )),
     beside(slow("e2e", "a customer and an operator talk, whatever dies in between", Work::Xtask(&["e2e", "main-job"]))),
     beside(slow("sim", "10 000 simulated schedules", Work::Built("otklik-sim", SIM))),
+    beside(slow("mutants", "the simulation catches every mistake it is there for", Work::Built("otklik-sim", MUTANTS))),
+    beside(slow(
+        "e2e-first-start",
+        "the program alone: a desk of one's own, a browser where there is no display, the demonstration",
+        Work::Xtask(&["e2e", "first-start"]),
+    )),
     beside(slow("e2e-morning", "a morning's work by keys alone, on both layouts", Work::Xtask(&["e2e", "morning"]))),
     beside(slow(
         "crash",
@@ -133,5 +139,7 @@ const POSTGRES_STORE: &[&str] = &["postgres", "cargo", "test", "--quiet", "--wor
 // In the profile of the other tests, which optimises what these two run: a second build of everything would take
 // longer than it saves.
 const SIM: &[&str] = &["--first", "1", "--seeds", "10000"];
+
+const MUTANTS: &[&str] = &["--first", "1", "--mutants"];
 
 pub const CLIPPY: &[&str] = &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"];

@@ -116,7 +116,7 @@ fn operator(day: &Day, hub: &BenchHub, folder: &Path) -> Result<Operator> {
     let installed = Installed {
         program: day.app.clone(),
         data,
-        hub: hub.address(),
+        hub: Some(hub.address()),
         logs,
         login: "ira".to_owned(),
         surroundings: Vec::new(),

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use otklik_tests::e2e::story::{self, Programs};
-use otklik_tests::e2e::{around, centre, hostile, morning, workplace};
+use otklik_tests::e2e::{around, centre, first_start, hostile, morning, workplace};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,6 +22,9 @@ struct Line {
 enum Story {
     /// A customer writes in a browser, operators answer in their windows, and the hub and the app are killed on the way.
     MainJob(Place),
+    /// The first start of the program alone: with a desk of its own in a window, and served to a browser with the
+    /// demonstration's customers where there is no display.
+    FirstStart(Place),
     /// An operator's lists and threads, each screen photographed in every look.
     Workplace(Place),
     /// An operator's morning with the mouse unplugged, in English, then in Russian on the Russian layout.
@@ -60,6 +63,7 @@ struct Place {
 async fn main() -> Result<ExitCode> {
     let passed = match Line::parse().story {
         Story::MainJob(place) => story::play(&place.programs("target/e2e/main-job")?).await?,
+        Story::FirstStart(place) => first_start::play(&place.programs("target/e2e/first-start")?).await?,
         Story::Workplace(place) => workplace::play(&place.programs("target/e2e/workplace")?).await?,
         Story::Morning(place) => morning::play(&place.programs("target/e2e/morning")?).await?,
         Story::Around(place) => around::play(&place.programs("target/e2e/around")?).await?,

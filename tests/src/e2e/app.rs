@@ -18,8 +18,8 @@ pub struct Installed {
     pub program: PathBuf,
     /// The folder that keeps what the app keeps; one per operator.
     pub data: PathBuf,
-    /// The hub's address.
-    pub hub: String,
+    /// The hub's address; without one the app has a desk of its own.
+    pub hub: Option<String>,
     /// Where the app and its driver write what they have to say.
     pub logs: PathBuf,
     /// The operator's login; names the logs.
@@ -75,7 +75,8 @@ impl Installed {
     }
 
     fn args(&self) -> Vec<String> {
-        let mut args = vec!["--data".to_owned(), self.data.display().to_string(), "--hub".to_owned(), self.hub.clone()];
+        let mut args = vec!["--data".to_owned(), self.data.display().to_string()];
+        args.extend(self.hub.iter().flat_map(|hub| ["--hub".to_owned(), hub.clone()]));
         args.extend(self.flags.iter().cloned());
         args
     }

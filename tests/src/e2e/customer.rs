@@ -1,24 +1,11 @@
 //! The customer: a real browser on the demonstration page, and the widget on it.
 
-use super::browser::{Browser, Named, driver};
+use super::browser::{Browser, Named};
+use super::chromium;
 use super::patience::{SOON, until, until_true};
 use anyhow::Result;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
 use std::path::Path;
-
-/// Flags without which the browser would ask its maker's servers for this and that, or not start as root.
-const FLAGS: &[&str] = &[
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1000,760",
-];
 
 /// Reads the conversation off the page.
 const READ: &str = r#"
@@ -89,15 +76,7 @@ impl Customer {
     }
 
     async fn start(profile: &Path, log: &Path) -> Result<Self> {
-        let profile = format!("--user-data-dir={}", profile.display());
-        let args: Vec<_> = FLAGS.iter().copied().chain(["--lang=ru", profile.as_str()]).collect();
-        let preferences = json!({"intl.accept_languages": "ru,en"});
-        let mut capabilities = Map::<String, Value>::new();
-        capabilities.insert("browserName".to_owned(), json!("chrome"));
-        capabilities.insert("goog:chromeOptions".to_owned(), json!({"args": args, "prefs": preferences}));
-        let mut command = driver("chromedriver", log)?;
-        command.env("LANGUAGE", "ru");
-        Ok(Self { browser: Browser::open(command, capabilities).await? })
+        Ok(Self { browser: chromium::open(profile, log).await? })
     }
 
     /// The page.

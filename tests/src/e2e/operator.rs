@@ -169,7 +169,8 @@ impl Operator {
     /// There is none.
     pub async fn sign_in(&self, password: &str) -> Result<()> {
         let page = self.page()?;
-        page.fill(Named::new("textbox", "Hub address"), &self.installed.hub).await?;
+        let hub = self.installed.hub.as_ref().context("there is no hub to sign in to")?;
+        page.fill(Named::new("textbox", "Hub address"), hub).await?;
         self.sign_in_here(password).await
     }
 
@@ -305,7 +306,7 @@ impl Operator {
     /// # Errors
     /// The page does not answer.
     pub async fn thread(&self) -> Result<Vec<Bubble>> {
-        self.page()?.ask(READ_THREAD, Vec::new()).await
+        thread_of(self.page()?).await
     }
 
     /// Waits until a message with these words is like that.
@@ -337,4 +338,12 @@ impl Operator {
     pub async fn sees(&self, text: &str) -> Result<bool> {
         self.page()?.ask("return document.body.innerText.includes(arguments[0])", vec![json!(text)]).await
     }
+}
+
+/// The messages of the thread that is open on a workplace's page, in whatever window it is.
+///
+/// # Errors
+/// The page does not answer.
+pub async fn thread_of(page: &Browser) -> Result<Vec<Bubble>> {
+    page.ask(READ_THREAD, Vec::new()).await
 }

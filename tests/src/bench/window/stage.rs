@@ -60,7 +60,7 @@ impl Stage {
         let installed = Installed {
             program: self.app.clone(),
             data: self.data.clone(),
-            hub: self.hub.address(),
+            hub: Some(self.hub.address()),
             logs: self.logs.clone(),
             login: "ira".to_owned(),
             surroundings: Vec::new(),

@@ -97,7 +97,7 @@ impl Scene {
         let installed = Installed {
             program: programs.app.clone(),
             data: data.join("ira"),
-            hub: hub.address(),
+            hub: Some(hub.address()),
             logs: out.clone(),
             login: "ira".to_owned(),
             surroundings: bus

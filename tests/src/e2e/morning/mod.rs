@@ -44,7 +44,7 @@ pub async fn play(programs: &Programs) -> Result<bool> {
         let installed = Installed {
             program: programs.app.clone(),
             data: data.join(tongue.login),
-            hub: hub.address(),
+            hub: Some(hub.address()),
             logs: programs.out.clone(),
             login: tongue.login.to_owned(),
             surroundings: Vec::new(),

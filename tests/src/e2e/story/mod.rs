@@ -93,7 +93,7 @@ impl Scene {
             let installed = Installed {
                 program: programs.app.clone(),
                 data: data.join(login),
-                hub: hub.address(),
+                hub: Some(hub.address()),
                 logs: out.clone(),
                 login: login.to_owned(),
                 surroundings: Vec::new(),

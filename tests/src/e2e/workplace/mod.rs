@@ -81,7 +81,7 @@ impl Scene {
         let installed = Installed {
             program: programs.app.clone(),
             data: data.join("ira"),
-            hub: hub.address(),
+            hub: Some(hub.address()),
             logs: programs.out.clone(),
             login: IRA.0.to_owned(),
             // At the finest level: what it logs is looked at in the end.
