@@ -200,7 +200,7 @@ fn every_example_is_a_frame_and_every_frame_has_an_example() {
         ),
         ("change", "dialog_upserted dialog_gone message_added operator_upserted channel_upserted rights_changed"),
         ("page", "hello send send_file send_place send_sticker link contacts close rate draft seen page push beat"),
-        ("hub-to-page", "welcome messages changed blocked desk line link dialog go typing result beat bye"),
+        ("hub-to-page", "welcome forms messages changed blocked desk line link dialog go typing result beat bye"),
     ];
     for (kind, names) in wanted {
         for name in names.split(' ') {

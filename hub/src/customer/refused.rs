@@ -60,15 +60,25 @@ mod tests {
     use otklik_model::ContactField;
     use uuid::Uuid;
 
+    /// The table of these codes in the protocol's page.
+    fn told_in_the_page(code: &str) -> bool {
+        let page = include_str!("../../../docs/protocol.md");
+        let (_, table) = page.split_once("\n| `refused` of a page's `result` |").expect("the table");
+        table.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with(&format!("| `{code}` |")))
+    }
+
     #[test]
-    fn nobody_is_told_that_he_is_blocked_who_is_not() {
+    fn nobody_is_told_that_he_is_blocked_who_is_not_and_every_code_is_in_the_page() {
         let told = |reason: &Refusal| {
             let answer = refused_for(ClientId(Uuid::nil()), reason);
             let HubCustomerFrame::Result { refused, .. } = answer else { panic!("{answer:?}") };
             refused.unwrap()
         };
         for (reason, code) in [
+            (Refusal::Empty, "empty"),
+            (Refusal::TooLong { max: 1 }, "too_long"),
             (Refusal::CustomerBlocked, "blocked"),
+            (Refusal::Unsupported, "malformed"),
             (Refusal::QueueFull, "queue_full"),
             (Refusal::ChannelCannot, "file"),
             (Refusal::Forbidden, "file"),
@@ -79,6 +89,7 @@ mod tests {
             (Refusal::Unknown, "other"),
         ] {
             assert_eq!(told(&reason), code, "{reason:?}");
+            assert!(told_in_the_page(code), "{code}");
         }
     }
 }

@@ -1,4 +1,6 @@
 //! Errands and working hours against a real store, with a clock moved by hand.
+//!
+//! Invariant 18.
 
 use super::{
     Duty, Watch,

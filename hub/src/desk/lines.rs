@@ -148,3 +148,50 @@ pub fn is_for_customer(text: &str) -> bool {
             | "sent_to"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Every line. The match has no other arms: a new one does not compile before it is here.
+    macro_rules! every {
+        ($($named:ident)+; $($plain:ident)+) => {{
+            fn _all(line: Line<'_>) {
+                match line {
+                    $(Line::$named(_) => (),)+
+                    $(Line::$plain => (),)+
+                }
+            }
+            [$(Line::$named("NAME"),)+ $(Line::$plain,)+]
+        }};
+    }
+
+    #[test]
+    fn the_protocols_page_has_every_line_and_whom_it_is_told() {
+        let page = include_str!("../../../docs/protocol.md");
+        let (_, table) = page.split_once("\n| Code | Told | Means |\n").unwrap();
+        let mut told = BTreeSet::new();
+        for row in table.split("\n\n").next().unwrap().lines().skip(1) {
+            let cells: Vec<_> = row.split('|').map(str::trim).collect();
+            for code in cells[1].split('`').skip(1).step_by(2) {
+                // A code with a name and the same without one are two lines.
+                let (word, named) = code.split_once(' ').map_or((code, false), |(word, _)| (word, true));
+                assert!(told.insert((word, named, cells[2] == "both")), "`{code}` stands twice");
+            }
+        }
+        let lines = every!(
+            Accepted Assigned Offered WaitsFor Transferred TransferredDepartment TransferredTeam
+            GivenToBot Declined OfferExpired WentOffline SessionLost Silent Held Invited Closed
+            ClosedUntaken ReopenedBy Blocked CustomerEdited SentTo;
+            Returned BotGaveUp Unheld ClosedByCustomer ClosedByBot ClosedNoAnswer ClosedInactive
+            ClosedOperatorRemoved Finished Reopened LeftSite CameBack CountsAsOffline
+        );
+        let texts = lines.map(Line::text);
+        let said = texts.iter().map(|text| match text.split_once(' ') {
+            Some((word, _)) => (word, true, is_for_customer(text)),
+            None => (text.as_str(), false, is_for_customer(text)),
+        });
+        assert_eq!(told, said.collect());
+    }
+}

@@ -1,4 +1,6 @@
 //! Distribution against a real store, with named people and a clock moved by hand; and every order of events there is.
+//!
+//! Invariant 18.
 
 mod model;
 mod scene;

@@ -1,4 +1,6 @@
 //! A whole centre as one file: out, in, and out again; whole or not at all; and never a way up.
+//!
+//! Invariant 21.
 
 use crate::kit::{ADMIN_PASSWORD, Admin, Desk, centres, own_address, within};
 use otklik_hub::centre::exchange::{Syntax, Whole};

@@ -1,5 +1,7 @@
 //! Whatever happens, in whatever order, over however many connections: what a workplace built from events is what a
 //! newcomer is told.
+//!
+//! Invariant 7.
 
 use crate::kit::{CustomerPage, Desk, Workplace, client_id};
 use otklik_model::{DialogId, Op, OperatorStatus, TransferTarget};

@@ -1,4 +1,6 @@
 //! The main job, over real sockets.
+//!
+//! Invariants 2 and 10.
 
 use crate::kit::{Desk, client_id, within};
 use otklik_model::{Change, DialogState, GoneReason, MessageKind, Op, Outcome, Presence, Refusal, TransferTarget};

@@ -1,4 +1,6 @@
 //! A reader who does not read harms nobody but himself.
+//!
+//! Invariant 16.
 
 use crate::kit::{Desk, Direct, Workplace, client_id};
 use otklik_model::{Op, Outcome};

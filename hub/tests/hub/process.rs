@@ -1,4 +1,6 @@
 //! The program itself: it survives kill -9, and says what is wrong.
+//!
+//! Invariant 1.
 
 use crate::kit::{CustomerPage, own_address, within};
 use std::{path::Path, process::Stdio};

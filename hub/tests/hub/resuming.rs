@@ -1,4 +1,6 @@
 //! Coming back: by cursor, by snapshot, after a restart.
+//!
+//! Invariant 8.
 
 use crate::kit::{Desk, Workplace};
 use otklik_model::{Cursor, Seq};

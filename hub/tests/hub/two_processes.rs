@@ -1,4 +1,6 @@
 //! Two hubs on one PostgreSQL: the same answers, whichever of them is asked.
+//!
+//! Invariants 2 and 10.
 
 use crate::kit::{CustomerPage, Desk, Workplace, client_id, seconds, within};
 use otklik_hub::{Hub, HubConfig};

@@ -1,4 +1,6 @@
 //! Two centres on one hub know nothing of each other.
+//!
+//! Invariant 20.
 
 use crate::kit::{ADMIN_PASSWORD, Admin, CustomerPage, Desk, MORNING, Workplace, client_id, http, seconds, within};
 use otklik_hub::{

@@ -9,6 +9,7 @@ mod found;
 mod hub;
 mod latency;
 mod pages;
+mod plain;
 mod resync;
 mod soak;
 mod window;

@@ -1,4 +1,6 @@
 //! the program is killed at any instant while it sends.
+//!
+//! Invariants 1, 2 and 3.
 
 use super::{
     Summary,

@@ -1,4 +1,6 @@
 //! The suites that need no child program.
+//!
+//! Invariants 1, 2, 3 and 6.
 
 use super::{Length, corrupt, cuts};
 

@@ -1,4 +1,6 @@
 //! A part of each; `cargo xtask races` plays all.
+//!
+//! Invariants 10 and 18.
 
 use super::*;
 use otklik_hub::centre::Sharing;

@@ -1,4 +1,6 @@
 //! What must hold when everything has healed and nothing moves any more.
+//!
+//! Invariants 1, 2, 3, 6, 7 and 8.
 
 use super::{
     hub::Hub,
@@ -32,7 +34,7 @@ pub fn at_the_end(world: &World) -> Result<(), Finding> {
     Ok(())
 }
 
-/// I1, I2: each promised text is once on the hub or parked with its words; nothing is doubled, nothing comes from
+/// Invariants 1 and 2: each promised text is once on the hub or parked with its words; nothing is doubled, nothing comes from
 /// nowhere, nothing that was taken back is there.
 fn texts(world: &World) -> Result<(), Finding> {
     let mut on_hub: BTreeMap<&str, Vec<&Message>> = BTreeMap::new();
@@ -44,7 +46,7 @@ fn texts(world: &World) -> Result<(), Finding> {
         one_text(world, entered, &stored)?;
     }
     match on_hub.first_key_value() {
-        Some((text, _)) => Err(("I2", format!("the hub has {text:?}, which nobody wrote"))),
+        Some((text, _)) => Err(("invariant 2", format!("the hub has {text:?}, which nobody wrote"))),
         None => Ok(()),
     }
 }
@@ -57,17 +59,20 @@ fn one_text(world: &World, entered: &Entered, stored: &[&Message]) -> Result<(),
     let places = stored.len() + parked.len();
     let seen = || format!("{text:?} ({fate:?}) is {} times on the hub, {} times parked", stored.len(), parked.len());
     if stored.len() > 1 || places > 1 {
-        return Err(("I2", seen()));
+        return Err(("invariant 2", seen()));
     }
     match fate {
-        Fate::Promised if places != 1 => Err(("I1", seen())),
-        Fate::Refused | Fate::TakenBack if places != 0 => Err(("I10", seen())),
+        Fate::Promised if places != 1 => Err(("invariant 1", seen())),
+        Fate::Refused | Fate::TakenBack if places != 0 => Err(("taken back", seen())),
         Fate::Asked => Err(("reply", format!("{text:?} was never answered"))),
         Fate::Promised | Fate::Refused | Fate::TakenBack | Fate::InDoubt | Fate::Perhaps => {
             for message in stored {
                 let right_kind = (message.kind == MessageKind::Note) == entered.note || entered.out_of_line;
                 if message.dialog != entered.dialog || !right_kind {
-                    return Err(("I1", format!("{text:?} landed as {:?} in {}", message.kind, message.dialog)));
+                    return Err((
+                        "invariant 1",
+                        format!("{text:?} landed as {:?} in {}", message.kind, message.dialog),
+                    ));
                 }
             }
             Ok(())
@@ -75,7 +80,7 @@ fn one_text(world: &World, entered: &Entered, stored: &[&Message]) -> Result<(),
     }
 }
 
-/// I3: per dialog and workplace, the hub's order is the order of pressing Enter.
+/// Invariant 3: per dialog and workplace, the hub's order is the order of pressing Enter.
 fn order(world: &World) -> Result<(), Finding> {
     let pressed: BTreeMap<&str, (usize, &Entered)> = world
         .promises
@@ -94,7 +99,7 @@ fn order(world: &World) -> Result<(), Finding> {
         let last = newest.entry((entered.app, entered.dialog)).or_insert(*nth);
         if *last > *nth {
             let before = &world.promises.entered[*last].text;
-            return Err(("I3", format!("{:?} stands after {before:?}", entered.text)));
+            return Err(("invariant 3", format!("{:?} stands after {before:?}", entered.text)));
         }
         *last = *nth;
     }
@@ -108,7 +113,7 @@ fn ahead(world: &World, entered: &Entered, message: &Message) -> Result<(), Find
         let overtook = world.hub.messages(entered.dialog).iter().find(|other| other.text == later.text);
         if overtook.is_some_and(|other| other.seq < message.seq) {
             return Err((
-                "I3",
+                "invariant 3",
                 format!("{:?} was released before {:?} went, and stands after it", entered.text, later.text),
             ));
         }
@@ -154,22 +159,22 @@ fn drafts(world: &World, app: usize, machine: &Machine) -> Result<(), Finding> {
         let words = found.map_or((String::new(), false), |draft| (draft.text.clone(), draft.note));
         let words = if words.0.is_empty() { (String::new(), false) } else { words };
         if !allowed.contains(&words) {
-            return Err(("I10", format!("the draft of {dialog} is {words:?}, it may be {allowed:?}")));
+            return Err(("invariant 1", format!("the draft of {dialog} is {words:?}, it may be {allowed:?}")));
         }
     }
     Ok(())
 }
 
-/// I1: whatever was not sent, and every draft, has a row in the list through which it is reached.
+/// Invariant 1: whatever was not sent, and every draft, has a row in the list through which it is reached.
 fn words_in_sight(kept: &Kept) -> Result<(), Finding> {
     let unsent = kept.outbox.values().filter(|item| item.op.text().is_some()).map(|item| item.dialog);
     match unsent.chain(kept.drafts.keys().copied()).find(|dialog| !kept.dialogs.contains_key(dialog)) {
-        Some(dialog) => Err(("I1", format!("words are bound to {dialog}, which is nowhere to be seen"))),
+        Some(dialog) => Err(("invariant 1", format!("words are bound to {dialog}, which is nowhere to be seen"))),
         None => Ok(()),
     }
 }
 
-/// I5, I6: the cache is what a fresh snapshot would be, and its messages are the hub's.
+/// Invariants 7 and 8: the cache is what a fresh snapshot would be, and its messages are the hub's.
 ///
 /// # Errors
 /// The first difference.
@@ -182,18 +187,18 @@ pub fn same_as_hub(hub: &Hub, machine: &Machine) -> Result<(), Finding> {
             continue;
         };
         if saved.dialog != *dialog {
-            return Err(("I5", format!("the cache has {:?}, the hub has {dialog:?}", saved.dialog)));
+            return Err(("invariant 7", format!("the cache has {:?}, the hub has {dialog:?}", saved.dialog)));
         }
         block(hub, kept, *id, saved.held.from, saved.held.upto, dialog.last_seq)?;
     }
     if let Some(id) = fresh.keys().find(|id| !kept.dialogs.contains_key(id)) {
-        return Err(("I5", format!("{id} is not in the cache")));
+        return Err(("invariant 7", format!("{id} is not in the cache")));
     }
     for ((dialog, seq), message) in &kept.messages {
         let hubs = hub.messages(*dialog).iter().find(|hubs| hubs.seq == *seq);
         let same = hubs.is_some_and(|hubs| hubs.id == message.id && hubs.text == message.text);
         if !same {
-            return Err(("I5", format!("the cache has {message:?}, the hub {hubs:?}")));
+            return Err(("invariant 7", format!("the cache has {message:?}, the hub {hubs:?}")));
         }
     }
     Ok(())
@@ -205,30 +210,37 @@ fn shell(kept: &Kept, id: DialogId) -> Result<(), Finding> {
     let empty = kept.dialogs.get(&id).is_some_and(|saved| saved.dialog.last_seq == 0 && saved.held.upto == 0);
     let words = kept.drafts.contains_key(&id) || kept.outbox.values().any(|item| item.dialog == id);
     let files = kept.tray.values().any(|dialog| *dialog == id);
-    if empty && (words || files) { Ok(()) } else { Err(("I5", format!("{id} is in the cache and out of sight"))) }
+    if empty && (words || files) {
+        Ok(())
+    } else {
+        Err(("invariant 7", format!("{id} is in the cache and out of sight")))
+    }
 }
 
 /// The newest unbroken block is unbroken, and it is the newest.
 fn block(hub: &Hub, kept: &Kept, dialog: DialogId, from: u32, upto: u32, last: u32) -> Result<(), Finding> {
     let held: BTreeSet<u32> = kept.messages.range((dialog, 0)..=(dialog, u32::MAX)).map(|((_, seq), _)| *seq).collect();
     if upto > last {
-        return Err(("I6", format!("{dialog} claims messages up to {upto} of {last}")));
+        return Err(("invariant 8", format!("{dialog} claims messages up to {upto} of {last}")));
     }
     if upto == 0 {
         return Ok(());
     }
     if let Some(hole) = (from.max(1)..=upto).find(|seq| !held.contains(seq)) {
         let have = hub.messages(dialog).len();
-        return Err(("I6", format!("{dialog} claims {from} to {upto} and lacks {hole} (the hub has {have})")));
+        return Err(("invariant 8", format!("{dialog} claims {from} to {upto} and lacks {hole} (the hub has {have})")));
     }
     Ok(())
 }
 
-/// What came back by itself is not waiting for a word any more.
+/// Invariant 6: what came back by itself is not waiting for a word any more.
 fn no_parked_echo(kept: &Kept) -> Result<(), Finding> {
     for item in kept.outbox.values().filter(|item| item.op.text().is_some()) {
         if kept.has_message_of(item.dialog, item.client_id) {
-            return Err(("I2", format!("{} is in the cache and in the outbox ({:?})", item.client_id, item.state)));
+            return Err((
+                "invariant 6",
+                format!("{} is in the cache and in the outbox ({:?})", item.client_id, item.state),
+            ));
         }
     }
     Ok(())
@@ -276,7 +288,7 @@ fn view(machine: &Machine) -> Result<(), Finding> {
         }
     }
     if !matches!(page.link, LinkView::Live { .. }) {
-        return Err(("I9", format!("the connection is live and the page says {:?}", page.link)));
+        return Err(("view", format!("the connection is live and the page says {:?}", page.link)));
     }
     unread(machine)
 }

@@ -2,6 +2,8 @@
 //!
 //! A sound needs a cause: something that arrived live since the last sound, or an unread message that is recalled while
 //! the window is out of sight.
+//!
+//! Invariant 12.
 
 use super::cast;
 use otklik_core::{AlertSound, DialogRow, LinkInput, Popup, Said, WindowState};

@@ -2,6 +2,8 @@
 //!
 //! It has to be noticed at the next frame (an event or a beat), repaired from the durable position, and the state has to
 //! be the hub's again. Nothing is ever lost in silence.
+//!
+//! Invariant 8.
 
 use super::{check, direct::Direct, hub::Habits, plan::Mishap};
 use anyhow::{Context as _, ensure};

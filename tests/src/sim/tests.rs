@@ -1,4 +1,6 @@
 //! What every run of the tests plays: some hundred schedules, and every one that ever failed.
+//!
+//! Invariants 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12 and 15.
 
 use super::{
     batch, gaps, generate,

@@ -1,3 +1,4 @@
+// Invariant 13.
 import { cleanup, render } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { afterEach, expect, test } from "vitest";

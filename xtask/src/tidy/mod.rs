@@ -1,6 +1,7 @@
-//! What no compiler sees. Each rule but the one about features is a function from a file to the complaints about it.
+//! What no compiler sees. Most rules are functions from a file to the complaints about it.
 
 mod features;
+mod invariants;
 mod links;
 mod machine;
 mod names;
@@ -36,6 +37,7 @@ pub fn check(log: &mut dyn Write) -> Result<()> {
     let pages = pages()?;
     let rules: [fn(&Page) -> Vec<String>; 4] = [length, names::check, machine::check, links::check];
     let mut complaints: Vec<_> = pages.iter().flat_map(|page| rules.iter().flat_map(|rule| rule(page))).collect();
+    complaints.extend(invariants::check(&pages));
     complaints.extend(features::check()?);
     for complaint in &complaints {
         writeln!(log, "{complaint}")?;

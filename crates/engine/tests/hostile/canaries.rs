@@ -1,4 +1,6 @@
 //! S-C18, S-C19, S-C21: what is secret stands in no file and in no log, at no level.
+//!
+//! Invariant 14.
 
 use crate::{
     kit::{Customer, Desk, MemoryKeychain, NoKeychain, hub_with_ira},

@@ -1,4 +1,6 @@
 //! S-C19: what was read here goes with the session, whoever ends it; what was written here stays and goes out once.
+//!
+//! Invariant 14.
 
 use crate::kit::{
     Customer, Desk, MemoryKeychain, PASSWORD, hub_with_ira,

@@ -1,4 +1,6 @@
 //! S-C20: the cache is closed and its key is gone, while own.db goes on.
+//!
+//! Invariant 14.
 
 use crate::made::*;
 use otklik_core::{CommitId, DiskFault, Writes};

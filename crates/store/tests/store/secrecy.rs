@@ -1,4 +1,6 @@
 //! Nothing that was written can be read from the files without the key.
+//!
+//! Invariant 14.
 
 use crate::made::*;
 use otklik_core::{CommitId, OwnWrite, Writes};

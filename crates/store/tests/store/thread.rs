@@ -1,4 +1,6 @@
 //! Pages of a thread and the gaps in them.
+//!
+//! Invariant 8.
 
 use crate::made::*;
 use otklik_core::{CacheWrite, Gap};

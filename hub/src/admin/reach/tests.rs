@@ -1,3 +1,7 @@
+//! How far each right to administer reaches, and that nobody gives what he has not.
+//!
+//! Invariant 21.
+
 use super::*;
 use crate::centre::{Hours, Team};
 

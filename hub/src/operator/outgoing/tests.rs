@@ -1,3 +1,7 @@
+//! What waits for a workplace: gathered into frames, and never more than it may be.
+//!
+//! Invariant 16.
+
 use super::*;
 use otklik_model::{DialogId, GoneReason};
 use uuid::Uuid;

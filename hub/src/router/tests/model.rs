@@ -3,6 +3,8 @@
 //! The desk's own `decide` and the board's own choice are searched; the store is its contract: a version is compared,
 //! a lease is compared. Between a decision and its commit anything may happen. A store that breaks its contract is
 //! found out by the same search, so the search can fail.
+//!
+//! Invariant 10.
 
 use crate::{
     centre::{Centre, Distribution, Grants, Post, Scope, Sharing},

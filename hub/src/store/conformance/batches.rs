@@ -1,3 +1,7 @@
+//! Many commits in one transaction, each by itself.
+//!
+//! Invariants 17 and 18.
+
 use super::*;
 use crate::store::{EntryBody, FenceToken};
 use otklik_model::DialogState;

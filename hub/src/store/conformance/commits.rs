@@ -1,3 +1,7 @@
+//! One commit: whole, once, at one position, whoever else stores at the same time.
+//!
+//! Invariants 2, 10 and 17.
+
 use super::*;
 use crate::store::{ANSWERS_KEPT_MS, EntryBody, Room};
 use otklik_model::{CloseReason, Hold, Refusal};

@@ -1,3 +1,7 @@
+//! A dialog's later life: when it is due, whom it belongs to, what changes in it.
+//!
+//! Invariant 20.
+
 use super::*;
 use crate::store::{EntryBody, OperatorRow};
 use otklik_model::{Channel, CloseReason, SessionId, Transport};

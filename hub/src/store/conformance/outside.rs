@@ -1,3 +1,7 @@
+//! What concerns the world outside: errands, files, ready answers.
+//!
+//! Invariant 18.
+
 use super::*;
 use crate::centre::Template;
 use crate::store::{Errand, ErrandEnd, ErrandKind, FAILED_ERRANDS_KEPT_MS, FileRow};

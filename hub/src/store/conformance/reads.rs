@@ -1,3 +1,7 @@
+//! What is read, and by which workspace.
+//!
+//! Invariant 20.
+
 use super::*;
 use crate::store::{EntryBody, LOG_KEPT_MS};
 use otklik_model::{Channel, CloseReason, Presence, Transport};

@@ -1,3 +1,7 @@
+//! What the centre is ruled by: its document, the trail, the lease.
+//!
+//! Invariants 18 and 21.
+
 use super::*;
 use crate::centre::Centre;
 use crate::store::{AuditLine, CentreRow, EntryBody, FenceToken, OperatorRow, Reform, Reformed};

@@ -3,6 +3,8 @@
 //! all of them.
 //!
 //! What may be seen is told here a second time, naively, from the rows that an administrator gets.
+//!
+//! Invariant 19.
 
 use super::{centre, post};
 use crate::kit::{CustomerPage, Desk, Dice, Workplace, client_id};

@@ -48,7 +48,7 @@ pub(super) async fn measure(
         is: Box::new(|picture| picture.first() == Some(FLOOR_COLOUR)),
     });
     if drop_page_cache() {
-        compare("P-C1_cold_start_to_list", &scene, floor.as_ref(), runs / 2, true, figures).await?;
+        compare("P-C1_cold_start_to_list", &scene, floor.as_ref(), runs, true, figures).await?;
     } else {
         figures.not_measured("P-C1", "only root may empty the page cache");
     }

@@ -1,5 +1,7 @@
 //! What hostile words, a hostile script and a hostile page can do to the real window: nothing. A customer without a
 //! browser says what no page would; then a script inside the page tries to get out.
+//!
+//! Invariant 13.
 
 mod corpus;
 mod files;

@@ -1,4 +1,6 @@
 //! The promise: what was written is never lost, doubled or reordered, whatever dies in between.
+//!
+//! Invariants 1, 2 and 3.
 
 use super::{MARIA, PAVEL, Said, Scene, Steps};
 use crate::e2e::browser::Named;

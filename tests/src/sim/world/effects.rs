@@ -159,14 +159,14 @@ impl World {
                 let rows = machine.page.as_ref().map(|page| &page.rows);
                 let heard = rows.map_or(Ok(()), |rows| machine.ears.sound(sound, machine.window, rows, now));
                 if let Err(what) = heard {
-                    self.breaks("alerts", what);
+                    self.breaks("invariant 12", what);
                 }
             }
             Effect::Popup(popup) => {
                 let now = self.agenda.tick();
                 let machine = &mut self.machines[app];
                 if let Err(what) = machine.ears.popup(&popup, machine.window, now) {
-                    self.breaks("alerts", what);
+                    self.breaks("invariant 12", what);
                 }
             }
             Effect::Badge(count) => self.machines[app].badge = Some(count),
@@ -187,7 +187,7 @@ impl World {
     fn upload(&mut self, app: usize, id: ClientId, file: &StagedFile) {
         let (now, machine) = (self.agenda.tick(), &self.machines[app]);
         if !machine.kept.outbox.contains_key(&id) {
-            return self.breaks("persist", format!("{id} is uploaded while own.db does not have it"));
+            return self.breaks("invariant 5", format!("{id} is uploaded while own.db does not have it"));
         }
         let (call, hole) = (machine.wire.call, machine.wire.hole_until > now);
         let half = self.rng.random_range(5..700);
@@ -231,16 +231,16 @@ impl World {
         });
         let first_try = stored.as_ref().is_some_and(|(_, attempts)| *attempts == 1);
         if !matches!(stored, Some((OutboxState::Sending, _))) {
-            self.breaks("persist", format!("{id} goes to the network while own.db has it as {stored:?}"));
+            self.breaks("invariant 5", format!("{id} goes to the network while own.db has it as {stored:?}"));
         }
         if let Some(other) = other {
-            self.breaks("I3", format!("{id} goes out while {other} of the same dialog is unanswered"));
+            self.breaks("invariant 3", format!("{id} goes out while {other} of the same dialog is unanswered"));
         }
         if behind {
-            self.breaks("I6", format!("{id} goes out before everything missed was received"));
+            self.breaks("invariant 9", format!("{id} goes out before everything missed was received"));
         }
         if first_try && !mine && matches!(op, Op::SendText { .. } | Op::SendFile { .. }) {
-            self.breaks("I7", format!("{id} goes out into a dialog that is known to be somebody else's"));
+            self.breaks("invariant 10", format!("{id} goes out into a dialog that is known to be somebody else's"));
         }
     }
 
@@ -248,7 +248,7 @@ impl World {
         if let ViewEvent::Thread { items, .. } = event {
             for item in items {
                 if let Err(what) = self.check_shown(item) {
-                    self.breaks("I4", what);
+                    self.breaks("invariant 4", what);
                 }
             }
         }
@@ -373,7 +373,7 @@ impl World {
             let message = matches!(item.op, OutboxOp::Text { .. } | OutboxOp::Note { .. } | OutboxOp::File { .. });
             if done && message && !kept.was_cached.contains(id) && kept.dialogs.contains_key(&item.dialog) {
                 let what = format!("{id} left the outbox and is not in the cache");
-                self.breaks("I1", what);
+                self.breaks("invariant 6", what);
             }
         }
     }

@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 /// A rule was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Which: I1 to I10 of the invariants, or a word.
+    /// Which: an invariant by its number in ARCHITECTURE.md, or a word.
     pub rule: &'static str,
     /// What was seen.
     pub what: String,

@@ -122,7 +122,7 @@ impl World {
             && fresh
             && epoch != Some(*seen)
         {
-            self.breaks("I7", format!("{id} was taken under epoch {seen}, the dialog's is {epoch:?}"));
+            self.breaks("invariant 10", format!("{id} was taken under epoch {seen}, the dialog's is {epoch:?}"));
         }
         self.note(|| format!("hub: {id} {op:?} -> {outcome:?}"));
         let lost = std::mem::take(&mut self.machines[app].wire.lose_answer);

@@ -1,4 +1,6 @@
 //! The table of alarms, cell by cell, and the rules over all of them.
+//!
+//! Invariant 12.
 
 use super::{
     hub::{IRA, OLEG, dialog_id},

@@ -1,4 +1,6 @@
 //! What is told of things that happen around the operator's own talk (N4, N6, N7, N9, N12, N13), and when nothing is.
+//!
+//! Invariant 12.
 
 use super::{
     alarms::{ALL, Noticed, Window, new_customer, noticed, workplace, write_to_me},

@@ -1,4 +1,6 @@
 //! What an operator does with a dialog beside writing: asked now or not at all.
+//!
+//! Invariant 11.
 
 use super::world::World;
 use crate::*;

@@ -1,4 +1,6 @@
 //! A disk that refuses: nothing pretends to be saved, nothing written is lost.
+//!
+//! Invariants 4, 5 and 7.
 
 use super::world::{DiskMode, World};
 use crate::*;

@@ -1,4 +1,6 @@
 //! Following the hub: nothing missed, nothing skipped, nothing fetched for ever.
+//!
+//! Invariants 7 and 8.
 
 use super::{
     hub::{Hub, dialog_id},

@@ -1,4 +1,6 @@
 //! What happens to the operator's words: never lost, never doubled, never out of order.
+//!
+//! Invariants 1, 2, 3, 4, 5, 6 and 9.
 
 use super::{
     hub::{Hub, OLEG},

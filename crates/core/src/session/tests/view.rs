@@ -1,4 +1,6 @@
 //! What the page is shown: each change once, and nothing it has to infer.
+//!
+//! Invariant 11.
 
 use super::{
     hub::{OLEG, dialog_id},
