@@ -66,7 +66,10 @@ pub(super) async fn run(office: &Arc<Office>, arrival: Arrival, link: &mut impl 
         }
     };
     // The door opens before the dialog is read, so nothing falls in between.
-    let mut door = office.open_door(customer.id);
+    let mut door = match office.open_door(customer.id).await {
+        Ok(door) => door,
+        Err(error) => return put_off(error),
+    };
     let mut session = Session::new(office.clone(), visit, customer, &hello);
     // Before the dialog tells of the page, so that whoever hears of that and asks is told of it.
     session.go_on(located.place, hello.zone.as_deref().and_then(known_zone).or(located.zone)).await;

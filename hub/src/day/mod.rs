@@ -129,7 +129,7 @@ impl Watch {
     }
 
     /// Looks who of the customers is nowhere: once in charge, and again and again where another process may have died
-    /// with its customers' pages. Whoever is at another one is told to be there by that one.
+    /// with its customers' pages.
     async fn watch_customers(&mut self, now: Stamp) -> Result<(), StoreError> {
         let again = self.absent_at.is_some_and(|at| !self.office.settings.alone && at <= now);
         if self.absent_at.is_none() || again {

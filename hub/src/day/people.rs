@@ -17,17 +17,19 @@ use std::{collections::BTreeMap, sync::Arc};
 const NOTE_MS: i64 = SILENT_MS / 3;
 
 impl Watch {
-    /// Notes which workplaces this process has, for whoever is in charge.
+    /// Notes that this process lives and which workplaces it has, for whoever is in charge.
     pub(super) async fn note_workplaces(&mut self, now: Stamp) -> Result<(), StoreError> {
         // Alone, a process hears of everybody who comes and goes.
         let alone = self.office.settings.alone;
         if alone || self.noted_at.is_some_and(|at| now.0 < at.0 + NOTE_MS) {
             return Ok(());
         }
+        let (store, workspace) = (&self.office.store, self.office.workspace.id);
+        store.note_node(workspace, self.office.node, now).await?;
         let _noting = self.office.noting.lock().await;
         let here = self.office.attending.all();
         let noted = |(operator, active_at)| Attendance { operator, seen_at: now, active_at, left_at: None };
-        self.office.store.note_attendance(self.office.workspace.id, here.into_iter().map(noted).collect()).await?;
+        store.note_attendance(workspace, here.into_iter().map(noted).collect()).await?;
         self.noted_at = Some(now);
         Ok(())
     }

@@ -287,7 +287,7 @@ impl Leads {
 async fn begun(office: &Arc<Office>) -> (DialogId, Door) {
     let (customer, _) = office.welcome_customer(None, None, || true).await.unwrap().unwrap();
     let id = otklik_model::ClientId(Uuid::now_v7());
-    let door = office.open_door(customer.id);
+    let door = office.open_door(customer.id).await.unwrap();
     office.customer_writes(&customer, &EntryPoint::default(), id, "?").await.unwrap();
     (office.store.dialog_of(office.workspace.id, customer.id).await.unwrap().unwrap().row.id, door)
 }

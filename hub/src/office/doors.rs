@@ -30,7 +30,8 @@ pub struct Door {
     pub customer: CustomerId,
     /// Ends when the connection was too slow to take the news.
     pub news: mpsc::Receiver<DoorNews>,
-    number: u64,
+    /// Among the doors of this process.
+    pub(super) number: u64,
 }
 
 #[derive(Default)]

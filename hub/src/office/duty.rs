@@ -33,8 +33,15 @@ impl Office {
         Ok(*held)
     }
 
-    /// Gives the lease back, so that the next process need not wait for its end. Of a process that stops.
+    /// Gives the lease back, so that the next process need not wait for its end, and has its customers' pages count no
+    /// more. Of a process that stops.
     pub async fn leave_duty(&self) {
+        if !self.settings.alone
+            && let Err(error) = self.store.stop_node(self.node).await
+        {
+            // Whoever is not heard of counts as dead before long.
+            tracing::debug!(%error, "that this process stops could not be written down");
+        }
         if self.lease.lock().await.take().is_none() {
             return;
         }

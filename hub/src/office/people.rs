@@ -1,15 +1,19 @@
 //! Customers who come and go.
 
-use super::{Door, Office};
+use super::{Door, Later, Office};
 use crate::bus::Whisper;
+use crate::day::statuses::SILENT_MS;
 use crate::desk::Command;
 use crate::secret::{new_token, token_hash};
 use crate::store::{NewCustomer, StoreError};
-use otklik_model::{Customer, CustomerId};
-use std::sync::Arc;
+use otklik_model::{Customer, CustomerId, Stamp};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use thiserror::Error;
 use uuid::Uuid;
 use zeroize::Zeroizing;
+
+/// What could not be written down is tried again after so long.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// Why somebody cannot be let in now.
 #[derive(Debug, Error)]
@@ -58,27 +62,74 @@ impl Office {
         Ok(Some((self.store.add_customer(new).await?, token)))
     }
 
-    /// Opens a door for a customer's connection.
-    pub fn open_door(&self, customer: CustomerId) -> Door {
-        self.doors.open(customer)
+    /// Opens a door for a customer's connection. Where other processes share the database they can know of it.
+    ///
+    /// # Errors
+    /// The store fails; then none is open.
+    pub async fn open_door(&self, customer: CustomerId) -> Result<Door, StoreError> {
+        let door = self.doors.open(customer);
+        if !self.settings.alone
+            && let Err(error) = self.store.add_door(self.workspace.id, self.node, door.number, customer).await
+        {
+            self.doors.close(&door);
+            return Err(error);
+        }
+        Ok(door)
     }
 
     /// Closes a door. After the last one the customer has left, unless he is back in time.
     pub fn close_door(self: &Arc<Self>, door: &Door) {
-        if self.doors.close(door) && !self.draining.is_cancelled() {
-            self.await_return(door.customer);
+        let last = self.doors.close(door);
+        // Of a process that stops nobody has left by himself, and none of its doors counts any more.
+        if self.draining.is_cancelled() || (self.settings.alone && !last) {
+            return;
+        }
+        let (office, customer, number) = (self.clone(), door.customer, door.number);
+        self.tasks.spawn(async move {
+            office.take_door_off(number).await;
+            if last {
+                office.await_return(customer).await;
+            }
+        });
+    }
+
+    /// Other processes are not to take a customer for being here who is not.
+    async fn take_door_off(&self, number: u64) {
+        while !self.settings.alone
+            && let Err(error) = self.store.remove_door(self.node, number).await
+        {
+            tracing::debug!(%error, "that a customer's page is gone is not written down yet");
+            tokio::select! {
+                () = self.draining.cancelled() => return,
+                () = self.settings.clock.sleep(AGAIN) => {}
+            }
         }
     }
 
-    /// Whoever stands as being on the site and is not connected here has left, unless he comes back: the process that he
-    /// was connected to has stopped or died. If he is connected to another one, that one says so.
+    /// Whoever stands as being on the site and is connected to no living process has left, unless he comes back: the
+    /// process that he was connected to has stopped or died.
+    ///
+    /// # Errors
+    /// The store fails.
     pub async fn watch_the_absent(self: &Arc<Self>) -> Result<(), StoreError> {
-        for customer in self.store.customers_on_site(self.workspace.id).await? {
-            if !self.is_here(customer) {
-                self.await_return(customer);
-            }
+        let on_site = self.store.customers_on_site(self.workspace.id).await?;
+        let absent: Vec<_> = on_site.into_iter().filter(|customer| !self.is_here(*customer)).collect();
+        let elsewhere = self.elsewhere(absent.clone()).await?;
+        for customer in absent.into_iter().filter(|customer| !elsewhere.contains(customer)) {
+            let office = self.clone();
+            self.tasks.spawn(async move { office.await_return(customer).await });
         }
         Ok(())
+    }
+
+    /// Those of these customers who are connected to another process that lives.
+    async fn elsewhere(&self, customers: Vec<CustomerId>) -> Result<BTreeSet<CustomerId>, StoreError> {
+        if self.settings.alone {
+            return Ok(BTreeSet::new());
+        }
+        let heard_since = Stamp(self.now().0.saturating_sub(SILENT_MS));
+        let found = self.store.elsewhere(self.workspace.id, self.node, customers, heard_since).await?;
+        Ok(found.into_iter().collect())
     }
 
     /// Whether a page of this customer is connected to this process.
@@ -86,7 +137,7 @@ impl Office {
         self.doors.is_here(customer)
     }
 
-    /// Another process has written down that a customer left who is connected to this one.
+    /// Another process has written down that a customer left who is connected to this one: he came while it did.
     pub(super) fn is_here_after_all(self: &Arc<Self>, customer: CustomerId) {
         let office = self.clone();
         self.tasks.spawn(async move {
@@ -97,20 +148,27 @@ impl Office {
         });
     }
 
-    fn await_return(self: &Arc<Self>, customer: CustomerId) {
-        let office = self.clone();
-        self.tasks.spawn(async move {
-            tokio::select! {
-                () = office.draining.cancelled() => return,
-                () = office.settings.clock.sleep(office.settings.timing.customer_grace) => {}
-            }
-            while !office.doors.is_here(customer) {
-                match office.customer_acts(customer, Command::CustomerLeft).await {
-                    Ok(_) => break,
-                    Err(later) => tokio::time::sleep(std::time::Duration::from_millis(later.after_ms)).await,
-                }
-            }
-        });
+    /// Notes after a while that a customer has left, unless he is here again by then, or at another process: that one
+    /// sees him leave, or whoever is in charge sees that it is dead.
+    async fn await_return(&self, customer: CustomerId) {
+        tokio::select! {
+            () = self.draining.cancelled() => return,
+            () = self.settings.clock.sleep(self.settings.timing.customer_grace) => {}
+        }
+        while !self.doors.is_here(customer) {
+            let wait = match self.leave(customer).await {
+                Ok(()) => break,
+                Err(later) => Duration::from_millis(later.after_ms),
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn leave(&self, customer: CustomerId) -> Result<(), Later> {
+        if self.elsewhere(vec![customer]).await?.is_empty() {
+            self.customer_acts(customer, Command::CustomerLeft).await?;
+        }
+        Ok(())
     }
 
     /// Passes on what is not kept.

@@ -6,6 +6,7 @@
 pub(crate) mod attendance;
 pub(crate) mod batches;
 pub(crate) mod commits;
+pub(crate) mod doors;
 pub(crate) mod earlier;
 pub(crate) mod guesses;
 pub(crate) mod identities;
@@ -89,6 +90,9 @@ macro_rules! suite {
                 s_h2_ten_thousand_accounts_guessed_at_once_each_are_a_matter_of_the_address;
             attendance:
                 the_latest_note_counts_and_times_never_go_back;
+            doors:
+                a_customer_is_where_a_living_process_has_his_page
+                what_a_silent_process_left_is_forgotten;
             journeys:
                 a_way_is_kept_of_whoever_has_written
                 of_many_steps_at_once_none_is_lost

@@ -4,10 +4,10 @@
 //! of idempotency) are good without: they belong to one person, and he to one workspace.
 
 use super::{
-    AddressKey, Attendance, AuditLine, AuditRow, CentreRow, CentreVersion, Commit, CommitError, Committed, Errand,
-    ErrandEnd, FileRow, IdentityStore, JourneyStore, Key, Lease, LogRead, NewCustomer, OperatorRow, PrivacyStore,
-    RetentionStore, SearchStore, SessionStore, SnapshotRead, StatusChange, StoreError, TallyStore, TokenHash,
-    TryLimits, Workspace,
+    AddressKey, Attendance, AuditLine, AuditRow, CentreRow, CentreVersion, Commit, CommitError, Committed, DoorStore,
+    Errand, ErrandEnd, FileRow, IdentityStore, JourneyStore, Key, Lease, LogRead, NewCustomer, OperatorRow,
+    PrivacyStore, RetentionStore, SearchStore, SessionStore, SnapshotRead, StatusChange, StoreError, TallyStore,
+    TokenHash, TryLimits, Workspace,
 };
 use crate::centre::Template;
 use crate::desk::DialogAggregate;
@@ -226,6 +226,7 @@ pub trait Store:
     + SessionStore
     + CentreStore
     + OutsideStore
+    + DoorStore
     + PrivacyStore
     + IdentityStore
     + RetentionStore

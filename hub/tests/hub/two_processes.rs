@@ -3,8 +3,8 @@
 //! Invariants 2 and 10.
 
 use crate::kit::{CustomerPage, Desk, Workplace, client_id, seconds, within};
-use otklik_hub::{Hub, HubConfig};
-use otklik_model::{DialogId, Op, OperatorStatus, Outcome, OwnTemplate, Presence, Refusal, TransferTarget};
+use otklik_hub::{Hub, HubConfig, desk::Event, store::EntryBody};
+use otklik_model::{DialogId, Op, OperatorStatus, Outcome, OwnTemplate, Presence, Refusal, Seq, TransferTarget};
 use otklik_wire::{customer::CustomerFrame, operator::ClientFrame};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -225,6 +225,56 @@ async fn customers_of_a_dead_process_have_left() {
         }
     })
     .await;
-    // Whoever was taken for gone, too, is back.
-    ira.until_row("here", hers, |row| row.presence == Presence::OnSite).await;
+    // All of the next look, too.
+    for _ in 0..150 {
+        hands.forward(seconds(1));
+        let _ = tokio::time::timeout(Duration::from_millis(20), ira.next()).await;
+    }
+    assert_eq!(comings(&one, dialog).await, [Presence::LeftSite]);
+    assert_eq!(comings(&one, hers).await, [], "whoever is at a living process was never taken for gone");
+}
+
+/// From page to page a customer gets to one process and to the other; and he may have a page at each.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: cargo xtask test --only postgres"]
+async fn whoever_goes_from_one_process_to_the_other_has_not_left() {
+    let (one, _hands) = Desk::ruled(|_| {}).await;
+    let two = one.beside().await;
+    let mut ira = one.workplace(&one.posted("ira", "Ира", |_| {}).await).await;
+    let mut maria = one.customer().await;
+    maria.write("?").await;
+    let dialog = ira.only_dialog().await;
+    for round in 0..ROUNDS {
+        let next = if round % 2 == 0 { &two } else { &one };
+        maria = next.customer_again(&maria).await;
+        // Somebody who leaves after her is seen to have left: by then it was decided about her, too.
+        let mut pavel = (if round % 2 == 0 { &one } else { &two }).customer().await;
+        pavel.write("!").await;
+        let new = |ira: &Workplace| {
+            let mut on_site = ira.state.dialogs.values().filter(|row| row.presence == Presence::OnSite);
+            on_site.find(|row| row.id != dialog).map(|row| row.id)
+        };
+        ira.until("his dialog", |ira| new(ira).is_some()).await;
+        let his = new(&ira).unwrap();
+        drop(pavel);
+        ira.until_row("he left", his, |row| row.presence == Presence::LeftSite).await;
+    }
+    assert_eq!(comings(&one, dialog).await, []);
+    drop(maria);
+    ira.until_row("she left", dialog, |row| row.presence == Presence::LeftSite).await;
+}
+
+/// How a customer came and went in a dialog, by the log.
+async fn comings(desk: &Desk, dialog: DialogId) -> Vec<Presence> {
+    let (store, workspace) = desk.books().await;
+    let entries = store.log_after(workspace, Seq(0), 1_000).await.unwrap().entries;
+    let of_it = entries.iter().filter_map(|entry| match &entry.body {
+        EntryBody::Dialog(entry) if entry.row.id == dialog => Some(&entry.events),
+        _ => None,
+    });
+    let came = of_it.flatten().filter_map(|event| match event {
+        Event::PresenceChanged { presence, .. } => Some(*presence),
+        _ => None,
+    });
+    came.collect()
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::store::identities::Followers;
 use crate::store::{
     ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, DialogChange, ERASED_KEPT_MS, EntryBody, FAILED_ERRANDS_KEPT_MS,
-    JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS,
-    Tries, TryLimits,
+    JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, SILENT_NODES_KEPT_MS, STATUSES_KEPT_MS,
+    StoreError, TRIES_KEPT_MS, Tries, TryLimits,
 };
 use deadpool_postgres::{Client, Transaction};
 use otklik_model::{Customer, CustomerId, Particulars, Stamp, WorkspaceId};
@@ -17,7 +17,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 /// What is forgotten, and how old it is then.
-pub(super) const SWEEP: [(&str, i64); 12] = [
+pub(super) const SWEEP: [(&str, i64); 14] = [
     ("DELETE FROM answer WHERE at < $1", ANSWERS_KEPT_MS),
     ("DELETE FROM entry WHERE at < $1", LOG_KEPT_MS),
     ("DELETE FROM session_token WHERE session = ANY (ARRAY(SELECT id FROM session WHERE expires_at < $1))", 0),
@@ -30,6 +30,8 @@ pub(super) const SWEEP: [(&str, i64); 12] = [
     ("DELETE FROM erased WHERE at < $1", ERASED_KEPT_MS),
     ("DELETE FROM journey WHERE at < $1", JOURNEYS_KEPT_MS),
     ("DELETE FROM tally WHERE at < $1", STATUSES_KEPT_MS),
+    ("DELETE FROM door WHERE node = ANY (ARRAY(SELECT id FROM node WHERE seen_at < $1))", SILENT_NODES_KEPT_MS),
+    ("DELETE FROM node WHERE seen_at < $1", SILENT_NODES_KEPT_MS),
 ];
 
 pub(super) async fn add(client: &mut Client, new: NewCustomer) -> Result<Customer, StoreError> {

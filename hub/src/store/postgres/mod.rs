@@ -11,6 +11,7 @@ mod called;
 mod connect;
 mod customers;
 mod desk;
+mod doors;
 mod identities;
 mod journeys;
 mod lane;

@@ -143,6 +143,7 @@ async fn erase_customer(
     let lock = "SELECT 1 FROM customer WHERE id = $1 AND workspace = $2 FOR UPDATE";
     rows(transaction, lock, &[&id.0, &workspace.0]).await?;
     run(transaction, "DELETE FROM journey WHERE customer = $1", &[&id.0]).await?;
+    run(transaction, "DELETE FROM door WHERE customer = $1", &[&id.0]).await?;
     run(transaction, "DELETE FROM identity WHERE customer = $1", &[&id.0]).await?;
     called::erase(transaction, id).await?;
     run(transaction, "DELETE FROM customer WHERE id = $1 AND workspace = $2", &[&id.0, &workspace.0]).await

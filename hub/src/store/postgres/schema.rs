@@ -24,6 +24,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("migrations/0009_assignee.sql"),
     include_str!("migrations/0010_restricted.sql"),
     include_str!("migrations/0011_suspicious.sql"),
+    include_str!("migrations/0012_doors.sql"),
 ];
 /// The step that brought the index of words.
 const SEARCH: i64 = 6;

@@ -10,8 +10,8 @@ use super::{
 use crate::store::identities::Followers;
 use crate::store::{
     ANSWERS_KEPT_MS, AUDIT_KEPT_MS, AddressKey, CommitError, DialogChange, ERASED_KEPT_MS, EntryBody,
-    FAILED_ERRANDS_KEPT_MS, JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, STATUSES_KEPT_MS,
-    StoreError, TRIES_KEPT_MS, TokenHash, Tries, TryLimits,
+    FAILED_ERRANDS_KEPT_MS, JOURNEYS_KEPT_MS, LOG_KEPT_MS, NewCustomer, SILENT_CUSTOMERS_KEPT_MS, SILENT_NODES_KEPT_MS,
+    STATUSES_KEPT_MS, StoreError, TRIES_KEPT_MS, TokenHash, Tries, TryLimits,
 };
 use otklik_model::{Customer, CustomerId, Particulars, Stamp, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
@@ -209,6 +209,8 @@ pub(super) fn sweep(db: &Connection, now: Stamp) -> Result<u64, StoreError> {
         ("DELETE FROM erased WHERE at < ?1", ERASED_KEPT_MS),
         ("DELETE FROM journey WHERE at < ?1", JOURNEYS_KEPT_MS),
         ("DELETE FROM tally WHERE at < ?1", STATUSES_KEPT_MS),
+        ("DELETE FROM door WHERE node IN (SELECT id FROM node WHERE seen_at < ?1)", SILENT_NODES_KEPT_MS),
+        ("DELETE FROM node WHERE seen_at < ?1", SILENT_NODES_KEPT_MS),
     ] {
         gone += db.execute(sql, [now.0 - kept]).map_err(fault)?;
     }

@@ -10,6 +10,7 @@ mod checkpoint;
 mod commit;
 mod customers;
 mod desk;
+mod doors;
 mod identities;
 mod journeys;
 mod lineage;

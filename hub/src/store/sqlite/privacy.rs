@@ -139,6 +139,7 @@ fn erase_dialog(turn: &mut Turn<'_>, dialog: &DialogAggregate) -> Result<u64, St
 fn erase_customer(db: &Connection, workspace: WorkspaceId, id: CustomerId) -> Result<u64, StoreError> {
     run(db, "DELETE FROM answer WHERE writer = ?1", id.0)?;
     run(db, "DELETE FROM journey WHERE customer = ?1", id.0)?;
+    run(db, "DELETE FROM door WHERE customer = ?1", id.0)?;
     identities::forget(db, id)?;
     called::erase(db, id)?;
     db.prepare_cached("DELETE FROM customer WHERE id = ?1 AND workspace = ?2")

@@ -23,6 +23,7 @@ pub(super) const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0011_assignee.sql")),
     M::up(include_str!("migrations/0012_restricted.sql")),
     M::up(include_str!("migrations/0013_suspicious.sql")),
+    M::up(include_str!("migrations/0014_doors.sql")),
 ];
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// Prepared statements kept per connection.

@@ -263,6 +263,7 @@ fn no_statement_scans_a_table() {
         include_str!("commit.rs"),
         include_str!("customers.rs"),
         include_str!("desk.rs"),
+        include_str!("doors.rs"),
         include_str!("identities.rs"),
         include_str!("outside.rs"),
         include_str!("people.rs"),
