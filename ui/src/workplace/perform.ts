@@ -110,9 +110,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "transcript":
     case "invite":
     case "block":
-      return row === undefined
-        ? noDialog
-        : (noDialog ?? whyNoDeed(row, action, workplace.link.link === "live", workplace.handbook));
+      return row === undefined ? noDialog : (noDialog ?? whyNoDeed(row, action, workplace));
     case "own_window":
       return noDialog ?? workplace.windows.whyNone;
     case "compact":
