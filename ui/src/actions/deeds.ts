@@ -1,5 +1,5 @@
 /** What else may be done with the open dialog: the same from its menu, from the palette and by key. */
-import type { Denied, DialogRow, Handbook } from "../backend/types";
+import type { Denied, DialogRow, Handbook, LinkView, Right } from "../backend/types";
 import { t } from "../i18n/i18n.svelte";
 import { isSeveral } from "../state/persons";
 import { denied } from "../state/words";
@@ -18,13 +18,17 @@ export type DialogDeed =
   | "invite"
   | "block";
 
+/** What a deed depends on beside its dialog. */
+export interface Around {
+  link: Pick<LinkView, "link">;
+  handbook: Pick<Handbook, "teleport">;
+  may(right: Right): boolean;
+}
+
 /** Why it cannot be done now; `null` if it can. */
-export function whyNoDeed(
-  row: DialogRow,
-  deed: DialogDeed,
-  live: boolean,
-  handbook: Pick<Handbook, "teleport">,
-): string | null {
+export function whyNoDeed(row: DialogRow, deed: DialogDeed, around: Around): string | null {
+  const offline = around.link.link === "live" ? null : t("denied.offline");
+  const without = (right: Right) => (around.may(right) ? null : t("denied.no_right"));
   switch (deed) {
     case "hold":
       return reason(row.can.hold) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
@@ -33,23 +37,30 @@ export function whyNoDeed(
     case "about":
       return reason(row.can.sort);
     case "contact":
-      // A file waits for a connection; a question to the customer does not.
-      if (!live) return t("denied.offline");
-      return reason(row.can.send_file) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
+      // Words wait for a connection; a question to the customer does not.
+      return (
+        offline ??
+        reason(row.can.write) ??
+        without("request_contact") ??
+        (row.section === "mine" ? null : t("denied.not_accepted"))
+      );
     case "teleport":
       // Never queued: whoever comes back is where he wants to be.
-      if (!live) return t("denied.offline");
-      if (handbook.teleport.length === 0) return t("teleport.off");
+      if (offline !== null) return offline;
+      if (around.handbook.teleport.length === 0) return t("teleport.off");
       return reason(row.can.teleport) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
     case "invite":
       // One who is several may be free to be written to elsewhere.
-      return row.state === "closed" || isSeveral(row) ? null : t("action.why.not_over");
+      if (row.state !== "closed" && !isSeveral(row)) return t("action.why.not_over");
+      return offline ?? without("invite");
     case "block":
       return reason(row.can.block);
     case "customer":
+    // Whoever may not join looks for nobody; that a connection is missing is said where it is looked.
     case "join":
+      return without("edit_customer");
     case "transcript":
-      return null;
+      return offline ?? without("transcript");
   }
 }
 

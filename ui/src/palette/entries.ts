@@ -82,12 +82,14 @@ export function settingEntries(workplace: Workplace): Entry[] {
     key: `${title}=${JSON.stringify(change)}`,
     names: names(title, value),
     note: isSet(settings, change) ? t("palette.now") : "",
+    why: whyLocked(workplace, change),
     run: () => void workplace.changeSettings(change),
   }));
   const switches = SWITCHES.map((name) => ({
     key: name,
     names: names(`settings.${name}`),
     note: t(settings[name] ? "palette.on" : "palette.off"),
+    why: workplace.machine.whyLocked(name),
     run: () => void workplace.changeSettings({ [name]: !settings[name] }),
   }));
   const undo = {
@@ -108,11 +110,14 @@ export function settingEntries(workplace: Workplace): Entry[] {
     note: "",
     run: () => workplace.showSettings(part),
   }));
-  return [...choices, ...switches, undo, ...sets, ...places].map((one) => ({
-    ...one,
-    chord: null,
-    why: null,
-  }));
+  // Keys, the wait before sending and the way to a page are nobody's but the operator's.
+  const free = [undo, ...sets, ...places].map((one) => ({ ...one, why: null }));
+  return [...choices, ...switches, ...free].map((one) => ({ ...one, chord: null }));
+}
+
+function whyLocked({ machine }: Workplace, change: Value): string | null {
+  const names = Object.keys(change) as (keyof Settings)[];
+  return names.map((name) => machine.whyLocked(name)).find((why) => why !== null) ?? null;
 }
 
 function isSet(settings: Settings, change: Value): boolean {

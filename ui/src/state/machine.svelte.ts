@@ -28,6 +28,13 @@ export class Machine {
     return this.policy?.locked.includes(name) ?? false;
   }
 
+  /** Why this setting cannot be changed here; `null` if it can. */
+  whyLocked(name: keyof Settings): string | null {
+    if (!this.locks(name)) return null;
+    const contact = this.policy?.contact ?? null;
+    return contact === null ? t("policy.locked") : t("policy.locked.contact", { contact });
+  }
+
   async load(): Promise<void> {
     const told = this.#told;
     const answer = await this.backend.query({ kind: "machine" }).catch(() => null);

@@ -16,6 +16,13 @@ export function pressed(workplace: Workplace, hands: Hands, event: KeyboardEvent
   else perform(workplace, hands, wanted);
 }
 
+/** One step back from an answer: what it answers is let go, its words stay. False if it answers nothing. */
+export function dropQuote({ composer }: Workplace): boolean {
+  if (composer.quote === null) return false;
+  composer.answer(null);
+  return true;
+}
+
 /** Nothing that is dropped on the page is opened by it. */
 export function refuseDrop(event: DragEvent): void {
   if (!(event.target instanceof HTMLTextAreaElement)) event.preventDefault();

@@ -38,6 +38,17 @@ export function walkPanes(step: 1 | -1): void {
   }
 }
 
+/** Of a screen of the thread this much is turned: the last lines read stay in sight. */
+const PAGE = 0.85;
+
+/** Reads on in the thread (1), or back (-1), wherever the keyboard is. */
+export function turnPage(step: 1 | -1): void {
+  const log = panesShown()
+    .map((pane) => pane.querySelector<HTMLElement>("[role='log']"))
+    .find((one) => one !== null);
+  log?.scrollBy({ top: step * PAGE * log.clientHeight });
+}
+
 function enter(pane: HTMLElement): boolean {
   for (const door of DOORS) {
     const place = pane.querySelector<HTMLElement>(door);

@@ -1,8 +1,10 @@
 /** What each action does, and why it cannot be done now. */
-import type { Section } from "../backend/types";
+import type { Section, ThreadItem } from "../backend/types";
 import { doDeed, whyNoDeed } from "../actions/deeds";
+import { copyMessage, deleteMessage, isOwn, newest, wordsOf } from "../actions/messages";
 import { groupOf, type Action } from "../keys/actions";
 import { t } from "../i18n/i18n.svelte";
+import { canBeAnswered, quoteOf } from "../state/said";
 import { lastEditable } from "../state/unsent";
 import { denied } from "../state/words";
 import type { Workplace } from "../state/workplace.svelte";
@@ -13,6 +15,8 @@ export interface Hands {
   showCard(): void;
   /** Puts the keyboard into the next or the previous pane. */
   walk(step: 1 | -1): void;
+  /** Reads on in the open thread, or back, by about a screen. */
+  page(step: 1 | -1): void;
   /** Whether the list is on the screen: in a narrow window it takes turns with the thread. */
   listShown(): boolean;
   /** Puts the keyboard where this selector points. */
@@ -83,6 +87,20 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "edit_last":
       if (noDialog !== null || workplace.composer.pending !== null) return noDialog;
       return lastEditable(workplace.thread?.entries ?? []) === null ? t("action.why.all_sent") : null;
+    case "quote_last":
+      return (
+        noDialog ??
+        reason(row?.can.write) ??
+        (lastSaid(workplace) === null ? t("action.why.no_message") : null)
+      );
+    case "copy_last":
+      return noDialog ?? (lastRead(workplace) === null ? t("action.why.no_message") : null);
+    case "delete_last":
+      return (
+        noDialog ??
+        reason(row?.can.edit) ??
+        (lastOwn(workplace) === null ? t("action.why.no_own_message") : null)
+      );
     case "hold":
     case "about":
     case "customer":
@@ -92,9 +110,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "transcript":
     case "invite":
     case "block":
-      return row === undefined
-        ? noDialog
-        : (noDialog ?? whyNoDeed(row, action, workplace.link.link === "live", workplace.handbook));
+      return row === undefined ? noDialog : (noDialog ?? whyNoDeed(row, action, workplace));
     case "own_window":
       return noDialog ?? workplace.windows.whyNone;
     case "compact":
@@ -104,6 +120,8 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "copy_link":
     case "date":
     case "newest":
+    case "thread_up":
+    case "thread_down":
       return noDialog;
     case "add_account":
       return workplace.accounts?.full === false ? null : t("accounts.full");
@@ -139,6 +157,21 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
 
 function reason(why: Parameters<typeof denied>[0] | null | undefined): string | null {
   return why === null || why === undefined ? null : denied(why);
+}
+
+/** The customer's newest message that can be answered. */
+function lastSaid({ thread }: Workplace): ThreadItem | null {
+  return newest(thread?.entries ?? [], (item) => item.author.by === "customer" && canBeAnswered(item));
+}
+
+/** The newest message with words, whoever wrote it. */
+function lastRead({ thread }: Workplace): ThreadItem | null {
+  return newest(thread?.entries ?? [], (item) => wordsOf(item) !== "");
+}
+
+/** The newest of the operator's own that the hub has. */
+function lastOwn({ thread }: Workplace): ThreadItem | null {
+  return newest(thread?.entries ?? [], isOwn);
 }
 
 function whyNoBots({ handbook }: Workplace): string | null {
@@ -230,6 +263,22 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       return workplace.thread?.newer === true
         ? void workplace.thread.openNewest()
         : workplace.thread?.goTo(null);
+    case "thread_up":
+      return hands.page(-1);
+    case "thread_down":
+      return hands.page(1);
+    case "quote_last": {
+      const said = lastSaid(workplace);
+      return said === null ? undefined : workplace.composer.answer(quoteOf(said));
+    }
+    case "copy_last": {
+      const read = lastRead(workplace);
+      return read === null ? undefined : void copyMessage(workplace, read);
+    }
+    case "delete_last": {
+      const own = lastOwn(workplace);
+      return own === null || row === undefined ? undefined : deleteMessage(workplace, row, own);
+    }
     case "write":
       workplace.composer.fieldWanted = true;
       return;

@@ -300,6 +300,30 @@ describe("words beside a control", () => {
   });
 });
 
+test("the thread is read back and on from the composer, and the keyboard stays there", async () => {
+  await page.keyboard.press("Control+2");
+  await page.keyboard.press("Control+ArrowDown");
+  await page.waitForSelector("textarea");
+  await page.evaluate(() => {
+    const fake = window.fake;
+    const open = fake?.asked.findLast((one) => one.do === "open")?.dialog ?? "";
+    for (let i = 0; i < 80; i += 1) fake?.customerWrites(open, `Message ${i}`);
+  });
+  await page.waitForSelector("text=Message 79");
+  await page.focus("textarea");
+  const top = () => page.evaluate(() => document.querySelector("[role='log']")?.scrollTop ?? 0);
+  const end = await top();
+  await page.keyboard.press("Alt+PageUp");
+  const back = await top();
+  await page.keyboard.press("Alt+PageUp");
+  const further = await top();
+  await page.keyboard.press("Alt+PageDown");
+  const on = await top();
+  expect([end - back > 200, back - further > 200, on - further > 200]).toEqual([true, true, true]);
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("TEXTAREA");
+  expect(await page.inputValue("textarea")).toBe("");
+});
+
 test("Ctrl+F looks among the dialogs of the open customer, also with the card put away, and Esc goes back to writing", async () => {
   await page.keyboard.press("Control+2");
   await page.locator("[role='option']").first().click();

@@ -195,6 +195,19 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });
     expect(await page.getByRole("tab", { name: /Mine/ }).getAttribute("aria-selected")).toBe("true");
+    await page
+      .locator(".message.theirs.text")
+      .last()
+      .getByRole("button", { name: "Actions with the message" })
+      .focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Reply with a quote" }).press("Enter");
+    await page.waitForSelector(".composer .quote");
+    await page.focus("textarea");
+    await page.keyboard.type("Half an answer");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector(".composer .quote", { state: "detached" });
+    expect(await value()).toBe("Half an answer");
     await page.keyboard.press("Escape");
     await page.waitForSelector("text=Choose a dialog");
   });

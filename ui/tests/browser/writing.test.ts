@@ -46,6 +46,50 @@ test("a message is quoted from its menu by keys, and the answer shows it", async
   expect(await answer.locator("button.quote").innerText()).toContain(words.slice(0, 40));
 });
 
+test("the words of any message and line are copied from its menu, also those of a colleague and of an earlier dialog", async () => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  // The first of one's own dialogs has one before it.
+  await page.keyboard.press("Control+2");
+  await page.waitForSelector("[role='option']");
+  await page.evaluate(() => {
+    const fake = window.fake;
+    const first = document.querySelector("[role='option']")?.textContent ?? "";
+    const open = [...(fake?.desk.dialogs.values() ?? [])].find(
+      (one) => one.state === "active" && one.name !== null && first.includes(one.name),
+    );
+    const earlier = [...(fake?.desk.dialogs.values() ?? [])].find((one) => one.state === "closed_soft");
+    if (fake === undefined || open === undefined || earlier === undefined) throw new Error("no dialogs");
+    Object.assign(earlier, { customer: open.customer, number: 1 });
+    const vera = { by: "operator", id: "vera", name: "Vera" } as const;
+    fake.desk.put(earlier, "text", vera, "Said in another dialog");
+    const note = fake.desk.put(open, "note", vera, "Only for colleagues");
+    const line = fake.desk.put(open, "system", { by: "system" }, "accepted Vera");
+    fake.changed(earlier, []);
+    fake.changed(open, [note, line]);
+  });
+  await openMine();
+  const copy = async (selector: string, words: string) => {
+    const line = page.locator(selector, { hasText: words }).last();
+    await line.getByRole("button", { name: "Actions with the message" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Copy", exact: true }).press("Enter");
+    await page.waitForSelector("text=Copied");
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  expect(await copy(".message.note", "Only for colleagues")).toBe("Only for colleagues");
+  expect(await copy(".system", "Vera")).toMatch(/Vera/u);
+  const words = (await page.locator(".message.theirs.text .text").last().innerText()).trim();
+  expect(await copy(".message.theirs.text", words)).toBe(words);
+  await page.focus("[role='log']");
+  await page.keyboard.press("Home");
+  await page.click(".join button");
+  expect(await copy(".message", "Said in another dialog")).toBe("Said in another dialog");
+  const past = page.locator(".message", { hasText: "Said in another dialog" });
+  await past.getByRole("button", { name: "Actions with the message" }).focus();
+  await page.keyboard.press("Enter");
+  expect(await page.getByRole("menuitem").allInnerTexts()).toEqual(["Copy"]);
+});
+
 describe("emoji", () => {
   test("found by a Russian word in an English workplace, and set where the caret stands", async () => {
     await openMine();

@@ -12,6 +12,7 @@ const hands = {
   toggleCard: vi.fn(),
   showCard: vi.fn(),
   walk: vi.fn(),
+  page: vi.fn(),
   listShown: () => true,
   focus: vi.fn(),
 };

@@ -39,6 +39,9 @@ describe("keys", () => {
     ["palette on the Russian layout", press("л", "KeyK", "c"), "palette"],
     ["a sign goes by its place", press("б", "Comma", "c"), "settings"],
     ["a function key while writing", press("F6", "F6"), "pane_next"],
+    ["back in the thread, from the composer too", press("PageUp", "PageUp", "a"), "thread_up"],
+    ["on in the thread", press("PageDown", "PageDown", "a"), "thread_down"],
+    ["a page of the field is the field's", press("PageUp", "PageUp"), null],
     ["a modifier alone", press("Control", "ControlLeft", "c"), null],
   ])("%s", (_, pressed, wanted) => {
     expect(keysOf(false).keys.wanted(pressed, true)).toBe(wanted);

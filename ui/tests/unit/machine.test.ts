@@ -1,6 +1,10 @@
+import { render, screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test } from "vitest";
 import { FakeBackend } from "../../src/backend/fake/fake";
+import { settingEntries } from "../../src/palette/entries";
+import SettingsPage from "../../src/settings/SettingsPage.svelte";
 import { Workplace } from "../../src/state/workplace.svelte";
+import InWorkplace from "./InWorkplace.svelte";
 
 let fake: FakeBackend;
 let workplace: Workplace;
@@ -18,6 +22,26 @@ describe("the machine", () => {
     await workplace.start();
     await workplace.machine.load();
     expect([workplace.machine.locks("popup_text"), workplace.machine.locks("volume")]).toEqual([true, false]);
+  });
+
+  test("what is laid down cannot be changed on its page nor from the palette, and both say whose word it is", async () => {
+    fake.machine.policy = { contact: "IT", locked: ["spelling", "own_words", "theme"] };
+    await workplace.start();
+    await workplace.machine.load();
+    const settings = { ...fake.settings, own_words: ["карабин"] };
+    render(InWorkplace, { workplace, of: SettingsPage, given: { settings } });
+    const words = workplace.machine.whyLocked("spelling") ?? "";
+    expect(words).toContain("IT");
+    const field = (of: HTMLElement) => of.closest("fieldset");
+    expect(field(screen.getByRole("switch", { name: /Spelling|spelling/ }))?.disabled).toBe(true);
+    expect(field(screen.getByRole("button", { name: /карабин/, hidden: true }))?.disabled).toBe(true);
+    const why = (key: string) => settingEntries(workplace).find((one) => one.key.startsWith(key))?.why;
+    expect([why("spelling"), why("settings.theme"), why("sounds"), why("settings.language")]).toEqual([
+      words,
+      words,
+      null,
+      null,
+    ]);
   });
 
   test("an update that is ready is told without being asked for", async () => {

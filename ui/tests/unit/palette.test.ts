@@ -16,6 +16,7 @@ const hands = {
   toggleCard: vi.fn(),
   showCard: vi.fn(),
   walk: vi.fn(),
+  page: vi.fn(),
   listShown: () => true,
   focus: vi.fn(),
 };
@@ -106,6 +107,41 @@ describe("doing it", () => {
     expect([why("hold"), why("invite")]).toEqual([null, "Этот диалог ещё не завершён окончательно"]);
     workplace.showSettings();
     expect(why("close")).toBe("Сначала откройте диалог");
+  });
+
+  test("the last message is quoted, copied and deleted without the mouse, and it says what there is not", async () => {
+    const entry = (key: string) => actionEntries(workplace, hands).find((one) => one.key === key);
+    expect(entry("quote_last")?.why).toBe("Сначала откройте диалог");
+    const dialog = [...fake.desk.dialogs.values()].find(
+      (one) => one.owner !== null && one.state === "active",
+    );
+    const mine = workplace.rows.section("mine")[0];
+    const open = fake.dialog(mine?.id ?? dialog?.id ?? "");
+    open.items.splice(0);
+    workplace.open(open.id);
+    await vi.waitFor(() => expect(workplace.thread?.loaded).toBe(true));
+    expect([entry("quote_last")?.why, entry("copy_last")?.why, entry("delete_last")?.why]).toEqual([
+      "Такого сообщения здесь нет",
+      "Такого сообщения здесь нет",
+      "Здесь нет вашего сообщения, которое можно удалить",
+    ]);
+    const said = fake.customerWrites(open.id, "Где мой заказ?");
+    const own = fake.desk.put(open, "text", { by: "operator", id: "me", name: "Я" }, "Смотрю");
+    own.mine = true;
+    fake.changed(open, [own]);
+    entry("quote_last")?.run();
+    expect(workplace.composer.quote).toEqual({ seq: said.seq, excerpt: "Где мой заказ?" });
+    entry("delete_last")?.run();
+    expect(fake.asked.findLast((one) => one.do === "do")).toEqual({
+      do: "do",
+      dialog: open.id,
+      deed: { deed: "delete_message", seq: own.seq },
+    });
+    const copied = vi.fn(() => Promise.resolve());
+    vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText: copied } });
+    entry("copy_last")?.run();
+    vi.unstubAllGlobals();
+    expect(copied).toHaveBeenCalledWith("Где мой заказ?");
   });
 
   test("a setting changes and says what it is now", async () => {

@@ -49,7 +49,11 @@ describe("the button", () => {
     return { ...row, section: "mine", can: { ...row.can, teleport: null, ...change } };
   };
   const why = (row: DialogRow, live = true, teleport = SITES) =>
-    whyNoDeed(row, "teleport", live, { teleport });
+    whyNoDeed(row, "teleport", {
+      link: { link: live ? "live" : "down" },
+      handbook: { teleport },
+      may: () => true,
+    });
 
   it("says why it does nothing", () => {
     expect(why(mine())).toBeNull();

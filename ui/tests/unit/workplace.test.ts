@@ -145,11 +145,9 @@ describe("without a connection", () => {
     expect(can?.accept).toBe("already_taken");
     expect(await workplace.deed(dialog ?? "", { deed: "request_contact" })).toBe(false);
     expect(whyNoFiles(workplace)).toBeNull();
-    expect(whyNoDeed(workplace.row as DialogRow, "contact", false, workplace.handbook)).toBe(
-      denied("offline"),
-    );
+    expect(whyNoDeed(workplace.row as DialogRow, "contact", workplace)).toBe(denied("offline"));
     fake.linkUp();
     expect(workplace.rows.get(dialog)?.can.close).toBeNull();
-    expect(whyNoDeed(workplace.row as DialogRow, "contact", true, workplace.handbook)).toBeNull();
+    expect(whyNoDeed(workplace.row as DialogRow, "contact", workplace)).toBeNull();
   });
 });

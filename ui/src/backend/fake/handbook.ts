@@ -111,6 +111,8 @@ export const RIGHTS: Snapshot["rights"] = [
   "send_file",
   "edit_customer",
   "invite",
+  "request_contact",
+  "transcript",
   "edit_own",
   "delete_own",
   "edit_templates",
