@@ -35,7 +35,7 @@ export function whyNoDeed(
     case "contact":
       // A file waits for a connection; a question to the customer does not.
       if (!live) return t("denied.offline");
-      return reason(row.can.send_file) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
+      return reason(row.can.contacts) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
     case "teleport":
       // Never queued: whoever comes back is where he wants to be.
       if (!live) return t("denied.offline");

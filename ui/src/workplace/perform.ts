@@ -1,6 +1,7 @@
 /** What each action does, and why it cannot be done now. */
 import type { Section } from "../backend/types";
 import { doDeed, whyNoDeed } from "../actions/deeds";
+import { whyNoBots } from "../actions/targets";
 import { groupOf, type Action } from "../keys/actions";
 import { t } from "../i18n/i18n.svelte";
 import { lastEditable } from "../state/unsent";
@@ -139,10 +140,6 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
 
 function reason(why: Parameters<typeof denied>[0] | null | undefined): string | null {
   return why === null || why === undefined ? null : denied(why);
-}
-
-function whyNoBots({ handbook }: Workplace): string | null {
-  return handbook.bots.length === 0 ? t("action.why.no_bots") : null;
 }
 
 function whyNoSpelling({ settings, composer: { spelling } }: Workplace): string | null {
