@@ -167,6 +167,8 @@ pub(crate) struct Applied {
     pub(crate) profile: bool,
     /// What the centre keeps ready changed.
     pub(crate) handbook: bool,
+    /// Channels carry something else than they did.
+    pub(crate) carried: bool,
     /// Colleagues or channels changed.
     pub(crate) directory: bool,
     /// It was a snapshot: nothing in it is news.
@@ -484,6 +486,8 @@ impl Batch {
         }
         if let Some(handbook) = self.handbook {
             applied.handbook = true;
+            applied.carried =
+                mirror.handbook.quotes != handbook.quotes || mirror.handbook.channels != handbook.channels;
             mirror.handbook = *handbook;
         }
         if let Some(cursor) = self.cursor {

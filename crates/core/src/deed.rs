@@ -101,8 +101,9 @@ impl Deed {
         match self {
             Self::Hold { .. } | Self::Unhold => can.hold,
             Self::Sort { .. } => can.sort,
-            Self::EditMessage { .. } | Self::DeleteMessage { .. } => can.edit,
-            Self::RequestContact => can.send_file,
+            Self::EditMessage { .. } => can.reword,
+            Self::DeleteMessage { .. } => can.delete,
+            Self::RequestContact => can.contacts,
             Self::Teleport { .. } => can.teleport,
             Self::Block { .. } | Self::Unblock => can.block,
             Self::Decline | Self::SendTranscript | Self::Invite { .. } | Self::Join { .. } | Self::Separate { .. } => {

@@ -12,7 +12,8 @@ use crate::{
     section::Standpoint,
 };
 use otklik_model::{
-    Author, Awaiting, Can, Denied, Dialog, DialogId, DialogState, Preview, Section, Stamp, clean_name, excerpt,
+    Author, Awaiting, Can, ChannelEntry, Denied, Dialog, DialogId, DialogState, Preview, Section, Stamp, clean_name,
+    excerpt,
 };
 
 /// Below what waits stands what does not: in Mine what was answered, among what nobody has the suspicious.
@@ -71,6 +72,7 @@ impl RowSource<'_> {
             Some(entry) => Some(self.preview(entry)),
             None => dialog.last.clone(),
         };
+        let carried = self.carried(dialog);
         Some(DialogRow {
             id,
             rev,
@@ -114,12 +116,29 @@ impl RowSource<'_> {
             closed_at: dialog.closed_at,
             led_by_me: dialog.assignee == Some(self.mirror.me()),
             can: self.can(dialog),
+            rewords: carried.edit,
+            takes_back: carried.delete,
+            quotes: carried.quotes,
         })
     }
 
-    /// What may be done now.
+    /// What may be done now: by the hub's word for the dialog, and for the channel.
     pub(crate) fn can(&self, dialog: &Dialog) -> Can {
-        can_now(&dialog.can, self.live)
+        let carried = self.carried(dialog);
+        let by_channel = |carries: bool| (!carries).then_some(Denied::Channel);
+        let can = can_now(&dialog.can, self.live);
+        Can {
+            quote: can.quote.or(by_channel(!carried.quotes.is_empty())),
+            send_file: can.send_file.or(by_channel(carried.files)),
+            contacts: can.contacts.or(by_channel(carried.contacts)),
+            ..can
+        }
+    }
+
+    /// What the dialog's channel carries.
+    fn carried(&self, dialog: &Dialog) -> ChannelEntry {
+        let name = self.mirror.channels.get(&dialog.channel).map(|channel| channel.name.as_str());
+        self.mirror.handbook.carried_by(name.unwrap_or_default())
     }
 
     fn tone(&self, dialog: &Dialog, section: Section) -> RowTone {
@@ -199,7 +218,12 @@ fn can_now(can: &Can, live: bool) -> Can {
         sort: racy(can.sort),
         block: racy(can.block),
         edit: racy(can.edit),
+        // A hub that tells them not apart tells of both.
+        reword: racy(can.edit.or(can.reword)),
+        delete: racy(can.edit.or(can.delete)),
+        quote: can.write.or(can.quote),
         send_file: can.send_file,
+        contacts: racy(can.write.or(can.contacts)),
         teleport: racy(can.teleport),
         rating: can.rating,
     }

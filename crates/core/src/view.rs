@@ -454,6 +454,12 @@ pub struct DialogRow {
     pub led_by_me: bool,
     /// What may be done now, and why not.
     pub can: Can,
+    /// Words to the customer can be changed over its channel; notes always can.
+    pub rewords: bool,
+    /// What was said to the customer can be taken back over its channel; notes always can.
+    pub takes_back: bool,
+    /// Kinds of messages that an answer can name over its channel.
+    pub quotes: Vec<MessageKind>,
 }
 
 /// How far an own message has come.

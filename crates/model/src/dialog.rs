@@ -214,12 +214,24 @@ pub struct Can {
     /// Block or unblock the customer.
     #[serde(default)]
     pub block: Option<Denied>,
-    /// Edit and delete one's own messages.
+    /// Change or take back one's own messages: at least one of the two.
     #[serde(default)]
     pub edit: Option<Denied>,
-    /// Send files, ask for contacts, and whatever else goes to the customer beside text.
+    /// Change one's own messages. What the channel cannot change [`crate::Handbook::channels`] says.
+    #[serde(default)]
+    pub reword: Option<Denied>,
+    /// Take one's own messages back. What the channel cannot take back [`crate::Handbook::channels`] says.
+    #[serde(default)]
+    pub delete: Option<Denied>,
+    /// Name the message that an answer answers. Which kinds can be named [`crate::Handbook::quotes`] says.
+    #[serde(default)]
+    pub quote: Option<Denied>,
+    /// Send files.
     #[serde(default)]
     pub send_file: Option<Denied>,
+    /// Ask the customer for his contacts.
+    #[serde(default)]
+    pub contacts: Option<Denied>,
     /// Send the customer to another page of the site. Which sites may be named the handbook says.
     #[serde(default)]
     pub teleport: Option<Denied>,
@@ -243,7 +255,11 @@ impl Can {
             sort: no,
             block: no,
             edit: no,
+            reword: no,
+            delete: no,
+            quote: no,
             send_file: no,
+            contacts: no,
             teleport: no,
             rating: no,
         }

@@ -1,6 +1,6 @@
 //! What a centre keeps ready for its operators: where dialogs can go, what they can be about, what can be said.
 
-use crate::{CategoryKey, DepartmentKey, OperatorId, OperatorStatus, StatusKey, TeamKey};
+use crate::{CategoryKey, DepartmentKey, MessageKind, OperatorId, OperatorStatus, StatusKey, TeamKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -36,6 +36,14 @@ pub struct Handbook {
     pub asks_status: bool,
     /// Where customers may be sent: scheme, host and port of each site; empty: nowhere.
     pub teleport: Vec<String>,
+    /// Kinds of messages that an answer can name. Nothing of a hub that does not say so: there all that the customer
+    /// knows can be.
+    #[cfg_attr(feature = "ts", ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<Vec<MessageKind>>,
+    /// Channels that do not carry everything, by name. One that is not here does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelEntry>,
     /// What is said to whoever goes off duty with dialogs of his still open; empty: nothing.
     pub leaving: Words,
     /// Ready answers, by name; one's own before the centre's.
@@ -72,6 +80,43 @@ pub struct BotEntry {
     pub name: String,
     /// Scenarios that a dialog can be given back to.
     pub scenarios: Vec<String>,
+    /// It takes no dialogs now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
+}
+
+/// What a channel carries, of a channel that does not carry everything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChannelEntry {
+    /// The channel, by its name.
+    pub name: String,
+    /// Kinds of messages that an answer can name over it; none: an answer names nothing.
+    pub quotes: Vec<MessageKind>,
+    /// Words can be changed after they were sent.
+    pub edit: bool,
+    /// Words and files can be taken back.
+    pub delete: bool,
+    /// Files.
+    pub files: bool,
+    /// A form for contacts.
+    pub contacts: bool,
+}
+
+impl Handbook {
+    /// What a channel carries that is called so.
+    #[must_use]
+    pub fn carried_by(&self, channel: &str) -> ChannelEntry {
+        let quotes = || self.quotes.clone().unwrap_or_else(|| MessageKind::QUOTED.to_vec());
+        self.channels.iter().find(|entry| entry.name == channel).cloned().unwrap_or_else(|| ChannelEntry {
+            name: channel.to_owned(),
+            quotes: quotes(),
+            edit: true,
+            delete: true,
+            files: true,
+            contacts: true,
+        })
+    }
 }
 
 /// A status.

@@ -32,7 +32,8 @@ pub use dialog::{
     Section,
 };
 pub use handbook::{
-    BotEntry, CategoryEntry, DepartmentEntry, Handbook, OwnTemplate, StatusEntry, TeamEntry, TemplateEntry, Words,
+    BotEntry, CategoryEntry, ChannelEntry, DepartmentEntry, Handbook, OwnTemplate, StatusEntry, TeamEntry,
+    TemplateEntry, Words,
 };
 pub use ids::{
     CategoryKey, ChannelId, ClientId, CustomerId, DepartmentKey, DialogId, FileId, KeyError, MessageId, OperatorId,

@@ -33,6 +33,12 @@ pub enum MessageKind {
     Unknown,
 }
 
+impl MessageKind {
+    /// What an answer can name: what the customer has seen or could have seen. What is between operators is not quoted
+    /// to him.
+    pub const QUOTED: [Self; 6] = [Self::Text, Self::File, Self::Contacts, Self::Keyboard, Self::Place, Self::Sticker];
+}
+
 /// Who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

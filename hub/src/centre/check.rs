@@ -16,7 +16,7 @@ use super::{
     Centre, Department, FileRules, FloodRules, QueueLimits, RoutingScript, SessionTerms, Teleport, TimeOuts,
     teleport::origin,
 };
-use otklik_model::OperatorStatus;
+use otklik_model::{MessageKind, OperatorStatus};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,6 +85,9 @@ impl Centre {
             report.resolves(self.departments.contains_key(key), "default_department", "department", key.as_str());
         }
         for (channel, rules) in &self.channels {
+            let stranger = rules.quote_kinds.iter().any(|kind| !MessageKind::QUOTED.contains(kind));
+            let remedy = "name text, file, contacts, keyboard, place or sticker";
+            report.need(!stranger, format!("channels.{channel}.quote_kinds"), "no answer names such messages", remedy);
             let Some(key) = &rules.department else { continue };
             let at = format!("channels.{channel}.department");
             report.resolves(self.departments.contains_key(key), at, "department", key.as_str());

@@ -1,6 +1,6 @@
 //! Distribution, limits, categories, files.
 
-use otklik_model::{DepartmentKey, StatusKey};
+use otklik_model::{DepartmentKey, MessageKind, StatusKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -139,6 +139,8 @@ pub struct Webhooks {
 pub struct ChannelRules {
     /// An answer can name the message it answers.
     pub quote: bool,
+    /// Kinds of messages that an answer can name; all that the customer knows, if none is listed.
+    pub quote_kinds: Vec<MessageKind>,
     /// Words can be changed after they were sent.
     pub edit: bool,
     /// Words can be taken back.
@@ -155,7 +157,32 @@ pub struct ChannelRules {
 
 impl Default for ChannelRules {
     fn default() -> Self {
-        Self { quote: true, edit: true, delete: true, files: true, contacts: true, window_h: 0, department: None }
+        Self {
+            quote: true,
+            quote_kinds: Vec::new(),
+            edit: true,
+            delete: true,
+            files: true,
+            contacts: true,
+            window_h: 0,
+            department: None,
+        }
+    }
+}
+
+impl ChannelRules {
+    /// Kinds of messages that an answer can name.
+    #[must_use]
+    pub fn quotes(&self) -> Vec<MessageKind> {
+        let listed = |kind: &MessageKind| self.quote_kinds.is_empty() || self.quote_kinds.contains(kind);
+        MessageKind::QUOTED.into_iter().filter(|kind| self.quote && listed(kind)).collect()
+    }
+
+    /// Whether it carries all that any channel does.
+    #[must_use]
+    pub fn carry_all(&self) -> bool {
+        let quotes = self.quotes().len() == MessageKind::QUOTED.len();
+        quotes && self.edit && self.delete && self.files && self.contacts
     }
 }
 

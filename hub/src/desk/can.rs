@@ -4,11 +4,14 @@ use super::{Actor, Standing, allows};
 use otklik_model::{Can, Denied, DialogState, Right};
 
 /// What an operator who sees the dialog may do with it. [`super::decide`] refuses what this denies. What depends on more
-/// than the dialog (his status, the age of a message) only the answer tells.
+/// than the dialog (his status, the age of a message) only the answer tells; what its channel does not carry the
+/// handbook tells.
 #[must_use]
 pub fn can(me: &Actor, standing: &Standing) -> Can {
     let view = View { me, standing, mine: standing.assignee == Some(me.id) };
     let write = view.lead();
+    let reword = view.unless_final().or(view.unless(Right::EditOwn));
+    let delete = view.unless_final().or(view.unless(Right::DeleteOwn));
     Can {
         accept: view.accept(),
         write,
@@ -18,8 +21,12 @@ pub fn can(me: &Actor, standing: &Standing) -> Can {
         hold: view.hold(),
         sort: view.unless_final().or(view.unless(Right::Sort)),
         block: view.unless(Right::Block),
-        edit: view.unless_final().or(view.unless(Right::EditOwn)).filter(|_| !view.may_delete()),
+        edit: reword.and(delete).and(reword),
+        reword,
+        delete,
+        quote: write,
         send_file: write.or(view.unless(Right::SendFile)),
+        contacts: write.or(view.unless(Right::RequestContact)),
         teleport: view.teleport(),
         rating: view.unless(Right::SeeRatings),
     }
@@ -44,10 +51,6 @@ impl View<'_> {
     /// One's own, or somebody else's by right.
     fn own_or(&self, right: Right) -> Option<Denied> {
         if self.mine || self.standing.assignee.is_some() && self.may(right) { None } else { Some(Denied::NotYours) }
-    }
-
-    fn may_delete(&self) -> bool {
-        self.unless_final().is_none() && self.may(Right::DeleteOwn)
     }
 
     fn accept(&self) -> Option<Denied> {

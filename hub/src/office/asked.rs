@@ -103,7 +103,7 @@ impl Office {
 
     /// Who or what a transfer names.
     fn target(&self, to: &TransferTarget) -> Target {
-        let directory = self.directory.read();
+        let (centre, directory) = (self.centre(), self.directory.read());
         match to {
             TransferTarget::Queue => Target::Queue,
             TransferTarget::Operator { id, force: false } => directory.target(*id),
@@ -112,6 +112,7 @@ impl Office {
             }
             TransferTarget::Department { key } => Target::Department(key.clone()),
             TransferTarget::Team { key } => Target::Team(key.clone()),
+            TransferTarget::Bot { id, .. } if directory.is_off(*id, &centre) => Target::Stranger,
             TransferTarget::Bot { id, scenario } => Target::Bot { bot: directory.bot(*id), scenario: scenario.clone() },
         }
     }

@@ -131,6 +131,13 @@ impl Directory {
         Some(BotFace { id, name: face.name.clone() })
     }
 
+    /// Whether a bot of this office takes no dialogs now: it is switched off, or stands in no configuration.
+    #[must_use]
+    pub fn is_off(&self, id: OperatorId, centre: &Centre) -> bool {
+        let bot = self.faces.get(&id).filter(|(_, face)| !face.disabled && face.post.is_bot);
+        bot.is_some_and(|(_, face)| bot_is_off(face, centre))
+    }
+
     /// What an operator's status lets him take from the queue.
     #[must_use]
     pub fn taking(&self, id: OperatorId, centre: &Centre) -> Taking {
@@ -196,6 +203,12 @@ impl Staffed<'_> {
 fn there_for(face: &OperatorFace) -> Option<(&BTreeSet<DepartmentKey>, &BTreeSet<String>)> {
     let at_work = !face.disabled && !face.post.is_bot && face.status == OperatorStatus::Online;
     at_work.then_some((&face.post.departments, &face.post.languages))
+}
+
+/// Whether a bot takes no dialogs now.
+pub(super) fn bot_is_off(face: &OperatorFace, centre: &Centre) -> bool {
+    let named = face.bot_login.as_ref().is_some_and(|login| centre.bots.contains_key(login));
+    face.status == OperatorStatus::Offline || !named
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! What the centre keeps ready for one operator, and the ready answers of his own.
 
-use super::{Office, Retried};
+use super::{Office, Retried, directory::bot_is_off};
 use crate::bus::{Notice, Whisper};
-use crate::centre::{BotKind, Centre, LoginStatus, Sharing, Template};
+use crate::centre::{BotKind, Centre, ChannelRules, LoginStatus, Sharing, Template};
 use crate::desk::Actor;
 use crate::store::{Key, OperatorFace, StoreError};
 use otklik_model::{
-    BotEntry, CategoryEntry, DepartmentEntry, DepartmentKey, Handbook, MAX_TEXT_CHARS, OperatorId, OwnTemplate,
-    Refusal, Right, StatusEntry, TeamEntry, TemplateEntry, check_text,
+    BotEntry, CategoryEntry, ChannelEntry, DepartmentEntry, DepartmentKey, Handbook, MAX_TEXT_CHARS, MessageKind,
+    OperatorId, OwnTemplate, Refusal, Right, StatusEntry, TeamEntry, TemplateEntry, check_text,
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -166,6 +166,8 @@ fn compose(centre: &Centre, operator: &Actor, own: &OwnTemplates, bots: &[Operat
             .collect(),
         asks_status: centre.login_status == LoginStatus::Ask && grants.rights.contains_key(&Right::SetOwnStatus),
         teleport: centre.teleport.sites(),
+        quotes: Some(MessageKind::QUOTED.to_vec()),
+        channels: channels_of(centre),
         leaving: centre.leaving_words.clone(),
         templates: own
             .iter()
@@ -188,11 +190,26 @@ fn bots_of(centre: &Centre, bots: &[OperatorFace]) -> Vec<BotEntry> {
             };
             scenarios.sort();
             scenarios.dedup();
-            BotEntry { id: face.id, name: face.name.clone(), scenarios }
+            BotEntry { id: face.id, name: face.name.clone(), scenarios, off: bot_is_off(face, centre) }
         })
         .collect();
     entries.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
     entries
+}
+
+/// Channels that do not carry everything. What they carry does not travel in the rows of their dialogs, which no change
+/// of the centre would tell anew.
+fn channels_of(centre: &Centre) -> Vec<ChannelEntry> {
+    let lacking = centre.channels.iter().filter(|(_, rules)| !rules.carry_all());
+    let entry = |(name, rules): (&String, &ChannelRules)| ChannelEntry {
+        name: name.clone(),
+        quotes: rules.quotes(),
+        edit: rules.edit,
+        delete: rules.delete,
+        files: rules.files,
+        contacts: rules.contacts,
+    };
+    lacking.map(entry).collect()
 }
 
 fn entry(name: &str, template: &Template, own: bool) -> TemplateEntry {

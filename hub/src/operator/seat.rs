@@ -208,7 +208,7 @@ impl Seat {
             return self.read_log(sink).await;
         }
         self.position = entry.seq;
-        if let EntryBody::Centre { .. } = entry.body {
+        if is_of_the_handbook(&entry.body) {
             self.tell_handbook(sink).await?;
         }
         match self.eyes.look(&self.office, entry).await.map_err(|error| failed(&self.office, &error))? {
@@ -399,6 +399,15 @@ fn accepted(office: &Office) -> Limits {
     let centre = office.centre();
     let files = FileLimits { most_bytes: centre.files.most_bytes, media: centre.files.media.clone() };
     Limits { text_chars: office.channel().text_chars, files }
+}
+
+/// Whether an entry can make another handbook: a change of the centre, or a bot that comes, goes or is switched off.
+fn is_of_the_handbook(body: &EntryBody) -> bool {
+    match body {
+        EntryBody::Centre { .. } => true,
+        EntryBody::Operator(face) => face.post.is_bot,
+        EntryBody::Dialog(_) | EntryBody::Customer(_) | EntryBody::Channel(_) | EntryBody::SignedOut { .. } => false,
+    }
 }
 
 fn answer(id: ClientId, answer: Result<Outcome, Later>) -> HubFrame {

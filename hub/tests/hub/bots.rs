@@ -2,7 +2,9 @@
 
 use crate::kit::{Assistant, CustomerPage, Desk, Workplace, seconds, within};
 use otklik_hub::centre::{Bot, BotKind, Centre, Day, Hours, KeywordGroup, Occasion, Span};
-use otklik_model::{Author, DialogId, DialogState, MessageKind, Op, OperatorStatus, StatusKey, TransferTarget};
+use otklik_model::{
+    Author, DialogId, DialogState, MessageKind, Op, OperatorStatus, Outcome, Refusal, StatusKey, TransferTarget,
+};
 use otklik_wire::customer::CustomerFrame;
 use std::collections::BTreeMap;
 
@@ -133,13 +135,22 @@ async fn a_bot_that_is_off_answers_nobody() {
     vera.until_status("Робот", OperatorStatus::Online).await;
     let of = vera.state.operators.values().find(|row| row.is_bot).map(|row| row.id);
     let choose = |code: &str| Op::ChooseStatus { code: code.parse::<StatusKey>().unwrap(), of };
+    vera.until("the bot is at work", |me| me.handbook.bots.iter().any(|bot| !bot.off)).await;
     vera.done(choose("offline")).await;
+    vera.until("the bot is off", |me| me.handbook.bots.iter().any(|bot| bot.off)).await;
     let mut maria = desk.customer().await;
     writes(&mut maria, "доставка").await;
     let dialog = vera.only_dialog().await;
     assert_eq!(vera.row(dialog).state, DialogState::Queue);
+    vera.accept(dialog).await;
+    let epoch = vera.row(dialog).epoch;
+    let to = TransferTarget::Bot { id: of.unwrap(), scenario: None };
+    let refused = vera.command(Op::Transfer { dialog, epoch, to }).await;
+    assert_eq!(refused, Outcome::Refused { reason: Refusal::TargetUnavailable }, "nobody would answer there");
+    vera.done(Op::Transfer { dialog, epoch, to: TransferTarget::Queue }).await;
     // Nobody is seen, and the bot works.
     vera.done(choose("invisible")).await;
+    vera.until("the bot is at work", |me| me.handbook.bots.iter().all(|bot| !bot.off)).await;
     let mut pavel = desk.customer().await;
     writes(&mut pavel, "доставка").await;
     pavel.until("an answer", |page| page.texts().contains(&"За два дня.")).await;

@@ -1,8 +1,8 @@
 //! What the centre keeps ready, as a workplace is told it.
 
 use crate::kit::{Desk, Socket, Workplace, workplace_hello};
-use otklik_hub::centre::{Category, Department, Template};
-use otklik_model::{Op, Outcome, OwnTemplate, Refusal, Right};
+use otklik_hub::centre::{Category, ChannelRules, Department, Template};
+use otklik_model::{MessageKind, Op, Outcome, OwnTemplate, Refusal, Right};
 use otklik_wire::operator::{ClientFrame, HubFrame};
 
 fn words(text: &str) -> std::collections::BTreeMap<String, String> {
@@ -51,6 +51,17 @@ async fn a_workplace_is_told_what_there_is_to_choose_from_and_again_when_it_chan
     ira.until("the new rules", |me| me.handbook.category_required).await;
     assert_eq!(names(&ira), [("Пока", false), ("Привет", false)]);
     assert!(ira.handbook.category_required_in.is_empty());
+    assert!(ira.handbook.channels.is_empty() && ira.handbook.quotes.as_deref() == Some(&MessageKind::QUOTED));
+    desk.rule(|centre| {
+        let all = ChannelRules { window_h: 24, ..ChannelRules::default() };
+        let few = ChannelRules { quote_kinds: vec![MessageKind::File], edit: false, ..ChannelRules::default() };
+        centre.channels = [("Почта".to_owned(), all), ("Телеграм".to_owned(), few)].into();
+    })
+    .await;
+    ira.until("what channels carry", |me| !me.handbook.channels.is_empty()).await;
+    let [few] = &ira.handbook.channels[..] else { panic!("one carries everything: {:?}", ira.handbook.channels) };
+    assert_eq!((few.name.as_str(), &few.quotes[..]), ("Телеграм", &[MessageKind::File][..]));
+    assert_eq!((few.edit, few.delete, few.files, few.contacts), (false, true, true, true));
     desk.rule(|centre| {
         let rules = |disabled, restricted, category_required| Department {
             names: words("Отдел"),

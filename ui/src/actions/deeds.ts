@@ -37,13 +37,8 @@ export function whyNoDeed(row: DialogRow, deed: DialogDeed, around: Around): str
     case "about":
       return reason(row.can.sort);
     case "contact":
-      // Words wait for a connection; a question to the customer does not.
-      return (
-        offline ??
-        reason(row.can.write) ??
-        without("request_contact") ??
-        (row.section === "mine" ? null : t("denied.not_accepted"))
-      );
+      // A file waits for a connection; a question to the customer does not.
+      return offline ?? reason(row.can.contacts) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
     case "teleport":
       // Never queued: whoever comes back is where he wants to be.
       if (offline !== null) return offline;

@@ -40,7 +40,7 @@ export function targetsOf(workplace: Workplace, row: DialogRow | null = null): T
         group: t("transfer.bots"),
         label: plainName(bot.name),
         detail: scenario ?? "",
-        ...readiness(bot, workplace),
+        ...readiness(bot, workplace.operators),
         to: { to: "bot", id: bot.id, scenario } as const,
       })),
     ),
@@ -104,11 +104,19 @@ function queuesIn(rows: readonly DialogRow[]): Map<DepartmentKey, number> {
   return queues;
 }
 
-/** A bot takes dialogs in every status but offline. One that is not among the operators may not be seen. */
-function readiness({ id }: BotEntry, { operators }: Workplace): Pick<Target, "reason" | "mark"> {
-  const bot = operators.find((operator) => operator.id === id);
-  if (bot === undefined) return {};
-  const off = bot.status === "offline";
+/** Whether a bot takes no dialogs now: by the hub's word, or, of a hub that says nothing of it, by its status. */
+export function isOff({ id, off }: BotEntry, operators: readonly Operator[]): boolean {
+  return off === true || operators.find((operator) => operator.id === id)?.status === "offline";
+}
+
+/** Why there is no bot to give a dialog to; `null` if there is one. */
+export function whyNoBots({ handbook, operators }: Workplace): string | null {
+  if (handbook.bots.length === 0) return t("action.why.no_bots");
+  return handbook.bots.every((bot) => isOff(bot, operators)) ? t("action.why.bots_off") : null;
+}
+
+function readiness(bot: BotEntry, operators: readonly Operator[]): Pick<Target, "reason" | "mark"> {
+  const off = isOff(bot, operators);
   return { reason: off ? t("transfer.bot_off") : undefined, mark: off ? "off" : "good" };
 }
 

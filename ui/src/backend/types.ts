@@ -267,7 +267,11 @@ name: string,
 /**
  * Scenarios that a dialog can be given back to.
  */
-scenarios: Array<string>, };
+scenarios: Array<string>, 
+/**
+ * It takes no dialogs now.
+ */
+off?: boolean, };
 
 export type Can = { 
 /**
@@ -303,13 +307,29 @@ sort: Denied | null,
  */
 block: Denied | null, 
 /**
- * Edit and delete one's own messages.
+ * Change or take back one's own messages: at least one of the two.
  */
 edit: Denied | null, 
 /**
- * Send files, ask for contacts, and whatever else goes to the customer beside text.
+ * Change one's own messages. What the channel cannot change [`crate::Handbook::channels`] says.
+ */
+reword: Denied | null, 
+/**
+ * Take one's own messages back. What the channel cannot take back [`crate::Handbook::channels`] says.
+ */
+delete: Denied | null, 
+/**
+ * Name the message that an answer answers. Which kinds can be named [`crate::Handbook::quotes`] says.
+ */
+quote: Denied | null, 
+/**
+ * Send files.
  */
 send_file: Denied | null, 
+/**
+ * Ask the customer for his contacts.
+ */
+contacts: Denied | null, 
 /**
  * Send the customer to another page of the site. Which sites may be named the handbook says.
  */
@@ -392,6 +412,32 @@ text_chars: number,
  * The address of a page on which a customer can write, if the hub serves one.
  */
 page: string | null, };
+
+export type ChannelEntry = { 
+/**
+ * The channel, by its name.
+ */
+name: string, 
+/**
+ * Kinds of messages that an answer can name over it; none: an answer names nothing.
+ */
+quotes: Array<MessageKind>, 
+/**
+ * Words can be changed after they were sent.
+ */
+edit: boolean, 
+/**
+ * Words and files can be taken back.
+ */
+delete: boolean, 
+/**
+ * Files.
+ */
+files: boolean, 
+/**
+ * A form for contacts.
+ */
+contacts: boolean, };
 
 export type ChannelId = string;
 
@@ -1253,7 +1299,19 @@ led_by_me: boolean,
 /**
  * What may be done now, and why not.
  */
-can: Can, };
+can: Can, 
+/**
+ * Words to the customer can be changed over its channel; notes always can.
+ */
+rewords: boolean, 
+/**
+ * What was said to the customer can be taken back over its channel; notes always can.
+ */
+takes_back: boolean, 
+/**
+ * Kinds of messages that an answer can name over its channel.
+ */
+quotes: Array<MessageKind>, };
 
 export type DialogState = "routing" | "bot" | "queue" | "offered" | "active" | "hold" | "invitation" | "closed_soft" | "closed" | "deleted" | "unknown";
 
@@ -1417,6 +1475,15 @@ asks_status: boolean,
  * Where customers may be sent: scheme, host and port of each site; empty: nowhere.
  */
 teleport: Array<string>, 
+/**
+ * Kinds of messages that an answer can name. Nothing of a hub that does not say so: there all that the customer
+ * knows can be.
+ */
+quotes?: Array<MessageKind>, 
+/**
+ * Channels that do not carry everything, by name. One that is not here does.
+ */
+channels: Array<ChannelEntry>, 
 /**
  * What is said to whoever goes off duty with dialogs of his still open; empty: nothing.
  */

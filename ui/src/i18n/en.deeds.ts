@@ -15,6 +15,7 @@ export const enDeeds = {
   "action.return": "Return this dialog to the queue",
   "action.return_to_bot": "Return to bot",
   "action.why.no_bots": "This centre has no bots",
+  "action.why.bots_off": "All bots are switched off",
   "action.close": "Close this dialog",
   "action.hold": "Put this dialog on hold or take it up again",
   "action.about": "Category, subject and tags",

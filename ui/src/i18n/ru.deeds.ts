@@ -18,6 +18,7 @@ export const ruDeeds: Pick<Words, keyof typeof enDeeds> = {
   "action.return": "Вернуть этот диалог в очередь",
   "action.return_to_bot": "Вернуть боту",
   "action.why.no_bots": "В этом центре нет ботов",
+  "action.why.bots_off": "Все боты выключены",
   "action.close": "Завершить этот диалог",
   "action.hold": "Отложить этот диалог или вернуть в работу",
   "action.about": "Категория, тема и метки",

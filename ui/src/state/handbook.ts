@@ -16,6 +16,7 @@ export const NO_HANDBOOK: Handbook = {
   category_required_in: {},
   asks_status: false,
   teleport: [],
+  channels: [],
   leaving: {},
   templates: [],
 };

@@ -1,5 +1,5 @@
 /** What was said, as one line: of what is more than words it says what it is. */
-import type { MessageKind, Quote, ThreadItem } from "../backend/types";
+import type { DialogRow, MessageKind, Quote, ThreadItem } from "../backend/types";
 import { t } from "../i18n/i18n.svelte";
 import { plainName } from "../text/chars";
 import type { Entry } from "./entries";
@@ -31,19 +31,21 @@ export function saidLine(kind: MessageKind, text: string): string {
   }
 }
 
-/** Whether an answer can name it: what the customer knows, and has not been taken back. */
-export function canBeAnswered({ kind, seq, details }: ThreadItem): boolean {
-  return seq !== null && details.deleted_at === undefined && ANSWERED.has(kind);
+/** Whether an answer in its dialog can name it: what is there, and of a kind that the channel can name. */
+export function canBeAnswered({ kind, seq, details }: ThreadItem, row: DialogRow): boolean {
+  if (seq === null || details.deleted_at !== undefined) return false;
+  return row.can.quote === null && row.quotes.includes(kind);
 }
 
-const ANSWERED: ReadonlySet<MessageKind> = new Set<MessageKind>([
-  "text",
-  "file",
-  "contacts",
-  "keyboard",
-  "place",
-  "sticker",
-]);
+/** Whether the words of one's own message can be changed. A note never goes through the channel. */
+export function canBeReworded({ kind, mine }: ThreadItem, row: DialogRow): boolean {
+  return mine && kind !== "file" && row.can.reword === null && (row.rewords || kind === "note");
+}
+
+/** Whether one's own message can be taken back. */
+export function canBeTakenBack({ kind, mine }: ThreadItem, row: DialogRow): boolean {
+  return mine && row.can.delete === null && (row.takes_back || kind === "note");
+}
 
 /** As much of a quoted message as is kept with its answer, in characters. */
 const EXCERPT = 160;

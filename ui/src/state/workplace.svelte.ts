@@ -57,6 +57,7 @@ import { lists, unreadAfter } from "./sections";
 import { Thread, type Held } from "./thread.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Windows } from "./windows.svelte";
+import { canBeReworded } from "./said";
 import { lastEditable, lastSent } from "./unsent";
 import { failure } from "./words";
 
@@ -370,9 +371,8 @@ export class Workplace {
   /** Asks for other words for what was written last here and has gone out. False if there is nothing of one's own. */
   editSent(): boolean {
     const row = this.row;
-    if (row === undefined || row.can.edit !== null) return false;
     const item = lastSent(this.thread?.entries ?? []);
-    if (item === null || item.seq === null) return false;
+    if (row === undefined || item === null || item.seq === null || !canBeReworded(item, row)) return false;
     this.asking = { question: "edit_message", dialog: row.id, seq: item.seq };
     return true;
   }

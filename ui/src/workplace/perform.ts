@@ -2,9 +2,10 @@
 import type { Section, ThreadItem } from "../backend/types";
 import { doDeed, whyNoDeed } from "../actions/deeds";
 import { copyMessage, deleteMessage, isOwn, newest, wordsOf } from "../actions/messages";
+import { whyNoBots } from "../actions/targets";
 import { groupOf, type Action } from "../keys/actions";
 import { t } from "../i18n/i18n.svelte";
-import { canBeAnswered, quoteOf } from "../state/said";
+import { canBeAnswered, canBeTakenBack, quoteOf } from "../state/said";
 import { lastEditable } from "../state/unsent";
 import { denied } from "../state/words";
 import type { Workplace } from "../state/workplace.svelte";
@@ -90,7 +91,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "quote_last":
       return (
         noDialog ??
-        reason(row?.can.write) ??
+        reason(row?.can.quote) ??
         (lastSaid(workplace) === null ? t("action.why.no_message") : null)
       );
     case "copy_last":
@@ -98,7 +99,7 @@ export function whyNot(workplace: Workplace, action: Action): string | null {
     case "delete_last":
       return (
         noDialog ??
-        reason(row?.can.edit) ??
+        reason(row?.can.delete) ??
         (lastOwn(workplace) === null ? t("action.why.no_own_message") : null)
       );
     case "hold":
@@ -160,8 +161,9 @@ function reason(why: Parameters<typeof denied>[0] | null | undefined): string | 
 }
 
 /** The customer's newest message that can be answered. */
-function lastSaid({ thread }: Workplace): ThreadItem | null {
-  return newest(thread?.entries ?? [], (item) => item.author.by === "customer" && canBeAnswered(item));
+function lastSaid({ thread, row }: Workplace): ThreadItem | null {
+  if (row === undefined) return null;
+  return newest(thread?.entries ?? [], (item) => item.author.by === "customer" && canBeAnswered(item, row));
 }
 
 /** The newest message with words, whoever wrote it. */
@@ -169,13 +171,10 @@ function lastRead({ thread }: Workplace): ThreadItem | null {
   return newest(thread?.entries ?? [], (item) => wordsOf(item) !== "");
 }
 
-/** The newest of the operator's own that the hub has. */
-function lastOwn({ thread }: Workplace): ThreadItem | null {
-  return newest(thread?.entries ?? [], isOwn);
-}
-
-function whyNoBots({ handbook }: Workplace): string | null {
-  return handbook.bots.length === 0 ? t("action.why.no_bots") : null;
+/** The newest of the operator's own that can be taken back. */
+function lastOwn({ thread, row }: Workplace): ThreadItem | null {
+  if (row === undefined) return null;
+  return newest(thread?.entries ?? [], (item) => isOwn(item) && canBeTakenBack(item, row));
 }
 
 function whyNoSpelling({ settings, composer: { spelling } }: Workplace): string | null {

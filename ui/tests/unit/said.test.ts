@@ -4,7 +4,7 @@ import { FakeBackend } from "../../src/backend/fake/fake";
 import { useLanguage } from "../../src/i18n/i18n.svelte";
 import { linkWords } from "../../src/state/link-words";
 import { entriesOf } from "../../src/state/entries";
-import { quotedLine, saidLine } from "../../src/state/said";
+import { canBeAnswered, canBeReworded, canBeTakenBack, quotedLine, saidLine } from "../../src/state/said";
 import { bubbleWords, held, noticeWords, previewLine, signInError, toastWords } from "../../src/state/words";
 
 afterEach(() => useLanguage("en"));
@@ -158,5 +158,38 @@ describe("what is more than words says what it is", () => {
     const seq = item.seq ?? 0;
     expect(quotedLine({ seq, excerpt: "У входа" }, entries)).toBe("Место: У входа");
     expect(quotedLine({ seq: seq + 1, excerpt: "У входа" }, entries)).toBe("У входа");
+  });
+});
+
+describe("what may be done with a message", () => {
+  const can = { quote: null, reword: null, delete: null };
+  const row = (over: object = {}) =>
+    ({ can, rewords: true, takes_back: true, quotes: ["text", "file"], ...over }) as unknown as DialogRow;
+  const said = (kind: MessageKind, over: object = {}) =>
+    ({ kind, seq: 3, mine: true, details: {}, ...over }) as unknown as ThreadItem;
+
+  it("an answer names only kinds that the channel names", () => {
+    expect(canBeAnswered(said("file"), row())).toBe(true);
+    expect(canBeAnswered(said("place"), row())).toBe(false);
+    expect(canBeAnswered(said("text"), row({ quotes: [] }))).toBe(false);
+    expect(canBeAnswered(said("text"), row({ can: { ...can, quote: "channel" } }))).toBe(false);
+    expect(canBeAnswered(said("text", { seq: null }), row())).toBe(false);
+    expect(canBeAnswered(said("text", { details: { deleted_at: 1 } }), row())).toBe(false);
+  });
+
+  it("is changed and taken back each by its own right, and as far as the channel can", () => {
+    const may = (kind: MessageKind, of: DialogRow) => {
+      const item = said(kind);
+      return [canBeReworded(item, of), canBeTakenBack(item, of)];
+    };
+    expect(may("text", row())).toEqual([true, true]);
+    expect(may("file", row())).toEqual([false, true]);
+    expect(may("text", row({ can: { ...can, reword: "no_right" } }))).toEqual([false, true]);
+    expect(may("text", row({ can: { ...can, delete: "no_right" } }))).toEqual([true, false]);
+    expect(may("text", row({ rewords: false }))).toEqual([false, true]);
+    expect(may("text", row({ takes_back: false }))).toEqual([true, false]);
+    // A note never goes through the channel.
+    expect(may("note", row({ rewords: false, takes_back: false }))).toEqual([true, true]);
+    expect(canBeReworded(said("text", { mine: false }), row())).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { targetsOf } from "../../src/actions/targets";
+import { targetsOf, whyNoBots } from "../../src/actions/targets";
 import { FakeBackend } from "../../src/backend/fake/fake";
 import type { DialogRow, Operator } from "../../src/backend/types";
 import { Workplace } from "../../src/state/workplace.svelte";
@@ -61,4 +61,22 @@ test.each([
   workplace.operators = [...workplace.operators, bot];
   expect(told("bot op-bot ")).toEqual(["", reason, mark]);
   expect(told("bot op-bot Возвраты")).toEqual(["Возвраты", reason, mark]);
+});
+
+test("the hub says that a bot is off, also to whoever does not see the bot's status", () => {
+  const [bot] = workplace.handbook.bots;
+  if (bot === undefined) throw new Error("no bot");
+  workplace.operators = workplace.operators.filter((one) => one.id !== bot.id);
+  expect(whyNoBots(workplace)).toBeNull();
+  workplace.handbook = { ...workplace.handbook, bots: [{ ...bot, off: true }] };
+  expect(told("bot op-bot Возвраты")).toEqual(["Возвраты", "the bot is switched off", "off"]);
+  expect(whyNoBots(workplace)).toBe("All bots are switched off");
+  workplace.handbook = {
+    ...workplace.handbook,
+    bots: [
+      { ...bot, off: true },
+      { ...bot, id: "other" },
+    ],
+  };
+  expect(whyNoBots(workplace)).toBeNull();
 });

@@ -25,8 +25,8 @@ impl Session {
         let applied = batch.apply(&mut self.mirror);
         // What the hub had before the sign-in is backlog: it is summed up, never rung for.
         let news_after = self.sync.head().filter(|_| !applied.is_snapshot);
-        let Applied { changed, left, arrived, filled, stored, adopted, profile, handbook, directory, is_snapshot } =
-            applied;
+        let Applied { changed, left, arrived, filled, stored, adopted, .. } = applied;
+        let Applied { profile, handbook, carried, directory, is_snapshot, .. } = applied;
         self.apply_landed(&stored);
         self.fill_marks(&filled, &stored);
         self.settle_reads(is_snapshot);
@@ -50,6 +50,9 @@ impl Session {
         }
         if profile || handbook {
             self.look_from_here();
+        }
+        if carried {
+            self.fresh.rows.extend(self.mirror.dialogs.keys().copied());
         }
         if handbook {
             self.emit(ViewEvent::Handbook { handbook: Box::new(self.mirror.handbook.clone()) });

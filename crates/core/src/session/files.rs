@@ -51,7 +51,7 @@ impl Session {
         now: Now,
     ) -> Result<Answer, UiErrorCode> {
         let row = self.known(dialog)?;
-        if let Some(why) = writing_denied(row, self.mirror.me()).or(row.can.send_file) {
+        if let Some(why) = writing_denied(row, self.mirror.me()).or(self.source().can(row).send_file) {
             return Err(UiErrorCode::Denied { why });
         }
         let text = caption(text, self.mirror.text_chars(row))?;

@@ -1,9 +1,9 @@
 use super::*;
 use crate::centre::{
-    Bot, BotKind, Category, Day, Exception, FieldRules, Forms, Hours, KeywordGroup, LoginStatus, Occasion,
-    OwnQueueLimits, OwnTerms, OwnTimeOuts, Post, Scope, Span, Team, Template,
+    Bot, BotKind, Category, ChannelRules, Day, Exception, FieldRules, Forms, Hours, KeywordGroup, LoginStatus,
+    Occasion, OwnQueueLimits, OwnTerms, OwnTimeOuts, Post, Scope, Span, Team, Template,
 };
-use otklik_model::{ContactField, FieldKind, Right};
+use otklik_model::{ContactField, FieldKind, MessageKind, Right};
 
 fn key<K: std::str::FromStr>(text: &str) -> K
 where
@@ -119,6 +119,10 @@ const FAULTS: &[Fault] = &[
     }),
     ("teleport.origins", |c| {
         c.teleport.origins = (0..101).map(|number| format!("https://shop{number}.example.org")).collect();
+    }),
+    ("channels.Site.quote_kinds", |c| {
+        let rules = ChannelRules { quote_kinds: vec![MessageKind::Text, MessageKind::Note], ..ChannelRules::default() };
+        c.channels.insert("Site".to_owned(), rules);
     }),
     ("mail.low_ratings", |c| {
         c.mail.low_ratings.insert("Анна <anna@example.org>".to_owned());

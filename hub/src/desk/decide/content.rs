@@ -32,25 +32,18 @@ pub(super) fn send_text(
     Ok(say(dialog, by, words, moment))
 }
 
-/// A message of this dialog that the customer has seen or could have seen: what is between operators is not quoted
-/// to him.
+/// A message of this dialog that the channel lets an answer name.
 fn quoted(seq: u32, moment: &Moment<'_>) -> Result<Quote, Refusal> {
     carries(moment, |channel| channel.quote)?;
     let message = moment.named.filter(|message| message.seq == seq).ok_or(Refusal::Unsupported)?;
-    let can_be = match message.kind {
-        MessageKind::Text
-        | MessageKind::File
-        | MessageKind::Contacts
-        | MessageKind::Keyboard
-        | MessageKind::Place
-        | MessageKind::Sticker => message.details.deleted_at.is_none(),
-        MessageKind::Note
-        | MessageKind::System
-        | MessageKind::AutoReply
-        | MessageKind::ContactRequest
-        | MessageKind::Unknown => false,
-    };
-    if can_be { Ok(Quote { seq, excerpt: excerpt(&read(message), QUOTE_CHARS) }) } else { Err(Refusal::Unsupported) }
+    if MessageKind::QUOTED.contains(&message.kind) {
+        carries(moment, |channel| channel.quotes().contains(&message.kind))?;
+    }
+    if MessageKind::QUOTED.contains(&message.kind) && message.details.deleted_at.is_none() {
+        Ok(Quote { seq, excerpt: excerpt(&read(message), QUOTE_CHARS) })
+    } else {
+        Err(Refusal::Unsupported)
+    }
 }
 
 /// What there is to read of a message; of one without words what a file is called, or where a place is.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::centre::{ChannelRules, FieldRules, Scope};
-use otklik_model::{Author, Block, CloseReason, ContactField, CustomerEdit, DialogState, FieldFault};
+use otklik_model::{Author, Block, CloseReason, ContactField, CustomerEdit, DialogState, FieldFault, MessageKind};
 
 /// Вера leads a dialog in which the customer has asked (1), she has answered (3) and noted (4).
 fn veras() -> Desk {
@@ -89,6 +89,10 @@ fn what_a_channel_cannot_carry_is_not_sent() {
     let usual = ChannelRules::default;
     let mut desk = cannot(ChannelRules { quote: false, ..usual() });
     assert_eq!(desk.run(answer(&desk, 1)), Err(Refusal::ChannelCannot));
+    let mut desk = cannot(ChannelRules { quote_kinds: vec![MessageKind::File], ..usual() });
+    assert_eq!(desk.run(answer(&desk, 1)), Err(Refusal::ChannelCannot), "a text is none of what it names");
+    let mut desk = cannot(ChannelRules { quote_kinds: vec![MessageKind::Text], ..usual() });
+    assert_eq!(desk.run(answer(&desk, 1)), Ok(1));
     let mut desk = cannot(ChannelRules { edit: false, delete: false, ..usual() });
     assert_eq!(desk.run(edit(3, "x")), Err(Refusal::ChannelCannot));
     assert_eq!(desk.run(erase(3)), Err(Refusal::ChannelCannot));

@@ -283,3 +283,21 @@ fn buttons_say_why_they_are_off() {
     }
     assert_eq!(can(&operator(1, "Ира", &[]), &standing(DialogState::Queue, None)).note, Some(Denied::NoRight));
 }
+
+#[test]
+fn each_thing_that_may_be_done_with_words_has_a_word_of_its_own() {
+    let mine = Standing { state: DialogState::Active, assignee: Some(ira().id), ..Desk::new().dialog.standing() };
+    let with = |rights: &[Right]| {
+        let can = can(&operator(1, "Ира", rights), &mine);
+        (can.edit, can.reword, can.delete, can.contacts, can.quote)
+    };
+    let no = Some(Denied::NoRight);
+    assert_eq!(with(&[]), (no, no, no, no, None));
+    assert_eq!(with(&[Right::EditOwn]), (None, None, no, no, None));
+    assert_eq!(with(&[Right::DeleteOwn]), (None, no, None, no, None));
+    assert_eq!(with(&[Right::RequestContact]), (no, no, no, None, None));
+    let over = Standing { state: DialogState::Closed, ..mine };
+    let can = can(&ira(), &over);
+    let closed = Some(Denied::Closed);
+    assert_eq!((can.edit, can.reword, can.delete, can.contacts, can.quote), (closed, closed, closed, closed, closed));
+}

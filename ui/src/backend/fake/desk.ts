@@ -30,7 +30,11 @@ const NOBODY_DENIED: Can = {
   sort: null,
   block: null,
   edit: null,
+  reword: null,
+  delete: null,
+  quote: null,
   send_file: null,
+  contacts: null,
   teleport: null,
   rating: null,
 };
@@ -282,6 +286,9 @@ export class FakeDesk {
       closed_at: dialog.state === "closed_soft" ? (last?.at ?? dialog.createdAt) : null,
       led_by_me: dialog.owner === ME.name,
       can: canOf(dialog, this.live),
+      rewords: true,
+      takes_back: true,
+      quotes: ["text", "file", "contacts", "keyboard", "place", "sticker"],
     };
   }
 
@@ -349,7 +356,19 @@ export function canOf(dialog: FakeDialog, live: boolean): Can {
 }
 
 /** All others wait in the queue. */
-const RACY = ["accept", "close", "transfer", "hold", "sort", "block", "edit", "teleport"] as const;
+const RACY = [
+  "accept",
+  "close",
+  "transfer",
+  "hold",
+  "sort",
+  "block",
+  "edit",
+  "reword",
+  "delete",
+  "contacts",
+  "teleport",
+] as const;
 
 function saidOf(dialog: FakeDialog): Can {
   if (dialog.state === "closed_soft") return all("closed", { note: null });
@@ -372,7 +391,11 @@ function all(why: Denied, except: Partial<Can>): Can {
     sort: why,
     block: why,
     edit: why,
+    reword: why,
+    delete: why,
+    quote: why,
     send_file: why,
+    contacts: why,
     teleport: why,
     rating: why,
   };

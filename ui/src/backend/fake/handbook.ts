@@ -26,6 +26,7 @@ export const HANDBOOK: Handbook = {
   category_required: false,
   category_required_in: {},
   asks_status: false,
+  channels: [],
   teleport: ["https://shop.example.org", "https://bank.example.org"],
   leaving: {},
   templates: [

@@ -62,3 +62,46 @@ fn an_answer_that_is_taken_back_brings_its_quote_along() {
     world.do_it(Command::Edit { message: plain });
     assert_eq!(world.session.draft(dialog).unwrap().quote, quote(2));
 }
+
+#[test]
+fn what_a_channel_does_not_carry_is_told_in_the_rows_and_again_when_the_centre_changes_it() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    let now = world.row(dialog);
+    assert_eq!(now.quotes, MessageKind::QUOTED, "a hub that says nothing");
+    assert_eq!((now.can.quote, now.can.send_file, now.can.contacts), (None, None, None));
+    let channel = Channel {
+        id: world.hub.dialogs[&dialog].channel,
+        name: "Telegram".into(),
+        transport: Transport::Widget,
+        text_chars: 100,
+        page: None,
+    };
+    world.hub.log.push(Change::ChannelUpserted(channel));
+    world.settle();
+    let lacks = |quotes: &[MessageKind], files, contacts| ChannelEntry {
+        name: "Telegram".into(),
+        quotes: quotes.to_vec(),
+        edit: false,
+        delete: true,
+        files,
+        contacts,
+    };
+    let told = |world: &mut World, digest: &str, channels| {
+        let handbook = Handbook { digest: digest.into(), channels, ..Handbook::default() };
+        world.events();
+        world.give(Input::Link(LinkInput::Handbook(Box::new(handbook))));
+        world.events().iter().any(|event| matches!(event, ViewEvent::Rows { .. }))
+    };
+    assert!(told(&mut world, "a", vec![lacks(&[MessageKind::Text], false, false)]), "the rows are shown anew");
+    let now = world.row(dialog);
+    assert_eq!((now.quotes, now.rewords, now.takes_back), (vec![MessageKind::Text], false, true));
+    let channel = Some(Denied::Channel);
+    assert_eq!((now.can.quote, now.can.send_file, now.can.contacts), (None, channel, channel));
+    let refused = world.refused(Command::Do { dialog, deed: Deed::RequestContact });
+    assert_eq!(refused, UiErrorCode::Denied { why: Denied::Channel });
+    assert!(!told(&mut world, "b", vec![lacks(&[MessageKind::Text], false, false)]), "as they are shown");
+    assert!(told(&mut world, "c", vec![lacks(&[], true, true)]));
+    let now = world.row(dialog);
+    assert_eq!((now.can.quote, now.can.send_file, now.can.contacts), (channel, None, None));
+}
