@@ -4,7 +4,17 @@ import { SECTIONS } from "./sections";
 import { LATE_S } from "./urgency";
 
 /** What a row can be chosen by, apart from its channel. */
-export const MARKS = ["unanswered", "overdue", "unread", "draft", "unsent", "suspicious"] as const;
+export const MARKS = [
+  "unanswered",
+  "overdue",
+  "unread",
+  "draft",
+  "unsent",
+  "offered",
+  "bot",
+  "hold",
+  "suspicious",
+] as const;
 export type Mark = (typeof MARKS)[number];
 
 export const SORTS = ["usual", "longest", "newest", "name"] as const;
@@ -61,6 +71,10 @@ function bears(row: DialogRow, mark: Mark, now: Stamp): boolean {
       return row.draft;
     case "unsent":
       return row.unsent > 0;
+    case "offered":
+    case "bot":
+    case "hold":
+      return row.state === mark;
     case "suspicious":
       return row.suspicious;
   }

@@ -171,3 +171,36 @@ test("at the end of a thread one stays there, whatever becomes of the window", a
   await page.close();
   expect(faults).toEqual([]);
 });
+
+test("how a message is sent stands under the field whole or not at all, and what inserts a link goes first", async () => {
+  const { page, faults } = await open(browser, { language: "ru" }, { width: 1_440, height: 900 });
+  await openMine(page);
+  const told: [number, string, boolean][] = [];
+  for (const width of [1_920, 1_440, 1_366, 1_100, 1_050, 1_000, 920, 600, 400]) {
+    await page.setViewportSize({ width, height: 900 });
+    await painted(page);
+    told.push(
+      await page.evaluate((width) => {
+        const [hint, how] = [".foot .hint", ".foot .how"].map((one) =>
+          document.querySelector(one)?.getBoundingClientRect(),
+        );
+        if (hint === undefined || how === undefined) throw new Error("no hint");
+        const gone = how.height === 0 || how.top >= hint.bottom - 1;
+        const whole =
+          how.left >= hint.left - 1 && how.right <= hint.right + 1 && how.bottom <= hint.bottom + 1;
+        const link = document.querySelector(".foot .link")?.getClientRects().length !== 0;
+        return [width, gone ? "gone" : whole ? "whole" : "cut", link] as [number, string, boolean];
+      }, width),
+    );
+    await shoot(page, `foot-${width}`);
+  }
+  expect(told.filter(([, how]) => how === "cut")).toEqual([]);
+  expect([told[0]?.[1], told[0]?.[2], told.at(-1)?.[1], told.at(-1)?.[2]]).toEqual([
+    "whole",
+    true,
+    "gone",
+    false,
+  ]);
+  await page.close();
+  expect(faults).toEqual([]);
+});
