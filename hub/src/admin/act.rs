@@ -119,6 +119,7 @@ impl Admin {
         let present = self.made_from(&terms).await?;
         let mut next = present.centre.clone();
         edit(&mut next)?;
+        next.carry_channel_rules(&present.centre.name);
         let next = with_secrets_of(next, &present.centre);
         let changes = told(&present.centre, &next);
         if next == present.centre {

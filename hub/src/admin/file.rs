@@ -91,7 +91,8 @@ pub(super) async fn import(
     let file = Whole::read(&text, syntax)?;
     let wanted = Wanted::new(&file.operators)?;
     let present = admin.made_from(&terms).await?;
-    let next = with_secrets_of(file.centre, &present.centre);
+    let mut next = with_secrets_of(file.centre, &present.centre);
+    next.carry_channel_rules(&present.centre.name);
     let mut newcomers = Newcomers::default();
     for _ in 0..ATTEMPTS {
         let people = admin.people().await?;

@@ -2,7 +2,7 @@
 
 use super::{admit::Admin, fault::Fault};
 use crate::{
-    centre::Scope,
+    centre::{CHANNEL_KEYS, Scope},
     desk::{DialogAggregate, weighs_on},
     store::OperatorRow,
 };
@@ -55,6 +55,8 @@ pub struct Status {
     waiting: u32,
     /// Those among them that are one of a flood: nobody is called for them, and no queue counts them.
     suspicious: u32,
+    /// The keys of the channels, under which the document has rules for them.
+    channels: [&'static str; 1],
     /// Whether the hub sends mail: its own configuration says over which server.
     mail: bool,
     /// Whether a virus scanner looks at files: the hub's own configuration says where it listens.
@@ -172,6 +174,7 @@ pub(super) async fn status(Extension(admin): Extension<Arc<Admin>>) -> Result<Js
         open: size(open.len()),
         waiting: u32::try_from(office.store.waiting(office.workspace.id).await?).unwrap_or(u32::MAX),
         suspicious: size(open.iter().filter(|dialog| dialog.row.suspicious).count()),
+        channels: CHANNEL_KEYS,
         mail: office.settings.mailer.is_some(),
         scanner: office.settings.files.scans(),
     }))

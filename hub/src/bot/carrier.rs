@@ -45,7 +45,7 @@ struct Led {
     messages: Vec<Message>,
     /// The configuration in force.
     centre: Arc<Centre>,
-    /// The channel's name.
+    /// The channel's key.
     channel: String,
 }
 
@@ -158,7 +158,7 @@ impl Led {
         }
         let centre = office.centre();
         let kind = centre.bots.get(&bot.login).map(|bot| bot.kind.clone());
-        Ok(Some(Self { dialog, bot, kind, messages, centre, channel: office.channel().name }))
+        Ok(Some(Self { dialog, bot, kind, messages, centre, channel: office.rule_key().to_owned() }))
     }
 
     /// Online or on a break: a bot may work while the site shows that nobody is there. Only offline stops it.

@@ -37,7 +37,7 @@ pub struct AskedDialog {
     pub id: Uuid,
     /// The number people say aloud.
     pub number: u64,
-    /// The channel's name.
+    /// The key of the channel's rules, which no rename changes.
     pub channel: String,
     /// Its department.
     pub department: Option<String>,

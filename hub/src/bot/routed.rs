@@ -56,7 +56,7 @@ async fn question(office: &Office, request: Uuid, dialog: &DialogAggregate) -> R
         dialog: RoutedDialog {
             id: row.id.0,
             number: row.number,
-            channel: office.channel().name,
+            channel: office.rule_key().to_owned(),
             department: row.department.as_ref().map(ToString::to_string),
             online: row.start_state == OnlineState::Online,
             page: row.page.as_ref().map(RoutedPage::of),

@@ -34,7 +34,7 @@ pub(super) struct RoutedDialog {
     pub(super) id: Uuid,
     /// The number people say aloud.
     pub(super) number: u64,
-    /// The channel's name.
+    /// The key of the channel's rules, which no rename changes.
     pub(super) channel: String,
     /// Its department.
     pub(super) department: Option<String>,

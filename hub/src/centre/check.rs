@@ -13,8 +13,8 @@ mod words;
 pub use people::{BY_HAND, Colleague, check_people, is_administrator};
 
 use super::{
-    Centre, Department, FileRules, FloodRules, QueueLimits, RoutingScript, SessionTerms, Teleport, TimeOuts,
-    teleport::origin,
+    CHANNEL_KEYS, Centre, Department, FileRules, FloodRules, QueueLimits, RoutingScript, SessionTerms, Teleport,
+    TimeOuts, teleport::origin,
 };
 use otklik_model::{MessageKind, OperatorStatus};
 use serde::Serialize;
@@ -68,6 +68,13 @@ impl Report {
     fn resolves(&mut self, known: bool, at: impl Into<String>, kind: &str, key: &str) {
         self.need(known, at, format!("there is no {kind} {key:?}"), format!("add the {kind}, or name another"));
     }
+
+    /// Rules for a channel stand under its key. What it is called is no key: it changes with the centre's name.
+    fn channel(&mut self, at: &str, key: &str) {
+        let what = format!("{key:?} is no channel, and nothing would go by it");
+        let remedy = format!("write {} in its place, or take it out", CHANNEL_KEYS.join(" or "));
+        self.need(CHANNEL_KEYS.contains(&key), at, what, remedy);
+    }
 }
 
 impl Centre {
@@ -88,6 +95,7 @@ impl Centre {
             let stranger = rules.quote_kinds.iter().any(|kind| !MessageKind::QUOTED.contains(kind));
             let remedy = "name text, file, contacts, keyboard, place or sticker";
             report.need(!stranger, format!("channels.{channel}.quote_kinds"), "no answer names such messages", remedy);
+            report.channel(&format!("channels.{channel}"), channel);
             let Some(key) = &rules.department else { continue };
             let at = format!("channels.{channel}.department");
             report.resolves(self.departments.contains_key(key), at, "department", key.as_str());
@@ -120,6 +128,7 @@ impl Centre {
         report.need(known, "language", format!("{:?} is not a language of the hub", self.language), "put ru or en");
         for (channel, weight) in &self.distribution.weights {
             let at = format!("distribution.weights.{channel}");
+            report.channel(&at, channel);
             report.need(*weight <= 100_000, at, "it weighs more than a thousand dialogs", "put at most 100000");
         }
     }

@@ -4,6 +4,7 @@
 //! database, no sockets. Operators are not in it; each carries a [`Post`] that names its keys.
 
 mod bots;
+mod channels;
 mod check;
 pub mod diff;
 pub mod exchange;
@@ -22,6 +23,7 @@ mod time_outs;
 mod words;
 
 pub use bots::{Bot, BotKind, KeywordGroup};
+pub use channels::{CHANNEL_KEYS, SITE, rule_key};
 pub use check::{BY_HAND, Colleague, Problem, check_people, is_administrator};
 pub use forms::{FieldPresence, FieldRules, Form, FormMode, FormRules, Forms, most_chars};
 pub use hours::{Day, Exception, Hours, HoursError, HoursState, Schedule, Span};
@@ -111,7 +113,7 @@ pub struct Centre {
     pub files: FileRules,
     /// The forms that customers give their contacts by; a department may have its own.
     pub forms: Forms,
-    /// What channels can carry, by channel name.
+    /// What channels can carry, by a key of [`CHANNEL_KEYS`].
     pub channels: BTreeMap<String, ChannelRules>,
     /// Where operators may send customers.
     pub teleport: Teleport,
@@ -180,8 +182,8 @@ impl Centre {
 
     /// What a channel can carry.
     #[must_use]
-    pub fn channel_rules(&self, name: &str) -> ChannelRules {
-        self.channels.get(name).cloned().unwrap_or_default()
+    pub fn channel_rules(&self, key: &str) -> ChannelRules {
+        self.channels.get(key).cloned().unwrap_or_default()
     }
 
     /// Whether customers may send files over a channel.

@@ -14,7 +14,7 @@ pub struct Retention {
     pub files_days: u32,
     /// A line of the trail of acts; never for ever.
     pub audit_days: u32,
-    /// Other terms, by channel name.
+    /// Other terms, by a key of [`super::CHANNEL_KEYS`].
     pub channels: BTreeMap<String, OwnTerms>,
     /// Other terms, by department; they stand above a channel's.
     pub departments: BTreeMap<DepartmentKey, OwnTerms>,

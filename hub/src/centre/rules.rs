@@ -20,7 +20,7 @@ pub struct Distribution {
     pub wait_for_full: bool,
     /// Offline requests are offered too.
     pub offer_offline: bool,
-    /// The weight of a dialog by channel name, in hundredths of an ordinary one.
+    /// The weight of a dialog by a key of [`super::CHANNEL_KEYS`], in hundredths of an ordinary one.
     pub weights: BTreeMap<String, u32>,
 }
 

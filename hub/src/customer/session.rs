@@ -187,7 +187,7 @@ impl Session {
             text_chars: self.office.channel().text_chars,
             beat_ms: u64::try_from(self.office.settings.timing.beat.as_millis()).unwrap_or(u64::MAX),
             dialog,
-            files: files_of(&centre, &self.office.channel().name),
+            files: files_of(&centre, self.office.rule_key()),
             survey: survey_of(&centre, self.customer.language.as_deref()),
             blocked: self.blocked,
             line: Some(self.line.own.presence()),

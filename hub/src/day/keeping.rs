@@ -2,7 +2,7 @@
 //! begins every few hours.
 
 use crate::{
-    centre::Retention,
+    centre::{Retention, rule_key},
     clock::later,
     desk::Command,
     office::Office,
@@ -103,10 +103,10 @@ fn line(what: &str, subject: &str) -> AuditLine {
     AuditLine { by: None, what: what.to_owned(), subject: subject.to_owned(), detail: json!({}) }
 }
 
-/// The names of channels, by which terms are given.
-async fn names(office: &Office) -> Result<BTreeMap<ChannelId, String>, StoreError> {
+/// The keys of channels, by which terms are given.
+async fn keys(office: &Office) -> Result<BTreeMap<ChannelId, &'static str>, StoreError> {
     let channels = office.store.channels(office.workspace.id).await?;
-    Ok(channels.into_iter().map(|channel| (channel.id, channel.name)).collect())
+    Ok(channels.into_iter().map(|channel| (channel.id, rule_key(channel.transport))).collect())
 }
 
 /// Erases dialogs that are due. Returns where to go on, if there may be more.
@@ -115,9 +115,9 @@ async fn dialogs(office: &Office, retention: &Retention, from: Mark, now: Stamp)
     let before = Stamp(now.0 - ms(shortest) + 1);
     let read = office.store.ended_before(office.workspace.id, before, from, SLICE).await?;
     let Some(last) = read.last().map(Mark::of) else { return Ok(None) };
-    let names = names(office).await?;
+    let keys = keys(office).await?;
     let term = |channel: &ChannelId, department: Option<&DepartmentKey>| {
-        retention.messages_of(names.get(channel).map_or("", String::as_str), department)
+        retention.messages_of(keys.get(channel).copied().unwrap_or_default(), department)
     };
     let due: Vec<DialogId> = read
         .iter()
@@ -137,12 +137,12 @@ async fn files(office: &Office, retention: &Retention, from: Mark, now: Stamp) -
     let before = Stamp(now.0 - ms(shortest) + 1);
     let read = office.store.files_before(office.workspace.id, before, from, SLICE).await?;
     let Some(last) = read.last().map(|(file, _)| Mark { at: file.at, id: file.id.0 }) else { return Ok(None) };
-    let names = names(office).await?;
+    let keys = keys(office).await?;
     let mut due = Vec::new();
     for (FileRow { id, at, .. }, dialog) in &read {
         let found = office.store.dialog(office.workspace.id, *dialog).await?;
         let term = found.map(|found| {
-            let channel = names.get(&found.row.channel).map_or("", String::as_str);
+            let channel = keys.get(&found.row.channel).copied().unwrap_or_default();
             retention.files_of(channel, found.row.department.as_ref())
         });
         // A file of no dialog is nobody's to keep.

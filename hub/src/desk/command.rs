@@ -1,7 +1,7 @@
 //! What is asked of a dialog.
 
 use super::Timer;
-use crate::centre::{Centre, Grants};
+use crate::centre::{Centre, Grants, rule_key};
 use otklik_model::{
     Attachment, Block, Channel, ClientId, Customer, CustomerEdit, DepartmentKey, FileState, MAX_TEXT_CHARS, Message,
     MessageId, OperatorId, Page, Spot, Stamp, TeamKey, Transport,
@@ -399,8 +399,8 @@ pub enum Command {
 /// What the channel of a dialog can carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carrier {
-    /// The channel's name.
-    pub name: String,
+    /// The key of its rules in the centre's document.
+    pub key: &'static str,
     /// The longest text, in Unicode scalar values.
     pub text_chars: u32,
     /// How it carries messages.
@@ -412,7 +412,7 @@ impl Carrier {
     #[must_use]
     pub fn of(channel: &Channel) -> Self {
         let text_chars = channel.text_chars.min(MAX_TEXT_CHARS);
-        Self { name: channel.name.clone(), text_chars, transport: channel.transport }
+        Self { key: rule_key(channel.transport), text_chars, transport: channel.transport }
     }
 }
 

@@ -136,7 +136,7 @@ impl Desk {
             reach: Reach::Here,
             at: Stamp(0),
         });
-        let carrier = Carrier { name: "Site".into(), text_chars: 100, transport: otklik_model::Transport::Widget };
+        let carrier = Carrier { key: crate::centre::SITE, text_chars: 100, transport: otklik_model::Transport::Widget };
         Self { dialog, clock: 0, messages: Vec::new(), centre: Centre::default(), carrier }
     }
 

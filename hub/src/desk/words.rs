@@ -12,10 +12,10 @@ pub(super) fn words_for(
     moment: &Moment<'_>,
 ) -> Option<String> {
     // Most centres say nothing on most occasions, and then nothing is copied.
-    moment.centre.words.texts(&moment.carrier.name, occasion)?;
+    moment.centre.words.texts(moment.carrier.key, occasion)?;
     let mut after = dialog.clone();
     events.iter().for_each(|event| after.apply(event));
-    moment.centre.auto_words(occasion, &after.row, &moment.carrier.name, moment.now)
+    moment.centre.auto_words(occasion, &after.row, moment.carrier.key, moment.now)
 }
 
 /// What is said to a customer who begins a dialog.

@@ -100,7 +100,7 @@ async fn customer_uploads(
     let token = bearer(&headers).ok_or_else(|| failure(UploadFailureCode::SignIn))?;
     let found = office.store.customer_of(office.workspace.id, token_hash(token)).await.map_err(unavailable)?;
     let customer = found.ok_or_else(|| failure(UploadFailureCode::SignIn))?;
-    if !office.centre().takes_files(&office.channel().name) || office.is_blocked(&customer) {
+    if !office.centre().takes_files(office.rule_key()) || office.is_blocked(&customer) {
         return Err(failure(UploadFailureCode::Forbidden));
     }
     // A stranger can be many customers, but is rarely at many addresses.

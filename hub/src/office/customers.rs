@@ -229,7 +229,7 @@ impl Office {
             wrote_before,
             customer_at,
             department: opening.department,
-            weight: weights.get(&moment.carrier.name).copied().unwrap_or(ORDINARY_WEIGHT),
+            weight: weights.get(moment.carrier.key).copied().unwrap_or(ORDINARY_WEIGHT),
             start: opening.start,
             suspicious,
             reach,

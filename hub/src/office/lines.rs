@@ -128,7 +128,7 @@ impl Office {
 
     /// The department that a new dialog of a site goes to, which may name one.
     pub(super) fn department_of_line(&self, named: Option<&DepartmentKey>) -> Option<DepartmentKey> {
-        self.centre().department_of_new(named, &self.channel.read().name)
+        self.centre().department_of_new(named, self.rule_key())
     }
 
     /// Rings from now on.

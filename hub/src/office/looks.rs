@@ -36,6 +36,15 @@ fn is_foreign(by: OperatorId, standing: &Standing) -> bool {
 }
 
 impl Office {
+    /// Somebody asked for the row of a dialog that he may see, or for its customer's card: a look, if it is over. Rows of
+    /// what is open he is shown without asking.
+    ///
+    /// # Errors
+    /// The line cannot be written: then nothing may be shown.
+    pub async fn note_row(&self, by: OperatorId, session: SessionId, row: &Dialog) -> Result<(), StoreError> {
+        if row.state.is_final() { self.note_look(by, session, row).await } else { Ok(()) }
+    }
+
     /// Somebody looks into a dialog that he may see: a line in the trail, if it is somebody else's.
     ///
     /// # Errors

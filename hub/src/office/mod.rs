@@ -53,7 +53,7 @@ use crate::{
     bot::Reach,
     bucket::Rate,
     bus::{Bus, Notice, Whisper},
-    centre::Centre,
+    centre::{Centre, rule_key},
     clock::Clock,
     customer::{Crowd, CrowdLimits, Floods},
     day::Attending,
@@ -302,6 +302,11 @@ impl Office {
     /// The channel of the hub's own widget.
     pub fn channel(&self) -> Channel {
         self.channel.read().clone()
+    }
+
+    /// The key of the rules for that channel in the centre's document.
+    pub fn rule_key(&self) -> &'static str {
+        rule_key(self.channel.read().transport)
     }
 
     /// The name customers see.

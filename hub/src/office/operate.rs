@@ -119,7 +119,7 @@ impl Office {
     /// The department of a dialog that an operator begins.
     fn department_of_begun(&self, by: OperatorId, named: Option<&DepartmentKey>) -> Option<DepartmentKey> {
         let works_for = self.directory.read().actor(by).and_then(|actor| actor.grants.departments);
-        self.centre().department_of_begun(named, works_for.as_ref(), &self.channel().name)
+        self.centre().department_of_begun(named, works_for.as_ref(), self.rule_key())
     }
 
     /// Lifts the block of a customer, whether he has a dialog or not.
@@ -198,7 +198,7 @@ mod tests {
         });
         let (centre, carrier) = (
             Centre::default(),
-            Carrier { name: "Site".into(), text_chars: 100, transport: otklik_model::Transport::Widget },
+            Carrier { key: crate::centre::SITE, text_chars: 100, transport: otklik_model::Transport::Widget },
         );
         let moment = Moment { now: Stamp(1), ids: fresh_ids(), centre: &centre, carrier: &carrier, named: None };
         let grants = Grants { rights: [(Right::Unblock, Scope::All)].into(), ..Grants::default() };

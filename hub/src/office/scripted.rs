@@ -88,7 +88,7 @@ impl Office {
         what: &Command,
     ) -> Result<Opening, StoreError> {
         let centre = self.centre();
-        let department = centre.department_of_new(at.department.as_ref(), &self.channel.read().name);
+        let department = centre.department_of_new(at.department.as_ref(), self.rule_key());
         if centre.asks_router(department.as_ref()) {
             // What the router leaves open the script and the built-in rule decide then.
             let begun_for = department.clone();
@@ -108,7 +108,7 @@ impl Office {
 
     /// How a dialog begins that is one of a flood: in the queue, and nobody is asked where it goes.
     pub(super) fn opening_in_shadow(&self, at: &EntryPoint) -> Opening {
-        let department = self.centre().department_of_new(at.department.as_ref(), &self.channel.read().name);
+        let department = self.centre().department_of_new(at.department.as_ref(), self.rule_key());
         Opening { begun_for: department.clone(), department, ..Opening::with(Start::Queue) }
     }
 
@@ -270,7 +270,7 @@ impl Office {
         bots: &[(SceneBot, OperatorId)],
     ) -> Result<Recorded, StoreError> {
         let row = &dialog.row;
-        let department = centre.department_of_new(dialog.life.begun_for.as_ref(), &self.channel.read().name);
+        let department = centre.department_of_new(dialog.life.begun_for.as_ref(), self.rule_key());
         let begun = Dialog {
             number: row.number,
             page: row.page.clone(),
@@ -294,7 +294,7 @@ impl Office {
     /// A row for a dialog that does not exist yet.
     fn imagined(&self, from: &Customer, page: Option<Page>, department: Option<DepartmentKey>) -> Dialog {
         let channel = self.channel.read();
-        let weight = self.centre().distribution.weights.get(&channel.name).copied().unwrap_or(ORDINARY_WEIGHT);
+        let weight = self.centre().distribution.weights.get(self.rule_key()).copied().unwrap_or(ORDINARY_WEIGHT);
         let staffed = self.is_staffed_for(department.as_ref(), from.language.as_deref());
         let start_state = if staffed { OnlineState::Online } else { OnlineState::Offline };
         let id = DialogId(Uuid::nil());
@@ -312,7 +312,7 @@ impl Office {
             now: now.0,
             // The same for the same customer at the same time.
             seed: u32::try_from((row.customer.number ^ now.0.unsigned_abs()) & 0xffff_ffff).unwrap_or_default(),
-            dialog: scene_dialog(subject, &self.channel.read().name),
+            dialog: scene_dialog(subject, self.rule_key()),
             customer: scene_customer(&row.customer),
             operators: operators.collect(),
             departments: departments(centre, now),

@@ -31,7 +31,10 @@ pub(super) async fn identities(
         let its_own = Some(&of).filter(|of| of.row.customer.id == customer.id);
         let newest = newest(office, viewer, &customer).await?.or_else(|| its_own.map(|of| of.row.clone()));
         let live = office.store.dialog_of(office.workspace.id, customer.id).await?;
-        identities.extend(newest.map(|row| identity(office, viewer, &customer, &row, live.as_ref())));
+        if let Some(row) = newest {
+            office.note_row(viewer.me.id, viewer.session, &row).await?;
+            identities.push(identity(office, viewer, &customer, &row, live.as_ref()));
+        }
     }
     identities.sort_by_key(|identity| (std::cmp::Reverse(identity.seen_at), identity.number));
     Ok(HubFrame::Identities { req, identities })
@@ -89,6 +92,7 @@ pub(super) async fn candidates(
         let plain = allows(&viewer.me, Right::SeeContacts, &Standing::of(&row));
         let same = plain && alike(&customer).iter().any(|entry| his.contains(entry));
         if named && (same || wanted.is_some()) {
+            office.note_row(viewer.me.id, viewer.session, &row).await?;
             let (channel, seen_at) = (row.channel, seen_at(&row));
             candidates.push(Candidate { customer: row.customer, dialog: row.id, channel, seen_at, same });
         }

@@ -76,8 +76,12 @@ pub(super) async fn dialogs_of(
     found.sort_unstable_by_key(|dialog| std::cmp::Reverse(dialog.row.id));
     found.truncate(limit as usize);
     let more = found.len() == limit as usize;
-    let dialogs = found.iter().filter(|dialog| is_for(viewer, dialog)).map(|dialog| row_for(viewer, &dialog.row));
-    Ok(HubFrame::Dialogs { req, dialogs: dialogs.collect(), more })
+    let mut dialogs = Vec::new();
+    for dialog in found.iter().filter(|dialog| is_for(viewer, dialog)) {
+        office.note_row(viewer.me.id, viewer.session, &dialog.row).await?;
+        dialogs.push(row_for(viewer, &dialog.row));
+    }
+    Ok(HubFrame::Dialogs { req, dialogs, more })
 }
 
 /// One dialog.
@@ -88,10 +92,11 @@ pub(super) async fn dialog(
     dialog: DialogId,
 ) -> Result<HubFrame, StoreError> {
     let found = office.store.dialog(office.workspace.id, dialog).await?;
-    Ok(match found.filter(|found| is_for(viewer, found)) {
-        Some(found) => HubFrame::Dialogs { req, dialogs: vec![row_for(viewer, &found.row)], more: false },
-        None => HubFrame::FetchFailed { req, retry: false },
-    })
+    let Some(found) = found.filter(|found| is_for(viewer, found)) else {
+        return Ok(HubFrame::FetchFailed { req, retry: false });
+    };
+    office.note_row(viewer.me.id, viewer.session, &found.row).await?;
+    Ok(HubFrame::Dialogs { req, dialogs: vec![row_for(viewer, &found.row)], more: false })
 }
 
 /// Whether an operator may be told of a dialog that he did not have: he sees it, and it is not one of those that wait,

@@ -35,7 +35,7 @@ pub struct SceneDialog {
     pub id: String,
     /// The number people say aloud.
     pub number: u64,
-    /// The channel's name.
+    /// The key of the channel's rules, which no rename changes.
     pub channel: String,
     /// Its department.
     pub department: Option<DepartmentKey>,

@@ -33,6 +33,8 @@ mod terse;
 
 #[cfg(test)]
 pub mod conformance;
+#[cfg(test)]
+mod statements;
 
 pub use address::StoreAddress;
 pub use blocked::{Blocked, BlockedAt};

@@ -12,6 +12,7 @@ mod admin_settings;
 mod bad_frames;
 mod bots;
 mod cards;
+mod channel_rules;
 mod convergence;
 mod conversation;
 mod customers;

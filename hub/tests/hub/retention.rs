@@ -106,7 +106,7 @@ async fn nothing_is_kept_longer_than_its_term_and_a_day() {
         centre.retention.files_days = 3;
         centre.retention.audit_days = 20;
         let longer = OwnTerms { messages_days: Some(40), files_days: None };
-        centre.retention.channels.insert("nowhere".into(), longer);
+        centre.retention.channels.insert("Post".into(), longer);
         let names = [("ru".to_owned(), "Продажи".to_owned())].into();
         centre.departments.insert(sales, otklik_hub::centre::Department { names, ..Default::default() });
     })

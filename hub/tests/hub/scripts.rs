@@ -223,7 +223,7 @@ async fn whoever_is_named_by_a_script_gets_no_more_than_he_may() {
         scripted(source)(centre);
         centre.script.as_mut().unwrap().limit_ms = 1_000;
         centre.distribution.wait_for_full = false;
-        centre.distribution.weights = [("Otklik".to_owned(), 200)].into();
+        centre.distribution.weights = [("Site".to_owned(), 200)].into();
     })
     .await;
     let token = desk.posted("vera", "Вера", |post| post.role = "administrator".parse().unwrap()).await;

@@ -8,7 +8,7 @@ use otklik_model::{DialogState, Op, Outcome, Refusal, TransferTarget};
 async fn dialogs_of_a_heavy_channel_fill_an_operator_sooner() {
     let (desk, _hands) = Desk::ruled(|centre| {
         centre.distribution.sharing = Sharing::LeastLoaded;
-        centre.distribution.weights = [("Otklik".to_owned(), 200)].into();
+        centre.distribution.weights = [("Site".to_owned(), 200)].into();
         centre.time_outs.offer_s = 0;
     })
     .await;
@@ -38,7 +38,7 @@ async fn dialogs_of_a_heavy_channel_fill_an_operator_sooner() {
 #[tokio::test]
 async fn a_heavy_dialog_given_to_whoever_has_no_room_for_it_waits_for_him() {
     let (desk, _hands) = Desk::ruled(|centre| {
-        centre.distribution.weights = [("Otklik".to_owned(), 200)].into();
+        centre.distribution.weights = [("Site".to_owned(), 200)].into();
         centre.time_outs.offer_s = 0;
     })
     .await;

@@ -158,11 +158,7 @@ impl Scene {
     /// # Errors
     /// The desk's refusal.
     pub fn decide(&self, dialog: &DialogAggregate, command: Command) -> Result<Option<DialogChange>, Refusal> {
-        let carrier = Carrier {
-            name: self.channel.name.clone(),
-            text_chars: self.channel.text_chars,
-            transport: self.channel.transport,
-        };
+        let carrier = Carrier::of(&self.channel);
         let ids = std::array::from_fn(|_| MessageId(Uuid::now_v7()));
         let now = self.ground.clock.now();
         let moment = Moment { now, ids, centre: &self.centre, carrier: &carrier, named: None };

@@ -6,7 +6,7 @@ use super::{
     print::table,
 };
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) async fn audit(link: &Link, trail: Trail) -> anyhow::Result<String> {
     let Trail { before, limit, login, what, subject, since, until } = trail;
@@ -34,7 +34,11 @@ pub(super) async fn queues(link: &Link) -> anyhow::Result<String> {
 pub(super) async fn status(link: &Link) -> anyhow::Result<String> {
     let status = link.ask(Method::GET, &["status"], &[], None).await?;
     let lines = status.as_object().into_iter().flatten();
-    Ok(lines.map(|(name, value)| format!("{name}\t{}\n", text_of(value))).collect())
+    let told = |value: &Value| match value.as_array() {
+        Some(several) => several.iter().map(text_of).collect::<Vec<_>>().join(", "),
+        None => text_of(value),
+    };
+    Ok(lines.map(|(name, value)| format!("{name}\t{}\n", told(value))).collect())
 }
 
 pub(super) async fn workspace(link: &Link, command: Workspace) -> anyhow::Result<String> {

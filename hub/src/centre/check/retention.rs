@@ -15,7 +15,9 @@ pub(super) fn check_retention(centre: &Centre, report: &mut Report) {
     let audit = (1..=LONGEST_AUDIT_DAYS).contains(&retention.audit_days);
     report.need(audit, "retention.audit_days", "the trail is kept for 1 to 400 days", "put a number of these");
     for (name, own) in &retention.channels {
-        check_own(&format!("retention.channels.{name}"), own, report);
+        let at = format!("retention.channels.{name}");
+        report.channel(&at, name);
+        check_own(&at, own, report);
     }
     for (key, own) in &retention.departments {
         let at = format!("retention.departments.{key}");

@@ -101,8 +101,20 @@ type Fault = (&'static str, fn(&mut Centre));
 const FAULTS: &[Fault] = &[
     ("name", |c| c.name = "  ".to_owned()),
     ("language", |c| c.language = "de".to_owned()),
-    ("distribution.weights.widget", |c| {
-        c.distribution.weights.insert("widget".to_owned(), 100_001);
+    ("distribution.weights.Site", |c| {
+        c.distribution.weights.insert("Site".to_owned(), 100_001);
+    }),
+    ("distribution.weights.Сайт", |c| {
+        c.distribution.weights.insert("Сайт".to_owned(), 200);
+    }),
+    ("channels.site", |c| {
+        c.channels.insert("site".to_owned(), ChannelRules::default());
+    }),
+    ("words.channels.Otklik", |c| {
+        c.words.channels.insert("Otklik".to_owned(), BTreeMap::new());
+    }),
+    ("retention.channels.Otklik", |c| {
+        c.retention.channels.insert("Otklik".to_owned(), OwnTerms::default());
     }),
     ("statuses", |c| c.statuses.retain(|status| status.kind != OperatorStatus::OfflineRequests)),
     ("statuses.online", |c| c.statuses.push(c.statuses[0].clone())),

@@ -14,7 +14,9 @@ const LEAVING_CHARS: usize = 500;
 pub(super) fn check_words(centre: &Centre, report: &mut Report) {
     check_occasions("words.all", &centre.words.all, report);
     for (channel, occasions) in &centre.words.channels {
-        check_occasions(&format!("words.channels.{channel}"), occasions, report);
+        let at = format!("words.channels.{channel}");
+        report.channel(&at, channel);
+        check_occasions(&at, occasions, report);
     }
     check_templates(centre, report);
     check_survey(centre, report);

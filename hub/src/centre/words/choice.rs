@@ -51,8 +51,8 @@ impl AutoWords {
 }
 
 impl Centre {
-    /// What the hub says by itself in this dialog, ready to be sent; `None`: nothing. `channel` is the name of the
-    /// dialog's channel.
+    /// What the hub says by itself in this dialog, ready to be sent; `None`: nothing. `channel` is the key of the
+    /// rules for its channel.
     #[must_use]
     pub fn auto_words(&self, occasion: Occasion, dialog: &Dialog, channel: &str, now: Stamp) -> Option<String> {
         let texts = self.words.texts(channel, occasion)?;

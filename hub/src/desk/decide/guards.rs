@@ -91,12 +91,12 @@ pub(super) fn optional_within(text: &str, max: u32) -> Result<String, Refusal> {
 
 /// Refuses what the channel cannot carry.
 pub(super) fn carries(moment: &Moment<'_>, what: impl Fn(&ChannelRules) -> bool) -> Result<(), Refusal> {
-    if what(&moment.centre.channel_rules(&moment.carrier.name)) { Ok(()) } else { Err(Refusal::ChannelCannot) }
+    if what(&moment.centre.channel_rules(moment.carrier.key)) { Ok(()) } else { Err(Refusal::ChannelCannot) }
 }
 
 /// Refuses words to a customer whose channel takes none of ours any more.
 pub(super) fn window_open(dialog: &DialogAggregate, moment: &Moment<'_>) -> Result<(), Refusal> {
-    let hours = moment.centre.channel_rules(&moment.carrier.name).window_h;
+    let hours = moment.centre.channel_rules(moment.carrier.key).window_h;
     let until = |last: Stamp| Stamp(last.0.saturating_add(i64::from(hours) * 3_600_000));
     let open = hours == 0 || dialog.life.customer_at.is_some_and(|last| moment.now <= until(last));
     if open { Ok(()) } else { Err(Refusal::WindowClosed) }

@@ -195,7 +195,7 @@ fn decided(from: Row, deed: Deed) -> Option<Row> {
         Deed::Distribute(to) => Command::Distribute { epoch, to: colleague(to) },
     };
     let (centre, carrier) =
-        (centre(), Carrier { name: "site".into(), text_chars: 100, transport: otklik_model::Transport::Widget });
+        (centre(), Carrier { key: crate::centre::SITE, text_chars: 100, transport: otklik_model::Transport::Widget });
     let ids = std::array::from_fn(|nth| MessageId(Uuid::from_u128(nth as u128)));
     let moment = Moment { now: Stamp(9), ids, centre: &centre, carrier: &carrier, named: None };
     let events = decide(&dialog, command, &moment).ok().filter(|events| !events.is_empty())?;

@@ -143,7 +143,8 @@ impl Scene {
     }
 
     async fn decide(&self, dialog: &DialogAggregate, command: Command) -> Result<Result<(), CommitError>, Refusal> {
-        let carrier = Carrier { name: "site".into(), text_chars: 1_000, transport: otklik_model::Transport::Widget };
+        let carrier =
+            Carrier { key: crate::centre::SITE, text_chars: 1_000, transport: otklik_model::Transport::Widget };
         let ids = std::array::from_fn(|_| MessageId(Uuid::now_v7()));
         let now = self.ground.clock.now();
         let moment = Moment { now, ids, centre: &self.centre, carrier: &carrier, named: None };

@@ -65,7 +65,7 @@ fn version_row(row: &Row) -> Result<CentreVersion, StoreError> {
 
 fn centre_row(row: &Row) -> Result<CentreRow, StoreError> {
     let CentreVersion { version, at, by, note } = version_row(row)?;
-    Ok(CentreRow { version, at, by, note, centre: parse(get(row, 4)?)? })
+    Ok(CentreRow { version, at, by, note, centre: parse::<Centre>(get(row, 4)?)?.with_rules_by_key() })
 }
 
 fn audit_row(row: &Row) -> Result<AuditRow, StoreError> {

@@ -66,7 +66,7 @@ fn one_centre(
         })
         .map_err(fault)?;
     let Some((CentreVersion { version, at, by, note }, body)) = found else { return Ok(None) };
-    Ok(Some(CentreRow { version, at, by, note, centre: parse(&body)? }))
+    Ok(Some(CentreRow { version, at, by, note, centre: parse::<Centre>(&body)?.with_rules_by_key() }))
 }
 
 pub(super) fn centre_versions(

@@ -113,7 +113,7 @@ impl Draw {
         let occasions = [Occasion::NewOpen, Occasion::NewClosed, Occasion::KnownOpen, Occasion::Busy, Occasion::Closed];
         let mut some = || self.some(&occasions).into_iter().map(|occasion| (occasion, self.texts())).collect();
         let (all, of_site) = (some(), some());
-        AutoWords { all, channels: self.maybe(|_| ("Сайт №1".to_owned(), of_site)).into_iter().collect() }
+        AutoWords { all, channels: self.maybe(|_| ("Site".to_owned(), of_site)).into_iter().collect() }
     }
 
     fn role(&mut self) -> Role {
@@ -181,7 +181,7 @@ impl Draw {
         centre.name = self.text();
         centre.language = self.one(&["ru", "en"]).to_owned();
         centre.distribution.sharing = self.one(&[Sharing::Everyone, Sharing::LeastLoaded, Sharing::MostSkilled]);
-        centre.distribution.weights = [(self.text(), self.below(1_000))].into();
+        centre.distribution.weights = [("Site".to_owned(), self.below(1_000))].into();
         centre.visible = VisibleLimits { online: self.below(500), offline: self.below(500) };
         centre.queue_limits = QueueLimits { online: self.below(500), offline: self.below(500) };
         centre.flood = FloodRules { unanswered: self.below(500), within_s: 1 + self.below(500) };
@@ -213,7 +213,7 @@ impl Draw {
         centre.files = FileRules { most_bytes: 1 + u64::from(self.below(9_999)), media, ..FileRules::default() };
         centre.forms = self.forms();
         let rules = ChannelRules { edit: self.chance(), window_h: self.below(48), ..ChannelRules::default() };
-        centre.channels = self.maybe(|_| ("Сайт \"один\"".to_owned(), rules)).into_iter().collect();
+        centre.channels = self.maybe(|_| ("Site".to_owned(), rules)).into_iter().collect();
     }
 
     fn forms(&mut self) -> Forms {

@@ -5,7 +5,7 @@ use super::{centre, post};
 use crate::kit::{CustomerPage, Desk, Workplace};
 use otklik_hub::centre::{Role, Scope};
 use otklik_model::{DialogId, Op, Outcome, Refusal, Right, TransferTarget};
-use otklik_wire::operator::ByeCode;
+use otklik_wire::operator::{ByeCode, Fetch, HubFrame};
 
 const FORBIDDEN: Outcome = Outcome::Refused { reason: Refusal::Forbidden };
 
@@ -119,4 +119,50 @@ async fn s_h12_a_look_into_somebody_elses_dialog_leaves_one_line_in_a_session() 
     again.history(dialog, 1, 9, 9).await.unwrap();
     assert_eq!(looks().await, [line, line], "another session, another line");
     assert_eq!(oleg.history(waiting, 1, 9, 9).await.map(|found| !found.is_empty()), Some(true));
+}
+
+/// S-H12: rows of what is over, and the cards of their customers, are looks too; of what is open they are shown anyway.
+#[tokio::test]
+async fn s_h12_rows_and_cards_of_what_is_over_leave_their_line_whichever_way_they_are_asked_for() {
+    let desk = centre().await;
+    let users = desk.users().await;
+    let mut vera = desk.staff("vera", "Вера", post("administrator", &[], &[], None, None)).await;
+    let mut oleg = desk.staff("oleg", "Олег", post("operator", &["sales"], &[], None, None)).await;
+    let (over, page) = led(&desk, &mut vera, &mut oleg).await;
+    let (open, _page) = led(&desk, &mut vera, &mut oleg).await;
+    let number = format!("{}", vera.row(over).customer.number);
+    let customer = vera.row(over).customer.id;
+    drop(page);
+    oleg.done(Op::Close { dialog: over, epoch: oleg.row(over).epoch }).await;
+    let block = Op::Block { dialog: over, until: None, reason: "spam".into() };
+    oleg.done(block).await;
+    oleg.until("over for good", |oleg| oleg.row(over).state.is_final()).await;
+    let (store, workspace) = desk.books().await;
+    assert_eq!(store.dialogs_of(workspace, customer, None, 9).await.unwrap().len(), 1);
+    let looks = async || users.looks().await.unwrap().len();
+    let fetches = |of: DialogId| {
+        [
+            Fetch::Dialog { dialog: of },
+            Fetch::DialogsOf { dialog: of, before: None, limit: 9 },
+            Fetch::Identities { dialog: of },
+        ]
+    };
+    for what in fetches(open) {
+        vera.ask(what).await;
+    }
+    assert_eq!(looks().await, 0, "what is open is in her list");
+    for what in fetches(over) {
+        oleg.ask(what).await;
+    }
+    assert_eq!(looks().await, 0, "his own");
+    let card = Fetch::Candidates { dialog: open, wanted: Some(number) };
+    for (before, what) in fetches(over).into_iter().chain([card]).enumerate() {
+        // A session of its own for each, that no look hides the next.
+        let mut again = desk.workplace(&desk.sign_in("vera").await).await;
+        for _ in 0..2 {
+            let told = again.ask(what.clone()).await;
+            assert!(!matches!(told, HubFrame::FetchFailed { .. }), "{what:?}");
+        }
+        assert_eq!(looks().await, before + 1, "{what:?}");
+    }
 }

@@ -3,7 +3,7 @@
 use super::page::Away;
 use super::stage::{Member, Stage};
 use super::workplace::Workplace;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use otklik_hub::StoreAddress;
 use otklik_hub::centre::{Bot, BotKind, Centre, Day, Department, Hours, KeywordGroup, Occasion, Post, Span};
 use otklik_model::{DialogState, Op, OperatorStatus, Presence, Stamp, TransferTarget};
@@ -16,7 +16,7 @@ use std::path::Path;
 /// Something does not come to be.
 pub(super) async fn play(folder: &Path, address: StoreAddress) -> Result<String> {
     let staff = staff()?;
-    let [anna, ira, oleg, vera, robot] = &staff;
+    let [anna, ira, oleg, vera, sveta, robot] = &staff;
     let mut stage = Stage::open(folder, address, centre()?, &staff).await?;
     stage.chapter("Night");
     // Whoever looks on at night is not there for customers.
@@ -28,13 +28,13 @@ pub(super) async fn play(folder: &Path, address: StoreAddress) -> Result<String>
     stage.chapter("A bot that gives up");
     bot(&mut stage, &ira, robot).await?;
     stage.chapter("An offer that expires, a colleague who is full");
-    let oleg = offers(&mut stage, &ira, oleg).await?;
+    let (oleg, lasting) = offers(&mut stage, &ira, oleg).await?;
     stage.chapter("Two departments");
     let vera = departments(&mut stage, &ira, vera).await?;
     stage.chapter("A laptop dies");
     let vera = laptop(&mut stage, vera).await?;
     stage.chapter("Ten dialogs at once");
-    ten(&mut stage, &vera, [&ira, &oleg]).await?;
+    let _sveta = ten(&mut stage, sveta, &vera, [&ira, &oleg], lasting).await?;
     stage.chapter("A customer who may not write any more");
     blocked(&mut stage, &ira).await?;
     stage.chapter("Closed, and open again");
@@ -46,7 +46,7 @@ pub(super) async fn play(folder: &Path, address: StoreAddress) -> Result<String>
     Ok(stage.close().await)
 }
 
-fn staff() -> Result<[Member; 5]> {
+fn staff() -> Result<[Member; 6]> {
     let post = |role: &str, department: &str, most| -> Result<Post> {
         let departments = BTreeSet::from([department.parse()?]);
         Ok(Post { role: role.parse()?, departments, most, ..Post::default() })
@@ -60,8 +60,15 @@ fn staff() -> Result<[Member; 5]> {
         Member { login: "ira", name: "Ира", post: post("operator", "sales", 2_000)? },
         Member { login: "oleg", name: "Олег", post: post("operator", "sales", 200)? },
         Member { login: "vera", name: "Вера", post: post("operator", "care", 2_000)? },
+        Member { login: "sveta", name: "Света", post: supervisor()? },
         Member { login: "robot", name: "Робот", post: Post { is_bot: true, ..Post::default() } },
     ])
+}
+
+/// Whoever answers for both departments, and has no dialogs of her own.
+fn supervisor() -> Result<Post> {
+    let both = BTreeSet::from(["sales".parse()?, "care".parse()?]);
+    Ok(Post { role: "supervisor".parse()?, departments: both.clone(), supervises: both, most: 0, ..Post::default() })
 }
 
 fn centre() -> Result<Centre> {
@@ -161,8 +168,9 @@ async fn bot(stage: &mut Stage, ira: &Workplace, robot: &Member) -> Result<()> {
     stage.sets(robot, "offline", OperatorStatus::Offline).await
 }
 
-/// An offer expires; then its operator has as much as he may, and the next dialog waits for him.
-async fn offers(stage: &mut Stage, ira: &Workplace, oleg: &Member) -> Result<Workplace> {
+/// An offer expires; then its operator has as much as he may, and the next dialog waits for him. Returns him and a
+/// dialog that he goes on leading.
+async fn offers(stage: &mut Stage, ira: &Workplace, oleg: &Member) -> Result<(Workplace, u64)> {
     stage.at("09:58:00")?;
     let oleg = stage.comes(oleg).await?;
     stage.at("10:00:00")?;
@@ -186,7 +194,7 @@ async fn offers(stage: &mut Stage, ira: &Workplace, oleg: &Member) -> Result<Wor
     stage.until_row(third, "his turn", |row| row.state == DialogState::Offered).await?;
     stage.at("10:09:20")?;
     accepts(stage, &oleg, third).await?;
-    Ok(oleg)
+    Ok((oleg, second))
 }
 
 /// A question for the other department.
@@ -236,40 +244,68 @@ async fn laptop(stage: &mut Stage, vera: Workplace) -> Result<Workplace> {
     Ok(vera)
 }
 
-/// Ten customers at once, and a supervisor who gives their dialogs to others at once.
-async fn ten(stage: &mut Stage, vera: &Workplace, to: [&Workplace; 2]) -> Result<()> {
+/// Ten customers at once, and a supervisor who gives their dialogs to others at once: the one has room and is offered
+/// hers, the other is full and his wait for him, or for whoever comes first.
+async fn ten(
+    stage: &mut Stage,
+    sveta: &Member,
+    vera: &Workplace,
+    to: [&Workplace; 2],
+    lasting: u64,
+) -> Result<Workplace> {
     const NAMES: [&str; 10] = ["Аля", "Борис", "Валя", "Глеб", "Даша", "Егор", "Женя", "Зоя", "Инна", "Кирилл"];
+    let [ira, oleg] = to;
+    stage.at("12:58:00")?;
+    let sveta = stage.comes(sveta).await?;
     stage.at("13:00:00")?;
     let mut numbers = Vec::new();
     for name in NAMES {
-        let number = stage.begins(name, "Сайт не открывается").await?;
+        let number = stage.begins_at(name, "Сайт не открывается", Some("care")).await?;
         accepts(stage, vera, number).await?;
         numbers.push(number);
     }
     stage.at("13:02:00")?;
     vera.status(OperatorStatus::Break).await?;
     stage.until_status(vera.name, OperatorStatus::Break).await?;
-    stage.note("Анна gives Вера's ten dialogs to Ира and Олег, whether they have room or not");
-    let anna = stage.witness();
+    stage.note("Света gives Вера's ten dialogs to Ира and Олег; Олег has two, and may have two");
+    for number in &numbers {
+        stage.seen_by(&sveta, *number).await?;
+    }
     let mut asked = Vec::new();
     for (place, number) in numbers.iter().enumerate() {
-        let target = TransferTarget::Operator { id: to[place % 2].id, force: true };
-        asked.push(anna.transfer(*number, target));
+        let target = TransferTarget::Operator { id: to[place % 2].id, force: false };
+        asked.push(sveta.transfer(*number, target));
     }
     for answer in futures_util::future::join_all(asked).await {
         ensure!(answer?.is_ok(), "a dialog was not given away");
     }
-    let names = to.map(|to| to.name);
+    let (hers, his): (Vec<_>, Vec<_>) = numbers.iter().enumerate().partition(|(place, _)| place % 2 == 0);
+    let of = |half: Vec<(usize, &u64)>| half.into_iter().map(|(_, number)| *number).collect::<Vec<_>>();
+    let (hers, his) = (of(hers), of(his));
     stage
         .until_all("all are given", |seen| {
-            let given = |number: &u64| {
-                seen.number(*number)
-                    .and_then(|row| row.assignee_name.as_deref())
-                    .is_some_and(|name| names.contains(&name))
-            };
-            numbers.iter().all(given)
+            let stands = |number: &u64, state| seen.number(*number).is_some_and(|row| row.state == state);
+            hers.iter().all(|number| stands(number, DialogState::Offered))
+                && his.iter().all(|number| stands(number, DialogState::Queue))
         })
-        .await
+        .await?;
+    stage.at("13:02:30")?;
+    for number in hers {
+        accepts(stage, ira, number).await?;
+    }
+    let [first, later @ ..] = &his[..] else { bail!("nothing waits for Олег") };
+    stage.at("13:05:00")?;
+    closes(stage, oleg, lasting).await?;
+    stage.until_row(*first, "his turn", |row| row.state == DialogState::Offered).await?;
+    stage.at("13:05:20")?;
+    accepts(stage, oleg, *first).await?;
+    stage.at("13:20:00")?;
+    vera.status(OperatorStatus::Online).await?;
+    stage.until_status(vera.name, OperatorStatus::Online).await?;
+    for number in later {
+        accepts(stage, vera, *number).await?;
+    }
+    Ok(sveta)
 }
 
 /// Somebody who is blocked.
@@ -292,7 +328,7 @@ async fn blocked(stage: &mut Stage, ira: &Workplace) -> Result<()> {
 async fn reopened(stage: &mut Stage, oleg: &Workplace) -> Result<u64> {
     stage.at("15:00:00")?;
     let number = stage.begins("Таня", "Есть синий?").await?;
-    stage.note("Олег has more than he may, and takes one more by hand");
+    stage.note("Олег has as many as he may, and takes one more by hand");
     accepts(stage, oleg, number).await?;
     says(stage, oleg, number, "Есть. Отложить?").await?;
     closes(stage, oleg, number).await?;
@@ -316,7 +352,7 @@ async fn one_star(stage: &mut Stage, oleg: &Workplace, number: u64) -> Result<()
 /// The working day ends: whoever is still there is sent home.
 async fn evening(stage: &mut Stage) -> Result<()> {
     stage.at("18:00:00")?;
-    for name in ["Ира", "Олег", "Вера"] {
+    for name in ["Ира", "Олег", "Вера", "Света"] {
         stage.until_status(name, OperatorStatus::Offline).await?;
     }
     Ok(())

@@ -45,16 +45,21 @@ pub struct Page {
 }
 
 impl Page {
-    /// Opens the site for the first time.
+    /// Opens the site for the first time, on a page of this department if one is named.
     ///
     /// # Errors
     /// The hub does not welcome the page.
-    pub async fn open(hub: &str, name: &'static str) -> Result<Self> {
+    pub async fn open(hub: &str, name: &'static str, department: Option<&str>) -> Result<Self> {
         let address = format!("{}/widget/v1/socket", hub.replacen("http", "ws", 1));
-        Self::connect(name, address, None).await
+        Self::connect(name, address, None, department).await
     }
 
-    async fn connect(name: &'static str, address: String, token: Option<String>) -> Result<Self> {
+    async fn connect(
+        name: &'static str,
+        address: String,
+        token: Option<String>,
+        department: Option<&str>,
+    ) -> Result<Self> {
         let page = Some(SitePage { url: "https://shop.example.org/".to_owned(), title: "Магазин".to_owned() });
         let hello = CustomerHello {
             protocol: 1,
@@ -63,7 +68,7 @@ impl Page {
             language: Some("ru".to_owned()),
             zone: None,
             page,
-            department: None,
+            department: department.map(str::parse).transpose()?,
             departments: false,
         };
         let link = Link::<Shown>::open(&address, &CustomerFrame::Hello(hello)).await?;
@@ -130,6 +135,6 @@ impl Away {
     /// # Errors
     /// The hub does not welcome the page.
     pub async fn come_back(self) -> Result<Page> {
-        Page::connect(self.name, self.address, self.token).await
+        Page::connect(self.name, self.address, self.token, None).await
     }
 }

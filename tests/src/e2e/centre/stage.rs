@@ -164,7 +164,15 @@ impl Stage {
     /// # Errors
     /// The words are not taken.
     pub async fn begins(&mut self, name: &'static str, words: &str) -> Result<u64> {
-        let page = Page::open(self.hub.public_address(), name).await?;
+        self.begins_at(name, words, None).await
+    }
+
+    /// The same, on a page of this department.
+    ///
+    /// # Errors
+    /// The words are not taken.
+    pub async fn begins_at(&mut self, name: &'static str, words: &str, department: Option<&str>) -> Result<u64> {
+        let page = Page::open(self.hub.public_address(), name, department).await?;
         if let Some(refused) = page.write(words).await? {
             bail!("{name} may not write: {refused}");
         }
