@@ -38,7 +38,9 @@ export function whyNoDeed(row: DialogRow, deed: DialogDeed, around: Around): str
       return reason(row.can.sort);
     case "contact":
       // A file waits for a connection; a question to the customer does not.
-      return offline ?? reason(row.can.contacts) ?? (row.section === "mine" ? null : t("denied.not_accepted"));
+      return (
+        offline ?? reason(row.can.contacts) ?? (row.section === "mine" ? null : t("denied.not_accepted"))
+      );
     case "teleport":
       // Never queued: whoever comes back is where he wants to be.
       if (offline !== null) return offline;

@@ -30,7 +30,6 @@ describe("no button is live that would be refused", () => {
     ["customer", "edit_customer", {}, "waits"],
     ["join", "edit_customer", {}, "waits"],
     ["transcript", "transcript", {}, "now"],
-    ["contact", "request_contact", {}, "now"],
     ["invite", "invite", OVER, "now"],
   ])("%s asks for the right %s", (deed, right, change, when) => {
     expect(whyNoDeed(row(change), deed, around("live", null))).toBeNull();
@@ -39,10 +38,11 @@ describe("no button is live that would be refused", () => {
     expect(whyNoDeed(row(change), deed, around("down", null))).toBe(offline);
   });
 
-  test("contacts are asked for where the channel carries no files, and not of a colleague's customer", () => {
+  test("contacts are asked for where the channel carries no files, and not where the hub says no", () => {
     const live = around("live", null);
     expect(whyNoDeed(row({}, { send_file: "no_right" }), "contact", live)).toBeNull();
-    expect(whyNoDeed(row({}, { write: "not_yours" }), "contact", live)).toBe(denied("not_yours"));
+    expect(whyNoDeed(row({}, { contacts: "not_yours" }), "contact", live)).toBe(denied("not_yours"));
+    expect(whyNoDeed(row(), "contact", around("down", null))).toBe(t("denied.offline"));
   });
 
   test("one who has an open dialog is not invited, with the right and without", () => {

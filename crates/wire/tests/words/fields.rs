@@ -45,7 +45,11 @@ fn can() -> Can {
         sort: no,
         block: no,
         edit: no,
+        reword: no,
+        delete: no,
+        quote: no,
         send_file: no,
+        contacts: no,
         teleport: no,
         rating: no,
     }
