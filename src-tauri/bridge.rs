@@ -1,5 +1,6 @@
 //! The page's five calls. Each is one line; what they mean is the engine's, but for what is asked of the windows.
 
+use crate::asked::Asked;
 use crate::own_windows::{Own, OwnWindows};
 use crate::strip::Strip;
 use otklik_core::{Receipt, UiError, UiErrorCode};
@@ -112,6 +113,7 @@ fn sees(label: &str, seat: SeatId) -> bool {
 }
 
 fn refused() -> UiError {
+    tracing::warn!("refused: a window's page asked for what is another's");
     UiError { code: UiErrorCode::NotFound }
 }
 
@@ -127,10 +129,10 @@ fn done(result: tauri::Result<()>) -> Answered<Receipt> {
 pub fn subscribe(
     bridge: State<'_, Bridge>,
     window: WebviewWindow,
-    seat: SeatId,
+    seat: Asked<SeatId>,
     channel: Channel<Push>,
 ) -> Answered<()> {
-    bridge.subscribe(&window, seat, channel)
+    bridge.subscribe(&window, seat.0, channel)
 }
 
 /// Tells the page which accounts there are, now and whenever that changes.
@@ -153,10 +155,10 @@ pub fn watch_seats(bridge: State<'_, Bridge>, channel: Channel<SeatsView>) {
 pub async fn command(
     bridge: State<'_, Bridge>,
     window: WebviewWindow,
-    seat: SeatId,
-    command: PageCommand,
+    seat: Asked<SeatId>,
+    command: Asked<PageCommand>,
 ) -> Answered<Receipt> {
-    bridge.command(&window, seat, command).await
+    bridge.command(&window, seat.0, command.0).await
 }
 
 /// Answers a question.
@@ -165,9 +167,10 @@ pub async fn query(
     bridge: State<'_, Bridge>,
     strip: State<'_, Strip>,
     window: WebviewWindow,
-    seat: SeatId,
-    query: PageQuery,
+    seat: Asked<SeatId>,
+    query: Asked<PageQuery>,
 ) -> Answered<PageAnswer> {
+    let (Asked(seat), Asked(query)) = (seat, query);
     if !sees(window.label(), seat) {
         return Err(refused());
     }

@@ -1,5 +1,6 @@
 //! The desktop program: tauri's loop around the accounts' workplaces, from the first start to an orderly end.
 
+use crate::asked;
 use crate::bridge::{self, Bridge};
 use crate::bundle;
 use crate::desk::Desk;
@@ -44,13 +45,13 @@ pub fn run(flags: Flags, data: PathBuf) -> Result<()> {
     builder
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_updater::Builder::new().build())
-        .invoke_handler(tauri::generate_handler![
+        .invoke_handler(asked::only(tauri::generate_handler![
             bridge::subscribe,
             bridge::watch_seats,
             bridge::command,
             bridge::query,
             bridge::quit
-        ])
+        ]))
         .register_asynchronous_uri_scheme_protocol(FILES, |context, request, answer| {
             let asked = context.app_handle().try_state::<Bridge>().map(|bridge| bridge.seats().clone());
             tauri::async_runtime::spawn(async move { answer.respond(shown(asked, &request).await) });

@@ -1,6 +1,7 @@
 //! The shell of the workplace: a window, a tray, sounds, notifications and the keychain around the engine. Decides
 //! nothing about dialogs; knows the machine. The only package that knows tauri.
 
+mod asked;
 mod bridge;
 mod browser;
 mod bundle;

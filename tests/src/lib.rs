@@ -6,4 +6,5 @@ pub mod crash;
 pub mod e2e;
 pub mod proxy;
 pub mod race;
+pub mod shim;
 pub mod sim;

@@ -20,10 +20,13 @@ const WITHOUT: &[(&str, &[&str])] = &[
             "DELETE FROM audit WHERE at < ?",
             "DELETE FROM customer WHERE NOT wrote AND created_at < ?",
             "DELETE FROM customer WHERE wrote = 0 AND created_at < ?",
+            "DELETE FROM door WHERE node = ANY (ARRAY(SELECT id FROM node WHERE seen_at < ?))",
+            "DELETE FROM door WHERE node IN (SELECT id FROM node WHERE seen_at < ?)",
             "DELETE FROM entry WHERE at < ?",
             "DELETE FROM erased WHERE at < ?",
             "DELETE FROM errand WHERE failed_at < ?",
             "DELETE FROM journey WHERE at < ?",
+            "DELETE FROM node WHERE seen_at < ?",
             "DELETE FROM session WHERE expires_at < ?",
             "DELETE FROM session_token WHERE session = ANY (ARRAY(SELECT id FROM session WHERE expires_at < ?))",
             "DELETE FROM session_token WHERE session IN (SELECT id FROM session WHERE expires_at < ?)",
@@ -36,6 +39,7 @@ const WITHOUT: &[(&str, &[&str])] = &[
         &[
             "DELETE FROM called WHERE customer = ?",
             "DELETE FROM dialog WHERE id = ?",
+            "DELETE FROM door WHERE customer = ?",
             "DELETE FROM errand WHERE id = ?",
             "DELETE FROM file WHERE id = ?",
             "DELETE FROM identity WHERE customer = ?",
@@ -52,6 +56,10 @@ const WITHOUT: &[(&str, &[&str])] = &[
             "UPDATE errand SET due_at = ",
             "UPDATE session SET token = ?, token_since = ? WHERE id = ?",
         ],
+    ),
+    (
+        "by the id of a process in its workspace, which it gave itself",
+        &["DELETE FROM door WHERE node = ? AND number = ?", "UPDATE node SET seen_at = 0 WHERE id = ?"],
     ),
     (
         "tells whose the rows are, so that a stranger's is refused",

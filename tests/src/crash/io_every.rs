@@ -6,10 +6,9 @@ use super::{
     outcome::{Said, check_integrity, look},
     stage::{Program, Stand},
 };
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use std::{
     path::{Path, PathBuf},
-    process::Command,
     time::Instant,
 };
 
@@ -102,21 +101,5 @@ fn one(shim: &Path, how: &str, at: u64, tally: &mut Tally) -> anyhow::Result<boo
 /// # Errors
 /// When there is no C compiler.
 pub fn shim() -> anyhow::Result<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("faults/ioshim.c");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/faults");
-    std::fs::create_dir_all(&folder)?;
-    let shim = folder.join("ioshim.so");
-    let fresh = folder.join(format!("ioshim-{}.so", std::process::id()));
-    let status = Command::new("cc")
-        .args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-o"])
-        .arg(&fresh)
-        .arg(&source)
-        .arg("-ldl")
-        .status()
-        .context("no C compiler: install one, for example the package gcc")?;
-    if !status.success() {
-        bail!("the shim does not compile");
-    }
-    std::fs::rename(&fresh, &shim)?;
-    Ok(std::fs::canonicalize(shim)?)
+    crate::shim::compiled("ioshim")
 }

@@ -236,12 +236,18 @@ describe("writing", () => {
     expect(await value()).toBe("not to be lost");
   });
 
-  test("32 001 characters are stopped with a word, and none is cut off", async () => {
+  test("too many characters are stopped with a word, and none is cut off", async () => {
     await openMine();
-    await page.fill("textarea", "я".repeat(32_001));
-    await page.waitForSelector("text=1 character too many");
-    await page.keyboard.press("Enter");
-    expect([await asked("send_text"), (await value()).length]).toEqual([0, 32_001]);
+    for (const [sign, chars, told] of [
+      ["я", 32_001, "1 character too many"],
+      ["🙂", 100_000, "68,000 characters too many"],
+      ["x", 1_048_576, "1,016,576 characters too many"],
+    ] as const) {
+      await page.fill("textarea", sign.repeat(chars));
+      await page.waitForSelector(`text=${told}`);
+      await page.keyboard.press("Enter");
+      expect([await asked("send_text"), (await value()).length]).toEqual([0, chars * sign.length]);
+    }
     await page.fill("textarea", "я".repeat(31_990));
     await page.waitForSelector("text=10 characters left");
   });

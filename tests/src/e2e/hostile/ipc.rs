@@ -1,11 +1,14 @@
 //! S-C3: what a script that got into the page could ask of the machine. Everything that is not one of the page's own
-//! calls is refused, and those refuse what makes no sense.
+//! calls is refused, and those refuse what makes no sense; the log says so, and no file comes or goes.
 
 use super::Scene;
 use crate::e2e::patience::{START, until};
 use anyhow::{Result, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// Asks everything at once and leaves the answers on the page.
 const ASK: &str = r#"
@@ -55,6 +58,8 @@ impl Scene {
     pub(super) async fn ipc_refuses(&self) -> Result<()> {
         let calls = calls();
         ensure!(calls.len() >= 200, "only {} calls", calls.len());
+        let files = self.files_around()?;
+        let noted = self.noted()?;
         let answers = self.asked(&calls).await?;
         let wrong: Vec<String> = calls
             .iter()
@@ -73,7 +78,30 @@ impl Scene {
             ensure!(!answer.ok && !answer.said.contains("root:"), "an unsigned call was carried out: {}", answer.said);
         }
         ensure!(self.ira.app()?.is_running(), "the app is gone");
+        let now = self.files_around()?;
+        ensure!(now == files, "files came or went: {:?}", now.symmetric_difference(&files).collect::<Vec<_>>());
+        // Its own calls are read by the app; plugins and unsigned calls are refused before they reach it.
+        let own = malformed().len() + UNKNOWN.len();
+        let noted = self.noted()? - noted;
+        ensure!(noted >= own / 2, "{noted} refusals are written down, of {own}");
         Ok(())
+    }
+
+    /// The files that are there, below the folder of this run and beside whoever runs it; not those of the web view
+    /// itself, which keeps its own.
+    fn files_around(&self) -> Result<BTreeSet<PathBuf>> {
+        let mut found = BTreeSet::new();
+        below(&self.out, usize::MAX, &mut found)?;
+        if let Some(home) = std::env::var_os("HOME") {
+            below(Path::new(&home), 1, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    /// How many refusals the app's log holds.
+    fn noted(&self) -> Result<usize> {
+        let log = fs::read_to_string(self.out.join("ira-app.log"))?;
+        Ok(log.lines().filter(|line| line.contains("refused: a call")).count())
     }
 
     async fn asked(&self, calls: &[Value]) -> Result<Vec<Answer>> {
@@ -105,22 +133,37 @@ fn is_typed(said: &str) -> bool {
         || ours.iter().any(|word| said.contains(&format!("\"error\":\"{word}\"")))
 }
 
+/// Adds the files of a folder, and of those in it, so many folders deep.
+fn below(folder: &Path, deep: usize, found: &mut BTreeSet<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() && deep > 1 && entry.file_name() != "webview" {
+            below(&path, deep - 1, found)?;
+        }
+        found.insert(path);
+    }
+    Ok(())
+}
+
+/// Names of no call.
+const UNKNOWN: [&str; 13] = [
+    "",
+    "eval",
+    "exec",
+    "open",
+    "read_file",
+    "__proto__",
+    "constructor",
+    "../command",
+    "command\0",
+    "Command",
+    "subscribe ",
+    "quit;",
+    "🙂",
+];
+
 fn calls() -> Vec<Value> {
-    let unknown = [
-        "",
-        "eval",
-        "exec",
-        "open",
-        "read_file",
-        "__proto__",
-        "constructor",
-        "../command",
-        "command\0",
-        "Command",
-        "subscribe ",
-        "quit;",
-        "🙂",
-    ];
     let plugins = [
         "fs|read_text_file",
         "fs|write_file",
@@ -165,7 +208,7 @@ fn calls() -> Vec<Value> {
         json!({"path": "/etc/passwd", "url": "file:///etc/passwd", "program": "sh", "args": ["-c", "id"]}),
         json!({"label": "main", "options": {"url": "https://evil.example"}, "event": "x", "payload": {}, "value": "x"}),
     ];
-    let mut calls: Vec<Value> = unknown.iter().map(|name| json!([name, {}])).collect();
+    let mut calls: Vec<Value> = UNKNOWN.iter().map(|name| json!([name, {}])).collect();
     calls.extend(plugins.iter().flat_map(|name| args.iter().map(move |args| json!([format!("plugin:{name}"), args]))));
     calls.extend(malformed());
     calls.extend(senseless());

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Texts in one message: they stand below each other.
 const IN_ONE: usize = 60;
@@ -55,6 +55,10 @@ struct Seen {
 struct Scene {
     hub: HubProcess,
     ira: Operator,
+    /// Names that her app looks up.
+    names: network::Names,
+    /// Where her app keeps what it keeps, and its log.
+    out: PathBuf,
     /// The page before the first hostile word.
     before: Option<Looked>,
 }
@@ -78,17 +82,18 @@ impl Scene {
         let data = programs.out.join("data");
         fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
         let hub = HubProcess::prepare(&programs.hub, &data.join("hub"), &programs.out.join("hub.log"))?;
+        let names = network::Names::open(&data)?;
         let installed = Installed {
             program: programs.app.clone(),
             data: data.join("ira"),
             hub: Some(hub.address()),
             logs: programs.out.clone(),
             login: "ira".to_owned(),
-            surroundings: Vec::new(),
+            surroundings: names.surroundings(),
             flags: Vec::new(),
         };
         let ira = Operator::new("Ира<img src=x onerror=canary()>", "крепкий чай и тихое утро", installed);
-        Ok(Self { hub, ira, before: None })
+        Ok(Self { hub, ira, names, out: programs.out.clone(), before: None })
     }
 
     async fn play(&mut self, report: &mut Report, pictures: &mut Pictures) -> Result<()> {

@@ -29,6 +29,11 @@ const ways = {
   stylesheet: (at) => put("link", { rel: "stylesheet", href: `http://${at}/x.css` }, document.head),
   prefetch: (at) => put("link", { rel: "prefetch", href: `http://${at}/x` }, document.head),
   preload: (at) => put("link", { rel: "preload", as: "image", href: `http://${at}/x` }, document.head),
+  "name resolved ahead": (at) => put("link", { rel: "dns-prefetch", href: `//${at}` }, document.head),
+  "names resolved ahead of links": (at) => {
+    put("meta", { httpEquiv: "x-dns-prefetch-control", content: "on" }, document.head);
+    put("a", { href: `http://${at}/`, textContent: "x" });
+  },
   preconnect: (at) => put("link", { rel: "preconnect", href: `http://${at}/` }, document.head),
   "module preload": (at) => put("link", { rel: "modulepreload", href: `http://${at}/x.js` }, document.head),
   icon: (at) => put("link", { rel: "icon", href: `http://${at}/x.ico` }, document.head),

@@ -1,9 +1,14 @@
-//! S-C12: no route from the page to any network. A listener on this machine hears nothing, whatever the page tries.
+//! S-C12: no route from the page to any network. A listener on this machine hears nothing, and no name is looked up,
+//! whatever the page tries.
 
 use super::Scene;
 use crate::e2e::patience::{START, until};
+use crate::shim;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
@@ -47,9 +52,50 @@ impl Listener {
     }
 }
 
+/// The domain of all names that the page has to look up, if it can; there is no such.
+const NAMES: &str = "canary.invalid";
+
+/// Notes each name that a program and its children look up.
+pub(super) struct Names {
+    shim: PathBuf,
+    file: PathBuf,
+}
+
+impl Names {
+    /// Into a file of this folder.
+    pub(super) fn open(folder: &Path) -> Result<Self> {
+        Ok(Self { shim: shim::compiled("namesshim")?, file: folder.join("names.txt") })
+    }
+
+    /// What a program needs around it.
+    pub(super) fn surroundings(&self) -> Vec<(&'static str, String)> {
+        vec![("LD_PRELOAD", self.shim.display().to_string()), ("OTKLIK_NAMES", self.file.display().to_string())]
+    }
+
+    /// Those of [`NAMES`] that were looked up.
+    fn looked_up(&self) -> Result<Vec<String>> {
+        if !self.file.exists() {
+            return Ok(Vec::new());
+        }
+        let all = fs::read_to_string(&self.file).context("no list of names")?;
+        Ok(all.lines().filter(|name| name.ends_with(NAMES)).map(str::to_owned).collect())
+    }
+
+    /// Somebody else looks up a name, and it is noted: the notes can be trusted.
+    fn are_noted(&self) -> Result<()> {
+        let name = format!("control.{NAMES}");
+        let mut command = Command::new("getent");
+        command.args(["ahosts", &name]).envs(self.surroundings()).stdout(Stdio::null());
+        command.status().context("no getent")?;
+        ensure!(self.looked_up()?.contains(&name), "a name that is looked up is not noted");
+        fs::remove_file(&self.file).context("the list of names stays")
+    }
+}
+
 impl Scene {
-    /// Every way out that a page knows, each of them tried, none of them heard.
+    /// Every way out that a page knows, each of them tried by address and by name, none of them heard.
     pub(super) async fn no_way_out(&self) -> Result<()> {
+        self.names.are_noted()?;
         let listener = Listener::open().await?;
         // The listener can hear at all.
         TcpStream::connect(("127.0.0.1", listener.port)).await?;
@@ -60,15 +106,21 @@ impl Scene {
             .ask("return Object.keys((() => { WAYS; return ways; })())".replace("WAYS", TRY).as_str(), vec![json!("")])
             .await?;
         ensure!(ways.len() >= 25, "only {} ways", ways.len());
-        for way in ways {
-            let address = listener.address();
-            let script = format!("{TRY}; try {{ ways[arguments[1]](arguments[0]); }} catch {{}} return true;");
-            // A page that went away cannot answer; whether it did is seen below.
-            self.page()?.ask::<bool>(&script, vec![json!(address), json!(way)]).await.with_context(|| way.clone())?;
-            self.page_has_settled().await.with_context(|| way.clone())?;
-            ensure!(listener.calls() == 1, "{way} reaches the network");
-            ensure!(self.href().await? == before, "{way} leads the window away");
+        for (number, way) in ways.iter().enumerate() {
+            for address in [format!("way-{number}.{NAMES}"), listener.address()] {
+                let script = format!("{TRY}; try {{ ways[arguments[1]](arguments[0]); }} catch {{}} return true;");
+                // A page that went away cannot answer; whether it did is seen below.
+                self.page()?
+                    .ask::<bool>(&script, vec![json!(address), json!(way)])
+                    .await
+                    .with_context(|| way.clone())?;
+                self.page_has_settled().await.with_context(|| way.clone())?;
+                ensure!(listener.calls() == 1, "{way} reaches the network");
+                ensure!(self.href().await? == before, "{way} leads the window away");
+            }
         }
+        let looked_up = self.names.looked_up()?;
+        ensure!(looked_up.is_empty(), "names are looked up: {looked_up:?}");
         ensure!(
             self.page()?.ask::<bool>("return !!document.querySelector('[role=tab]')", Vec::new()).await?,
             "the page is gone"

@@ -325,20 +325,6 @@ fn an_ended_session_is_told_at_once_to_whom_cannot_see_it_and_what_leads_nowhere
 }
 
 #[test]
-fn n14_typing_marks_and_ones_own_words_never_ring() {
-    for window in ALL {
-        let mut world = workplace(window);
-        let dialog = dialog_id(1);
-        world.give(Input::Link(LinkInput::Draft { dialog, text: Some("я тут пиш".into()) }));
-        world.write(dialog, "своё");
-        world.hub.change(dialog, |row| row.read_by_customer = row.last_seq);
-        world.hub.change(dialog, |row| row.presence = Presence::LeftSite);
-        world.settle();
-        assert_eq!(noticed(&mut world), [], "{window:?}");
-    }
-}
-
-#[test]
 fn a_burst_is_one_sound_and_one_notification_with_a_count() {
     let mut world = workplace(Window::Hidden);
     for i in 0..10 {

@@ -249,11 +249,22 @@ fn each_reason_to_stay_away_is_told_until_the_hub_lets_us_in() {
     ];
     for (cause, notice) in table {
         let mut world = World::new();
-        world.my_dialog(1);
-        world.told = None;
-        world.give(Input::Link(LinkInput::Closed(cause)));
-        assert_eq!(notices(&world), [notice]);
+        let dialog = world.my_dialog(1);
+        world.refusal = cause;
+        world.hub_dies();
+        world.write(dialog, "раз");
+        world.do_it(Command::Reconnect);
+        assert_eq!(notices(&world), [notice.clone()]);
+        world.write(dialog, "два");
+        world.crash();
+        world.pass(200_000);
+        assert_eq!((notices(&world), world.is_live()), (vec![notice], false), "tried again, and refused");
+        let waiting: Vec<_> = world.unsent(dialog).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(waiting, ["раз", "два"], "what was written waits");
+        world.hub_up = true;
         world.do_it(Command::Reconnect);
         assert_eq!((notices(&world).len(), world.is_live()), (0, true));
+        assert_eq!(world.on_hub(dialog), ["раз", "два"], "once, in order");
+        world.check();
     }
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 pub(super) const IRA: u128 = 0x11;
 pub(super) const OLEG: u128 = 0x12;
+const BOT: u128 = 0x13;
 
 pub(super) fn operator(id: u128) -> OperatorId {
     OperatorId(Uuid::from_u128(id))
@@ -108,6 +109,19 @@ impl Hub {
     /// The customer says something, in words or without.
     pub(super) fn customer_says(&mut self, n: u128, kind: MessageKind, text: &str, at: Stamp) -> MessageId {
         self.store(dialog_id(n), Author::Customer, kind, text, None, at).id
+    }
+
+    /// A new dialog that a bot leads, with the bot's first words.
+    pub(super) fn bot_greets(&mut self, n: u128, text: &str, at: Stamp) {
+        let id = self.customer_comes(n, "привет", at);
+        self.change(id, |dialog| (dialog.state, dialog.bot) = (DialogState::Bot, Some(operator(BOT))));
+        self.bot_says(n, text, at);
+    }
+
+    /// A bot says something.
+    pub(super) fn bot_says(&mut self, n: u128, text: &str, at: Stamp) {
+        let author = Author::Bot { id: operator(BOT), name: "Робот".into() };
+        self.store(dialog_id(n), author, MessageKind::Text, text, None, at);
     }
 
     /// The operator says something on another machine.

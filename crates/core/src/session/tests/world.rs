@@ -122,6 +122,8 @@ pub(super) struct World {
     pub(super) hub: Hub,
     /// Whether the hub can be reached.
     pub(super) hub_up: bool,
+    /// How a hub that cannot be reached ends a connection.
+    pub(super) refusal: CloseCause,
     /// Whether the hub's answers and events get through.
     pub(super) hub_speaks: bool,
     /// Whether the session is connected, and up to where it was told.
@@ -159,6 +161,7 @@ impl World {
             held: VecDeque::new(),
             hub,
             hub_up: true,
+            refusal: CloseCause::Lost,
             hub_speaks: true,
             told: None,
             replies: BTreeMap::new(),
@@ -229,7 +232,7 @@ impl World {
                     self.told = Some(self.hub.head());
                 } else {
                     self.told = None;
-                    self.inbox.push_back(LinkInput::Closed(CloseCause::Lost));
+                    self.inbox.push_back(LinkInput::Closed(self.refusal));
                 }
             }
             Effect::Disconnect => {
@@ -336,7 +339,7 @@ impl World {
         if self.told.take().is_some() {
             self.uploads.clear();
             self.inbox.clear();
-            self.give(Input::Link(LinkInput::Closed(CloseCause::Lost)));
+            self.give(Input::Link(LinkInput::Closed(self.refusal)));
         }
     }
 
