@@ -5,17 +5,20 @@
  *   OTKLIK_IO_DIR   only files whose path begins with this count
  *   OTKLIK_IO_AT    the call with this number fails (1: the first)
  *   OTKLIK_IO_HOW   eio: EIO; full: ENOSPC; short: half of a write is written, then EIO; sync: fsync and fdatasync
- *                   alone are counted, and fail with EIO; locks: no lock is to be had, as on a share without them
+ *                   alone are counted, and fail with EIO; dying: the same, and every one after it fails, too; read:
+ *                   read and pread alone are counted, and fail with EIO; locks: no lock is to be had, as on a share
+ *                   without them; die: the program is killed before the call is carried out
  *   OTKLIK_IO_DONE  a file that is made when the failure happened, so that the parent knows when to stop counting
  *   OTKLIK_IO_FULL  while this file exists every write that counts fails with ENOSPC: a full disk that is freed later
  *
- * Counted: write, pwrite, fsync, fdatasync, ftruncate, open for writing. Written through a mapping (the -shm file) is
- * not seen here; SQLite does not rely on it after a crash.
+ * Counted: write, pwrite, fsync, fdatasync, ftruncate, rename, unlink, open for writing; for read: read, pread. Written
+ * through a mapping (the -shm file) is not seen here; SQLite does not rely on it after a crash.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -25,7 +28,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum kind { WRITE, SYNC, OTHER };
+enum kind { WRITE, SYNC, OTHER, REMOVE, READ };
 
 static atomic_long calls;
 
@@ -50,16 +53,28 @@ static void leave_mark(void) {
     if (fd >= 0) syscall(SYS_close, fd);
 }
 
+/* Takes room on the disk, so that a full one may refuse it. */
+static int takes_room(enum kind kind) {
+    return kind == WRITE || kind == OTHER;
+}
+
+/* Whether calls of this kind are counted when they fail that way. */
+static int is_counted(enum kind kind, const char *how) {
+    if (strcmp(how, "sync") == 0 || strcmp(how, "dying") == 0) return kind == SYNC;
+    return (strcmp(how, "read") == 0) == (kind == READ);
+}
+
 /* 0: go on; otherwise the errno to fail with. */
 static int verdict(enum kind kind) {
     const char *full = getenv("OTKLIK_IO_FULL");
-    if (full && kind != SYNC && syscall(SYS_faccessat, AT_FDCWD, full, F_OK, 0) == 0) return ENOSPC;
+    if (full && takes_room(kind) && syscall(SYS_faccessat, AT_FDCWD, full, F_OK, 0) == 0) return ENOSPC;
     const char *at = getenv("OTKLIK_IO_AT"), *how = getenv("OTKLIK_IO_HOW");
-    if (!at || !how) return 0;
-    if (strcmp(how, "sync") == 0 && kind != SYNC) return 0;
-    if (atomic_fetch_add(&calls, 1) + 1 != atol(at)) return 0;
+    if (!at || !how || !is_counted(kind, how)) return 0;
+    long call = atomic_fetch_add(&calls, 1) + 1, first = atol(at);
+    if (strcmp(how, "dying") == 0 ? call < first : call != first) return 0;
     leave_mark();
-    return strcmp(how, "full") == 0 && kind != SYNC ? ENOSPC : EIO;
+    if (strcmp(how, "die") == 0) kill(getpid(), SIGKILL);
+    return strcmp(how, "full") == 0 && takes_room(kind) ? ENOSPC : EIO;
 }
 
 static int is_short(void) {
@@ -130,6 +145,32 @@ int ftruncate64(int fd, off64_t length) {
 
 int ftruncate(int fd, off_t length) {
     return ftruncate64(fd, length);
+}
+
+ssize_t read(int fd, void *bytes, size_t count) {
+    return guarded(fd, READ) ? -1 : syscall(SYS_read, fd, bytes, count);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t count, off64_t offset) {
+    return guarded(fd, READ) ? -1 : syscall(SYS_pread64, fd, bytes, count, offset);
+}
+
+ssize_t pread(int fd, void *bytes, size_t count, off_t offset) {
+    return pread64(fd, bytes, count, offset);
+}
+
+static int path_guarded(const char *path, enum kind kind) {
+    int saved = errno, fail = counts_path(path) ? verdict(kind) : 0;
+    errno = fail ? fail : saved;
+    return fail;
+}
+
+int unlink(const char *path) {
+    return path_guarded(path, REMOVE) ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+int rename(const char *from, const char *to) {
+    return path_guarded(to, OTHER) ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 static int open_guarded(const char *path, int flags, mode_t mode) {

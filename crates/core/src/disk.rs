@@ -3,7 +3,7 @@
 //! Knows who waits for which commit and how each database fares; must not know what the writes mean.
 
 use crate::{CommitId, DiskFault, Draft, OwnWrite, Receipt, ReqId};
-use otklik_model::{ClientId, DialogId, Now, Tick};
+use otklik_model::{ClientId, DialogId, Now, StagedId, Tick};
 use std::collections::BTreeMap;
 
 /// How long after a refusal of own.db a small write asks whether it is well again.
@@ -32,6 +32,15 @@ pub(crate) enum Purpose {
     Settle(ClientId),
     /// Alerts are remembered: nothing waits for it.
     Note,
+    /// What a failure left in doubt is said as it was before; then whoever asked for it hears that it was not kept.
+    Undo {
+        /// His request, if anybody waits.
+        req: Option<ReqId>,
+        /// The outbox items it would have made or changed: untouchable meanwhile.
+        items: Vec<ClientId>,
+        /// Why it was not kept.
+        fault: DiskFault,
+    },
 }
 
 /// A commit of own.db on its way.
@@ -41,6 +50,8 @@ pub(crate) struct Pending {
     pub(crate) writes: Vec<OwnWrite>,
     /// What follows.
     pub(crate) purpose: Purpose,
+    /// What was in doubt, and is not any more once this is durable.
+    pub(crate) settles: Vec<OwnWrite>,
 }
 
 /// The two databases as seen from here.
@@ -48,6 +59,9 @@ pub(crate) struct Pending {
 pub(crate) struct Disk {
     last_id: u64,
     own: BTreeMap<CommitId, Pending>,
+    /// Writes of which nobody knows whether they are on the disk: a failed sync says neither that they are nor that they
+    /// are not.
+    in_doubt: Vec<OwnWrite>,
     own_fault: Option<DiskFault>,
     /// When own.db is asked again: the notice is to go with its cause, not with the operator's next word.
     ask_at: Option<Tick>,
@@ -62,10 +76,22 @@ impl Disk {
     }
 
     /// A commit of own.db is on its way.
-    pub(crate) fn start_own(&mut self, writes: Vec<OwnWrite>, purpose: Purpose) -> CommitId {
+    pub(crate) fn start_own(&mut self, writes: Vec<OwnWrite>, purpose: Purpose, settles: Vec<OwnWrite>) -> CommitId {
         let id = self.next_id();
-        self.own.insert(id, Pending { writes, purpose });
+        self.own.insert(id, Pending { writes, purpose, settles });
         id
+    }
+
+    /// These writes failed in a way that leaves it open whether they are on the disk.
+    pub(crate) fn leave_in_doubt(&mut self, writes: impl IntoIterator<Item = OwnWrite>) {
+        self.in_doubt.extend(writes);
+    }
+
+    /// What is in doubt and what no commit on its way writes anew, for the next commit to settle.
+    pub(crate) fn take_doubts(&mut self) -> Vec<OwnWrite> {
+        let doubts = std::mem::take(&mut self.in_doubt);
+        let written = |doubt: &OwnWrite| self.own.values().flat_map(|on_way| &on_way.writes).any(|w| same(w, doubt));
+        doubts.into_iter().filter(|doubt| !written(doubt)).collect()
     }
 
     /// Dialogs of which a draft or a chosen file is on its way to the disk.
@@ -136,4 +162,32 @@ pub(crate) fn drafts_of(writes: &[OwnWrite]) -> impl Iterator<Item = DialogId> {
         | OwnWrite::Alerted(..)
         | OwnWrite::ForgetAlerts(_) => None,
     })
+}
+
+/// Whether two writes are about the same row.
+fn same(one: &OwnWrite, other: &OwnWrite) -> bool {
+    row_of(one) == row_of(other)
+}
+
+/// A row of own.db.
+#[derive(Debug, PartialEq, Eq)]
+enum OwnRow {
+    Outbox(ClientId),
+    Draft(DialogId),
+    Tray(StagedId),
+    Settings,
+    Alerted,
+}
+
+fn row_of(write: &OwnWrite) -> OwnRow {
+    match write {
+        OwnWrite::PutOutbox(item) => OwnRow::Outbox(item.client_id),
+        OwnWrite::DropOutbox(id) => OwnRow::Outbox(*id),
+        OwnWrite::PutDraft(draft) => OwnRow::Draft(draft.dialog),
+        OwnWrite::DropDraft(dialog) => OwnRow::Draft(*dialog),
+        OwnWrite::PutTray(tray) => OwnRow::Tray(tray.file.id),
+        OwnWrite::DropTray(file) => OwnRow::Tray(*file),
+        OwnWrite::PutSettings(_) => OwnRow::Settings,
+        OwnWrite::Alerted(..) | OwnWrite::ForgetAlerts(_) => OwnRow::Alerted,
+    }
 }

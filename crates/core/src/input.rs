@@ -20,7 +20,7 @@ pub enum Input {
     Link(LinkInput),
     /// A [`crate::Effect::Commit`] is durable.
     Committed(CommitId),
-    /// A [`crate::Effect::Commit`] failed; nothing of it is stored.
+    /// A [`crate::Effect::Commit`] failed; nothing of it is stored, except that after [`DiskFault::Io`] nobody knows.
     CommitFailed {
         /// Which.
         id: CommitId,

@@ -473,6 +473,11 @@ impl Outbox {
         self.entries.get(&id)
     }
 
+    /// An item as the disk has it; `None` also for one that is about to be stored for the first time.
+    pub(crate) fn stored_item(&self, id: ClientId) -> Option<&OutboxItem> {
+        self.entries.get(&id).filter(|entry| entry.stage != Stage::New).map(|entry| &entry.item)
+    }
+
     /// A dialog's messages that are shown as unsent, by order.
     pub(crate) fn unsent_of(&self, dialog: DialogId) -> impl DoubleEndedIterator<Item = &Entry> {
         let lane = self.lanes.get(&dialog).into_iter().flatten();

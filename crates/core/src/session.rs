@@ -8,6 +8,7 @@ mod cards;
 mod commands;
 mod company;
 mod desk;
+mod doubt;
 mod files;
 mod fresh;
 mod hub;

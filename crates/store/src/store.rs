@@ -61,7 +61,8 @@ impl Store {
 
     /// Queues writes to their file's writer thread and returns at once. Writes to one file are carried out in the
     /// order of these calls, whatever waits in one transaction; each gets its own answer: `done` is called exactly
-    /// once, on the writer's thread, when the writes are durable or when nothing of them is stored. It must be quick.
+    /// once, on the writer's thread, when the writes are durable or when nothing of them is stored; after
+    /// [`DiskFault::Io`] nobody knows which: a failed sync does not say. It must be quick.
     pub fn commit(
         &self,
         id: CommitId,

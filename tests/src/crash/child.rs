@@ -1,11 +1,11 @@
 //! The program that is killed, or whose disk fails: it talks to its parent on a pipe, one line a fact.
 //!
-//! `found TEXT`, `promised TEXT`, `refused WHY`, `live`, `done`, `cannot open WHY`. A line is written at once and whole,
-//! because whoever promised something and is killed has still promised it.
+//! `found TEXT`, `promised TEXT`, `refused TEXT WHY`, `drafted DIALOG TEXT`, `full WHEN`, `live`, `done`, `cannot open
+//! WHY`. A line is written at once and whole, because whoever promised something and is killed has still promised it.
 
 use super::{desk::Desk, ledger::LedgerHub};
 use anyhow::Context as _;
-use otklik_core::{Command, UiErrorCode};
+use otklik_core::{Command, Receipt, ReqId, UiError, UiErrorCode};
 use otklik_model::DialogId;
 use std::{io::Write, path::Path, time::Duration};
 
@@ -20,6 +20,8 @@ pub enum Play {
     Finish,
     /// Write into the outbox, without a hub, until the disk is full; go on when it is freed; then send everything.
     Fill,
+    /// Send weighty texts with a hub, in a first life, until the disk is full.
+    Cram,
 }
 
 /// Where and how.
@@ -63,6 +65,7 @@ pub fn play(play: Play, stage: &Stage<'_>) -> anyhow::Result<()> {
             desk.send_everything()?;
         }
         Play::Fill => fill(&mut desk, stage)?,
+        Play::Cram => cram(&mut desk, &dialogs, stage.run)?,
     }
     desk.close();
     say("done")
@@ -95,16 +98,44 @@ fn send(desk: &mut Desk, dialogs: &[DialogId], run: u64) -> anyhow::Result<()> {
     accept_all(desk, dialogs)?;
     let mut sent = 0_u64;
     loop {
-        let mut asked = Vec::new();
+        let mut texts = Vec::new();
+        let mut drafts = Vec::new();
         for dialog in dialogs {
-            sent += 1;
-            let text = format!("{run}-{sent} Заказ уже в пути.");
-            asked.push((text.clone(), desk.ask(Command::SendText { dialog: *dialog, text, quote: None })));
+            let text = format!("{run}-{} Заказ уже в пути.", sent + 1);
+            let draft = format!("{run}-{} Ещё кое-что", sent + 2);
+            sent += 2;
+            texts.push((text.clone(), desk.ask(Command::SendText { dialog: *dialog, text, quote: None })));
+            drafts.push((*dialog, draft.clone(), ask_draft(desk, *dialog, draft)));
         }
-        for (text, req) in asked {
-            if desk.answer(req)?.is_ok() {
-                say(&format!("promised {}", head(&text)))?;
-            }
+        for (text, req) in texts {
+            tell_text(head(&text), &desk.answer(req)?)?;
+        }
+        for (dialog, draft, req) in drafts {
+            tell_draft(dialog, &draft, &desk.answer(req)?)?;
+        }
+    }
+}
+
+fn ask_draft(desk: &mut Desk, dialog: DialogId, text: String) -> ReqId {
+    desk.ask(Command::SaveDraft { dialog, text, note: false, quote: None })
+}
+
+fn tell_draft(dialog: DialogId, text: &str, answer: &Result<Receipt, UiError>) -> anyhow::Result<()> {
+    match answer {
+        Ok(_) => say(&format!("drafted {dialog} {}", head(text))),
+        // The page has it still, and saves it again with the next letter.
+        Err(_) => Ok(()),
+    }
+}
+
+/// True if the text was taken.
+fn tell_text(name: &str, answer: &Result<Receipt, UiError>) -> anyhow::Result<bool> {
+    match answer {
+        Ok(_) => say(&format!("promised {name}")).map(|()| true),
+        Err(error) => {
+            let clear =
+                matches!(error.code, UiErrorCode::Disk { .. } | UiErrorCode::NotFound | UiErrorCode::Denied { .. });
+            say(&format!("refused {name} {} {:?}", if clear { "clearly" } else { "oddly" }, error.code)).map(|()| false)
         }
     }
 }
@@ -113,13 +144,10 @@ fn story(desk: &mut Desk, dialogs: &[DialogId], run: u64) -> anyhow::Result<()> 
     accept_all(desk, dialogs)?;
     for round in 0..3 {
         for (nth, dialog) in dialogs.iter().enumerate() {
-            desk.ask(Command::SaveDraft {
-                dialog: *dialog,
-                text: format!("черновик {round}"),
-                note: false,
-                quote: None,
-            });
             let text = format!("{run}-{round}-{nth} Сейчас посмотрю.");
+            let req = ask_draft(desk, *dialog, text.clone());
+            let answer = desk.answer(req)?;
+            tell_draft(*dialog, &text, &answer)?;
             promise(desk, *dialog, text)?;
         }
     }
@@ -134,14 +162,7 @@ fn story(desk: &mut Desk, dialogs: &[DialogId], run: u64) -> anyhow::Result<()> 
 
 fn promise(desk: &mut Desk, dialog: DialogId, text: String) -> anyhow::Result<bool> {
     let name = head(&text).to_owned();
-    match desk.command(Command::SendText { dialog, text, quote: None })? {
-        Ok(_) => say(&format!("promised {name}")).map(|()| true),
-        Err(error) => {
-            let clear =
-                matches!(error.code, UiErrorCode::Disk { .. } | UiErrorCode::NotFound | UiErrorCode::Denied { .. });
-            say(&format!("refused {name} {} {:?}", if clear { "clearly" } else { "oddly" }, error.code)).map(|()| false)
-        }
-    }
+    tell_text(&name, &desk.command(Command::SendText { dialog, text, quote: None })?)
 }
 
 /// Sends a text that must be taken: the disk works, and a reconnect at most stands in the way.
@@ -178,4 +199,25 @@ fn fill(desk: &mut Desk, stage: &Stage<'_>) -> anyhow::Result<()> {
     desk.plug_in(LedgerHub::open(stage.ledger)?);
     desk.go_live()?;
     desk.send_everything()
+}
+
+/// A first life on a disk that may have no room for one.
+fn cram(desk: &mut Desk, dialogs: &[DialogId], run: u64) -> anyhow::Result<()> {
+    desk.work_until("a connection or a full disk", |desk| desk.is_live() || desk.is_full())?;
+    if desk.is_live() {
+        accept_all(desk, dialogs)?;
+    }
+    let weight = "Ы".repeat(3_500);
+    let (mut refused, mut full) = (0, desk.is_full());
+    for sent in 1..30_000 {
+        let Some(dialog) = dialogs.get(sent % dialogs.len()) else { break };
+        let taken = promise(desk, *dialog, format!("{run}-{sent} {weight}"))?;
+        refused += u32::from(!taken);
+        full |= desk.is_full();
+        // A text for a dialog that had no room in the cache is refused, too: that alone says nothing of own.db.
+        if full && refused >= 3 {
+            return say(&format!("full after {sent}"));
+        }
+    }
+    Ok(())
 }

@@ -112,7 +112,7 @@ impl Desk {
     /// # Errors
     /// When it takes too long.
     pub fn go_live(&mut self) -> anyhow::Result<()> {
-        self.work_until("the connection", |desk| matches!(desk.session.snapshot().link, LinkView::Live { .. }))
+        self.work_until("the connection", Self::is_live)
     }
 
     /// Works until Ира leads so many dialogs, as the cache has it.
@@ -134,7 +134,19 @@ impl Desk {
     /// Live, and nothing waits to be sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        matches!(self.session.snapshot().link, LinkView::Live { .. }) && self.unsent().iter().all(is_parked)
+        self.is_live() && self.unsent().iter().all(is_parked)
+    }
+
+    /// Caught up with the hub.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        matches!(self.session.snapshot().link, LinkView::Live { .. })
+    }
+
+    /// The disk refuses, and the operator is told that it is full.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.session.snapshot().notices.contains(&Notice::Disk { fault: DiskFault::Full })
     }
 
     /// A file was found to be damaged while it was in use.

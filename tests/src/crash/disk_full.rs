@@ -2,7 +2,7 @@
 //!
 //! As root on small tmpfs disks, one per size; otherwise the write calls of the child say "no space" while a file
 //! exists. Either way the child writes until it is refused, frees the space, goes on without a restart, and everything
-//! that was promised arrives.
+//! that was promised arrives. On the smallest disks there is nothing to free: they grow between two starts.
 
 use super::{
     Length, Summary,
@@ -21,10 +21,13 @@ use std::{
 };
 
 // The cache's log grows to 4 000 pages of 4 KiB before it is emptied into the cache, which needs room there for what in
-// those pages is new.
+// those pages is new. A disk that has no more than this is full before there is anything on it to go on from.
 const LOG_MIB: u32 = 20;
 
-/// Fills disks of 3 to 64 MiB; on a smaller one the empty files alone leave no room for words.
+/// Disks of so many MiB on which a day begins and runs out of room by itself; on larger ones the room is given back.
+const SMALL: std::ops::RangeInclusive<u32> = 1..=LOG_MIB + 2;
+
+/// Fills disks of 1 to 64 MiB. Without the right to mount there is one run in which calls refuse, whatever the size.
 ///
 /// # Errors
 /// The first disk on which something promised was lost, or that did not recover.
@@ -34,26 +37,59 @@ pub fn run(length: Length) -> anyhow::Result<Summary> {
     }
     let began = Instant::now();
     let sizes: Vec<u32> = match length {
-        Length::Full => (3..=64).collect(),
-        Length::Short => vec![3, 5, 8],
+        Length::Full => (1..=64).collect(),
+        Length::Short => vec![1, 2, 4, 9, 23, 25, 28],
     };
-    let mut promised = 0;
-    let mut refused = 0;
-    let mounts = can_mount();
-    for mib in &sizes {
-        let said = if mounts { on_small_disk(*mib) } else { with_refusing_calls(*mib) };
-        let said = said.with_context(|| format!("a disk of {mib} MiB"))?;
-        promised += said.promised.len();
-        refused += said.refused;
-    }
-    let how =
-        if mounts { "tmpfs disks of 3 MiB and more" } else { "simulated by refusing writes: mounting needs root" };
+    let mut sum = Sum::default();
+    let how = if can_mount() {
+        for mib in &sizes {
+            sum.add(on_disk(*mib).with_context(|| format!("a disk of {mib} MiB"))?);
+        }
+        let (small, rest): (Vec<u32>, Vec<u32>) = sizes.iter().partition(|mib| SMALL.contains(mib));
+        let span = |sizes: &[u32]| match sizes {
+            [] => "none".to_owned(),
+            [only] => format!("one of {only} MiB"),
+            [first, .., last] => format!("{} of {first} to {last} MiB", sizes.len()),
+        };
+        format!(
+            "tmpfs disks: {}, of which {} were too small to begin on and said so, all at work again once they had grown; \
+             {}, each desk went on without a restart once there was room",
+            span(&small),
+            sum.not_begun,
+            span(&rest)
+        )
+    } else {
+        sum.add(with_refusing_calls()?);
+        "one run on a simulated disk, of no size: mounting small ones needs root, so write calls refused instead; the \
+         desk went on without a restart"
+            .to_owned()
+    };
     Ok(Summary(format!(
-        "disk-full: {} disks ({how}); {promised} promised and stored, {refused} refused in clear words, each desk went on \
-         without a restart; {:.0} s",
-        sizes.len(),
+        "disk-full: {how}; {} promised and stored, {} refused in clear words; {:.0} s",
+        sum.promised,
+        sum.refused,
         began.elapsed().as_secs_f64()
     )))
+}
+
+/// What was seen on all disks.
+#[derive(Debug, Default)]
+struct Sum {
+    promised: usize,
+    refused: usize,
+    not_begun: u32,
+}
+
+impl Sum {
+    fn add(&mut self, said: Said) {
+        self.promised += said.promised.len();
+        self.refused += said.refused.len();
+        self.not_begun += u32::from(said.cannot_open.is_some());
+    }
+}
+
+fn on_disk(mib: u32) -> anyhow::Result<Said> {
+    if SMALL.contains(&mib) { on_tiny_disk(mib) } else { on_small_disk(mib) }
 }
 
 /// A tmpfs, unmounted when dropped.
@@ -94,36 +130,60 @@ fn can_mount() -> bool {
     Small::mount(stand.file("try"), 1).is_ok()
 }
 
+/// A first start with a hub, on a disk that is full sooner or later, perhaps before there is anything on it. What was
+/// promised until then is there, and goes out once the disk has grown.
+fn on_tiny_disk(mib: u32) -> anyhow::Result<Said> {
+    let stand = Stand::new()?;
+    let disk = Small::mount(stand.store(), mib)?;
+    let mut said = Said::default();
+    said.hear(&Program::start(Play::Cram, &stand, 1, &[])?.finish()?);
+    match &said.cannot_open {
+        Some(why) => ensure!(why.contains("the disk is full"), "the start says: {why}"),
+        None => {
+            ensure!(said.done, "the child did not come to its end");
+            ensure!(said.full, "the disk was never full: {said:?}");
+        }
+    }
+    starts_or_says_full(&stand)?;
+    disk.grow(mib + LOG_MIB * 2)?;
+    judge(&stand, &said)?;
+    Ok(said)
+}
+
+/// By now the disk may be full of what arrived. A start says so, or works; with more room it works.
+fn starts_or_says_full(stand: &Stand) -> anyhow::Result<()> {
+    match Store::open(&stand.store(), &keys()) {
+        Ok((store, ..)) => store.close(),
+        Err(OpenError::Full) => {}
+        Err(error) => anyhow::bail!("on a full disk the store says: {error}"),
+    }
+    Ok(())
+}
+
 fn on_small_disk(mib: u32) -> anyhow::Result<Said> {
     let stand = Stand::new()?;
-    let disk = Small::mount(stand.store(), mib + LOG_MIB)?;
+    let disk = Small::mount(stand.store(), mib)?;
     prepare(&stand)?;
     let ballast = stand.store().join("ballast");
     // Three quarters and the log's room are freed later: what was written has to fit a second time, with its search
     // index, before it leaves the outbox.
     let mut file = std::fs::File::create(&ballast)?;
     let piece = vec![1; 64 * 1024];
-    for _ in 0..(mib * 16 * 3 / 4 + LOG_MIB * 16) {
+    for _ in 0..((mib - LOG_MIB) * 16 * 3 / 4 + LOG_MIB * 16) {
         if std::io::Write::write_all(&mut file, &piece).is_err() {
             break;
         }
     }
     drop(file);
     let said = fill(&stand, &[("OTKLIK_BALLAST", &ballast)])?;
-    // By now the disk may be full again, of what arrived. A start says so, or works; with more room it works.
-    match Store::open(&stand.store(), &keys()) {
-        Ok((store, ..)) => store.close(),
-        Err(OpenError::Full) => {}
-        Err(error) => anyhow::bail!("on a full disk the store says: {error}"),
-    }
-    disk.grow((mib + LOG_MIB) * 2)?;
+    starts_or_says_full(&stand)?;
+    disk.grow(mib * 2)?;
     judge(&stand, &said)?;
     Ok(said)
 }
 
-/// The same without a small disk: calls refuse from the start of the child until it removes the file. What is
-/// written before the disk is full is left out, so sizes only repeat it.
-fn with_refusing_calls(_mib: u32) -> anyhow::Result<Said> {
+/// The same without a small disk: calls refuse from the start of the child until it removes the file.
+fn with_refusing_calls() -> anyhow::Result<Said> {
     let stand = Stand::new()?;
     prepare(&stand)?;
     let ballast = stand.file("ballast");
@@ -153,7 +213,7 @@ fn fill(stand: &Stand, env: &[(&str, &Path)]) -> anyhow::Result<Said> {
     said.hear(&Program::start(Play::Fill, stand, 2, env)?.finish()?);
     ensure!(said.cannot_open.is_none(), "the store did not open: {:?}", said.cannot_open);
     ensure!(said.done, "the child did not come to its end");
-    ensure!(said.refused >= 3, "the disk was never full");
+    ensure!(said.refused.len() >= 3, "the disk was never full");
     Ok(said)
 }
 

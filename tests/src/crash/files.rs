@@ -2,6 +2,8 @@
 //! its uploads in parts, the real hub. Whatever was said to be kept is there in the next life, and arrives once, whole,
 //! and in the order in which it was sent.
 
+mod instants;
+
 use super::{
     Length, Summary,
     line::{office, workplace::Desk},
@@ -17,6 +19,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     io::Write as _,
     path::Path,
     process::Stdio,
@@ -46,9 +49,10 @@ pub fn run(length: Length, seed: u64) -> anyhow::Result<Summary> {
     let began = Instant::now();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let (kept, sent) = runtime.block_on(one_folder(lives, seed)).with_context(|| format!("seed {seed}"))?;
+    let instants = runtime.block_on(instants::sweep(length)).context("killed before a write of own.db")?;
     Ok(Summary(format!(
-        "files: {lives} kills while files were staged and sent, {kept} kept, {sent} sent before a kill; 0 lost, 0 doubled, \
-         every byte as it was, none left on the shelf; {:.0} s (seed {seed})",
+        "files: {lives} kills while files were staged and sent, {kept} kept, {sent} sent before a kill; {instants}; 0 lost, \
+         0 doubled, every byte as it was, none left on the shelf; {:.0} s (seed {seed})",
         began.elapsed().as_secs_f64()
     )))
 }
@@ -84,24 +88,30 @@ async fn one_folder(lives: u64, seed: u64) -> anyhow::Result<(usize, usize)> {
     let mut said = Said::default();
     for run in 1..=lives {
         let wait = Duration::from_millis(rng.random_range(0..400));
-        live(&desk, &address, run, Some(wait), &mut said).await.with_context(|| format!("life {run}"))?;
+        live(&desk, &address, run, &Death::After(wait), &mut said).await.with_context(|| format!("life {run}"))?;
     }
-    live(&desk, &address, 0, None, &mut said).await.context("the last life")?;
+    live(&desk, &address, 0, &Death::None, &mut said).await.context("the last life")?;
     ensure!(said.left == Some(0), "the shelf keeps {:?} files that nobody waits for", said.left);
     judge(&said, &mut customer).await?;
     hub.stop().await;
     Ok((said.kept.len(), said.sent.len()))
 }
 
-/// One life: killed a while after it is at work, or left to come to its end.
-async fn live(
-    folder: &Path,
-    hub: &str,
-    run: u64,
-    killed_after: Option<Duration>,
-    said: &mut Said,
-) -> anyhow::Result<()> {
+/// How a life ends.
+enum Death {
+    /// In order.
+    None,
+    /// So long after it is at work.
+    After(Duration),
+    /// Before a write; what the shim is told.
+    Within(Vec<(&'static str, OsString)>),
+}
+
+/// One life: it comes to its work unless a write is its end.
+async fn live(folder: &Path, hub: &str, run: u64, death: &Death, said: &mut Said) -> anyhow::Result<()> {
+    let told: &[(&str, OsString)] = if let Death::Within(told) = death { told } else { &[] };
     let mut child = tokio::process::Command::new(program()?)
+        .envs(told.iter().map(|(name, value)| (name, value)))
         .args(["papers", "--hub", hub, "--run", &run.to_string(), "--folder"])
         .arg(folder)
         .stdin(Stdio::null())
@@ -115,15 +125,19 @@ async fn live(
         said.hear(&line);
         if line == "at work" {
             at_work = true;
-            if let Some(wait) = killed_after {
-                tokio::time::sleep(wait).await;
+            if let Death::After(wait) = death {
+                tokio::time::sleep(*wait).await;
                 child.start_kill()?;
             }
         }
     }
     let status = child.wait().await?;
-    ensure!(at_work, "it never came to its work ({status})");
-    ensure!(killed_after.is_some() || status.success(), "it ended with {status}");
+    ensure!(at_work || matches!(death, Death::Within(_)), "it never came to its work ({status})");
+    match death {
+        Death::None => ensure!(status.success(), "it ended with {status}"),
+        // It would go on for ever, so the end it comes to is an error if it is not the kill.
+        Death::After(_) | Death::Within(_) => ensure!(status.code().is_none(), "it ended with {status}"),
+    }
     Ok(())
 }
 

@@ -14,12 +14,17 @@ use std::{
 pub struct Said {
     /// Names of texts that were promised.
     pub promised: BTreeSet<String>,
-    /// How many sends were refused in clear words.
-    pub refused: u64,
+    /// Names of texts that were refused in clear words, and never taken afterwards: they stand in the composer, and who
+    /// sends one again must not find it sent twice.
+    pub refused: BTreeSet<String>,
+    /// The newest draft that was said to be kept, by dialog.
+    pub drafts: BTreeMap<String, String>,
     /// Refusals that said something else.
     pub odd: Vec<String>,
     /// Why the store did not open.
     pub cannot_open: Option<String>,
+    /// The disk was found to be full.
+    pub full: bool,
     /// The last line was "done".
     pub done: bool,
 }
@@ -32,11 +37,24 @@ impl Said {
         for line in whole.lines() {
             match line.split_once(' ') {
                 Some(("promised", name)) => {
+                    self.refused.remove(name);
                     self.promised.insert(name.to_owned());
                 }
-                Some(("refused", rest)) if rest.contains(" clearly ") => self.refused += 1,
-                Some(("refused", rest)) => self.odd.push(rest.to_owned()),
+                Some(("refused", rest)) => match rest.split_once(" clearly ") {
+                    Some((name, why)) => {
+                        self.full |= why.contains("Full");
+                        self.refused.insert(name.to_owned());
+                    }
+                    None => self.odd.push(rest.to_owned()),
+                },
+                Some(("drafted", rest)) => {
+                    if let Some((dialog, name)) = rest.split_once(' ') {
+                        self.drafts.insert(dialog.to_owned(), name.to_owned());
+                    }
+                }
                 Some(("cannot", why)) => self.cannot_open = Some(why.to_owned()),
+                // Said of a cache that takes nothing more, while own.db still does.
+                Some(("full", _)) => self.full = true,
                 Some(_) => {}
                 None => self.done = line == "done",
             }
@@ -50,7 +68,9 @@ pub struct Held {
     /// On the hub, in the hub's order per dialog.
     pub on_hub: Vec<(DialogId, String)>,
     /// In the outbox.
-    pub unsent: BTreeSet<String>,
+    pub unsent: BTreeMap<String, DialogId>,
+    /// Unfinished texts.
+    pub drafts: BTreeMap<DialogId, String>,
 }
 
 /// Reads both.
@@ -67,16 +87,23 @@ pub fn look(folder: &Path, ledger: &Path) -> anyhow::Result<Held> {
     let (store, saved, report) = Store::open(folder, &desk::keys())?;
     store.close();
     ensure!(report.own.is_none(), "own.db counts as damaged after a mere kill: {report:?}");
-    let unsent = saved.outbox.iter().filter_map(|item| item.op.text()).map(name).collect();
-    Ok(Held { on_hub, unsent })
+    let unsent = saved.outbox.iter().filter_map(|item| Some((name(item.op.text()?), item.dialog))).collect();
+    let drafts = saved.drafts.iter().map(|draft| (draft.dialog, name(&draft.text))).collect();
+    Ok(Held { on_hub, unsent, drafts })
 }
 
 fn name(text: &str) -> String {
     text.split_once(' ').map_or(text, |(name, _)| name).to_owned()
 }
 
+/// Where a text or a draft stands among those of its dialog: a draft has the number of the text that it becomes, and a
+/// text "after" comes after all numbers.
+fn place(name: &str) -> Vec<u64> {
+    name.split('-').map(|part| part.parse().unwrap_or(u64::MAX)).collect()
+}
+
 impl Held {
-    /// Nothing promised is lost, nothing is doubled.
+    /// Nothing promised is lost, nothing is doubled, nothing refused is there, drafts are as they were left.
     ///
     /// # Errors
     /// With the first text that is.
@@ -89,12 +116,36 @@ impl Held {
             bail!("{name} is {count} times on the hub");
         }
         for name in &said.promised {
-            if !times.contains_key(name) && !self.unsent.contains(name) {
+            if !times.contains_key(name) && !self.unsent.contains_key(name) {
                 bail!("{name} was promised and is neither on the hub nor in own.db");
             }
         }
+        for name in &said.refused {
+            ensure!(!times.contains_key(name), "{name} was refused and is on the hub");
+            ensure!(!self.unsent.contains_key(name), "{name} was refused and is in own.db");
+        }
+        self.judge_drafts(said)?;
         if let Some(odd) = said.odd.first() {
             bail!("a refusal that is no word about the disk: {odd}");
+        }
+        Ok(())
+    }
+
+    /// A draft that was kept is there, or a newer one, or it has become a text. One that has become a text is gone.
+    fn judge_drafts(&self, said: &Said) -> anyhow::Result<()> {
+        let newest = |dialog: &str| {
+            let on_hub = self.on_hub.iter().filter(|(of, _)| of.to_string() == dialog).map(|(_, name)| name);
+            let unsent = self.unsent.iter().filter(|(_, of)| of.to_string() == dialog).map(|(name, _)| name);
+            on_hub.chain(unsent).map(|name| place(name)).max()
+        };
+        for (dialog, kept) in &said.drafts {
+            let held = self.drafts.iter().find(|(of, _)| of.to_string() == *dialog).map(|(_, name)| place(name));
+            let latest = held.max(newest(dialog));
+            ensure!(latest >= Some(place(kept)), "the draft {kept} of {dialog} was kept and is gone");
+        }
+        for (dialog, name) in &self.drafts {
+            let text = newest(&dialog.to_string());
+            ensure!(text < Some(place(name)), "{name} has gone out of the composer and stands there still");
         }
         Ok(())
     }
@@ -120,7 +171,7 @@ impl Held {
     /// With the first text that is not.
     pub fn judge_finished(&self, said: &Said) -> anyhow::Result<()> {
         self.judge(said)?;
-        if let Some(name) = self.unsent.first() {
+        if let Some(name) = self.unsent.keys().next() {
             bail!("{name} still waits");
         }
         Ok(())

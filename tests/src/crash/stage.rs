@@ -100,9 +100,21 @@ impl Program {
     /// # Errors
     /// When that takes too long.
     pub fn wait_for_line(&mut self, wanted: &str, longest: Duration) -> anyhow::Result<()> {
+        self.wait_for(wanted, |line| line == wanted, longest)
+    }
+
+    /// Waits until the child has said a line that begins so, or has ended.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub fn wait_for_word(&mut self, wanted: &str, longest: Duration) -> anyhow::Result<()> {
+        self.wait_for(wanted, |line| line.split(' ').next() == Some(wanted), longest)
+    }
+
+    fn wait_for(&mut self, wanted: &str, is_it: impl Fn(&str) -> bool, longest: Duration) -> anyhow::Result<()> {
         let deadline = Instant::now() + longest;
         while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            let found = line.trim_end() == wanted;
+            let found = is_it(line.trim_end());
             self.heard.push_str(&line);
             if found {
                 return Ok(());
@@ -123,6 +135,18 @@ impl Program {
         if status.code().is_some() {
             bail!("the child ended before it was killed ({status}): {heard}{}", self.last_words());
         }
+        Ok(heard)
+    }
+
+    /// Kills it unless it has come to its end, and returns everything it said before.
+    ///
+    /// # Errors
+    /// When it ended by itself with an error.
+    pub fn kill_or_finish(mut self) -> anyhow::Result<String> {
+        self.child.kill()?;
+        let status = self.child.wait()?;
+        let heard = self.hear_out();
+        ensure!(status.code().is_none_or(|code| code == 0), "it ended with {status}: {heard}{}", self.last_words());
         Ok(heard)
     }
 

@@ -231,7 +231,12 @@ impl Draw {
                 befalls(Fault::DiskSlow { file: file(rng), by_ms, ms })
             }
             11 => {
-                let ms = if rng.random_bool(0.3) { 1_200_000 } else { rng.random_range(1_000..90_000) };
+                let ms = match rng.random_range(0..10) {
+                    // A night, longer than anything that is kept for a while.
+                    0 => 28_800_000,
+                    1..4 => 1_200_000,
+                    _ => rng.random_range(1_000..90_000),
+                };
                 befalls(Fault::Sleep { ms, link_survives: rng.random_bool(0.4) })
             }
             12 => befalls(Fault::WallJump { by_ms: rng.random_range(-90_000_000..90_000_000) }),

@@ -4,7 +4,7 @@ use super::Session;
 use crate::{
     Counts, Effect, ViewEvent,
     disk::Purpose,
-    effect::{OwnWrite, Writes},
+    effect::OwnWrite,
     row::{RowSource, depends_on_link},
     section::Standpoint,
     thread::{item_of, unsent_item},
@@ -129,8 +129,7 @@ impl Session {
     fn note_alerts(&mut self) {
         let writes: Vec<OwnWrite> = self.alerts.take_writes();
         if !writes.is_empty() {
-            let id = self.disk.start_own(writes.clone(), Purpose::Note);
-            self.effects.push_back(Effect::Commit { id, writes: Writes::Own(writes) });
+            self.commit_own(writes, Purpose::Note);
         }
     }
 

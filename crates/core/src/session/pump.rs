@@ -2,9 +2,9 @@
 
 use super::Session;
 use crate::{
-    CommitId, DiskFault, Effect, Notice, OwnWrite, UiError, UiErrorCode, ViewEvent, Writes,
+    CommitId, DiskFault, Effect, Notice, OwnWrite, ViewEvent, Writes,
     batch::Work,
-    disk::{Pending, Purpose, drafts_of},
+    disk::{Pending, Purpose},
     history::PAGE,
     link::Asked,
     mirror::is_remains,
@@ -134,16 +134,10 @@ impl Session {
         self.show_item(id);
     }
 
-    /// Writes to own.db.
-    pub(super) fn commit_own(&mut self, writes: Vec<OwnWrite>, purpose: Purpose) {
-        let id = self.disk.start_own(writes.clone(), purpose);
-        self.effects.push_back(Effect::Commit { id, writes: Writes::Own(writes) });
-    }
-
     /// A commit is durable: now it counts.
     pub(super) fn handle_committed(&mut self, id: CommitId, now: Now) {
         let fault_before = self.disk.fault();
-        if let Some(Pending { writes, purpose }) = self.disk.take_own(id) {
+        if let Some(Pending { writes, purpose, settles: _ }) = self.disk.take_own(id) {
             self.disk.set_own(None, now);
             for write in writes {
                 self.apply_own(write, now);
@@ -153,6 +147,7 @@ impl Session {
                     self.effects.push_back(Effect::Reply { req, result: Ok(*receipt) });
                 }
                 Purpose::Send(item) => self.submit(item, now),
+                Purpose::Undo { req, items, fault } => self.was_not_kept(req, items, fault),
                 Purpose::Unasked { .. } | Purpose::Settle(_) | Purpose::Note => {}
             }
         } else if let Some(batch) = self.sync.committed(id) {
@@ -163,26 +158,12 @@ impl Session {
     }
 
     /// A commit failed: nothing of it counts.
+    ///
+    /// Of own.db it may be on the disk all the same: see [`Session::own_failed`].
     pub(super) fn handle_commit_failed(&mut self, id: CommitId, fault: DiskFault, now: Now) {
         let fault_before = self.disk.fault();
-        if let Some(Pending { writes, purpose }) = self.disk.take_own(id) {
-            self.disk.set_own(Some(fault), now);
-            for dialog in drafts_of(&writes) {
-                self.clear_remains(dialog);
-            }
-            match purpose {
-                Purpose::Unasked { items } => self.not_kept(items),
-                Purpose::Command { req, items, .. } => {
-                    self.not_kept(items);
-                    let result = Err(UiError { code: UiErrorCode::Disk { fault } });
-                    self.effects.push_back(Effect::Reply { req, result });
-                }
-                Purpose::Send(item) | Purpose::Settle(item) => {
-                    self.outbox.step_failed(item, now);
-                    self.show_item(item);
-                }
-                Purpose::Note => {}
-            }
+        if let Some(pending) = self.disk.take_own(id) {
+            self.own_failed(pending, fault, now);
         } else if self.mutants.is(Mutant::CursorBeforeRows)
             && let Some(batch) = self.sync.committed(id)
         {
@@ -192,16 +173,6 @@ impl Session {
             self.sync.failed(id, now);
         }
         self.fresh.notices |= self.disk.fault() != fault_before;
-    }
-
-    /// These items are as they were before the disk refused.
-    fn not_kept(&mut self, items: Vec<ClientId>) {
-        for item in items {
-            if let Some(dialog) = self.outbox.unreserve(item) {
-                self.clear_remains(dialog);
-            }
-            self.outbox.unsaved(item);
-        }
     }
 
     /// Memory follows what own.db holds now.

@@ -8,6 +8,7 @@ mod cards;
 mod company;
 mod deeds;
 mod disk_trouble;
+mod doubt;
 mod duty;
 mod files;
 mod following;

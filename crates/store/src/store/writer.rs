@@ -25,6 +25,9 @@ pub(super) trait Written: Sized + Send + 'static {
     const REST: Duration;
     /// Carries out several groups in one transaction.
     fn apply_groups(&mut self, groups: &[&[Self::Write]]) -> Result<(), Fault>;
+    /// Makes durable, by writing it anew, what a connection that failed may have left in the log without its being on the
+    /// disk: a sync after a failed one says "done" without having done it.
+    fn settle(&self) -> Result<(), Fault>;
     /// Empties the log into the file, and does a part of what else can be done in a quiet moment. `true`: there is more.
     fn tidy(&self) -> Result<bool, Fault>;
 }
@@ -38,6 +41,10 @@ impl Written for OwnDb {
         self.apply_all(groups.iter().copied())
     }
 
+    fn settle(&self) -> Result<(), Fault> {
+        self.empty_log()
+    }
+
     fn tidy(&self) -> Result<bool, Fault> {
         self.empty_log().map(|()| false)
     }
@@ -49,6 +56,11 @@ impl Written for CacheDb {
 
     fn apply_groups(&mut self, groups: &[&[CacheWrite]]) -> Result<(), Fault> {
         self.apply_all(groups.iter().copied())
+    }
+
+    /// A power cut may cost the newest commits anyway: the hub sends them again.
+    fn settle(&self) -> Result<(), Fault> {
+        Ok(())
     }
 
     fn tidy(&self) -> Result<bool, Fault> {
@@ -181,11 +193,12 @@ impl<D: Written> Desk<D> {
 
     fn apply(&mut self, groups: &[&[D::Write]]) -> Result<(), DiskFault> {
         let Some(again) = &self.again else { return Ok(()) };
-        let mut db = match self.db.take() {
-            Some(db) => db,
-            None => self.reopen(again)?,
+        let (mut db, after_failure) = match self.db.take() {
+            Some(db) => (db, false),
+            None => (self.reopen(again)?, true),
         };
-        let result = db.apply_groups(groups).map_err(|fault| fault.told());
+        let applied = db.apply_groups(groups).and_then(|()| if after_failure { db.settle() } else { Ok(()) });
+        let result = applied.map_err(|fault| fault.told());
         match result {
             // After these SQLite has rolled back cleanly and knows what is on disk.
             Ok(()) | Err(DiskFault::Full | DiskFault::ReadOnly) => self.db = Some(db),

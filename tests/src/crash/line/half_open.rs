@@ -3,7 +3,7 @@
 //! is lost or doubled.
 
 use super::{
-    office::{self, Customer},
+    office::{self, Customer, is_let_go},
     workplace::Desk,
 };
 use crate::{
@@ -12,8 +12,6 @@ use crate::{
 };
 use anyhow::{Context as _, ensure};
 use otklik_core::Command;
-use otklik_hub::RunningHub;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 /// What a hub does without being told otherwise.
@@ -173,14 +171,4 @@ async fn play(trial: Trial) -> anyhow::Result<Took> {
     desk.close().await;
     hub.stop().await;
     Ok(Took { noticed, freed })
-}
-
-/// Waits until the hub counts no operator. Those who call anew meanwhile do not get through.
-async fn is_let_go(hub: &RunningHub, began: Instant, within: Duration) -> anyhow::Result<Duration> {
-    let mut looks = tokio::time::interval(Duration::from_millis(50));
-    while hub.metrics().operators.load(Relaxed) > 0 {
-        ensure!(began.elapsed() <= within, "the hub still holds the session after {:?}", began.elapsed());
-        looks.tick().await;
-    }
-    Ok(began.elapsed())
 }

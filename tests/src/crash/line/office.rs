@@ -5,7 +5,12 @@ use futures_util::{SinkExt, StreamExt};
 use otklik_hub::{Hub, HubConfig, Rate, RunningHub, users::Users};
 use otklik_model::ClientId;
 use otklik_wire::customer::{CustomerFrame, CustomerHello, HubCustomerFrame};
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::atomic::Ordering::Relaxed,
+    time::{Duration, Instant},
+};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message as Frame};
 use zeroize::Zeroizing;
@@ -44,6 +49,25 @@ pub async fn open_for_files(folder: &Path) -> anyhow::Result<RunningHub> {
     users.add("ira", "Ира", Some(Zeroizing::new(PASSWORD.to_owned())), None).await?;
     drop(users);
     Ok(Hub::start(config).await?)
+}
+
+/// Waits until the hub counts no operator. Those who call anew meanwhile do not get through.
+///
+/// # Errors
+/// When the hub holds a session for longer.
+pub async fn is_let_go(hub: &RunningHub, began: Instant, within: Duration) -> anyhow::Result<Duration> {
+    let mut looks = tokio::time::interval(Duration::from_millis(50));
+    while operators(hub) > 0 {
+        ensure!(began.elapsed() <= within, "the hub still holds the session after {:?}", began.elapsed());
+        looks.tick().await;
+    }
+    Ok(began.elapsed())
+}
+
+/// How many operators' connections the hub has.
+#[must_use]
+pub fn operators(hub: &RunningHub) -> i64 {
+    hub.metrics().operators.load(Relaxed)
 }
 
 /// A customer with the widget's frames in hand.

@@ -9,7 +9,7 @@ use otklik_engine::{
     AppCommand, FileCommand, Keychain, KeychainError, PageAnswer, PageCommand, PageQuery, Push, Shell, SoundOrder,
     Watch, Workplace, WorkplaceConfig,
 };
-use otklik_model::DialogId;
+use otklik_model::{DialogId, OperatorStatus};
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Write as _,
@@ -23,10 +23,10 @@ use zeroize::Zeroizing;
 /// The longest anything may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Counts sounds, and does nothing else.
+/// Makes no sound and shows nothing.
 #[derive(Debug, Default)]
 struct Quiet {
-    /// Tell a parent of each sound.
+    /// Tell a parent of each sound and each popup.
     aloud: bool,
 }
 
@@ -51,7 +51,11 @@ impl Shell for Quiet {
             say("sound");
         }
     }
-    fn popup(&self, _popup: &Popup, _account: Option<&str>, _language: Language) {}
+    fn popup(&self, popup: &Popup, _account: Option<&str>, _language: Language) {
+        if self.aloud {
+            say(&format!("popup {popup:?}"));
+        }
+    }
     fn withdraw(&self, _tag: PopupTag) {}
     fn attention(&self, _on: bool) {}
     fn badge(&self, _count: u32) {}
@@ -125,6 +129,8 @@ pub struct Desk {
     live: bool,
     /// How many messages the hub does not have, once a snapshot has told.
     unsent: Option<u32>,
+    /// Ира's, as the hub told it last.
+    status: Option<OperatorStatus>,
     mine: BTreeSet<DialogId>,
     waiting: BTreeSet<DialogId>,
 }
@@ -166,7 +172,15 @@ impl Desk {
         };
         let workplace = Workplace::start(config, Arc::new(Quiet { aloud }), secrets, None);
         let watch = workplace.watch();
-        Self { workplace, watch, live: false, unsent: None, mine: BTreeSet::new(), waiting: BTreeSet::new() }
+        Self {
+            workplace,
+            watch,
+            live: false,
+            unsent: None,
+            status: None,
+            mine: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+        }
     }
 
     async fn sign_in_if_asked(&mut self, hub: &str, password: &str) -> anyhow::Result<()> {
@@ -297,11 +311,13 @@ impl Desk {
             Push::Snapshot { snapshot } => {
                 self.live = matches!(snapshot.link, LinkView::Live { .. });
                 self.unsent = Some(snapshot.counts.unsent);
+                self.status = Some(snapshot.me.status);
                 snapshot.rows.iter().for_each(|row| self.take_row(row));
             }
             Push::Events { events } => events.iter().for_each(|event| match event {
                 ViewEvent::Link { link } => self.live = matches!(link, LinkView::Live { .. }),
                 ViewEvent::Counts { counts } => self.unsent = Some(counts.unsent),
+                ViewEvent::Me { me, .. } => self.status = Some(me.status),
                 ViewEvent::Rows { rows } => rows.iter().for_each(|row| self.take_row(row)),
                 ViewEvent::RowsGone { .. }
                 | ViewEvent::Thread { .. }
@@ -310,7 +326,6 @@ impl Desk {
                 | ViewEvent::Typing { .. }
                 | ViewEvent::Colleagues { .. }
                 | ViewEvent::Clock { .. }
-                | ViewEvent::Me { .. }
                 | ViewEvent::Directory { .. }
                 | ViewEvent::Handbook { .. }
                 | ViewEvent::Settings { .. }
@@ -340,8 +355,11 @@ fn say(line: &str) {
     let _gone = out.write_all(format!("{line}\n").as_bytes()).and_then(|()| out.flush());
 }
 
+/// The line that asks the program that is stopped for its operator's status, once it is live and all is sent.
+pub(super) const STATUS: &str = "status?";
+
 /// The program that is stopped: accepts the dialog that waits, then sends each line of standard input as a text, and
-/// says when its connection is live, when not, and when it sounds.
+/// says when it sounds, when it shows a popup, and the status when it is asked.
 ///
 /// # Errors
 /// When something does not come in time.
@@ -352,15 +370,15 @@ pub async fn child(folder: &Path, hub: &str) -> anyhow::Result<()> {
     let mut lines = tokio::io::BufReader::new(tokio::io::stdin()).lines();
     loop {
         tokio::select! {
-            push = desk.watch.next() => {
-                let before = desk.live;
-                desk.take(push);
-                if desk.live != before {
-                    say(if desk.live { "live" } else { "down" });
-                }
-            }
+            push = desk.watch.next() => desk.take(push),
             line = lines.next_line() => {
                 let Some(text) = line? else { break };
+                if text == STATUS {
+                    desk.until("a live connection", |desk| desk.live).await?;
+                    desk.sent_everything().await?;
+                    say(&format!("status {:?}", desk.status));
+                    continue;
+                }
                 desk.command(Command::SendText { dialog, text: text.clone(), quote: None }).await?;
                 say(&format!("promised {text}"));
             }

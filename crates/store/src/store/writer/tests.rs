@@ -44,6 +44,11 @@ impl Written for Scripted {
         Ok(())
     }
 
+    fn settle(&self) -> Result<(), Fault> {
+        self.asked.lock().unwrap().push("settle".to_owned());
+        Ok(())
+    }
+
     fn tidy(&self) -> Result<bool, Fault> {
         Ok(false)
     }
@@ -94,12 +99,12 @@ fn one_that_fails_takes_nobody_with_it() {
 }
 
 #[test]
-fn after_a_failed_sync_the_connection_is_opened_anew_before_anything_else() {
+fn after_a_failed_sync_the_connection_is_opened_anew_before_anything_else_and_the_log_emptied_before_the_answer() {
     let folder = tempfile::tempdir().unwrap();
     let mut desk = desk(&folder);
     let answers = commit(&mut desk, &[Order::Fail(Told::Io), Order::Store(2)]);
     assert_eq!(answers, [(1, Err(DiskFault::Io)), (2, Ok(()))]);
-    assert_eq!(asked(), ["[[Fail(Io)], [Store(2)]]", "open", "[[Fail(Io)]]", "open", "[[Store(2)]]"]);
+    assert_eq!(asked(), ["[[Fail(Io)], [Store(2)]]", "open", "[[Fail(Io)]]", "open", "[[Store(2)]]", "settle"]);
 }
 
 #[test]
