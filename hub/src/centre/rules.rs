@@ -20,6 +20,9 @@ pub struct Distribution {
     pub wait_for_full: bool,
     /// Offline requests are offered too.
     pub offer_offline: bool,
+    /// Who goes off duty by himself, or because he did nothing for too long, has those of his dialogs closed in which
+    /// nobody waits for him; they can be re-opened.
+    pub close_on_leaving: bool,
     /// The weight of a dialog by a key of [`super::CHANNEL_KEYS`], in hundredths of an ordinary one.
     pub weights: BTreeMap<String, u32>,
 }
@@ -33,6 +36,7 @@ impl Default for Distribution {
             return_to_queue: true,
             wait_for_full: true,
             offer_offline: false,
+            close_on_leaving: false,
             weights: BTreeMap::new(),
         }
     }

@@ -79,6 +79,10 @@ pub enum Taking {
 pub enum Leaving {
     /// He takes no new ones: what he is offered goes back.
     WentOffline,
+    /// The same by his own doing, or by doing nothing: what waits for nobody is closed as well, if the centre wants it.
+    WentByHimself,
+    /// He did nothing for too long and is on a break: what waits for nobody is closed, if the centre wants it.
+    Idle,
     /// His connection was lost for longer than the grace: what he leads goes back as well.
     SessionLost,
 }
