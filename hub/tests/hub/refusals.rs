@@ -84,10 +84,10 @@ const OF_CUSTOMERS: &[(&str, &str, &str)] = &[
     ("too_long", "tests/hub/bad_frames.rs", "texts_at_the_edges"),
     ("blocked", "tests/hub/life.rs", "a_blocked_customer_is_refused_until_somebody_lifts_it"),
     ("file", "tests/hub/files.rs", "files_go_both_ways_and_are_only_ever_saved"),
-    ("queue_full", "src/customer/refused.rs", "nobody_is_told_that_he_is_blocked_who_is_not"),
+    ("queue_full", "src/customer/refused.rs", "nobody_is_told_that_he_is_blocked_who_is_not_and_every_code_is_in_the_page"),
     ("contacts", "tests/hub/forms.rs", "whoever_finds_nobody_leaves_a_phone_and_a_page_that_lies_is_refused"),
     ("malformed", "tests/hub/refusals.rs", "contacts_that_make_no_sense_are_refused"),
-    ("other", "src/customer/refused.rs", "nobody_is_told_that_he_is_blocked_who_is_not"),
+    ("other", "src/customer/refused.rs", "nobody_is_told_that_he_is_blocked_who_is_not_and_every_code_is_in_the_page"),
     ("place", "tests/hub/shared.rs", "what_is_no_place_is_refused_by_its_name_and_harms_nothing"),
 ];
 
