@@ -8,6 +8,7 @@ mod waking;
 use crate::{
     bot::Reach,
     bus::Bus,
+    centre::{Centre, rule_key},
     config::HubConfig,
     customer::exchange::Exchanges,
     files::Files,
@@ -18,7 +19,7 @@ use crate::{
     start::commit,
     store::{CommitError, OperatorRow, SessionRow, Store, StoreAddress, StoreError, Work, Workspace},
 };
-use otklik_model::{Channel, ChannelId, MAX_TEXT_CHARS, Transport, WorkspaceId};
+use otklik_model::{Channel, ChannelId, Transport, WorkspaceId};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
 
@@ -196,10 +197,10 @@ impl Offices {
 
 impl Premises {
     async fn enter(&self, short: &str, workspace: Workspace) -> Result<Open, StoreError> {
-        let desk = self.desk(short, &workspace).await?;
-        let channel = self.open_channel(short, &workspace, &desk).await?;
+        let centre = self.centre(short, &workspace).await?;
+        let channel = self.open_channel(short, &workspace, &centre).await?;
         let settings = OfficeSettings {
-            desk,
+            desk: centre.name,
             session_days: self.config.session_days,
             limits: self.config.limits,
             timing: self.config.timing,
@@ -218,25 +219,22 @@ impl Premises {
         Ok(Open { short: short.to_owned(), office, exchanges: Exchanges::default() })
     }
 
-    /// The centre's name: as administrators wrote it; before that the first one is called as the configuration says.
-    async fn desk(&self, short: &str, workspace: &Workspace) -> Result<String, StoreError> {
+    /// The centre, called as administrators wrote it; before that the first one is called as the configuration says.
+    async fn centre(&self, short: &str, workspace: &Workspace) -> Result<Centre, StoreError> {
         let row = self.store.centre(workspace.id).await?;
-        Ok(match row.version {
-            0 if short == WORKSPACE => self.config.desk.clone(),
-            0 => short.to_owned(),
-            _ => row.centre.name,
-        })
+        let name = if short == WORKSPACE { &self.config.desk } else { short };
+        Ok(row.called(name).centre)
     }
 
     /// The channel of the hub's own widget, under an id that is always the same.
-    async fn open_channel(&self, short: &str, workspace: &Workspace, desk: &str) -> Result<Channel, StoreError> {
+    async fn open_channel(&self, short: &str, workspace: &Workspace, centre: &Centre) -> Result<Channel, StoreError> {
         let public = self.public.trim_end_matches('/');
         let page = if short == WORKSPACE { format!("{public}/") } else { format!("{public}/w/{short}/") };
         let channel = Channel {
             id: ChannelId(fingerprint("widget channel", &workspace.id.to_string())),
-            name: desk.to_owned(),
+            name: centre.name.clone(),
             transport: Transport::Widget,
-            text_chars: MAX_TEXT_CHARS,
+            text_chars: centre.channel_rules(rule_key(Transport::Widget)).most_of_operator(),
             page: Some(page),
         };
         if !self.store.channels(workspace.id).await?.contains(&channel) {

@@ -4,6 +4,7 @@ use super::{admit::Admin, fault::Fault};
 use crate::{
     centre::{CHANNEL_KEYS, Scope},
     desk::{DialogAggregate, weighs_on},
+    office::Trouble,
     store::OperatorRow,
 };
 use axum::{Extension, Json};
@@ -57,6 +58,8 @@ pub struct Status {
     suspicious: u32,
     /// The keys of the channels, under which the document has rules for them.
     channels: [&'static str; 1],
+    /// The newest trouble of each kind with scripts, routers and bots, as far as this process has seen it since it runs.
+    troubles: Vec<Trouble>,
     /// Whether the hub sends mail: its own configuration says over which server.
     mail: bool,
     /// Whether a virus scanner looks at files: the hub's own configuration says where it listens.
@@ -175,6 +178,7 @@ pub(super) async fn status(Extension(admin): Extension<Arc<Admin>>) -> Result<Js
         waiting: u32::try_from(office.store.waiting(office.workspace.id).await?).unwrap_or(u32::MAX),
         suspicious: size(open.iter().filter(|dialog| dialog.row.suspicious).count()),
         channels: CHANNEL_KEYS,
+        troubles: office.last_troubles(),
         mail: office.settings.mailer.is_some(),
         scanner: office.settings.files.scans(),
     }))

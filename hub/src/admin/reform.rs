@@ -1,10 +1,10 @@
-//! What a change comes to in rows: the configuration, the channel's name, everybody whose post or rights are others now.
+//! What a change comes to in rows: the configuration, what is told of the channel, everybody whose post or rights are others now.
 //!
 //! All of it is one commit: whoever kills the hub in the middle finds everything as it was, rights included.
 
 use super::admit::Admin;
 use crate::{
-    centre::{Centre, Teams},
+    centre::{Centre, Teams, rule_key},
     office::granted,
     store::{CentreRow, OperatorRow, Reform, Reformed},
 };
@@ -22,13 +22,14 @@ impl Admin {
     pub(super) fn reform(&self, present: (&CentreRow, &[OperatorRow]), next: Staffed<'_>, note: String) -> Reform {
         let (row, were) = present;
         let channel = self.open.office.channel();
-        let renamed = channel.name != next.centre.name;
+        let text_chars = next.centre.channel_rules(rule_key(channel.transport)).most_of_operator();
+        let told = Channel { name: next.centre.name.clone(), text_chars, ..channel.clone() };
         Reform {
             version: row.version,
             centre: (*next.centre != row.centre).then(|| Box::new(next.centre.clone())),
             by: Some(self.row.id),
             note,
-            channel: renamed.then(|| Channel { name: next.centre.name.clone(), ..channel }),
+            channel: (told != channel).then_some(told),
             people: reformed(were, next),
         }
     }

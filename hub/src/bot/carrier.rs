@@ -227,6 +227,7 @@ impl Led {
             Err(why) => why,
         };
         let give_up = [Act::HandOver { operator: None, department: None, silence: false }];
+        office.remember_trouble("bot.gave_up", &why);
         let audit = self.line("bot.gave_up", &why);
         match office.grant(self.dialog.row.id, &self.wishes(errand, &give_up, None, Some(audit))).await? {
             // The customer has written on: the bot is asked again, and may be back by then.

@@ -16,7 +16,7 @@ use super::{
     CHANNEL_KEYS, Centre, Department, FileRules, FloodRules, QueueLimits, RoutingScript, SessionTerms, Teleport,
     TimeOuts, teleport::origin,
 };
-use otklik_model::{MessageKind, OperatorStatus};
+use otklik_model::{MAX_TEXT_CHARS, MessageKind, OperatorStatus};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,6 +96,11 @@ impl Centre {
             let remedy = "name text, file, contacts, keyboard, place or sticker";
             report.need(!stranger, format!("channels.{channel}.quote_kinds"), "no answer names such messages", remedy);
             report.channel(&format!("channels.{channel}"), channel);
+            for (name, chars) in [("operator_chars", rules.operator_chars), ("customer_chars", rules.customer_chars)] {
+                let at = format!("channels.{channel}.{name}");
+                let todo = format!("put at most {MAX_TEXT_CHARS}, or 0 for no limit of its own");
+                report.need(chars <= MAX_TEXT_CHARS, at, "no text is that long", todo);
+            }
             let Some(key) = &rules.department else { continue };
             let at = format!("channels.{channel}.department");
             report.resolves(self.departments.contains_key(key), at, "department", key.as_str());

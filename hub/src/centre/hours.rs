@@ -5,7 +5,7 @@ mod schedule;
 mod tests;
 
 pub use schedule::{HoursError, HoursState, Schedule};
-pub(super) use schedule::{is_date, is_zone, minutes_of};
+pub(super) use schedule::{in_utc, is_date, is_zone, minutes_of};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -232,6 +232,18 @@ impl Centre {
         Some(self.hours_of(department)?.check().ok()?.shown_at(at))
     }
 
+    /// A moment for people to read: the day and the time on a department's wall, as this language writes them. Without a
+    /// zone it is universal time, and says so.
+    #[must_use]
+    pub fn written(&self, department: Option<&DepartmentKey>, at: Stamp, language: &str) -> String {
+        let schedule = self.hours_of(department).and_then(|hours| hours.check().ok());
+        let pattern = if language == "ru" { "%d.%m.%Y %H:%M" } else { "%Y-%m-%d %H:%M" };
+        match schedule {
+            Some(schedule) => schedule.written(at, pattern),
+            None => format!("{} UTC", hours::in_utc(at, pattern)),
+        }
+    }
+
     /// Whether a department works at this time, and until when that holds. Hours that make no sense (which are not
     /// let into a centre) count as open: better a customer who waits than one who is sent away.
     #[must_use]

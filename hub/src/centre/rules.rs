@@ -1,6 +1,6 @@
 //! Distribution, limits, categories, files.
 
-use otklik_model::{DepartmentKey, MessageKind, StatusKey};
+use otklik_model::{DepartmentKey, MAX_TEXT_CHARS, MessageKind, StatusKey};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,9 @@ pub struct Distribution {
     pub wait_for_full: bool,
     /// Offline requests are offered too.
     pub offer_offline: bool,
+    /// Who goes off duty by himself, or because he did nothing for too long, has those of his dialogs closed in which
+    /// nobody waits for him; they can be re-opened.
+    pub close_on_leaving: bool,
     /// The weight of a dialog by a key of [`super::CHANNEL_KEYS`], in hundredths of an ordinary one.
     pub weights: BTreeMap<String, u32>,
 }
@@ -33,6 +36,7 @@ impl Default for Distribution {
             return_to_queue: true,
             wait_for_full: true,
             offer_offline: false,
+            close_on_leaving: false,
             weights: BTreeMap::new(),
         }
     }
@@ -151,6 +155,10 @@ pub struct ChannelRules {
     pub contacts: bool,
     /// Nothing can be sent so many hours after the customer's last words, and no dialog begun; 0: always.
     pub window_h: u32,
+    /// The longest text to a customer, in Unicode scalar values; 0: as long as a text can be.
+    pub operator_chars: u32,
+    /// The longest text of a customer; 0: as long as a text can be.
+    pub customer_chars: u32,
     /// The department of its new dialogs; the centre's default without one.
     pub department: Option<DepartmentKey>,
 }
@@ -165,6 +173,8 @@ impl Default for ChannelRules {
             files: true,
             contacts: true,
             window_h: 0,
+            operator_chars: 0,
+            customer_chars: 0,
             department: None,
         }
     }
@@ -184,6 +194,22 @@ impl ChannelRules {
         let quotes = self.quotes().len() == MessageKind::QUOTED.len();
         quotes && self.edit && self.delete && self.files && self.contacts
     }
+
+    /// The longest text to a customer.
+    #[must_use]
+    pub fn most_of_operator(&self) -> u32 {
+        most(self.operator_chars)
+    }
+
+    /// The longest text of a customer.
+    #[must_use]
+    pub fn most_of_customer(&self) -> u32 {
+        most(self.customer_chars)
+    }
+}
+
+fn most(own: u32) -> u32 {
+    if own == 0 { MAX_TEXT_CHARS } else { own.min(MAX_TEXT_CHARS) }
 }
 
 /// What may be sent as a file.

@@ -184,7 +184,7 @@ impl Session {
             protocol: hello.protocol,
             token,
             desk: self.desk.clone(),
-            text_chars: self.office.channel().text_chars,
+            text_chars: centre.channel_rules(self.office.rule_key()).most_of_customer(),
             beat_ms: u64::try_from(self.office.settings.timing.beat.as_millis()).unwrap_or(u64::MAX),
             dialog,
             files: files_of(&centre, self.office.rule_key()),

@@ -79,6 +79,10 @@ pub enum Taking {
 pub enum Leaving {
     /// He takes no new ones: what he is offered goes back.
     WentOffline,
+    /// The same by his own doing, or by doing nothing: what waits for nobody is closed as well, if the centre wants it.
+    WentByHimself,
+    /// He did nothing for too long and is on a break: what waits for nobody is closed, if the centre wants it.
+    Idle,
     /// His connection was lost for longer than the grace: what he leads goes back as well.
     SessionLost,
 }
@@ -401,7 +405,7 @@ pub enum Command {
 pub struct Carrier {
     /// The key of its rules in the centre's document.
     pub key: &'static str,
-    /// The longest text, in Unicode scalar values.
+    /// The longest text that it carries, in Unicode scalar values; the centre's rules may want shorter ones.
     pub text_chars: u32,
     /// How it carries messages.
     pub transport: Transport,
@@ -411,8 +415,8 @@ impl Carrier {
     /// What a channel can carry.
     #[must_use]
     pub fn of(channel: &Channel) -> Self {
-        let text_chars = channel.text_chars.min(MAX_TEXT_CHARS);
-        Self { key: rule_key(channel.transport), text_chars, transport: channel.transport }
+        let Channel { transport, .. } = channel;
+        Self { key: rule_key(*transport), text_chars: MAX_TEXT_CHARS, transport: *transport }
     }
 }
 

@@ -223,7 +223,7 @@ impl Office {
         DialogAggregate::begin(Beginning {
             id,
             channel: self.channel.read().id,
-            operator_online: self.is_staffed_for(opening.department.as_ref(), from.language.as_deref()),
+            operator_online: self.is_there_for(opening.department.as_ref(), from.language.as_deref()),
             customer: from,
             page: page.map(|page| page_without_cards(page, moment.centre)),
             wrote_before,

@@ -47,11 +47,14 @@ impl Office {
     /// How the line stands that a site has, for a customer of this language. `named` is the department that the site
     /// names, if it names one; what it leads to is where a new dialog from there would go.
     pub fn line(&self, named: Option<&DepartmentKey>, language: Option<&str>) -> OnlineState {
-        let centre = self.centre();
-        let department = self.department_of_line(named);
-        let open = centre.hours_at(department.as_ref(), self.now()).open;
-        let there = open && self.is_staffed_for(department.as_ref(), language);
+        let there = self.is_there_for(self.department_of_line(named).as_ref(), language);
         if there { OnlineState::Online } else { OnlineState::Offline }
+    }
+
+    /// Whether somebody is there for customers of a department who speak this language: it is open, and one who answers
+    /// them is online. What a site shows, how a dialog begins and which requests are told as left go by this alone.
+    pub(super) fn is_there_for(&self, department: Option<&DepartmentKey>, language: Option<&str>) -> bool {
+        self.centre().hours_at(department, self.now()).open && self.is_staffed_for(department, language)
     }
 
     /// How the line stands of the site that a customer is on, for him: whether he has a dialog that `goes_on`, which no limit

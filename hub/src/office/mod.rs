@@ -47,6 +47,7 @@ pub use loads::Loads;
 pub use people::PeopleError;
 pub(crate) use settle::fresh_ids;
 pub use settle::{Later, Retried};
+pub use troubles::Trouble;
 pub(crate) use turns::candidate;
 
 use crate::{

@@ -295,7 +295,7 @@ impl Office {
     fn imagined(&self, from: &Customer, page: Option<Page>, department: Option<DepartmentKey>) -> Dialog {
         let channel = self.channel.read();
         let weight = self.centre().distribution.weights.get(self.rule_key()).copied().unwrap_or(ORDINARY_WEIGHT);
-        let staffed = self.is_staffed_for(department.as_ref(), from.language.as_deref());
+        let staffed = self.is_there_for(department.as_ref(), from.language.as_deref());
         let start_state = if staffed { OnlineState::Online } else { OnlineState::Offline };
         let id = DialogId(Uuid::nil());
         Dialog { page, weight, start_state, department, ..Dialog::new(id, channel.id, from.clone(), self.now()) }

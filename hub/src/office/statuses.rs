@@ -183,6 +183,9 @@ impl Office {
         match self.commit_whole(Commit { fence: Some(fence), ..commit }).await {
             Ok(_) => {
                 self.release_if_off(found.id, kind, set_by).await;
+                if set_by == SetBy::Idle && kind != OperatorStatus::Offline {
+                    self.close_of_idle(found.id).await;
+                }
                 Ok(true)
             }
             // Somebody was faster, or is in charge now.
@@ -290,9 +293,26 @@ impl Office {
     }
 }
 
+impl Office {
+    /// Closes what waits for nobody of somebody who did nothing for too long, if the centre wants it. What could not be
+    /// closed now stays his, as where the centre does not want it.
+    async fn close_of_idle(&self, operator: OperatorId) {
+        if !self.centre().distribution.close_on_leaving {
+            return;
+        }
+        if let Err(error) = self.release(operator, Leaving::Idle).await {
+            tracing::warn!(%error, "the dialogs of an idle operator could not be read");
+        }
+    }
+}
+
 /// Why somebody off duty cannot go on with his dialogs.
 fn leaving(set_by: SetBy) -> Leaving {
-    if set_by == SetBy::SessionLost { Leaving::SessionLost } else { Leaving::WentOffline }
+    match set_by {
+        SetBy::SessionLost => Leaving::SessionLost,
+        SetBy::Himself | SetBy::Logout | SetBy::Idle => Leaving::WentByHimself,
+        SetBy::Operator { .. } | SetBy::Login | SetBy::Schedule | SetBy::Hub => Leaving::WentOffline,
+    }
 }
 
 fn operator_work(row: OperatorRow) -> Work {

@@ -11,6 +11,7 @@ use crate::{
     store::{AuditLine, Errand, ErrandKind, StoreError},
 };
 use otklik_model::Stamp;
+use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -25,6 +26,19 @@ const WRITTEN_MS: i64 = 24 * 3_600_000;
 pub(super) struct Told {
     noted: BTreeMap<&'static str, Stamp>,
     written: BTreeMap<&'static str, Stamp>,
+    last: BTreeMap<&'static str, (Stamp, String)>,
+}
+
+/// The newest trouble of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Trouble {
+    /// Its code in the trail, such as `script.threw`.
+    code: &'static str,
+    /// When.
+    #[schema(value_type = i64)]
+    at: Stamp,
+    /// What it was, in words.
+    why: String,
 }
 
 /// Whether it is time to tell of something again; then it counts as told.
@@ -48,8 +62,20 @@ impl Office {
         self.tell_of("router", trouble.code(), trouble.to_string()).await
     }
 
+    /// Remembers what `status` tells.
+    pub(crate) fn remember_trouble(&self, code: &'static str, why: &str) {
+        self.script_troubles.lock().last.insert(code, (self.now(), why.to_owned()));
+    }
+
+    /// The newest trouble of each kind with scripts, routers and bots since this process runs, by code.
+    pub(crate) fn last_troubles(&self) -> Vec<Trouble> {
+        let told = self.script_troubles.lock();
+        told.last.iter().map(|(code, (at, why))| Trouble { code, at: *at, why: why.clone() }).collect()
+    }
+
     async fn tell_of(&self, subject: &str, code: &'static str, why: String) -> Result<Aside, StoreError> {
         let now = self.now();
+        self.remember_trouble(code, &why);
         let (noted, written) = {
             let mut told = self.script_troubles.lock();
             let noted = is_time(&mut told.noted, code, now, NOTED_MS);

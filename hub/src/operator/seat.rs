@@ -398,7 +398,7 @@ impl Seat {
 fn accepted(office: &Office) -> Limits {
     let centre = office.centre();
     let files = FileLimits { most_bytes: centre.files.most_bytes, media: centre.files.media.clone() };
-    Limits { text_chars: office.channel().text_chars, files }
+    Limits { files, ..Limits::default() }
 }
 
 /// Whether an entry can make another handbook: a change of the centre, or a bot that comes, goes or is switched off.

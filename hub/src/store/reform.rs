@@ -17,7 +17,7 @@ pub struct Reform {
     pub by: Option<OperatorId>,
     /// Why, in the administrator's words.
     pub note: String,
-    /// The channel, if it is called something else now.
+    /// The channel, if something else is told of it now.
     pub channel: Option<Channel>,
     /// Who is new, or another.
     pub people: Vec<Reformed>,

@@ -1,8 +1,8 @@
 //! Rules of a channel stand under its key: what a centre is called, or was, has nothing to do with them.
 
-use crate::kit::{Desk, seconds, within};
+use crate::kit::{Desk, Workplace, seconds, within};
 use otklik_hub::centre::{ChannelRules, Occasion, OwnTerms};
-use otklik_model::Op;
+use otklik_model::{Op, Outcome, Refusal};
 use reqwest::StatusCode;
 use serde_json::json;
 use std::time::Duration;
@@ -90,4 +90,36 @@ async fn a_file_with_rules_under_the_centre_s_name_is_taken_over_under_the_key()
         assert_eq!(anna.get("centre/settings/distribution.weights").await["value"], json!({ "Site": 300 }), "{key}");
         anna.import("", &file).await.good();
     }
+}
+
+#[tokio::test]
+async fn each_side_is_told_how_much_it_may_write_and_may_write_that() {
+    let mut desk = Desk::start().await;
+    let anna = desk.administrator().await;
+    let mut ira = desk.workplace(&desk.operator("ira", "Ира", None).await).await;
+    let told = |ira: &Workplace| ira.state.channels.values().next().unwrap().text_chars;
+    assert_eq!((told(&ira), desk.customer().await.shows.text_chars), (32_000, 32_000));
+    let rules = json!({ "value": { "operator_chars": 50, "customer_chars": 40 } });
+    anna.put("centre/settings/channels.Site", rules).await.good();
+    ira.until("what is told of the channel", |ira| told(ira) == 50).await;
+    let mut maria = desk.customer().await;
+    assert_eq!(maria.shows.text_chars, 40);
+    assert_eq!(maria.write(&"я".repeat(41)).await.1.as_deref(), Some("too_long"));
+    assert_eq!(maria.write(&"я".repeat(40)).await.1, None);
+    let dialog = ira.only_dialog().await;
+    ira.accept(dialog).await;
+    let epoch = ira.row(dialog).epoch;
+    let say = |many: usize| Op::SendText { dialog, epoch, text: "я".repeat(many), quote: None };
+    assert_eq!(ira.command(say(51)).await, Outcome::Refused { reason: Refusal::TooLong { max: 50 } });
+    ira.done(say(50)).await;
+    ira.done(Op::SendNote { dialog, text: "я".repeat(51) }).await;
+    desk.stop().await;
+    desk.start_again().await;
+    let ira = desk.workplace(&desk.sign_in("ira").await).await;
+    assert_eq!(told(&ira), 50, "after a restart");
+    assert_eq!(ira.welcome.limits.text_chars, 32_000, "notes go through no channel");
+    let anna = desk.admin(None, "anna", crate::kit::ADMIN_PASSWORD).await;
+    anna.put("centre/settings/channels.Site.operator_chars", json!({ "value": 0 })).await.good();
+    let mut ira = ira;
+    ira.until("no limit of its own", |ira| told(ira) == 32_000).await;
 }

@@ -76,3 +76,21 @@ async fn a_customer_of_another_language_is_told_of_those_who_speak_it() {
     page.hello().await;
     assert_eq!(page.shows.line, ONLINE);
 }
+
+/// What the site shows is how a dialog begins: of whoever is there before the doors open nobody is told.
+#[tokio::test]
+async fn a_dialog_begins_as_its_site_stands() {
+    let (desk, hands) = Desk::ruled(two).await;
+    let mut oleg = desk.workplace(&desk.posted("oleg", "Олег", |_| {}).await).await;
+    let mut begun = Vec::new();
+    for (number, open) in [(1, false), (2, true)] {
+        let mut page = site(&desk, Some("sales")).await;
+        page.until("as it stands", |page| page.line == if open { ONLINE } else { OFFLINE }).await;
+        page.write("Есть кто?").await;
+        oleg.until("it waits", |oleg| oleg.state.dialogs.values().any(|row| row.number == number)).await;
+        let row = oleg.state.dialogs.values().find(|row| row.number == number).unwrap();
+        assert_eq!(Some(row.start_state), page.shows.line, "{open}");
+        begun.push(page);
+        hands.forward(seconds(3_600));
+    }
+}

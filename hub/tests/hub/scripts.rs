@@ -102,6 +102,9 @@ async fn a_script_that_fails_costs_nobody_an_answer_and_administrators_are_told_
         assert_eq!(told.len(), 1, "{told:?}");
         assert_eq!(told[0].line.what, code);
         assert!(!told[0].line.detail.to_string().contains("заказ"));
+        let status = desk.administrator().await.get("status").await;
+        let troubles = status["troubles"].as_array().unwrap();
+        assert_eq!(troubles.iter().map(|one| one["code"].as_str().unwrap()).collect::<Vec<_>>(), [code]);
     }
 }
 

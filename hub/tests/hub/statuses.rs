@@ -300,6 +300,30 @@ async fn whoever_does_nothing_is_on_a_break() {
 }
 
 #[tokio::test]
+async fn whoever_goes_has_closed_what_waits_for_nobody_if_the_centre_wants_it() {
+    let (desk, hands) = Desk::ruled(|centre| {
+        centre.distribution.close_on_leaving = true;
+        centre.time_outs.idle_s = 300;
+    })
+    .await;
+    let anna = desk.posted("anna", "Анна", |post| post.role = "administrator".parse().unwrap()).await;
+    let ira = desk.posted("ira", "Ира", |_| {}).await;
+    let (mut anna, mut ira) = (desk.workplace(&anna).await, desk.workplace(&ira).await);
+    let [first, second] = two_dialogs(&desk, &mut ira, &mut anna).await;
+    ira.until_row("offered", second, |row| row.state == DialogState::Offered).await;
+    ira.accept(second).await;
+    ira.say(first, "Готово").await;
+    hands.forward(seconds(300));
+    anna.until_status("Ира", OperatorStatus::Break).await;
+    anna.until_row("nobody waits in it", first, |row| row.state == DialogState::ClosedSoft).await;
+    assert_eq!(anna.row(second).state, DialogState::Active, "its customer waits for her");
+    ira.done(Op::SetStatus { status: OperatorStatus::Online }).await;
+    ira.say(second, "Тоже готово").await;
+    ira.done(Op::SetStatus { status: OperatorStatus::Offline }).await;
+    anna.until_row("she went", second, |row| row.state == DialogState::ClosedSoft).await;
+}
+
+#[tokio::test]
 async fn the_working_day_begins_and_ends_once() {
     let (desk, hands) = Desk::ruled(|centre| {
         let spans = vec![Span { from: "09:00".into(), to: "18:00".into() }];

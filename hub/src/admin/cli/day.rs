@@ -3,7 +3,7 @@
 use super::{
     commands::{Trail, Workspace},
     link::{Link, text_of},
-    print::table,
+    print::{table, time},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -34,8 +34,12 @@ pub(super) async fn queues(link: &Link) -> anyhow::Result<String> {
 pub(super) async fn status(link: &Link) -> anyhow::Result<String> {
     let status = link.ask(Method::GET, &["status"], &[], None).await?;
     let lines = status.as_object().into_iter().flatten();
+    let one = |value: &Value| match value["code"].as_str() {
+        Some(code) => format!("{code} ({}, {})", time(&value["at"]), text_of(&value["why"])),
+        None => text_of(value),
+    };
     let told = |value: &Value| match value.as_array() {
-        Some(several) => several.iter().map(text_of).collect::<Vec<_>>().join(", "),
+        Some(several) => several.iter().map(one).collect::<Vec<_>>().join(", "),
         None => text_of(value),
     };
     Ok(lines.map(|(name, value)| format!("{name}\t{}\n", told(value))).collect())

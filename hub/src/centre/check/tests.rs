@@ -107,6 +107,14 @@ const FAULTS: &[Fault] = &[
     ("distribution.weights.Сайт", |c| {
         c.distribution.weights.insert("Сайт".to_owned(), 200);
     }),
+    ("channels.Site.operator_chars", |c| {
+        let rules = ChannelRules { operator_chars: 32_001, ..ChannelRules::default() };
+        c.channels.insert("Site".to_owned(), rules);
+    }),
+    ("channels.Site.customer_chars", |c| {
+        let rules = ChannelRules { customer_chars: 32_001, ..ChannelRules::default() };
+        c.channels.insert("Site".to_owned(), rules);
+    }),
     ("channels.site", |c| {
         c.channels.insert("site".to_owned(), ChannelRules::default());
     }),

@@ -99,6 +99,11 @@ pub(in crate::centre) fn minutes_of(span: &Span) -> Result<(u16, u16), HoursErro
     read_span(span).map(|Minutes { from, to }| (from, to))
 }
 
+/// A moment of universal time, after a pattern of strftime.
+pub(in crate::centre) fn in_utc(at: Stamp, pattern: &str) -> String {
+    TimeZone::UTC.to_datetime(timestamp(at)).strftime(pattern).to_string()
+}
+
 impl Schedule {
     /// Whether it is open at a moment, and when that changes.
     #[must_use]
@@ -113,6 +118,11 @@ impl Schedule {
     pub fn shown_at(&self, at: Stamp) -> (Day, u8) {
         let shown = self.zone.to_datetime(timestamp(at));
         (day_of(shown.date()), shown.hour().unsigned_abs())
+    }
+
+    /// What its calendar and its wall clock show, after a pattern of strftime.
+    pub(in crate::centre) fn written(&self, at: Stamp, pattern: &str) -> String {
+        self.zone.to_datetime(timestamp(at)).strftime(pattern).to_string()
     }
 
     fn is_open(&self, at: Timestamp) -> bool {

@@ -72,6 +72,10 @@ impl Centre {
             .with("greeting", greeting(language, self.shown_at(dialog.department.as_ref(), now).map(|(_, hour)| hour)))
             .with("number", if dialog.number > 0 { dialog.number.to_string() } else { String::new() })
             .with("centre", self.name.clone());
+        let until = customer.particulars.block.as_ref().and_then(|block| block.until);
+        if let Some(until) = until {
+            variables = variables.with("until", self.written(dialog.department.as_ref(), until, language));
+        }
         let department = dialog.department.as_ref().and_then(|key| self.departments.get(key));
         if let Some((_, name)) = department.and_then(|found| in_language(&found.names, Some(language), &self.language))
         {
@@ -88,7 +92,7 @@ mod tests {
     use super::*;
     use crate::centre::{Department, Hours};
     use jiff::Timestamp;
-    use otklik_model::{ChannelId, Customer, CustomerId, DialogId, Particulars};
+    use otklik_model::{Block, ChannelId, Customer, CustomerId, DialogId, OperatorId, Particulars};
     use uuid::Uuid;
 
     fn texts(texts: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -152,6 +156,24 @@ mod tests {
         dialog.customer.language = Some("en".into());
         assert_eq!(said(&dialog, "2026-05-06T15:00:00Z").unwrap(), "Hello!");
         assert_eq!(centre.auto_words(Occasion::Closed, &dialog, "Site", Stamp(0)), None);
+    }
+
+    #[test]
+    fn whoever_is_blocked_can_be_told_until_when() {
+        let (mut centre, mut dialog) = (centre(), maria());
+        let words = texts(&[("ru", "До {until|конца времён}."), ("en", "Until {until|the end of time}.")]);
+        centre.words.all.insert(Occasion::Blocked, words);
+        let said = |centre: &Centre, dialog: &Dialog| centre.auto_words(Occasion::Blocked, dialog, "Site", Stamp(0));
+        assert_eq!(said(&centre, &dialog).as_deref(), Some("До конца времён."));
+        let by = OperatorId(Uuid::from_u128(9));
+        let until = Some(Stamp("2026-05-06T03:04:00Z".parse::<Timestamp>().unwrap().as_millisecond()));
+        dialog.customer.particulars.block = Some(Block { by, since: Stamp(0), until, reason: "spam".into() });
+        // As the clock in Vladivostok shows.
+        assert_eq!(said(&centre, &dialog).as_deref(), Some("До 06.05.2026 13:04."));
+        dialog.customer.language = Some("en".into());
+        assert_eq!(said(&centre, &dialog).as_deref(), Some("Until 2026-05-06 13:04."));
+        centre.default_hours = None;
+        assert_eq!(said(&centre, &dialog).as_deref(), Some("Until 2026-05-06 03:04 UTC."));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::guards::{not_yours, same_epoch};
 use super::hands::offer;
 use crate::desk::draft::Draft;
 use crate::desk::lines::Line;
+use crate::desk::timers::lacks_category;
 use crate::desk::{DialogAggregate, Event, Leaving, Moment, ReturnedWhy, Target};
 use otklik_model::{Awaiting, CloseReason, DialogState, OperatorId, Refusal};
 
@@ -50,8 +51,13 @@ pub(super) fn release(dialog: &DialogAggregate, operator: OperatorId, why: Leavi
         return Vec::new();
     }
     let name = dialog.row.assignee_name.as_deref().unwrap_or_default();
+    if matches!(why, Leaving::WentByHimself | Leaving::Idle) && closes_on_leaving(dialog, moment) {
+        return end(dialog, Line::Closed(name), CloseReason::Operator, false, moment);
+    }
     let (why, line) = match (dialog.row.state, why) {
-        (DialogState::Offered, Leaving::WentOffline) => (ReturnedWhy::WentOffline, Line::WentOffline(name)),
+        (DialogState::Offered, Leaving::WentOffline | Leaving::WentByHimself) => {
+            (ReturnedWhy::WentOffline, Line::WentOffline(name))
+        }
         (DialogState::Offered | DialogState::Active, Leaving::SessionLost) => {
             (ReturnedWhy::SessionLost, Line::SessionLost(name))
         }
@@ -67,11 +73,20 @@ pub(super) fn release(dialog: &DialogAggregate, operator: OperatorId, why: Leavi
             | DialogState::Bot
             | DialogState::Queue
             | DialogState::Unknown,
-            Leaving::WentOffline | Leaving::SessionLost,
-        ) => return Vec::new(),
+            Leaving::WentOffline | Leaving::WentByHimself | Leaving::SessionLost | Leaving::Idle,
+        )
+        | (DialogState::Offered, Leaving::Idle) => return Vec::new(),
     };
     let event = Event::Returned { by: None, why, department: None, team: None, at: moment.now };
     Draft::new(dialog, moment).event(event).line(line).done()
+}
+
+/// Whether a dialog is closed because its operator went: nobody waits for him in it, and nothing has to be said of it
+/// before.
+fn closes_on_leaving(dialog: &DialogAggregate, moment: &Moment<'_>) -> bool {
+    let led = matches!(dialog.row.state, DialogState::Active | DialogState::Hold);
+    let waits = dialog.row.awaiting == Awaiting::Operator;
+    moment.centre.distribution.close_on_leaving && led && !waits && !lacks_category(dialog, moment.centre)
 }
 
 /// His dialogs close and become available: a customer who waits for an answer waits in the queue, the others' dialogs

@@ -1,6 +1,6 @@
 //! What an operator says: words, notes, files, questions for contacts, and changes of what he said.
 
-use super::guards::{caption, carries, checked, known, leads_or, need, not_final, visible, window_open};
+use super::guards::{caption, carries, checked, checked_note, known, leads_or, need, not_final, visible, window_open};
 use crate::desk::draft::{Draft, Words};
 use crate::desk::lines::Line;
 use crate::desk::{Actor, DialogAggregate, Event, Moment};
@@ -89,7 +89,7 @@ pub(super) fn send_note(
     known(dialog, by)?;
     need(dialog, by, Right::Note)?;
     not_final(dialog)?;
-    let text = checked(text, moment)?;
+    let text = checked_note(text, moment)?;
     let words = Words::new(MessageKind::Note, author(by), text).from(client);
     Ok(Draft::new(dialog, moment).words(words).done())
 }
@@ -121,9 +121,10 @@ pub(super) fn file_words(
 ) -> Result<Words, Refusal> {
     let usable = |file: &Attachment| matches!(file.state, FileState::Ready | FileState::Checking);
     let file = file.map(|file| *file).filter(usable).ok_or(Refusal::FileUnusable)?;
+    let text = caption(text, &author, moment)?;
     Ok(Words {
         details: Details { file: Some(file), ..Details::default() },
-        ..Words::new(MessageKind::File, author, caption(text, moment)?).from(client)
+        ..Words::new(MessageKind::File, author, text).from(client)
     })
 }
 
@@ -163,7 +164,8 @@ pub(super) fn edit(
     }
     // A note never goes through the channel.
     carries(moment, |channel| channel.edit || message.kind == MessageKind::Note)?;
-    let text = checked(text, moment)?;
+    let is_note = message.kind == MessageKind::Note;
+    let text = if is_note { checked_note(text, moment)? } else { checked(text, moment)? };
     if text == message.text {
         return Ok(Vec::new());
     }

@@ -1,7 +1,7 @@
 //! What a customer says, and thinks of it.
 
 use super::content::file_words;
-use super::guards::{carries, checked, optional_within};
+use super::guards::{carries, checked_of_customer, optional_within};
 use super::sorting::{contact_lines, with_contacts};
 use crate::centre::most_chars;
 use crate::desk::claims::as_claimed;
@@ -27,7 +27,7 @@ pub(super) fn write(
     moment: &Moment<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     not_blocked(dialog, moment)?;
-    let words = Words::new(MessageKind::Text, Author::Customer, checked(text, moment)?).from(client);
+    let words = Words::new(MessageKind::Text, Author::Customer, checked_of_customer(text, moment)?).from(client);
     say(dialog, words, None, moment)
 }
 

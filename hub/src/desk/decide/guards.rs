@@ -2,7 +2,7 @@
 
 use crate::centre::ChannelRules;
 use crate::desk::{Actor, DialogAggregate, Moment, allows, sees};
-use otklik_model::{DialogState, Refusal, Right, Stamp, TextError, check_text};
+use otklik_model::{Author, DialogState, Refusal, Right, Stamp, TextError, check_text};
 
 /// Whether the operator has this right for the dialog as it stands.
 pub(super) fn may(dialog: &DialogAggregate, by: &Actor, right: Right) -> bool {
@@ -64,14 +64,35 @@ pub(super) fn not_final(dialog: &DialogAggregate) -> Result<(), Refusal> {
     if dialog.row.state.is_final() { Err(Refusal::DialogClosed) } else { Ok(()) }
 }
 
-/// Words for the channel, as they are stored.
+/// Words to the customer, as they are stored.
 pub(super) fn checked(text: &str, moment: &Moment<'_>) -> Result<String, Refusal> {
+    text_within(text, longest(moment, ChannelRules::most_of_operator))
+}
+
+/// Words of the customer, as they are stored.
+pub(super) fn checked_of_customer(text: &str, moment: &Moment<'_>) -> Result<String, Refusal> {
+    text_within(text, longest(moment, ChannelRules::most_of_customer))
+}
+
+/// Words between operators, as they are stored: no channel carries them.
+pub(super) fn checked_note(text: &str, moment: &Moment<'_>) -> Result<String, Refusal> {
     text_within(text, moment.carrier.text_chars)
 }
 
 /// Words that may stay away, as they are stored.
-pub(super) fn caption(text: &str, moment: &Moment<'_>) -> Result<String, Refusal> {
-    optional_within(text, moment.carrier.text_chars)
+pub(super) fn caption(text: &str, author: &Author, moment: &Moment<'_>) -> Result<String, Refusal> {
+    let most = match author {
+        Author::Customer => longest(moment, ChannelRules::most_of_customer),
+        Author::Operator { .. } | Author::Bot { .. } | Author::System | Author::Unknown => {
+            longest(moment, ChannelRules::most_of_operator)
+        }
+    };
+    optional_within(text, most)
+}
+
+/// The longest text that may go over the channel: what the centre says, at most what it carries.
+fn longest(moment: &Moment<'_>, own: impl Fn(&ChannelRules) -> u32) -> u32 {
+    own(&moment.centre.channel_rules(moment.carrier.key)).min(moment.carrier.text_chars)
 }
 
 pub(super) fn text_within(text: &str, max: u32) -> Result<String, Refusal> {

@@ -4,10 +4,12 @@ use super::guards::{need, not_final, optional_within, text_within, visible};
 use crate::centre::{Scope, most_chars};
 use crate::desk::draft::Draft;
 use crate::desk::lines::Line;
+use crate::desk::timers::lacks_category;
 use crate::desk::veil::as_seen;
 use crate::desk::{Actor, DialogAggregate, Event, Moment};
 use otklik_model::{
-    Block, CategoryKey, CloseReason, ContactField, Customer, CustomerEdit, Refusal, Right, Stamp, clean_name,
+    Block, CategoryKey, CloseReason, ContactField, Customer, CustomerEdit, DialogState, Refusal, Right, Stamp,
+    clean_name,
 };
 use std::collections::BTreeMap;
 
@@ -52,7 +54,13 @@ pub(super) fn sort(
     if (&category, &subject, &tags) == (&row.category, &row.subject, &row.tags) {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::Sorted { category, subject, tags }])
+    // What its customer has closed, where closing is final at once, was kept for nothing but this.
+    let by_customer = row.state == DialogState::ClosedSoft && row.close_reason == Some(CloseReason::Customer);
+    let finished =
+        by_customer && moment.centre.close_at_once && lacks_category(dialog, moment.centre) && category.is_some();
+    let draft = Draft::new(dialog, moment).event(Event::Sorted { category, subject, tags });
+    let over = Event::Finished { reason: CloseReason::Customer, at: moment.now };
+    Ok(if finished { draft.line(Line::Finished).event(over) } else { draft }.done())
 }
 
 /// A category of the centre. One that is retired can be kept, not chosen.

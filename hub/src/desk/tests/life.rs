@@ -224,6 +224,61 @@ fn a_category_that_must_be_chosen_blocks_every_close() {
     assert_eq!(desk.dialog.row.state, DialogState::Closed);
 }
 
+/// Where closing is final at once, what its customer closed waits for its category alone, and for no time.
+#[test]
+fn what_a_customer_closed_is_over_as_soon_as_it_is_sorted_where_closing_is_final() {
+    for close_at_once in [true, false] {
+        let mut centre = Centre { category_required: true, close_at_once, ..Centre::default() };
+        centre.categories.insert("delivery".parse().unwrap(), Default::default());
+        centre.time_outs.final_close_s = 0;
+        let mut desk = led(centre);
+        desk.run(Command::CustomerCloses).unwrap();
+        assert_eq!(desk.dialog.row.state, DialogState::ClosedSoft);
+        let sort = |category: Option<&str>, subject: Option<&str>| Command::Sort {
+            by: senior(),
+            category: category.map(str::to_owned),
+            subject: subject.map(str::to_owned),
+            tags: None,
+        };
+        desk.run(sort(None, Some("дача"))).unwrap();
+        assert_eq!(desk.dialog.row.state, DialogState::ClosedSoft, "a subject is no category");
+        desk.run(sort(Some("delivery"), None)).unwrap();
+        let over = (DialogState::Closed, Some(CloseReason::Customer));
+        assert_eq!(states(&desk) == over, close_at_once, "{:?}", states(&desk));
+        assert_eq!(desk.dialog.row.category.as_ref().map(|key| key.as_str()), Some("delivery"));
+    }
+}
+
+/// Whoever goes by himself, or does nothing, has closed in what nobody waits for him, where the centre wants that.
+#[test]
+fn what_waits_for_nobody_is_closed_when_its_operator_goes_if_the_centre_wants_it() {
+    let release = |why| Command::Release { operator: ira().id, why };
+    let mut centre = Centre::default();
+    centre.distribution.close_on_leaving = true;
+    let answered = |centre: &Centre| {
+        let mut desk = led(centre.clone());
+        desk.say(&ira(), "!").unwrap();
+        desk
+    };
+    for why in [Leaving::WentByHimself, Leaving::Idle] {
+        let mut desk = answered(&centre);
+        desk.run(release(why)).unwrap();
+        assert_eq!(states(&desk), (DialogState::ClosedSoft, Some(CloseReason::Operator)), "{why:?}");
+        desk.customer_says("ещё").expect("closed softly");
+        assert_eq!(led(centre.clone()).run(release(why)), Ok(0), "a customer waits");
+        assert_eq!(answered(&Centre::default()).run(release(why)), Ok(0), "the centre does not want it");
+        let sorted = Centre { category_required: true, ..centre.clone() };
+        assert_eq!(answered(&sorted).run(release(why)), Ok(0), "it has to be sorted before");
+    }
+    assert_eq!(answered(&centre).run(release(Leaving::WentOffline)), Ok(0), "somebody else's doing");
+    let mut offered = Desk { centre, ..Desk::new() };
+    offered.customer_says("?").unwrap();
+    offered.give(&senior(), colleague(&ira())).unwrap();
+    assert_eq!(offered.run(release(Leaving::Idle)), Ok(0), "an offer ends by its own time");
+    assert_eq!(offered.run(release(Leaving::WentByHimself)), Ok(2));
+    assert_eq!(offered.dialog.row.state, DialogState::Queue);
+}
+
 #[test]
 fn a_department_says_for_itself_whether_a_category_must_be_chosen() {
     let sales: DepartmentKey = "sales".parse().unwrap();

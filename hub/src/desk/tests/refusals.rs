@@ -38,6 +38,41 @@ fn with_channel(rules: ChannelRules) -> Desk {
     desk
 }
 
+/// The longest text is the channel's, for each side its own; what is between operators goes through no channel.
+#[test]
+fn each_side_writes_as_much_as_the_channel_carries_and_no_more() {
+    let mut desk = with_channel(ChannelRules { operator_chars: 30, customer_chars: 20, ..ChannelRules::default() });
+    let say = |desk: &Desk, text: String| {
+        let (epoch, client) = (desk.epoch(), ClientId(uuid(8)));
+        Command::SendText { by: senior(), epoch, text, client, quote: None }
+    };
+    let captioned = |desk: &Desk, text: String| match file(desk, Some(FileState::Ready)) {
+        Command::SendFile { by, epoch, file, client, .. } => Command::SendFile { by, epoch, file, text, client },
+        other => other,
+    };
+    let long = |max: u32| Err(Refusal::TooLong { max });
+    assert_eq!(desk.run(say(&desk, "я".repeat(31))), long(30));
+    assert_eq!(desk.run(captioned(&desk, "я".repeat(31))), long(30));
+    assert_eq!(desk.run(edit(3, &"я".repeat(31))), long(30));
+    assert_eq!(desk.run(edit(3, &"я".repeat(30))), Ok(1));
+    assert_eq!(desk.run(edit(4, &"я".repeat(100))), Ok(1), "a note");
+    assert_eq!(desk.note(&senior(), &"я".repeat(101)), long(100));
+    desk.note(&senior(), &"я".repeat(100)).unwrap();
+    assert_eq!(desk.customer_says(&"я".repeat(21)), long(20));
+    desk.customer_says(&"я".repeat(20)).unwrap();
+    let picture = |text: String| {
+        let file = Some(Box::new(picture(FileState::Ready)));
+        Command::CustomerSendsFile { file, text, client: ClientId(uuid(9)) }
+    };
+    assert_eq!(desk.run(picture("я".repeat(21))), long(20));
+    assert!(desk.run(picture("я".repeat(20))).is_ok());
+    assert!(desk.run(say(&desk, "я".repeat(30))).is_ok());
+    assert!(desk.run(captioned(&desk, "я".repeat(30))).is_ok());
+    // A limit above what can be carried is none.
+    desk.centre.channels.get_mut("Site").unwrap().customer_chars = 32_000;
+    assert_eq!(desk.customer_says(&"я".repeat(101)), long(100));
+}
+
 #[test]
 fn ones_own_words_can_be_changed_and_taken_back() {
     let mut desk = veras();

@@ -49,6 +49,8 @@ pub struct Shows {
     pub wrong: BTreeMap<ClientId, WrongField>,
     /// The centre's name.
     pub desk: String,
+    /// The longest text that it may send.
+    pub text_chars: u32,
     /// Where files can be fetched, and their small pictures.
     pub links: BTreeMap<FileId, (Option<String>, Option<String>)>,
 }
@@ -67,8 +69,10 @@ impl Shows {
                 availability,
                 departments,
                 forms,
+                text_chars,
                 ..
             } => {
+                self.text_chars = text_chars;
                 assert_eq!(availability.map(Availability::presence), line, "older pages are told what newer ones are");
                 (self.line, self.availability, self.departments) = (line, availability, departments);
                 self.forms = *forms.unwrap();

@@ -212,7 +212,9 @@ impl Draw {
         let media = self.some(&["image/*".to_owned(), "application/pdf".to_owned()]).into_iter().collect();
         centre.files = FileRules { most_bytes: 1 + u64::from(self.below(9_999)), media, ..FileRules::default() };
         centre.forms = self.forms();
-        let rules = ChannelRules { edit: self.chance(), window_h: self.below(48), ..ChannelRules::default() };
+        let (operator_chars, customer_chars) = (self.below(32_000), self.below(32_000));
+        let (edit, window_h) = (self.chance(), self.below(48));
+        let rules = ChannelRules { edit, window_h, operator_chars, customer_chars, ..ChannelRules::default() };
         centre.channels = self.maybe(|_| ("Site".to_owned(), rules)).into_iter().collect();
     }
 

@@ -4,7 +4,10 @@ use super::{
     office::{self, Customer, is_let_go, operators},
     workplace::STATUS,
 };
-use crate::crash::{Length, io_every::built, stage::program};
+use crate::{
+    crash::{Length, stage::program},
+    shim,
+};
 use anyhow::{Context as _, ensure};
 use std::{
     path::Path,
@@ -42,7 +45,7 @@ pub async fn run(length: Length) -> anyhow::Result<String> {
         Length::Full => 200,
     };
     let (mut slowest, mut freed) = (Duration::ZERO, Duration::ZERO);
-    let clock = built("clockshim")?;
+    let clock = shim::compiled("clockshim")?;
     let trials: Vec<Pause> = PAUSES.into_iter().cycle().take(count).collect();
     for group in trials.chunks(AT_ONCE) {
         let mut running = tokio::task::JoinSet::new();
