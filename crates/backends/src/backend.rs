@@ -148,6 +148,11 @@ pub enum Request {
         /// Writing or only reading.
         writes: bool,
     },
+    /// A window here has the keyboard, or none has.
+    Focus {
+        /// One has it.
+        on: bool,
+    },
     /// The operator does something, if only here.
     Here,
     /// Are you there?
@@ -243,6 +248,11 @@ pub enum Incoming {
         here: bool,
         /// Writes in it.
         writes: bool,
+    },
+    /// The operator sits before another workplace of his, or not any more.
+    FocusElsewhere {
+        /// He does.
+        on: bool,
     },
     /// What the centre keeps ready for this operator.
     Handbook(Box<Handbook>),

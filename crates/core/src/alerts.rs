@@ -54,6 +54,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) muted: bool,
     /// The screen is locked or the window covered: who passes by reads what is shown on it.
     pub(crate) locked: bool,
+    /// The operator sits before another workplace of his, which tells him what happens.
+    pub(crate) focus_elsewhere: bool,
     /// Now.
     pub(crate) now: Now,
 }
@@ -82,7 +84,7 @@ impl Scene<'_> {
     }
 
     /// Whether one of the windows has the keyboard.
-    fn is_focused(&self) -> bool {
+    pub(crate) fn is_focused(&self) -> bool {
         self.window.has_eyes() || self.own_windows.values().any(|window| window.has_eyes())
     }
 
@@ -114,9 +116,16 @@ impl Scene<'_> {
         self.settings.popups && !self.quiet && self.is_elsewhere()
     }
 
+    /// Whether another workplace tells him. The one that has the keyboard counts: of two he has just turned to this one.
+    fn is_told_elsewhere(&self) -> bool {
+        self.focus_elsewhere && !self.is_focused()
+    }
+
     fn may_sound(&self, sound: AlertSound) -> bool {
         let here = self.is_focused() && self.settings.sound_in_window && sound == AlertSound::Short;
-        let wanted = self.settings.sounds && self.settings.sound(sound).on;
+        // What is wrong here no other workplace knows.
+        let told = self.is_told_elsewhere() && sound != AlertSound::Trouble;
+        let wanted = self.settings.sounds && self.settings.sound(sound).on && !told;
         wanted && !self.quiet && !self.muted && (here || self.is_elsewhere())
     }
 }
@@ -151,6 +160,24 @@ impl Card {
 
     fn messages(&self, text: Option<Said>, count: u32) -> Popup {
         Popup::Messages { dialog: self.dialog, name: self.name.clone(), number: self.number, text, count }
+    }
+}
+
+/// Whether a notification is about this workplace alone, and no other one has the same.
+fn is_of_this_workplace(popup: &Popup) -> bool {
+    match popup {
+        Popup::Unsent { .. } | Popup::LinkLost | Popup::SessionEnded => true,
+        Popup::Waiting { .. }
+        | Popup::Given { .. }
+        | Popup::Messages { .. }
+        | Popup::OfflineRequest { .. }
+        | Popup::Left { .. }
+        | Popup::OfferEnds { .. }
+        | Popup::Note { .. }
+        | Popup::Status { .. }
+        | Popup::QueueLong { .. }
+        | Popup::LowRating { .. }
+        | Popup::Summary { .. } => false,
     }
 }
 
@@ -230,7 +257,8 @@ impl Alerts {
     }
 
     fn popup(&mut self, popup: Popup, scene: &Scene<'_>) {
-        if scene.may_show() {
+        let told = scene.is_told_elsewhere() && !is_of_this_workplace(&popup);
+        if scene.may_show() && !told {
             self.shown.insert(popup.tag());
             self.out.push(Effect::Popup(if scene.locked { behind::nameless(popup) } else { popup }));
         }

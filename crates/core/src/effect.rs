@@ -96,6 +96,11 @@ pub enum Effect {
         /// Writing or only reading.
         writes: bool,
     },
+    /// One of the windows has the keyboard, or none has. Dropped if there is no connection.
+    Focus {
+        /// One has it.
+        on: bool,
+    },
     /// Are you there? Asked for when a send stays unanswered.
     Probe,
     /// Tell the page.

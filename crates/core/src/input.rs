@@ -138,6 +138,11 @@ pub enum LinkInput {
         /// Writes in it.
         writes: bool,
     },
+    /// The operator sits before another workplace of his, or not any more.
+    FocusElsewhere {
+        /// He does.
+        on: bool,
+    },
     /// What the centre keeps ready for this operator.
     Handbook(Box<Handbook>),
     /// So many dialogs that wait are not shown to this operator, because he is shown as many as he may be.

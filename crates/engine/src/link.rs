@@ -95,6 +95,7 @@ fn translate(incoming: Incoming) -> LinkInput {
         Incoming::Colleague { dialog, operator, here, writes } => {
             LinkInput::Colleague { dialog, operator, here, writes }
         }
+        Incoming::FocusElsewhere { on } => LinkInput::FocusElsewhere { on },
         Incoming::Handbook(handbook) => LinkInput::Handbook(handbook),
         Incoming::Hidden { online, offline } => LinkInput::Hidden { online, offline },
         Incoming::Beat { head } => LinkInput::Beat { head },

@@ -396,6 +396,7 @@ impl Runner {
             Effect::LookUp { req, what } => self.say(Request::LookUp { req, what }),
             Effect::Typing { dialog, on } => self.say(Request::Typing { dialog, on }),
             Effect::Looks { dialog, writes } => self.say(Request::Looks { dialog, writes }),
+            Effect::Focus { on } => self.say(Request::Focus { on }),
             Effect::Probe => self.say(Request::Probe),
             Effect::Emit(event) => self.emit(event),
             Effect::Reply { req, result } => {

@@ -45,6 +45,12 @@ pub enum ClientFrame {
         /// Writing or only reading.
         writes: bool,
     },
+    /// A window of the workplace has the keyboard, or none has any more. Said whenever that changes; on a new connection
+    /// none has until it is said. Never stored, never answered.
+    Focus {
+        /// One has it.
+        on: bool,
+    },
     /// The operator did something at the workplace just now, if only to look. Once a minute is enough.
     Here,
     /// The token that was offered is kept here durably, and is used from now on.
@@ -267,6 +273,12 @@ pub enum HubFrame {
         here: bool,
         /// Writes in it.
         writes: bool,
+    },
+    /// The operator sits before another workplace of his, or not any more: while he does, he is told what happens there.
+    /// Not so until it is said. Never stored.
+    FocusElsewhere {
+        /// He does.
+        on: bool,
     },
     /// So many dialogs that wait are hidden from this workplace, because it is shown as many as it may be. Told after a
     /// snapshot and whenever it changes; nothing is hidden before the first one.

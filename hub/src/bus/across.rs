@@ -66,7 +66,11 @@ fn shortened(whisper: &Whisper) -> Option<Whisper> {
             let text = text.as_ref().map(|text| text.chars().take(DRAFT_CHARS).collect());
             Some(Whisper::Draft { dialog: *dialog, standing: standing.clone(), rev: *rev, text })
         }
-        Whisper::Looks(_) | Whisper::Templates { .. } | Whisper::TokenTaken { .. } | Whisper::Typing { .. } => None,
+        Whisper::Looks(_)
+        | Whisper::Focused(_)
+        | Whisper::Templates { .. }
+        | Whisper::TokenTaken { .. }
+        | Whisper::Typing { .. } => None,
     }
 }
 

@@ -53,7 +53,10 @@ pub async fn whispers_cross(here: &Arc<dyn Bus>, there: &Arc<dyn Bus>) {
         match &*heard(&mut theirs).await {
             Whisper::Draft { text, .. } => drafts.extend(text.clone()),
             Whisper::Typing { name, .. } => ended = name == "the end",
-            other @ (Whisper::Looks(_) | Whisper::Templates { .. } | Whisper::TokenTaken { .. }) => panic!("{other:?}"),
+            other @ (Whisper::Looks(_)
+            | Whisper::Focused(_)
+            | Whisper::Templates { .. }
+            | Whisper::TokenTaken { .. }) => panic!("{other:?}"),
         }
     }
     assert_eq!(drafts.len(), 2);
@@ -64,7 +67,10 @@ pub async fn whispers_cross(here: &Arc<dyn Bus>, there: &Arc<dyn Bus>) {
         match &*heard(&mut ours).await {
             Whisper::Draft { .. } => own += 1,
             Whisper::Typing { name, .. } => ended = name == "the end",
-            other @ (Whisper::Looks(_) | Whisper::Templates { .. } | Whisper::TokenTaken { .. }) => panic!("{other:?}"),
+            other @ (Whisper::Looks(_)
+            | Whisper::Focused(_)
+            | Whisper::Templates { .. }
+            | Whisper::TokenTaken { .. }) => panic!("{other:?}"),
         }
     }
     assert_eq!(own, 2);

@@ -19,6 +19,7 @@ use otklik_model::{CustomerId, DialogId, OperatorId, Seq, SessionId, WorkspaceId
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::broadcast;
+use uuid::Uuid;
 
 /// What is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub enum Whisper {
     },
     /// An operator has a dialog before him, or not any more. His colleagues hear of it, never a customer.
     Looks(Looks),
+    /// An operator sits before a workplace, or not any more. His other workplaces hear of it.
+    Focused(Focused),
     /// An operator's own ready answers are others now.
     Templates {
         /// Whose.
@@ -85,6 +88,19 @@ pub struct Looks {
     /// Writes in it.
     pub writes: bool,
     /// Has just come: whoever is there already says so.
+    pub comes: bool,
+}
+
+/// Which workplace an operator sits before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Focused {
+    /// Who.
+    pub by: OperatorId,
+    /// The workplace, by its connection.
+    pub connection: Uuid,
+    /// He sits before it.
+    pub on: bool,
+    /// Has just come: his others say how they stand.
     pub comes: bool,
 }
 

@@ -184,7 +184,11 @@ fn pass_whisper(office: &Office, whisper: Arc<Whisper>) {
         Whisper::Typing { customer, name, on } => {
             office.doors.tell(*customer, &DoorNews::Typing { name: name.clone(), on: *on });
         }
-        Whisper::Draft { .. } | Whisper::Looks(_) | Whisper::Templates { .. } | Whisper::TokenTaken { .. } => {
+        Whisper::Draft { .. }
+        | Whisper::Looks(_)
+        | Whisper::Focused(_)
+        | Whisper::Templates { .. }
+        | Whisper::TokenTaken { .. } => {
             // No workplace connected is no error.
             let _ = office.whispers.send(whisper);
         }

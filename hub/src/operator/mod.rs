@@ -4,6 +4,7 @@
 //! in a bounded queue, and a peer that lets it fill up is sent away to resume later.
 
 mod eyes;
+mod focus;
 mod handbook;
 mod hello;
 mod history;

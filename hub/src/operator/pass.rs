@@ -30,6 +30,11 @@ impl Pass {
         Self { session, noted: session.acted_at, token, renews, offered: None }
     }
 
+    /// When its operator was last active, as far as this connection knows.
+    pub(super) fn acted_at(&self) -> Stamp {
+        self.session.acted_at
+    }
+
     /// The token that this connection has by now.
     pub(super) fn token(&self) -> &str {
         &self.token
@@ -46,6 +51,7 @@ impl Pass {
             | ClientFrame::Hello(_)
             | ClientFrame::Renewed { .. }
             | ClientFrame::Looks { .. }
+            | ClientFrame::Focus { .. }
             | ClientFrame::Beat
             | ClientFrame::Unknown => false,
         };

@@ -3,6 +3,7 @@
 use super::{
     End, Sink,
     eyes::Eyes,
+    focus::Focus,
     handbook::Told,
     hello::{Guest, end_of, frame_of, text_of},
     history,
@@ -53,6 +54,7 @@ struct Seat {
     heard_at: Instant,
     typed: Option<(DialogId, bool, Instant)>,
     looking: Looking,
+    focus: Focus,
 }
 
 /// Serves a workplace until the connection ends.
@@ -130,6 +132,7 @@ impl Seat {
         let seat = Self {
             office: office.clone(),
             looking: Looking::new(office.clone(), eyes.viewer.me.id, eyes.viewer.session),
+            focus: Focus::new(office.clone(), eyes.viewer.me.id, session.acted_at),
             eyes,
             handbook,
             pass: Pass::new(session, token, renews),
@@ -247,6 +250,10 @@ impl Seat {
                 self.out.frame(&HubFrame::Draft { dialog: *dialog, text: text.clone() })
             }
             Whisper::Looks(looks) => self.hear_of(looks),
+            Whisper::Focused(said) => {
+                self.focus.hear(said);
+                self.tell_focus()
+            }
             Whisper::Templates { of } if *of == self.eyes.viewer.me.id => self.tell_own_templates(sink).await,
             Whisper::TokenTaken { session, token } if *session == self.eyes.viewer.session => {
                 self.pass.hear_of_token(&self.office, *token)
@@ -310,6 +317,7 @@ impl Seat {
         let Some(text) = text_of(message)? else { return Ok(()) };
         let frame = frame_of(&text)?;
         self.pass.hear(&self.office, &frame);
+        self.focus.stir(self.pass.acted_at());
         match frame {
             ClientFrame::Hello(_) => Err(End::bye(ByeCode::Protocol)),
             ClientFrame::Command { id, op } => {
@@ -332,6 +340,10 @@ impl Seat {
                     told.await;
                     None
                 });
+                Ok(())
+            }
+            ClientFrame::Focus { on } => {
+                self.focus.set(on);
                 Ok(())
             }
             ClientFrame::Renewed { token } => self.pass.renew(&self.office, &Zeroizing::new(token)).await,
@@ -384,8 +396,18 @@ impl Seat {
         if let Some(renew) = self.pass.check(&self.office, &self.eyes.viewer.me.grants).await? {
             self.out.frame(&renew)?;
         }
+        self.focus.beat();
+        self.tell_focus()?;
         self.out.ping()?;
         self.beat()
+    }
+
+    /// Tells whether the operator sits before another workplace, if that is news.
+    fn tell_focus(&mut self) -> Result<(), End> {
+        match self.focus.news() {
+            Some(on) => self.out.frame(&HubFrame::FocusElsewhere { on }),
+            None => Ok(()),
+        }
     }
 
     fn beat(&mut self) -> Result<(), End> {

@@ -23,6 +23,7 @@ mod drafts;
 mod files;
 mod files_checked;
 mod files_in_parts;
+mod focus;
 mod forms;
 mod handbook;
 mod identities;

@@ -97,6 +97,7 @@ impl Played {
                 | Effect::LookUp { .. }
                 | Effect::Typing { .. }
                 | Effect::Looks { .. }
+                | Effect::Focus { .. }
                 | Effect::Probe
                 | Effect::Reply { .. }
                 | Effect::Sound(_)

@@ -265,6 +265,7 @@ impl Desk {
             Effect::SessionEnded
             | Effect::Typing { .. }
             | Effect::Looks { .. }
+            | Effect::Focus { .. }
             | Effect::Upload { .. }
             | Effect::StopUpload { .. }
             | Effect::Unstage(_)

@@ -148,6 +148,7 @@ impl Direct {
             Effect::SessionEnded
             | Effect::Typing { .. }
             | Effect::Looks { .. }
+            | Effect::Focus { .. }
             | Effect::Upload { .. }
             | Effect::StopUpload { .. }
             | Effect::Unstage(_)

@@ -70,6 +70,7 @@ impl Ears {
             | LinkInput::Found { .. }
             | LinkInput::Draft { .. }
             | LinkInput::Colleague { .. }
+            | LinkInput::FocusElsewhere { .. }
             | LinkInput::Handbook(_)
             | LinkInput::Hidden { .. }
             | LinkInput::Beat { .. }

@@ -76,6 +76,7 @@ async fn welcome(socket: &mut Socket) -> Result<Opened, Failure> {
             | HubFrame::Handbook(_)
             | HubFrame::Renew { .. }
             | HubFrame::Colleague { .. }
+            | HubFrame::FocusElsewhere { .. }
             | HubFrame::Draft { .. } => return Err(Failure::Resync),
         }
     }
@@ -175,6 +176,7 @@ impl Files {
             Request::LookUp { req, what } => Some(ClientFrame::Fetch { req, what: fetch(what) }),
             Request::Typing { dialog, on } => Some(ClientFrame::Typing { dialog, on }),
             Request::Looks { dialog, writes } => Some(ClientFrame::Looks { dialog, writes }),
+            Request::Focus { on } => Some(ClientFrame::Focus { on }),
             Request::Here => Some(ClientFrame::Here),
             Request::Probe => Some(ClientFrame::Beat),
             Request::Upload { id, file, name, content } => {

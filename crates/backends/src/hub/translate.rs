@@ -91,6 +91,7 @@ impl Translator {
             HubFrame::Colleague { dialog, operator, here, writes } => {
                 Meaning::Say(Incoming::Colleague { dialog, operator, here, writes })
             }
+            HubFrame::FocusElsewhere { on } => Meaning::Say(Incoming::FocusElsewhere { on }),
             HubFrame::Handbook(part) => self.handbook_part(*part),
             HubFrame::Renew { token } if is_token(&token) => Meaning::Keep(Zeroizing::new(token)),
             // Nothing that could be guessed, or that a header could not carry, takes a token's place.

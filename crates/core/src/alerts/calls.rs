@@ -89,7 +89,7 @@ impl Alerts {
 
     fn ring_long(&mut self, sight: Sight, to_me: bool, scene: &Scene<'_>) {
         self.sound(AlertSound::Long, scene);
-        if to_me && sight == Sight::Hidden && scene.may_show() {
+        if to_me && sight == Sight::Hidden && scene.may_show() && !scene.is_told_elsewhere() {
             self.attend(true);
         }
     }

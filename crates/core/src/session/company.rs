@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::{Colleague, Effect, ViewEvent};
-use otklik_model::{DialogId, OperatorId};
+use otklik_model::{DialogId, Now, OperatorId};
 use std::collections::BTreeMap;
 
 impl Session {
@@ -43,6 +43,16 @@ impl Session {
         }
     }
 
+    /// Tells the hub whether one of the windows has the keyboard, if it knows otherwise: his other workplaces need not
+    /// ring while he sits before this one.
+    pub(super) fn tell_focus(&mut self, now: Now) {
+        let on = self.desk.scene(self.mirror.is_online(), now).is_focused();
+        if self.link.is_live() && self.desk.focus_told != on {
+            self.desk.focus_told = on;
+            self.effects.push_back(Effect::Focus { on });
+        }
+    }
+
     pub(super) fn handle_colleague(&mut self, dialog: DialogId, operator: OperatorId, here: bool, writes: bool) {
         let is_ours = self.mirror.dialogs.contains_key(&dialog) && operator != self.mirror.me();
         if is_ours && self.company.heard(dialog, operator, here, writes) && self.desk.shows(dialog) {
@@ -52,6 +62,7 @@ impl Session {
 
     /// The connection is gone, and with it what was known of others.
     pub(super) fn lose_company(&mut self) {
+        (self.desk.focus_told, self.desk.focus_elsewhere) = (false, false);
         self.company.clear();
         for dialog in self.desk.shown() {
             self.show_colleagues(dialog);

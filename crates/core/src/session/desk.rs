@@ -26,6 +26,10 @@ pub(super) struct Desk {
     pub(super) own_windows: BTreeMap<DialogId, WindowState>,
     /// What a page showed behind a locked screen, and up to which message: it is seen when the screen is unlocked.
     pub(super) behind_lock: Option<(DialogId, u32)>,
+    /// What the hub was told of the keyboard on this connection: whether one of the windows has it.
+    pub(super) focus_told: bool,
+    /// The operator sits before another workplace of his, as the hub says on this connection.
+    pub(super) focus_elsewhere: bool,
     /// Sounds are muted for a while.
     pub(super) muted: Option<Muted>,
     /// A link that waits: for its dialog to come from the hub, or for the operator's word.
@@ -52,6 +56,8 @@ impl Desk {
             before_him: (None, false),
             own_windows: BTreeMap::new(),
             behind_lock: None,
+            focus_told: false,
+            focus_elsewhere: false,
             muted: None,
             link: None,
         }
@@ -70,6 +76,7 @@ impl Desk {
             quiet: self.is_quiet(now),
             muted: self.muted.is_some(),
             locked,
+            focus_elsewhere: self.focus_elsewhere,
             now,
         }
     }
@@ -116,6 +123,7 @@ impl Session {
             self.turn_to(self.desk.open);
         }
         self.alerts.window_changed(&self.desk.scene(self.mirror.is_online(), now));
+        self.tell_focus(now);
     }
 
     pub(super) fn handle_surroundings(&mut self, around: Surroundings, now: Now) {
@@ -127,6 +135,7 @@ impl Session {
         }
         self.alerts.window_changed(&scene);
         self.alerts.take_names_back(&scene);
+        self.tell_focus(now);
         if let Some((dialog, upto)) = self.desk.behind_lock.take() {
             self.read_unasked(dialog, upto, now);
         }
@@ -155,6 +164,7 @@ impl Session {
             self.emit(ViewEvent::OwnWindows { dialogs });
         }
         self.alerts.window_changed(&self.desk.scene(self.mirror.is_online(), now));
+        self.tell_focus(now);
     }
 
     pub(super) fn handle_popup_clicked(&mut self, dialog: Option<DialogId>) {

@@ -52,6 +52,7 @@ impl Session {
             LinkInput::Colleague { dialog, operator, here, writes } => {
                 self.handle_colleague(dialog, operator, here, writes);
             }
+            LinkInput::FocusElsewhere { on } => self.desk.focus_elsewhere = on,
             LinkInput::Handbook(handbook) => self.sync.push(Work::Handbook(handbook)),
             LinkInput::Hidden { online, offline } => self.hidden = (online, offline),
             LinkInput::Beat { head } => self.handle_beat(head, now),

@@ -43,6 +43,7 @@ impl Session {
         if self.desk.before_him.0.is_some() {
             self.tell_looks();
         }
+        self.tell_focus(now);
         self.follow_link();
     }
 

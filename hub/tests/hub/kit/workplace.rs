@@ -31,6 +31,8 @@ pub struct Workplace {
     pub drafts: Vec<Option<String>>,
     /// Who was told to be where, whether he is there, and whether he writes.
     pub colleagues: Vec<(DialogId, OperatorId, bool, bool)>,
+    /// Whether the operator sits before another workplace of his, each time it was said.
+    pub focus_elsewhere: Vec<bool>,
     pub hidden: (u32, u32),
     pub handbook: Handbook,
     handbook_begun: Option<Handbook>,
@@ -69,6 +71,7 @@ impl Workplace {
             results: BTreeMap::new(),
             drafts: Vec::new(),
             colleagues: Vec::new(),
+            focus_elsewhere: Vec::new(),
             hidden: (0, 0),
             handbook: Handbook::default(),
             handbook_begun: None,
@@ -141,6 +144,7 @@ impl Workplace {
             HubFrame::Colleague { dialog, operator, here, writes } => {
                 self.colleagues.push((dialog, operator, here, writes));
             }
+            HubFrame::FocusElsewhere { on } => self.focus_elsewhere.push(on),
             HubFrame::Hidden { online, offline } => self.hidden = (online, offline),
             HubFrame::Handbook(part) => {
                 let mut book = self

@@ -176,6 +176,7 @@ impl World {
             Effect::StopUpload { .. } => {}
             Effect::Typing { .. }
             | Effect::Looks { .. }
+            | Effect::Focus { .. }
             | Effect::Withdraw(_)
             | Effect::Attention(_)
             | Effect::ShowWindow
@@ -422,6 +423,7 @@ fn completed_by(input: &LinkInput) -> Vec<ClientId> {
         | LinkInput::Snapshot { .. }
         | LinkInput::Draft { .. }
         | LinkInput::Colleague { .. }
+        | LinkInput::FocusElsewhere { .. }
         | LinkInput::Handbook(_)
         | LinkInput::Hidden { .. }
         | LinkInput::Beat { .. }
@@ -457,6 +459,7 @@ fn echoes(input: &LinkInput) -> Vec<ClientId> {
         | LinkInput::Snapshot { .. }
         | LinkInput::Draft { .. }
         | LinkInput::Colleague { .. }
+        | LinkInput::FocusElsewhere { .. }
         | LinkInput::Handbook(_)
         | LinkInput::Hidden { .. }
         | LinkInput::Beat { .. }

@@ -4,7 +4,7 @@ use super::{
     hub::{IRA, OLEG, operator},
     world::World,
 };
-use crate::{Colleague, Command, Effect, Input, LinkInput, ViewEvent, WindowState};
+use crate::{Colleague, Command, Effect, Input, LinkInput, Surroundings, ViewEvent, WindowState};
 use otklik_model::{DialogId, OperatorId};
 
 const EYES: WindowState = WindowState { focused: true, hidden: false };
@@ -70,4 +70,29 @@ fn colleagues_are_shown_in_the_dialogs_that_windows_show() {
     assert_eq!(world.session.snapshot().colleagues[&one].len(), 1, "a page that comes later sees them");
     world.hub_dies();
     assert_eq!(shown(&mut world), [Vec::new()], "without a connection nothing is known");
+}
+
+#[test]
+fn the_hub_is_told_whether_a_window_has_the_keyboard() {
+    let mut world = World::new();
+    let dialog = world.my_dialog(1);
+    let told = |world: &mut World| -> Vec<bool> {
+        let seen = world.take_seen().into_iter();
+        seen.filter_map(|effect| if let Effect::Focus { on } = effect { Some(on) } else { None }).collect()
+    };
+    world.window(false, false);
+    told(&mut world);
+    world.window(true, false);
+    world.window(true, false);
+    assert_eq!(told(&mut world), [true], "once");
+    world.give(Input::OwnWindow { dialog, window: Some(EYES) });
+    world.window(false, false);
+    assert_eq!(told(&mut world), [], "it went from one window to the other");
+    world.hub_dies();
+    world.take_seen();
+    world.hub_returns();
+    assert_eq!(told(&mut world), [true], "said anew on each connection");
+    let locked = Surroundings { locked: true, ..Surroundings::default() };
+    world.give(Input::Surroundings(locked));
+    assert_eq!(told(&mut world), [false], "nobody sits before a locked screen");
 }
