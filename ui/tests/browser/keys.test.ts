@@ -35,6 +35,21 @@ test("sounds are silent for a while by their keys, and heard again by the same",
   expect(await asked("mute")).toBe(2);
 });
 
+test("a section's tab that has the focus leaves keys with Alt and Ctrl to the workplace", async () => {
+  await page.keyboard.press("Control+2");
+  await page.keyboard.press("Control+ArrowDown");
+  await page.waitForSelector("textarea");
+  const chosen = () => page.locator("[role='tab'][aria-selected='true']").getAttribute("data-section");
+  await page.locator("[data-section='mine']").focus();
+  for (const keys of ["Alt+End", "Control+End", "Alt+Home"]) {
+    await page.keyboard.press(keys);
+    expect([keys, await chosen()]).toEqual([keys, "mine"]);
+  }
+  // By itself the same key goes through the tabs.
+  await page.keyboard.press("Home");
+  expect(await chosen()).not.toBe("mine");
+});
+
 describe("the open dialog", () => {
   test("is put on hold by its keys, and taken up again by the same", async () => {
     await page.keyboard.press("Control+2");

@@ -44,6 +44,11 @@ test("a message is quoted from its menu by keys, and the answer shows it", async
   await page.waitForSelector(".composer .quote", { state: "detached" });
   const answer = page.locator(".message.mine").last();
   expect(await answer.locator("button.quote").innerText()).toContain(words.slice(0, 40));
+  // The thread is short: its end stays in view, and nothing offers a way there.
+  await answer.locator("button.quote").click();
+  await page.waitForSelector(".message.found");
+  await painted(page);
+  expect(await page.locator(".pill").count()).toBe(0);
 });
 
 test("the words of any message and line are copied from its menu, also those of a colleague and of an earlier dialog", async () => {
