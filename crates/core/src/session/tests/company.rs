@@ -87,7 +87,7 @@ fn the_hub_is_told_whether_a_window_has_the_keyboard() {
     assert_eq!(told(&mut world), [true], "once");
     world.give(Input::OwnWindow { dialog, window: Some(EYES) });
     world.window(false, false);
-    assert_eq!(told(&mut world), [], "it went from one window to the other");
+    assert_eq!(told(&mut world), [false; 0], "it went from one window to the other");
     world.hub_dies();
     world.take_seen();
     world.hub_returns();

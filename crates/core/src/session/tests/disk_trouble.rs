@@ -254,7 +254,7 @@ fn each_reason_to_stay_away_is_told_until_the_hub_lets_us_in() {
         world.hub_dies();
         world.write(dialog, "раз");
         world.do_it(Command::Reconnect);
-        assert_eq!(notices(&world), [notice.clone()]);
+        assert_eq!(notices(&world), std::slice::from_ref(&notice));
         world.write(dialog, "два");
         world.crash();
         world.pass(200_000);

@@ -59,7 +59,7 @@ fn what_another_workplace_of_his_tells_him_does_not_ring_here_until_he_leaves_th
         world.settle();
         world.pass(61_000);
         assert_eq!(noticed(&mut world), [], "{window:?}");
-        assert_eq!(world.session.snapshot().counts.unread, 2, "what is counted is counted");
+        assert_eq!(world.session.snapshot().counts.mine_unread, 1, "what is counted is counted");
 
         world.give(Input::Link(LinkInput::FocusElsewhere { on: false }));
         world.pass(60_000);
