@@ -1,6 +1,8 @@
 //! Commands on dialogs: read, decide, commit; and again, if somebody was faster.
 
-use super::{Office, blocks::work_of, letters::letters, outside, returned::Aside, scripted::Opening};
+use super::{
+    Office, blocks::work_of, letters::letters, outside, returned::Aside, scripted::Opening, troubles::Telling,
+};
 use crate::bus::Notice;
 use crate::desk::{Carrier, Command, DialogAggregate, Event, Moment, deadline, decide};
 use crate::store::{
@@ -255,7 +257,11 @@ impl Office {
             | Work::SignOut { .. } => None,
         };
         let rings = !commit.errands.is_empty();
+        let telling = Telling::of(&commit);
         let committed = self.store.commit(commit).await?;
+        if !committed.repeated {
+            self.has_told(telling);
+        }
         if rings {
             self.errand_bell.notify_one();
         }

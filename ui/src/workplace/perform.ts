@@ -1,4 +1,5 @@
 /** What each action does, and why it cannot be done now. */
+import { tick } from "svelte";
 import type { Section, ThreadItem } from "../backend/types";
 import { doDeed, whyNoDeed } from "../actions/deeds";
 import { copyMessage, deleteMessage, isOwn, newest, wordsOf } from "../actions/messages";
@@ -224,7 +225,11 @@ export function perform(workplace: Workplace, hands: Hands, action: Action): voi
       return workplace.listing.reset();
     case "search":
       workplace.pane = "search";
-      return hands.focus("[role='search'] input");
+      return void tick().then(() => {
+        // In a narrow window the thread gives its place to the hits.
+        if (!hands.listShown()) workplace.open(null);
+        hands.focus("[role='search'] input");
+      });
     case "accept":
       return row === undefined ? undefined : void workplace.accept(row.id);
     case "transfer":

@@ -36,6 +36,20 @@ test("at 360 px the list and the thread take turns", async () => {
   await page.close();
 });
 
+test("at 360 px the search is seen from a thread, and its hit is", async () => {
+  const { page, faults } = await open(browser, { language: "en" }, { width: 360, height: 640 });
+  await openMine(page);
+  await page.keyboard.press("Control+p");
+  await page.waitForSelector("[role='search'] input:focus");
+  expect(await page.locator("[role='search'] input").isVisible()).toBe(true);
+  await page.keyboard.type("order");
+  await page.locator(".hit").first().click();
+  await page.waitForSelector(".bubble");
+  expect(await page.locator("[role='search'] input").isVisible()).toBe(false);
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
 test("an open menu is inside the window, at its button, also when the window gets smaller", async () => {
   const { page } = await open(browser, { language: "ru" }, { width: 1_440, height: 900 });
   await openMine(page);
