@@ -379,11 +379,14 @@ impl Batch {
             seen.insert(id);
             let touched = self.dialogs.entry(id).or_default();
             touched.left = None;
-            let mut blocks = match (&touched.next, base.dialogs.get(&id)) {
-                (Some(known), _) => known.blocks,
-                (None, Some(known)) if same && !touched.wipe => known.blocks,
-                (None, Some(_) | None) => Blocks::default(),
+            let known = match (&touched.next, base.dialogs.get(&id)) {
+                (Some(known), _) => Some(known),
+                (None, known) => known.filter(|_| same && !touched.wipe),
             };
+            // A snapshot does not say which messages were changed or taken back since: where the row has moved, they
+            // are read again.
+            let still = |known: &&Known| known.row.rev >= row.rev || self.mutants.is(Mutant::TrustSnapshot);
+            let mut blocks = known.filter(still).map_or_else(Blocks::default, |known| known.blocks);
             touched.wipe |= !same && base.dialogs.contains_key(&id);
             if self.mutants.is(Mutant::ForgetGap) {
                 blocks.add(Held { from: blocks.newest.from.max(1), upto: row.last_seq });

@@ -23,6 +23,8 @@ pub enum Mutant {
     FullPageIsTheEnd,
     /// Messages that were never seen count as held.
     ForgetGap,
+    /// A snapshot counts as if no message had been changed since.
+    TrustSnapshot,
     /// Events are applied wherever they continue.
     SkipAfterCheck,
     /// The position advances although the rows were not stored.

@@ -8,10 +8,10 @@ use super::{
     Length, Summary,
     child::Play,
     desk::keys,
-    io_every,
     outcome::{Said, check_integrity, look},
     stage::{Program, Stand},
 };
+use crate::shim;
 use anyhow::{Context as _, ensure};
 use otklik_store::{OpenError, Store};
 use std::{
@@ -188,7 +188,7 @@ fn with_refusing_calls() -> anyhow::Result<Said> {
     prepare(&stand)?;
     let ballast = stand.file("ballast");
     std::fs::write(&ballast, b"full")?;
-    let shim = io_every::shim()?;
+    let shim = shim::compiled("ioshim")?;
     let env: [(&str, &Path); 4] = [
         ("LD_PRELOAD", &shim),
         ("OTKLIK_IO_DIR", &stand.store()),

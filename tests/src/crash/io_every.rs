@@ -7,9 +7,10 @@ use super::{
     outcome::{Said, check_integrity, look},
     stage::{Program, Stand},
 };
+use crate::shim;
 use anyhow::{Context as _, ensure};
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -41,7 +42,7 @@ pub fn run(length: Length) -> anyhow::Result<Summary> {
         return Ok(Summary("io-every: left out, the failing calls are injected by a Linux loader variable".to_owned()));
     }
     let began = Instant::now();
-    let shim = shim()?;
+    let shim = shim::compiled("ioshim")?;
     let mut tally = Tally::default();
     let mut calls = Vec::new();
     let killed = |how| (how, true);
@@ -129,12 +130,4 @@ fn on_a_well_disk(stand: &Stand, said: &mut Said, tally: &mut Tally) -> anyhow::
     tally.promised += said.promised.len() as u64;
     tally.refused += said.refused.len() as u64;
     Ok(())
-}
-
-/// Compiles the shim that fails calls.
-///
-/// # Errors
-/// When there is no C compiler.
-pub fn shim() -> anyhow::Result<PathBuf> {
-    crate::shim::compiled("ioshim")
 }

@@ -4,10 +4,10 @@
 use super::{
     Summary,
     child::Play,
-    io_every,
     outcome::{Said, check_integrity, look},
     stage::{Program, Stand},
 };
+use crate::shim;
 use anyhow::{Context as _, ensure};
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub fn run() -> anyhow::Result<Summary> {
     if !cfg!(target_os = "linux") {
         return Ok(Summary("no-locks: left out, the refused locks are injected by a Linux loader variable".to_owned()));
     }
-    let (stand, shim) = (Stand::new()?, io_every::shim()?);
+    let (stand, shim) = (Stand::new()?, shim::compiled("ioshim")?);
     let mut said = Said::default();
     said.hear(&Program::start(Play::Story, &stand, 1, &[])?.finish()?);
     ensure!(said.done, "the story did not come to its end");

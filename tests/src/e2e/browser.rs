@@ -5,6 +5,7 @@ use super::alone::{self, free_port};
 use super::patience::{SOON, START, until};
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::{Element, ElementRef};
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder};
@@ -181,9 +182,21 @@ impl Browser {
     /// # Errors
     /// It does not appear or cannot be clicked: disabled, covered.
     pub async fn click(&self, named: Named<'_>) -> Result<()> {
-        until(&format!("{named:?} can be clicked"), SOON, || async {
-            let Some(element) = self.look(named).await? else { return Ok(None) };
-            within_reason(element.click()).await.map(Some)
+        until(&format!("{named:?} can be clicked"), SOON, || self.try_click(named)).await
+    }
+
+    /// Waits for what closes its own window and clicks it. The window may be gone before its driver can say that it
+    /// clicked: then there is no such window, which is what was wanted.
+    ///
+    /// # Errors
+    /// As [`Browser::click`].
+    pub async fn click_away(&self, named: Named<'_>) -> Result<()> {
+        self.find(named).await?;
+        until(&format!("{named:?} can be clicked and takes its window away"), SOON, || async {
+            match self.try_click(named).await {
+                Err(why) if is_of_no_window(&why) => Ok(Some(())),
+                clicked => clicked,
+            }
         })
         .await
     }
@@ -255,12 +268,22 @@ impl Browser {
         self.driver.kill().await.ok();
     }
 
+    /// Clicks it if it is there.
+    async fn try_click(&self, named: Named<'_>) -> Result<Option<()>> {
+        let Some(element) = self.look(named).await? else { return Ok(None) };
+        within_reason(element.click()).await.map(Some)
+    }
+
     async fn look(&self, named: Named<'_>) -> Result<Option<Element>> {
         let args = vec![json!(named.role), json!(named.name), json!(named.within)];
         let found: Value = self.ask(include_str!("find.js"), args).await?;
         let Some(id) = found[ELEMENT].as_str() else { return Ok(None) };
         Ok(Some(Element::from_element_id(self.client.clone(), ElementRef::from(id.to_owned()))))
     }
+}
+
+fn is_of_no_window(why: &anyhow::Error) -> bool {
+    why.downcast_ref::<CmdError>().is_some_and(CmdError::is_no_such_window)
 }
 
 /// A method of the protocol that Chromium's own tools speak with it, and what goes with it.

@@ -23,6 +23,7 @@ type Finding = (&'static str, String);
 pub fn at_the_end(world: &World) -> Result<(), Finding> {
     texts(world)?;
     order(world)?;
+    world.promises.reworded.check(&world.hub).map_err(|what| ("changed words", what))?;
     for (app, machine) in world.machines.iter().enumerate() {
         stores(machine)?;
         drafts(world, app, machine)?;
@@ -39,7 +40,7 @@ pub fn at_the_end(world: &World) -> Result<(), Finding> {
 fn texts(world: &World) -> Result<(), Finding> {
     let mut on_hub: BTreeMap<&str, Vec<&Message>> = BTreeMap::new();
     for message in world.hub.all_messages().filter(|message| by_ira(message)) {
-        on_hub.entry(&message.text).or_default().push(message);
+        on_hub.entry(world.hub.first_words(message)).or_default().push(message);
     }
     for entered in &world.promises.entered {
         let stored = on_hub.remove(entered.text.as_str()).unwrap_or_default();
@@ -91,7 +92,7 @@ fn order(world: &World) -> Result<(), Finding> {
         .collect();
     let mut newest: BTreeMap<(u8, DialogId), usize> = BTreeMap::new();
     for message in world.hub.all_messages().filter(|message| by_ira(message)) {
-        let Some((nth, entered)) = pressed.get(message.text.as_str()) else { continue };
+        let Some((nth, entered)) = pressed.get(world.hub.first_words(message)) else { continue };
         if entered.out_of_line {
             ahead(world, entered, message)?;
             continue;
@@ -110,7 +111,8 @@ fn order(world: &World) -> Result<(), Finding> {
 fn ahead(world: &World, entered: &Entered, message: &Message) -> Result<(), Finding> {
     for later in &entered.ahead_of {
         let later = &world.promises.entered[*later];
-        let overtook = world.hub.messages(entered.dialog).iter().find(|other| other.text == later.text);
+        let overtook =
+            world.hub.messages(entered.dialog).iter().find(|other| world.hub.first_words(other) == later.text);
         if overtook.is_some_and(|other| other.seq < message.seq) {
             return Err((
                 "invariant 3",
@@ -196,12 +198,19 @@ pub fn same_as_hub(hub: &Hub, machine: &Machine) -> Result<(), Finding> {
     }
     for ((dialog, seq), message) in &kept.messages {
         let hubs = hub.messages(*dialog).iter().find(|hubs| hubs.seq == *seq);
-        let same = hubs.is_some_and(|hubs| hubs.id == message.id && hubs.text == message.text);
+        let whole = kept.dialogs.get(dialog).is_some_and(|saved| (saved.held.from..=saved.held.upto).contains(seq));
+        let same = hubs.is_some_and(|hubs| hubs.id == message.id && says(hub, hubs, &message.text, whole));
         if !same {
             return Err(("invariant 7", format!("the cache has {message:?}, the hub {hubs:?}")));
         }
     }
     Ok(())
+}
+
+/// Whether a cached message may say this. Below a gap it may be as it was when it was read: it is read again with what
+/// is missing.
+fn says(hub: &Hub, hubs: &Message, text: &str, whole: bool) -> bool {
+    hubs.text == text || (!whole && hub.former_words(hubs).iter().any(|former| former == text))
 }
 
 /// A dialog out of sight leaves an empty shell behind, as long as words or files that were never sent are in it: they

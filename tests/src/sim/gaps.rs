@@ -5,7 +5,7 @@
 //!
 //! Invariant 8.
 
-use super::{check, direct::Direct, hub::Habits, plan::Mishap};
+use super::{cast, check, direct::Direct, hub::Habits, plan::Mishap};
 use anyhow::{Context as _, ensure};
 use otklik_model::{Op, Seq};
 use std::collections::BTreeSet;
@@ -93,6 +93,12 @@ fn happen(desk: &mut Direct, turn: u64) {
         (5, Some(dialog)) => hub.oleg(&Op::Close { dialog, epoch }),
         (6, Some(_)) => hub.customer_receives(customer, true),
         (7, Some(_)) => hub.say_unknown(),
+        (9, Some(dialog)) => {
+            if let Some(seq) = hub.newest_of(cast::OLEG, dialog) {
+                hub.oleg(&Op::EditMessage { dialog, seq, text: format!("Олег: иначе {turn}") });
+            }
+            hub.customer_writes(customer, &format!("вопрос {turn}"));
+        }
         (8, Some(dialog)) if turn.is_multiple_of(3) => hub.close_for_good(dialog),
         _ => hub.customer_writes(customer, &format!("вопрос {turn}")),
     }

@@ -144,7 +144,7 @@ impl Draw {
     }
 
     fn outside(&mut self) -> Outside {
-        match self.rng.random_range(0..24) {
+        match self.rng.random_range(0..27) {
             0..9 => Outside::Writes { count: self.rng.random_range(1..4) },
             9..11 => Outside::Receives,
             11..13 => Outside::Reads,
@@ -156,12 +156,14 @@ impl Draw {
             20 => Outside::OlegCloses,
             21 => Outside::OlegGives { to_ira: self.rng.random_bool(0.7) },
             22 => Outside::OlegSeizes,
+            23..25 => Outside::OlegRewords,
+            25 => Outside::OlegTakesBack,
             _ => Outside::Writes { count: if self.rng.random_bool(0.2) { 130 } else { 1 } },
         }
     }
 
     fn gesture(&mut self) -> Gesture {
-        match self.rng.random_range(0..40) {
+        match self.rng.random_range(0..43) {
             0..12 => Gesture::Text,
             12..16 => Gesture::File,
             16..19 => Gesture::Note,
@@ -175,7 +177,8 @@ impl Draw {
             35 => Gesture::Close,
             36 => Gesture::Transfer { to_oleg: self.rng.random_bool(0.5) },
             37 => Gesture::FillGap { from: self.rng.random_range(1..40), to: self.rng.random_range(1..200) },
-            38 => Gesture::Typing { on: self.rng.random_bool(0.5) },
+            38..41 => Gesture::Reword { nth: self.rng.random_range(0..3) },
+            41 => Gesture::Typing { on: self.rng.random_bool(0.5) },
             _ => Gesture::ClickPopup,
         }
     }

@@ -20,6 +20,7 @@ pub mod mutants;
 pub mod page;
 pub mod plan;
 pub mod promises;
+pub mod rewordings;
 pub mod shrink;
 pub mod trace;
 pub mod wire;

@@ -157,6 +157,11 @@ pub enum Gesture {
     },
     /// Clicks its notification.
     ClickPopup,
+    /// Changes the words of one of her messages that the hub has.
+    Reword {
+        /// Which, counted from the newest, around.
+        nth: u8,
+    },
 }
 
 /// What Ира does elsewhere.
@@ -225,6 +230,10 @@ pub enum Outside {
     OlegWrites,
     /// Олег writes a note.
     OlegNotes,
+    /// Олег changes the words of his newest message.
+    OlegRewords,
+    /// Олег takes back his newest message.
+    OlegTakesBack,
     /// Олег closes his dialog.
     OlegCloses,
     /// Олег gives his dialog to Ира, or to the queue.
@@ -300,7 +309,7 @@ pub enum Mutant {
 pub struct CoreMutant(pub otklik_core::Mutant);
 
 /// Every mistake that can be built into the core.
-pub const CORE_MUTANTS: [otklik_core::Mutant; 14] = {
+pub const CORE_MUTANTS: [otklik_core::Mutant; 15] = {
     use otklik_core::Mutant as M;
     [
         M::SendBeforeCommit,
@@ -311,6 +320,7 @@ pub const CORE_MUTANTS: [otklik_core::Mutant; 14] = {
         M::IgnoreEpoch,
         M::FullPageIsTheEnd,
         M::ForgetGap,
+        M::TrustSnapshot,
         M::SkipAfterCheck,
         M::CursorBeforeRows,
         M::SendBeforeCaughtUp,

@@ -2,7 +2,8 @@
 //!
 //! It knows texts and answers, nothing of how the core keeps its word.
 
-use otklik_core::{Command, Receipt, ReqId, UiError, UiErrorCode};
+use super::rewordings::{Place, Rewordings};
+use otklik_core::{Command, Deed, Receipt, ReqId, UiError, UiErrorCode};
 use otklik_model::{ClientId, DialogId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +61,8 @@ enum Ask {
     TakeBack(usize, Back),
     /// Release the text at this place.
     Resend(usize),
+    /// Change the words of a stored message, for the time that stands beside it.
+    Reword(Place, usize),
     /// Anything else.
     Other,
 }
@@ -77,6 +80,8 @@ enum Back {
 pub struct Promises {
     /// In the order of pressing Enter.
     pub entered: Vec<Entered>,
+    /// Changes of stored words.
+    pub reworded: Rewordings,
     asked: BTreeMap<(u8, ReqId), Ask>,
     drafts: BTreeMap<(u8, DialogId), BTreeSet<Words>>,
 }
@@ -104,6 +109,10 @@ impl Promises {
                     self.entered[place].out_of_line = true;
                 }
                 ask
+            }
+            Command::Do { dialog, deed: Deed::EditMessage { seq, text } } => {
+                let place = (*dialog, *seq);
+                Ask::Reword(place, self.reworded.ask(place, text))
             }
             Command::Open { .. }
             | Command::Typing { .. }
@@ -195,6 +204,8 @@ impl Promises {
                 self.note_id(place, receipt);
                 self.entered[place].ahead_of = self.still_waiting_behind(place, waiting);
             }
+            (Ask::Reword(place, nth), Ok(_)) => self.reworded.done(place, nth),
+            (Ask::Reword(place, nth), Err(error)) => self.reworded.failed(place, nth, &error.code),
             (Ask::Draft(..) | Ask::TakeBack(..) | Ask::Resend(_), Err(_)) | (Ask::Other, _) => {}
         }
         Ok(())
@@ -304,6 +315,8 @@ impl Promises {
                         }
                     }
                 }
+                // Whether it was done is open.
+                Ask::Reword(..) => {}
                 Ask::Resend(_) | Ask::Nonsense | Ask::Other => {}
             }
         }

@@ -1,5 +1,5 @@
 /** What may be done with one message, from its menu and by key alike. */
-import type { DialogRow, MessageKind, ThreadItem } from "../backend/types";
+import type { DialogRow, ThreadItem } from "../backend/types";
 import { t } from "../i18n/i18n.svelte";
 import { copyText } from "../parts/clipboard";
 import type { Entry } from "../state/entries";
@@ -28,13 +28,6 @@ export function wordsOf({ kind, text, details }: ThreadItem): string {
     case "unknown":
       return "";
   }
-}
-
-const OWN_WORDS: ReadonlySet<MessageKind> = new Set<MessageKind>(["text", "note", "file"]);
-
-/** Whether the operator wrote it himself, and the hub has it. */
-export function isOwn({ mine, kind, seq, details }: ThreadItem): boolean {
-  return mine && seq !== null && details.deleted_at === undefined && OWN_WORDS.has(kind);
 }
 
 export async function copyMessage(workplace: Workplace, item: ThreadItem): Promise<void> {

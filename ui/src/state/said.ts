@@ -37,14 +37,22 @@ export function canBeAnswered({ kind, seq, details }: ThreadItem, row: DialogRow
   return row.can.quote === null && row.quotes.includes(kind);
 }
 
+const OWN: ReadonlySet<MessageKind> = new Set<MessageKind>(["text", "note", "file"]);
+
+/** Whether the operator wrote it himself, and the hub has it. */
+export function isOwn({ mine, kind, seq, details }: ThreadItem): boolean {
+  return mine && seq !== null && details.deleted_at === undefined && OWN.has(kind);
+}
+
 /** Whether the words of one's own message can be changed. A note never goes through the channel. */
-export function canBeReworded({ kind, mine }: ThreadItem, row: DialogRow): boolean {
-  return mine && kind !== "file" && row.can.reword === null && (row.rewords || kind === "note");
+export function canBeReworded(item: ThreadItem, row: DialogRow): boolean {
+  const carried = row.rewords || item.kind === "note";
+  return isOwn(item) && item.kind !== "file" && row.can.reword === null && carried;
 }
 
 /** Whether one's own message can be taken back. */
-export function canBeTakenBack({ kind, mine }: ThreadItem, row: DialogRow): boolean {
-  return mine && row.can.delete === null && (row.takes_back || kind === "note");
+export function canBeTakenBack(item: ThreadItem, row: DialogRow): boolean {
+  return isOwn(item) && row.can.delete === null && (row.takes_back || item.kind === "note");
 }
 
 /** As much of a quoted message as is kept with its answer, in characters. */

@@ -2,7 +2,7 @@
 import { tick } from "svelte";
 import type { Section, ThreadItem } from "../backend/types";
 import { doDeed, whyNoDeed } from "../actions/deeds";
-import { copyMessage, deleteMessage, isOwn, newest, wordsOf } from "../actions/messages";
+import { copyMessage, deleteMessage, newest, wordsOf } from "../actions/messages";
 import { whyNoBots } from "../actions/targets";
 import { groupOf, type Action } from "../keys/actions";
 import { t } from "../i18n/i18n.svelte";
@@ -175,7 +175,7 @@ function lastRead({ thread }: Workplace): ThreadItem | null {
 /** The newest of the operator's own that can be taken back. */
 function lastOwn({ thread, row }: Workplace): ThreadItem | null {
   if (row === undefined) return null;
-  return newest(thread?.entries ?? [], (item) => isOwn(item) && canBeTakenBack(item, row));
+  return newest(thread?.entries ?? [], (item) => canBeTakenBack(item, row));
 }
 
 function whyNoSpelling({ settings, composer: { spelling } }: Workplace): string | null {

@@ -127,6 +127,19 @@ fn a_snapshot_drops_what_it_should_show_and_lacks_and_keeps_what_was_closed_long
 }
 
 #[test]
+fn after_a_snapshot_the_messages_of_a_dialog_that_has_moved_are_read_again() {
+    let mut mirror = empty();
+    let come = |n| vec![added(message(n, 1, None)), added(message(n, 2, None))];
+    take(&mut mirror, vec![snapshot(50, 1, vec![row(1, 7), row(2, 7)])], &[]);
+    take(&mut mirror, vec![events(51, come(1)), events(52, come(2))], &[]);
+    let (writes, _) = take(&mut mirror, vec![snapshot(90, 1, vec![row(1, 7), row(2, 60)])], &[]);
+    assert_eq!(mirror.dialogs[&id(1)].blocks.newest, Held { from: 1, upto: 2 }, "it stands where it stood");
+    assert_eq!(mirror.dialogs[&id(2)].blocks.newest, Held::default(), "one of them may have been changed");
+    let drops = writes.iter().any(|write| matches!(write, CacheWrite::DropDialog(_)));
+    assert!(!drops, "what is there can be read meanwhile");
+}
+
+#[test]
 fn a_snapshot_of_another_history_forgets_the_numbers_of_the_old_one() {
     let mut mirror = empty();
     let mut held = row(1, 50);

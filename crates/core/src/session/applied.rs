@@ -9,8 +9,8 @@ use crate::{
     row::name_of,
 };
 use otklik_model::{
-    Author, Dialog, DialogId, DialogState, GoneReason, Message, MessageId, MessageKind, Now, OnlineState, Operator,
-    OperatorId, OperatorStatus, Says, Section, Seq, Stamp, StatusKey,
+    Author, Details, Dialog, DialogId, DialogState, FileState, GoneReason, Message, MessageId, MessageKind, Now,
+    OnlineState, Operator, OperatorId, OperatorStatus, Says, Section, Seq, Stamp, StatusKey,
 };
 use std::collections::BTreeMap;
 
@@ -255,13 +255,13 @@ impl Session {
         let me = self.mirror.me();
         let mut ring: BTreeMap<DialogId, (Vec<MessageId>, Said)> = BTreeMap::new();
         for message in arrived {
+            let is_news = news_after.is_some_and(|head| message.rev > head) && !is_changed(&message);
             match &message.author {
                 Author::Customer => {
                     if self.local.types(message.dialog, None) {
                         self.emit(ViewEvent::Typing { dialog: message.dialog, text: None });
                         self.touch(message.dialog);
                     }
-                    let is_news = news_after.is_some_and(|head| message.rev > head);
                     if is_news && is_said(message.kind) {
                         let said = Said { kind: message.kind, text: message.text.clone() };
                         let (ids, newest) = ring.entry(message.dialog).or_insert_with(|| (Vec::new(), said.clone()));
@@ -271,12 +271,12 @@ impl Session {
                 }
                 Author::Operator { id, .. } if *id == me => self.marks.remember(&message),
                 Author::Operator { name, .. } if message.kind == MessageKind::Note => {
-                    if news_after.is_some_and(|head| message.rev > head) {
+                    if is_news {
                         self.ring_for_note(&message, name.clone(), now);
                     }
                 }
                 Author::System if is_assignment(&message) => {
-                    if news_after.is_some_and(|head| message.rev > head) {
+                    if is_news {
                         self.ring_for_assignment(message.dialog, now);
                     }
                 }
@@ -371,6 +371,13 @@ fn is_said(kind: MessageKind) -> bool {
         | MessageKind::Keyboard
         | MessageKind::Unknown => false,
     }
+}
+
+/// Whether a message comes once more because something about it changed: no news, however long ago it came first.
+fn is_changed(message: &Message) -> bool {
+    let Details { edited_at, deleted_at, file, .. } = &message.details;
+    let gone = file.as_ref().is_some_and(|file| matches!(file.state, FileState::Rejected | FileState::Expired));
+    edited_at.is_some() || deleted_at.is_some() || gone
 }
 
 /// Whom an alert is about.

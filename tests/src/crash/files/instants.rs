@@ -3,8 +3,9 @@
 
 use super::{Death, Said, judge, live};
 use crate::{
-    crash::{Length, io_every::shim, line::office},
+    crash::{Length, line::office},
     e2e::wire::WireCustomer,
+    shim,
 };
 use anyhow::{Context as _, ensure};
 use rusqlite::{Connection, OpenFlags};
@@ -25,7 +26,7 @@ pub(super) async fn sweep(length: Length) -> anyhow::Result<String> {
         Length::Short => 26,
         Length::Full => 1,
     };
-    let shim = shim()?;
+    let shim = shim::compiled("ioshim")?;
     let folder = tempfile::tempdir()?;
     let papers = folder.path().join("hub");
     let hub = office::open_for_files(&papers).await?;

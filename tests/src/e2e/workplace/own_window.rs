@@ -95,7 +95,8 @@ impl Scene {
     async fn give_back(&mut self) -> Result<()> {
         self.ira.app_mut()?.turn_to_other().await?;
         self.ira.look_here().await?;
-        self.choose_of_dialog("Вернуть в главное окно").await?;
+        self.actions_of_dialog().await?;
+        self.page()?.click_away(Named::new("[role=menuitem]", "Вернуть в главное окно")).await?;
         self.ira.app_mut()?.turn_back().await?;
         self.ira.app()?.is_alone().await?;
         self.ira.open_dialog(MARIA).await?;
@@ -174,8 +175,12 @@ impl Scene {
     }
 
     async fn choose_of_dialog(&self, what: &str) -> Result<()> {
-        self.page()?.click(Named::new("button", "Действия с диалогом")).await?;
+        self.actions_of_dialog().await?;
         self.click("[role=menuitem]", what).await
+    }
+
+    async fn actions_of_dialog(&self) -> Result<()> {
+        self.page()?.click(Named::new("button", "Действия с диалогом")).await
     }
 
     fn maria(&self) -> Result<&WireCustomer> {

@@ -6,6 +6,7 @@
 
 mod log;
 mod ops;
+mod rewording;
 mod rows;
 
 pub use log::Reach;
@@ -14,8 +15,8 @@ pub use rows::Row;
 use super::{cast, plan::HubMutant};
 use otklik_core::Profile;
 use otklik_model::{
-    Change, Channel, ClientId, Dialog, DialogId, Limits, Message, Operator, OperatorStatus, Outcome, Right, Rights,
-    Seq, Stamp, Transport,
+    Change, Channel, ClientId, Dialog, DialogId, Limits, Message, MessageId, Operator, OperatorStatus, Outcome, Right,
+    Rights, Seq, Stamp, Transport,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -47,6 +48,8 @@ pub struct Hub {
     log: Vec<Vec<Change>>,
     rows: Vec<Row>,
     messages: BTreeMap<DialogId, Vec<Message>>,
+    /// What messages said before their words were changed, oldest first.
+    former: BTreeMap<MessageId, Vec<String>>,
     message_ids: u64,
     /// So many commands are refused whatever they are.
     pub refuses: u8,
@@ -70,6 +73,7 @@ impl Hub {
             log: Vec::new(),
             rows: Vec::new(),
             messages: BTreeMap::new(),
+            former: BTreeMap::new(),
             message_ids: 0,
             refuses: 0,
             ledger: BTreeMap::new(),

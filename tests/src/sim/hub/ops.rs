@@ -104,6 +104,8 @@ impl Hub {
                 self.transfer(place, to);
                 Ok(None)
             }
+            Op::EditMessage { dialog, seq, text } => self.reword(who, *dialog, *seq, text).map(|()| None),
+            Op::DeleteMessage { dialog, seq } => self.take_back(who, *dialog, *seq).map(|()| None),
             Op::SetStatus { status } => {
                 if who == cast::IRA {
                     self.set_status(*status);
@@ -116,8 +118,6 @@ impl Hub {
             | Op::Hold { .. }
             | Op::Unhold { .. }
             | Op::SortDialog { .. }
-            | Op::EditMessage { .. }
-            | Op::DeleteMessage { .. }
             | Op::RequestContact { .. }
             | Op::Teleport { .. }
             | Op::Block { .. }
@@ -184,7 +184,7 @@ impl Hub {
     }
 
     /// The row of a dialog that this operator may see.
-    fn sight(&self, who: OperatorId, dialog: DialogId) -> Result<usize, Refusal> {
+    pub(super) fn sight(&self, who: OperatorId, dialog: DialogId) -> Result<usize, Refusal> {
         let place = self.place(dialog).ok_or(Refusal::NotFound)?;
         if who == cast::IRA && self.seen(&self.rows[place]).is_none() {
             return Err(Refusal::NotFound);

@@ -116,7 +116,7 @@ impl Hub {
     }
 
     /// The events of a stored message: it and its dialog's row, together or one after the other.
-    fn tell_of(&mut self, place: usize, message: Message) {
+    pub(super) fn tell_of(&mut self, place: usize, message: Message) {
         let told = self.seen(&self.rows[place]).is_some();
         let added = told.then(|| Change::MessageAdded(Box::new(message)));
         if !self.habits.joint {

@@ -6,8 +6,8 @@ use crate::sim::{
     cast,
     plan::{Deed, Fault, Gesture, Hand, HubFault, Outside, Verdict},
 };
-use otklik_core::{CloseCause, Command, Input, LinkInput, Settings, StagedFile, WindowState};
-use otklik_model::{DialogId, Op, OperatorStatus, StagedId, TransferTarget};
+use otklik_core::{CloseCause, Command, Deed as Asked, Input, LinkInput, Settings, StagedFile, WindowState};
+use otklik_model::{Author, DialogId, Message, MessageKind, Op, OperatorStatus, StagedId, TransferTarget};
 use rand::Rng as _;
 use uuid::Uuid;
 
@@ -100,8 +100,22 @@ impl World {
             Gesture::Transfer { to_oleg: false } => Command::Transfer { dialog, target: TransferTarget::Queue },
             Gesture::FillGap { from, to } => Command::FillGap { dialog, from, to: to.min(last_seq.max(1)) },
             Gesture::Typing { on } => Command::Typing { dialog, on, note: false },
+            Gesture::Reword { nth } => return self.reword(app, dialog, usize::from(nth)),
             Gesture::File | Gesture::ClickPopup => return None,
         })
+    }
+
+    /// Other words for one of her messages that she sees, where that is possible.
+    fn reword(&mut self, app: usize, dialog: DialogId, nth: usize) -> Option<Command> {
+        let can = self.machines[app].page.as_ref()?.rows.get(&dialog)?.can;
+        if can.reword.is_some() {
+            return None;
+        }
+        let seen = self.machines[app].kept.messages.range((dialog, 0)..=(dialog, u32::MAX)).rev();
+        let words: Vec<u32> = seen.filter(|(_, message)| is_hers(message)).map(|((_, seq), _)| *seq).collect();
+        let seq = *words.get(nth % words.len().max(1))?;
+        let deed = Asked::EditMessage { seq, text: self.next_text(app, "иначе") };
+        Some(Command::Do { dialog, deed })
     }
 
     /// Chooses a file, whose bytes are on the machine at once, and sends it a moment later: into the tray it goes first.
@@ -190,6 +204,16 @@ impl World {
             Outside::OlegNotes => self.hub.oleg(&Op::SendNote { dialog, text: "Олег: заметка".to_owned() }),
             Outside::OlegWrites => {
                 self.hub.oleg(&Op::SendText { dialog, epoch, text: "Олег: ответ".to_owned(), quote: None })
+            }
+            Outside::OlegRewords => {
+                if let Some(seq) = self.hub.newest_of(cast::OLEG, dialog) {
+                    self.hub.oleg(&Op::EditMessage { dialog, seq, text: format!("Олег: иначе {seq}") });
+                }
+            }
+            Outside::OlegTakesBack => {
+                if let Some(seq) = self.hub.newest_of(cast::OLEG, dialog) {
+                    self.hub.oleg(&Op::DeleteMessage { dialog, seq });
+                }
             }
             Outside::OlegCloses => self.hub.oleg(&Op::Close { dialog, epoch }),
             Outside::OlegGives { to_ira } => {
@@ -287,4 +311,10 @@ impl World {
             self.breaks("setup", error.to_string());
         }
     }
+}
+
+/// A text or note that Ира wrote.
+fn is_hers(message: &Message) -> bool {
+    let wrote = matches!(&message.author, Author::Operator { id, .. } if *id == cast::IRA);
+    wrote && matches!(message.kind, MessageKind::Text | MessageKind::Note)
 }

@@ -163,6 +163,31 @@ fn n9_a_note_elsewhere_is_mine_only_if_it_names_me() {
 }
 
 #[test]
+fn n9_a_note_that_is_changed_or_taken_back_is_no_news() {
+    let mut world = workplace(Window::Hidden);
+    world.hub.customer_comes(7, "вопрос", world.now.stamp);
+    world.hub.give(dialog_id(7), OLEG, DialogState::Active);
+    world.hub.noted(7, "он уже звонил", world.now.stamp);
+    world.hub.give(dialog_id(7), IRA, DialogState::Active);
+    world.settle();
+    let now = world.now.stamp;
+    world.pass(3_000);
+    noticed(&mut world);
+    let me = world.session.snapshot().me.name;
+    let changes: [&dyn Fn(&mut Message); 2] =
+        [&|note| (note.text, note.details.edited_at) = (format!("@{me}, он уже писал"), Some(now)), &|note| {
+            (note.text, note.details.deleted_at) = (String::new(), Some(now))
+        }];
+    for change in changes {
+        world.hub.comes_again(7, change);
+        world.settle();
+        world.pass(3_000);
+        let told = noticed(&mut world).iter().any(|n| matches!(n, Noticed::Note { .. } | Noticed::Short));
+        assert!(!told, "it was told of when it came, to whomever it concerned then");
+    }
+}
+
+#[test]
 fn n12_a_status_that_somebody_else_set_is_told_and_ones_own_choice_is_not() {
     for window in ALL {
         let mut world = workplace(window);

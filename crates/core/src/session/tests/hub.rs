@@ -160,6 +160,16 @@ impl Hub {
         self.store(dialog_id(n), author, MessageKind::Note, text, None, at);
     }
 
+    /// Something about the newest message of a dialog changes, and it comes again.
+    pub(super) fn comes_again(&mut self, n: u128, change: impl FnOnce(&mut Message)) {
+        let rev = self.next();
+        let message = self.messages.get_mut(&dialog_id(n)).unwrap().last_mut().unwrap();
+        change(message);
+        message.rev = rev;
+        let message = message.clone();
+        self.log.push(Change::MessageAdded(Box::new(message)));
+    }
+
     fn store(
         &mut self,
         id: DialogId,
