@@ -28,7 +28,7 @@ pub fn plan(seed: u64) -> Plan {
     let mut at = steps.last().map_or(0, |step: &Step| step.at);
     while steps.len() < count {
         at += from.pause();
-        if from.rng.random_bool(0.06) {
+        if from.rng.random_bool(0.08) {
             at = from.scene(at, &mut steps);
         } else {
             let deed = from.deed();
@@ -80,7 +80,7 @@ impl Draw {
         let others = |does| Deed::Outside { customer, does };
         let befalls = |fault| Deed::Befalls { app, fault };
         let late = self.rng.random_range(500..3_000);
-        let acts: Vec<(u64, Deed)> = match self.rng.random_range(0..4) {
+        let acts: Vec<(u64, Deed)> = match self.rng.random_range(0..6) {
             // Words to a dialog that changes hands while they are under way, and comes back.
             0 => vec![
                 (0, ira(Gesture::Close)),
@@ -105,6 +105,21 @@ impl Draw {
                 (10, ira(Gesture::Text)),
                 (late, others(Outside::OlegSeizes)),
                 (10, others(Outside::OlegGives { to_ira: self.rng.random_bool(0.5) })),
+            ],
+            // A note that is held is changed while nobody listens, and the hub does not remember how.
+            3 => vec![
+                (0, others(Outside::OlegNotes)),
+                (400, befalls(Fault::BlackHole { ms: late })),
+                (0, befalls(Fault::Cut { how: Cut::Lost })),
+                (10, others(Outside::OlegRewords)),
+                (10, Deed::Hub { hub: HubFault::Restarts { new_stream: false, forget_log: true, down_ms: 200 } }),
+            ],
+            // The news of such a change is lost alone.
+            4 => vec![
+                (0, others(Outside::OlegNotes)),
+                (400, befalls(Fault::Down { skip: 0, mishap: Mishap::Drop })),
+                (0, others(Outside::OlegRewords)),
+                (50, others(Outside::Writes { count: 1 })),
             ],
             // Much is missed, with words waiting.
             _ => vec![
