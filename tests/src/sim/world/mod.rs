@@ -19,7 +19,7 @@ use super::{
     wire::Up,
 };
 use otklik_core::{Command, CommitId, Input, LinkInput};
-use otklik_model::Tick;
+use otklik_model::{ClientId, Tick};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
@@ -99,6 +99,8 @@ pub struct World {
     hub_up: bool,
     mute_until: Tick,
     put_off: Option<(u8, u64)>,
+    /// What was put off last, when, and for how long.
+    just_put_off: Option<(Tick, ClientId, u64)>,
     pub(super) machines: Vec<Machine>,
     pub(super) promises: Promises,
     rng: ChaCha8Rng,
@@ -152,6 +154,7 @@ impl World {
             hub_up: true,
             mute_until: Tick(0),
             put_off: None,
+            just_put_off: None,
             machines,
             promises: Promises::default(),
             rng: ChaCha8Rng::seed_from_u64(plan.seed ^ 0x6e65_7477_6f72_6b73),

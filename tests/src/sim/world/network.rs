@@ -104,8 +104,7 @@ impl World {
     }
 
     fn submit(&mut self, app: usize, present: bool, id: ClientId, op: &Op) {
-        if let Some((count, ms)) = self.put_off {
-            self.put_off = count.checked_sub(1).filter(|left| *left > 0).map(|left| (left, ms));
+        if let Some(ms) = self.puts_off(id) {
             if present {
                 self.say_down(app, LinkInput::RetryLater { id, after_ms: ms });
             }
@@ -137,6 +136,21 @@ impl World {
             self.say_down(app, LinkInput::Answered { id, outcome });
         }
         self.pump_all();
+    }
+
+    /// Whether the hub wants this later, and when. A command that the network doubled is put off with its copy: put off
+    /// means that nothing came of it.
+    fn puts_off(&mut self, id: ClientId) -> Option<u64> {
+        let now = self.agenda.tick();
+        if let Some((at, last, ms)) = self.just_put_off
+            && (at, last) == (now, id)
+        {
+            return Some(ms);
+        }
+        let (count, ms) = self.put_off?;
+        self.put_off = count.checked_sub(1).filter(|left| *left > 0).map(|left| (left, ms));
+        self.just_put_off = Some((now, id, ms));
+        Some(ms)
     }
 
     /// Sends whatever is new to everybody, in frames of any length.
