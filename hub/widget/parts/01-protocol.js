@@ -10,7 +10,7 @@
 // a time in the order it was written, and reaches the hub once: a repeat after a lost answer carries the same id.
 //
 // From the inside out: words, text rules, ids, storage, turns between tabs, the outbox, the conversation, the two
-// kinds of link, the connection, the draft, forms, places, ratings, uploads, the chat that ties them together, and the view.
+// kinds of link, the connection, the draft, forms, places, ratings, uploads, the chat that ties them together, quotes, and the view.
 //
 // Attributes of the script element: `data-title` (heading), `data-color` (`#rgb` or `#rrggbb`), `data-open` (open at
 // once), `data-department` (the key of the department that new conversations are for). API: `Otklik.open()`, `Otklik.close()`.
@@ -40,7 +40,7 @@
  * @typedef {{stars: boolean, questions: string[]}} Survey
  * @typedef {'online' | 'busy_online' | 'offline' | 'busy_offline'} LineState whether somebody is there; busy: and no conversation begins
  * @typedef {{id: string, client_id: string | null, seq: number, from: string, name: string | null, text: string, at: number,
- *   kind?: string, file?: Attachment | null, place?: unknown, address?: string | null, edited?: boolean, deleted?: boolean}} Message
+ *   kind?: string, file?: Attachment | null, place?: unknown, address?: string | null, quote?: unknown, edited?: boolean, deleted?: boolean}} Message
  * @typedef {{t: 'welcome', protocol: number, token: string, desk: string, text_chars: number, beat_ms: number, dialog: DialogHead | null,
  *   files?: FilesAllowed | null, survey?: Survey | null, blocked?: boolean, line?: LineState | null, forms?: ContactForms}} WelcomeFrame
  * @typedef {{t: 'messages', dialog: string, after: number, upto: number, items: Message[]}} MessagesFrame

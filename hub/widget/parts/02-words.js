@@ -38,6 +38,8 @@ const RUSSIAN = {
   /** @param {string} distance */
   within: (distance) => `с точностью до ${distance}`,
   sticker: 'Стикер',
+  inReplyTo: 'В ответ на:',
+  quotedKind: { file: 'Файл', place: 'Место', sticker: 'Стикер' },
   uploading: 'Файл отправляется',
   download: 'Скачать',
   units: ['Б', 'КБ', 'МБ', 'ГБ'],
@@ -161,6 +163,8 @@ const ENGLISH = {
   distances: ['m', 'km'],
   within: (distance) => `within ${distance}`,
   sticker: 'Sticker',
+  inReplyTo: 'In reply to:',
+  quotedKind: { file: 'File', place: 'Place', sticker: 'Sticker' },
   uploading: 'The file is being sent',
   download: 'Download',
   units: ['B', 'KB', 'MB', 'GB'],

@@ -13,6 +13,7 @@
  * @property {Attachment | null} [file]
  * @property {Spot | null} [place]
  * @property {string | null} [address] the page that he was sent to
+ * @property {Quoted | null} [quote] what it answers
  * @property {boolean} [sticker] the file is a picture in the place of words
  * @property {number} [progress] of a file on its way, from 0 to 1
  * @property {boolean} [edited]
@@ -118,11 +119,12 @@ class Chat {
     const last = messages.findLast((message) => message.from !== 'system');
     const asking = this.#given() ? undefined : requestIn(messages);
     const form = { form: this.forms.contacts_request, wrong: this.kept.refused };
+    const bySeq = new Map(messages.map((message) => [message.seq, message]));
     const echoed = new Set(messages.map((message) => message.client_id));
     const waiting = this.#outbox.items().filter((item) => !echoed.has(item.id) && !this.#stored.has(item.id));
     const stored = [...this.#stored.values()].filter((item) => !echoed.has(item.id));
     return [
-      ...messages.map((message) => ({ ...messageEntry(message, head, this.desk, message === last), ...(message === asking ? form : {}) })),
+      ...messages.map((message) => ({ ...messageEntry(message, head, this.desk, message === last), quote: soundQuote(message.quote, bySeq, this.desk), ...(message === asking ? form : {}) })),
       ...stored.map((item) => ownEntry(item, 'sent')),
       ...waiting.map((item) => ownEntry(item, this.#stateOf(item))),
       ...this.uploads.items.map(uploadEntry),

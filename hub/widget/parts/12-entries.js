@@ -21,7 +21,8 @@ function frameOf({ id, text, file, place, contacts }) {
  * @returns {Entry}
  */
 function messageEntry(message, head, desk, isLast) {
-  const { id, client_id, seq, from, at, kind, edited, deleted } = message;
+  const { seq, from, at, kind, edited, deleted } = message;
+  const key = keyOf(message);
   const sticker = kind === 'sticker';
   const file = kind === 'file' || sticker ? soundAttachment(message.file) : null;
   const place = kind === 'place' ? soundSpot(message.place) : null;
@@ -30,12 +31,12 @@ function messageEntry(message, head, desk, isLast) {
   const more = { text, at, file, place, sticker: sticker && file !== null, edited, deleted };
   if (from === 'customer') {
     const state = seq <= (head?.read_by_operator ?? 0) ? 'read' : 'sent';
-    return { key: client_id ?? id, kind: 'own', name: '', state, ...more };
+    return { key, kind: 'own', name: '', state, ...more };
   }
   const address = typeof message.address === 'string' ? linkTarget(message.address) : null;
-  if (from !== 'operator' && from !== 'hub') return { key: id, kind: 'system', name: cleanName(message.name), address, ...more };
+  if (from !== 'operator' && from !== 'hub') return { key, kind: 'system', name: cleanName(message.name), address, ...more };
   const name = from === 'hub' ? desk : cleanName(message.name);
-  return { key: id, kind: 'operator', name, ...more, ...(isLast && answers.length > 0 ? { answers } : {}), ...(kind === 'contact_request' ? { asked: true } : {}) };
+  return { key, kind: 'operator', name, ...more, ...(isLast && answers.length > 0 ? { answers } : {}), ...(kind === 'contact_request' ? { asked: true } : {}) };
 }
 
 /**

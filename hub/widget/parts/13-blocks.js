@@ -75,6 +75,16 @@ const STYLE = `
   .own.refused .bubble { box-shadow: inset 0 0 0 1.5px var(--alarm); }
   .bubble a { color: inherit; text-decoration: underline; text-underline-offset: .15em; }
   .bubble a:focus-visible { outline-color: currentColor; }
+  .quote {
+    display: block; width: fit-content; max-width: 100%; margin-bottom: .4em; padding: .2em .6em; overflow: hidden; white-space: normal; text-align: start;
+    border-inline-start: 3px solid currentColor; border-radius: .3em; background: color-mix(in srgb, currentColor 8%, transparent); font-size: .87em; line-height: 1.35;
+  }
+  .quoted-who { display: block; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .quoted-words { unicode-bidi: isolate; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
+  button.quote:hover { background: color-mix(in srgb, currentColor 16%, transparent); }
+  .bubble .quote:focus-visible { outline-color: currentColor; outline-offset: -2px; }
+  .row.found .bubble { outline: 2px solid var(--ink); animation: mark .12s ease; }
+  @keyframes mark { from { outline-color: transparent; } }
   .meta { display: flex; align-items: center; gap: .35em; padding: .1em .25em 0; font-size: .75em; color: var(--dim); font-variant-numeric: tabular-nums; }
   .meta svg { width: 1.15em; height: 1.15em; }
   .problem { padding: .2em .25em 0; font-size: .85em; color: var(--alarm); text-align: end; }

@@ -150,7 +150,7 @@ class Thread {
     }
     const author = kind === 'own' ? this.#words.you : name || this.#words.operator;
     const nameLine = el('p', { class: kind === 'own' ? 'said-only' : 'name' }, el('bdi', {}, author));
-    const bubble = el('div', { class: 'bubble', dir: 'auto' }, ...this.#attachments.inside(entry));
+    const bubble = el('div', { class: 'bubble', dir: 'auto' }, ...this.#quoted(entry), ...this.#attachments.inside(entry));
     const said = entry.asked ? this.#words.contactAsk : entry.sticker ? '' : text;
     if (entry.deleted) bubble.append(el('em', {}, this.#words.deleted));
     else for (const run of linkRuns(said)) {
@@ -160,6 +160,20 @@ class Thread {
     const marks = entry.edited && !entry.deleted ? [el('span', {}, this.#words.edited)] : [];
     const meta = el('p', { class: 'meta' }, time, ...marks, el('span', {}));
     return el('div', { class: `row ${kind}` }, nameLine, bubble, ...this.#attachments.below(entry), meta);
+  }
+
+  /** What it answers. With an answer that was taken back goes what it answered. @param {Entry} entry */
+  #quoted({ quote, deleted }) {
+    return quote == null || deleted ? [] : [quoteBlock(this.#words, quote, (key) => this.#goTo(key))];
+  }
+
+  /** @param {string} key */
+  #goTo(key) {
+    const row = this.#shown.get(key);
+    if (row === undefined) return;
+    goTo(this.#log, row);
+    // Whatever comes now must not carry him back to the end.
+    this.#scrolled();
   }
 
   /**
@@ -223,8 +237,8 @@ class Thread {
  * What an entry's element was built from.
  * @param {Entry} entry
  */
-const lookOf = ({ text, file, place, sticker, edited, deleted, form, wrong, answers }) =>
-  JSON.stringify([text, file?.id, file?.state, place, sticker, edited, deleted, form, wrong, answers]);
+const lookOf = ({ text, quote, file, place, sticker, edited, deleted, form, wrong, answers }) =>
+  JSON.stringify([text, quote, file?.id, file?.state, place, sticker, edited, deleted, form, wrong, answers]);
 
 /**
  * Whether two neighbours look like one piece.

@@ -33,7 +33,7 @@ if (globalThis.document === undefined) {
   Object.assign(globalThis, {
     OtklikParts: {
       RUSSIAN, ENGLISH, wordsFor, systemLine, charCount, storedText, isBlank, firstChars, cleanName, linkRuns, ClientIds, Shelf,
-      Turn, Outbox, Ratings, KeptContacts, KeptWords, Conversation, Going, Connection, Draft, Uploads, refusalOf, sizeText, soundAttachment, soundSpot, spotText, distanceText, soundForms, fieldFault, fitsMask, intoMask, shownMask, faultText, frameOf, isAway, isBusy, isPassing, Chat, Calendar, soundFrame, parseFrame, backoff, accentStyle,
+      Turn, Outbox, Ratings, KeptContacts, KeptWords, Conversation, Going, Connection, Draft, Uploads, refusalOf, sizeText, soundAttachment, soundSpot, spotText, distanceText, soundForms, fieldFault, fitsMask, intoMask, shownMask, faultText, frameOf, soundQuote, isAway, isBusy, isPassing, Chat, Calendar, soundFrame, parseFrame, backoff, accentStyle,
     },
   });
 } else if (!('Otklik' in globalThis) && document.currentScript instanceof HTMLScriptElement) {
